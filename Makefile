@@ -1,0 +1,61 @@
+# Two commands for everybody: `make lab` and `make test`. CONTRIBUTING.md lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+BUNDLE := $(filter-out js/node_modules%,$(wildcard js/*.json js/*.mjs js/src/*)) hatch_build.py
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: lab test unit notebooks lint browser prove bench lock clean help
+
+help:
+	@sed -n 's/^| `make /make /p' CONTRIBUTING.md | sed 's/` |/ —/; s/ |$$//'
+
+$(VENV)/.packages: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "The kit needs Python 3.11 or newer; this is %s. Try: make PYTHON=python3.11 ..." % sys.version.split()[0])'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	@touch $@
+
+$(VENV)/.kit: $(VENV)/.packages pyproject.toml $(BUNDLE)
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Debian's Chromium where apt and root allow; any Chromium that is there; else Playwright's own.
+$(VENV)/.browser: $(VENV)/.packages
+	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+	else $(BIN)/python -m playwright install chromium; fi
+	@touch $@
+
+lab: $(VENV)/.kit
+	@$(BIN)/python -m alliance_widgets start . $(ARGS)
+
+test: lint unit notebooks browser
+
+lint: $(VENV)/.kit
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+unit: $(VENV)/.kit
+	$(BIN)/python -m pytest -m "not browser and not prove"
+
+notebooks: $(VENV)/.kit
+	$(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=60 notebooks
+
+browser: $(VENV)/.kit $(VENV)/.browser
+	$(BIN)/python -m pytest -m "browser and not prove"
+
+prove: test bench
+	$(BIN)/python -m pytest -m prove
+
+bench: $(VENV)/.kit $(VENV)/.browser
+	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  pyproject.toml --extra lab --extra test --extra export --group build --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) js/node_modules alliance_widgets/static build dist

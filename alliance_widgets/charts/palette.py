@@ -1,0 +1,40 @@
+"""The colours, shapes and dashes of the kit: never colour alone, readable on light and dark."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["DARK", "GREY", "INK", "PAPER", "RATERS", "usermeta"]
+
+PAPER = "#FFFFFF"
+INK = "#262626"
+GREY = "#767676"
+BAND = "#EDEDED"
+
+# rater -> (line colour, text colour, dash, point shape); Okabe and Ito's colours, which people
+# with the common kinds of colour blindness can tell apart.
+RATERS: dict[str, tuple[str, str, list[int], str]] = {
+    "client": ("#0072B2", "#0068A3", [1, 0], "circle"),
+    "therapist": ("#D55E00", "#A84A00", [7, 4], "square"),
+    "observer": ("#00664B", "#005C44", [2, 3], "triangle-up"),
+}
+
+# How a form made for light paper is shown on dark: the browser swaps these, one for one.
+DARK = {
+    PAPER: "#1B1B1B",
+    INK: "#E8E8E8",
+    GREY: "#A6A6A6",
+    BAND: "#333333",
+    "#0072B2": "#56B4E9",
+    "#0068A3": "#7CC6F0",
+    "#D55E00": "#FF8A3D",
+    "#A84A00": "#FFA366",
+    "#00664B": "#3FC79A",
+    "#005C44": "#6BD6B4",
+}
+
+
+def usermeta(table: str, columns: dict[str, str]) -> dict[str, Any]:
+    """What the page needs to know beside the form: the table a person reads, the dark colours."""
+    named = [{"field": field, "title": title} for field, title in columns.items()]
+    return {"alliance": {"table": {"name": table, "columns": named}, "dark": DARK}}

@@ -1,0 +1,135 @@
+"""What a chart says in words: for the page, for a screen reader, for a printout.
+
+A dip found by a rule is a *possible* rupture here, always with the name of its rule.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from alliance_widgets.charts.reading import CaseReading, read_case
+from alliance_widgets.rules import Rule
+from alliance_widgets.words import say
+
+__all__ = ["compare_last_session", "describe"]
+
+
+def describe(
+    ratings: pd.DataFrame | CaseReading,
+    rule: str | Rule | None = "reliable_drop",
+    rater: str = "client",
+) -> str:
+    """A paragraph that says what `alliance_trajectory` of the same ratings shows.
+
+    Raises what `read_case` raises.
+    """
+    reading = read_case(ratings, rule, rater)
+    rated = reading.rated
+    if rated.empty:
+        return say("describe.no_ratings")
+    if reading.several:
+        return _describe_clients(reading)
+    lines = {name: line for name, line in rated.groupby("rater", sort=False)}
+    first = reading.rater if reading.rater in lines else next(iter(lines))
+    parts = [_describe_line(lines.pop(first), first, reading.span)]
+    if reading.rule is not None and len(reading.judged):
+        parts.append(_describe_ruptures(reading))
+    parts += [_describe_line(line, name, reading.span) for name, line in lines.items()]
+    return " ".join(parts)
+
+
+def compare_last_session(
+    ratings: pd.DataFrame | CaseReading,
+    rule: str | Rule | None = "reliable_drop",
+    rater: str = "client",
+) -> str:
+    """One sentence on a case's last rated session: how far from the one before, and what of it.
+
+    Read with care: "more than noise usually does" is a statement about this rule's threshold,
+    not about what happened between two people.
+    """
+    reading = read_case(ratings, rule, rater)
+    scores = reading.judged["alliance"].tolist()
+    if len(scores) < 2:
+        return say("describe.first_rating")
+    change = scores[-1] - scores[-2]
+    if abs(change) < 0.005:
+        return say("describe.same")
+    size = _number(abs(change))
+    if change > 0:
+        return say("describe.higher", size=size)
+    if reading.rule is None:
+        return say("describe.lower", size=size)
+    flagged = bool(reading.limits["flagged"].iloc[-1])
+    key = "describe.lower_flagged" if flagged else "describe.lower_noise"
+    return say(key, size=size, rule=reading.rule.title)
+
+
+def _number(value: float) -> str:
+    """Two digits after the point at most, one at least: 4.0, 3.75."""
+    text = f"{value:.2f}"
+    return text[:-1] if text.endswith("0") else text
+
+
+def _count(n: int) -> str:
+    words = say("describe.numbers").split()
+    return words[n - 1] if 1 <= n <= len(words) else str(n)
+
+
+def _describe_line(line: pd.DataFrame, rater: str, span: float) -> str:
+    sessions, scores = line["session"].tolist(), line["alliance"].tolist()
+    start, end = scores[0], scores[-1]
+    who = say(f"describe.rated_by.{rater}")
+    if len(scores) == 1:
+        return say("describe.one_session", who=who, value=_number(start), session=sessions[0])
+    key = "describe.stays" if abs(end - start) < span / 40 else "describe.moves"
+    sentence = say(
+        key,
+        who=who,
+        verb=say("describe.rises" if end > start else "describe.falls"),
+        start=_number(start),
+        end=_number(end),
+        sessions=_count(len(scores)),
+    )
+    missing = sessions[-1] - sessions[0] + 1 - len(sessions)
+    if not missing:
+        return sentence
+    return f"{sentence} " + say("describe.missing", n=missing, count=_count(missing).capitalize())
+
+
+def _describe_ruptures(reading: CaseReading) -> str:
+    assert reading.rule is not None
+    title = reading.rule.title
+    found = reading.found
+    if found.empty:
+        if reading.can_flag:
+            return say("describe.no_rupture", rule=title)
+        return say(
+            "describe.cannot_flag",
+            rule=title,
+            needed=_count(reading.needed),
+            sessions=_count(len(reading.judged)),
+        )
+    endings = [
+        say(f"describe.{status}", onset=onset, back=back)
+        for status, onset, back in zip(
+            found["status"], found["onset"], found["repair_session"], strict=True
+        )
+    ]
+    opening = say(
+        "describe.ruptures", n=len(found), count=_count(len(found)).capitalize(), rule=title
+    )
+    return f"{opening} {'; '.join(endings)}."
+
+
+def _describe_clients(reading: CaseReading) -> str:
+    lengths = reading.rated.groupby("client")["session"].nunique()
+    said = say("describe.clients", clients=len(lengths), fewest=lengths.min(), most=lengths.max())
+    if reading.rule is None or reading.judged.empty:
+        return said
+    return f"{said} " + say(
+        "describe.clients_with_ruptures",
+        flagged=reading.found["client"].nunique(),
+        clients=reading.judged["client"].nunique(),
+        rule=reading.rule.title,
+    )

@@ -1,0 +1,249 @@
+"""The line: a case's alliance over its sessions, with what a rule makes of it.
+
+The chart comes in two halves. `trajectory_form` is the drawing, built once; `trajectory_tables`
+is pure pandas and can be called at every movement of a slider. `alliance_trajectory` puts both
+together into one Altair chart.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from alliance_widgets.charts.palette import BAND, GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts.reading import CaseReading, read_case
+from alliance_widgets.charts.sentences import describe
+from alliance_widgets.rules import Rule
+from alliance_widgets.words import say
+
+__all__ = ["alliance_trajectory", "trajectory_form", "trajectory_tables"]
+
+HEIGHT = 300
+
+
+def alliance_trajectory(
+    ratings: pd.DataFrame, rule: str | Rule | None = "reliable_drop", rater: str = "client"
+) -> alt.LayerChart:
+    """Alliance over the sessions of a case, on the instrument's whole scale.
+
+    Each rater has a line named at its end; a session without a rating is a gap. With a `rule`,
+    its limits, the band that could be noise, and the possible ruptures and recoveries in the
+    ratings of `rater` are drawn too; `rule=None` draws the lines alone. Several clients become
+    one line each.
+
+    Raises `RatingError` for faulty ratings and `RuleError` for a rule that cannot judge them.
+
+    Read with care: a mark says that this rule noticed something, not that a rupture took place.
+    """
+    reading = read_case(ratings, rule, rater)
+    form = trajectory_form(reading.low, reading.high, reading.several)
+    chart = form.copy()
+    chart.datasets = {name: _records(table) for name, table in trajectory_tables(reading).items()}
+    chart.description = describe(reading)
+    return chart
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return table.astype(object).where(table.notna(), None).to_dict("records")
+
+
+def trajectory_tables(
+    ratings: pd.DataFrame | CaseReading,
+    rule: str | Rule | None = "reliable_drop",
+    rater: str = "client",
+    draft: tuple[str, int] | None = None,
+) -> dict[str, pd.DataFrame]:
+    """The tables that `trajectory_form` draws, from ratings or from a `CaseReading`.
+
+    `ratings`: one row per rated session; `ends`: each line's name at its last point; `marks`:
+    possible ruptures, recoveries and open ends; `limits`: per session what the rule compares with.
+    `draft` names the (client, session) that is not saved yet and is drawn hollow.
+
+    Raises what `read_case` raises.
+    """
+    reading = read_case(ratings, rule, rater)
+    rated = reading.rated
+    points = rated[["client", "rater", "session", "alliance"]].copy()
+    points["line"] = rated["client"] if reading.several else rated["rater"].map(_rater_words())
+    # A stretch of line ends where a session is missing, or where another line begins.
+    same = (rated["client"] == rated["client"].shift()) & (rated["rater"] == rated["rater"].shift())
+    points["stretch"] = (~same | (rated["session"].diff() != 1)).cumsum()
+    points["draft"] = False
+    if draft is not None:
+        points["draft"] = (rated["client"] == draft[0]) & (rated["session"] == draft[1])
+    marks = _marks(reading)
+    notes = {}
+    for client, session, word in zip(marks["client"], marks["session"], marks["word"], strict=True):
+        notes.setdefault((client, session), []).append(word)
+    points["note"] = [
+        ", ".join(notes.get((client, session), ())) if rater == reading.rater else ""
+        for client, session, rater in zip(
+            rated["client"], rated["session"], rated["rater"], strict=True
+        )
+    ]
+    return {
+        "ratings": points,
+        "ends": _ends(points),
+        "marks": marks,
+        "limits": _limits(reading),
+    }
+
+
+def _rater_words() -> dict[str, str]:
+    return {rater: say(f"charts.rater.{rater}") for rater in RATERS}
+
+
+def _ends(points: pd.DataFrame) -> pd.DataFrame:
+    """One row per line at its last point, `at` moved apart where two lines end close together."""
+    last = points.groupby(["client", "rater"], sort=False).tail(1)
+    last = last.sort_values("alliance", ignore_index=True)
+    gap = np.arange(len(last)) * 0.24
+    apart = (last["alliance"] - gap).cummax() + gap
+    return last[["line", "rater", "session", "alliance"]].assign(at=apart)
+
+
+def _marks(reading: CaseReading) -> pd.DataFrame:
+    """One row per mark: where an episode starts, where the score is back, where the record ends."""
+    found, judged = reading.found, reading.judged
+    last = judged.groupby("client")["session"].last()
+    rows = []
+    for episode in found.itertuples():
+        rows.append((episode.client, episode.onset, "rupture"))
+        if episode.status == "repaired":
+            rows.append((episode.client, int(episode.repair_session), "back"))
+        if episode.status == "open":
+            rows.append((episode.client, int(last[episode.client]), "open"))
+    score = dict(
+        zip(zip(judged["client"], judged["session"], strict=True), judged["alliance"], strict=True)
+    )
+    return pd.DataFrame(
+        [
+            (client, session, score[client, session], kind, say(f"charts.mark.{kind}"))
+            for client, session, kind in rows
+        ],
+        columns=["client", "session", "alliance", "kind", "word"],
+    )
+
+
+def _limits(reading: CaseReading) -> pd.DataFrame:
+    """Per session the rule's limit, and as far above the reference: between them could be noise."""
+    known = reading.limits.dropna(subset=["reference", "limit"])
+    if known.empty or reading.several:
+        return pd.DataFrame(columns=["session", "limit", "above"])
+    return pd.DataFrame(
+        {
+            "session": known["session"],
+            "limit": known["limit"].clip(reading.low, reading.high),
+            "above": (2 * known["reference"] - known["limit"]).clip(reading.low, reading.high),
+        }
+    )
+
+
+@lru_cache(maxsize=16)
+def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> alt.LayerChart:
+    """The drawing without its tables: named data `ratings`, `ends`, `marks` and `limits`.
+
+    Altair takes some 60 ms to build and check it, so it is made once per scale.
+    """
+    domain = [low, high]
+    step = (high - low) / 4
+    session = alt.X(
+        "session:Q",
+        title=say("charts.session"),
+        scale=alt.Scale(nice=False, zero=False, padding=18),
+        axis=alt.Axis(format="d", tickMinStep=1, grid=False, labelOverlap=True),
+    )
+    ticks = [low + step * i for i in range(5)]
+    worded = "datum.value == {end} ? ['{end:g}', '{word}'] : datum.label"
+    weak = worded.format(end=low, word=say("charts.weak"))
+    strong = f"datum.value == {high} ? ['{high:g}', '{say('charts.strong')}'] : "
+    axis = alt.Axis(values=ticks, labelExpr=strong + weak, tickCount=5, titlePadding=12)
+
+    def height(field: str) -> alt.Y:
+        scale = alt.Scale(domain=domain, nice=False, zero=False)
+        return alt.Y(f"{field}:Q", title=say("charts.alliance"), scale=scale, axis=axis)
+
+    raters = list(RATERS)
+    colours, inks, dashes, shapes = (list(part) for part in zip(*RATERS.values(), strict=True))
+    colour = alt.Color("rater:N", scale=alt.Scale(domain=raters, range=colours), legend=None)
+    said = [
+        alt.Tooltip("line:N", title=say("charts.rated_by")),
+        alt.Tooltip("session:Q", title=say("charts.session")),
+        alt.Tooltip("alliance:Q", title=say("charts.rating"), format=".2f"),
+        alt.Tooltip("note:N", title=say("charts.note")),
+    ]
+    limits = alt.Chart(alt.NamedData(name="limits")).encode(x=session)
+    band = limits.mark_area(color=BAND, opacity=0.85).encode(y=height("limit"), y2="above:Q")
+    limit = limits.mark_line(color=GREY, strokeWidth=1, strokeDash=[3, 3]).encode(y=height("limit"))
+    named = (
+        alt.Chart(alt.NamedData(name="limits"))
+        .transform_joinaggregate(first="min(session)")
+        .transform_filter("datum.session == datum.first")
+        .mark_text(align="left", baseline="bottom", dx=4, dy=-4, color=GREY, fontSize=11)
+        .encode(x=session, y=height("limit"), text=alt.value(say("charts.could_be_noise")))
+    )
+    ratings = alt.Chart(alt.NamedData(name="ratings")).encode(
+        x=session, y=height("alliance"), color=colour
+    )
+    lines = ratings.mark_line(strokeWidth=1.2 if several else 2.5).encode(
+        detail=["client:N", "stretch:N"],
+        strokeDash=alt.StrokeDash(
+            "rater:N", scale=alt.Scale(domain=raters, range=dashes), legend=None
+        ),
+    )
+    points = ratings.mark_point(size=40 if several else 75, strokeWidth=2, opacity=1).encode(
+        shape=alt.Shape("rater:N", scale=alt.Scale(domain=raters, range=shapes), legend=None),
+        fill=alt.condition("datum.draft", alt.value(PAPER), colour),
+        tooltip=said,
+    )
+    ends = alt.Chart(alt.NamedData(name="ends")).encode(x=session, y=height("at"))
+    names = [
+        ends.transform_filter(alt.datum.rater == rater)
+        .mark_text(align="left", baseline="middle", dx=11, color=ink, fontWeight=600)
+        .encode(text="line:N")
+        for rater, ink in zip(raters, inks, strict=True)
+    ]
+    marks = [
+        layer
+        for kind, shape, side in (
+            ("rupture", "triangle-down", 1),
+            ("back", "triangle-up", -1),
+            ("open", "diamond", 1),
+        )
+        for layer in _mark_layers(kind, shape, side, session, height("alliance"))
+    ]
+    columns = {
+        "line": say("charts.rated_by"),
+        "session": say("charts.session"),
+        "alliance": say("charts.rating"),
+        "note": say("charts.note"),
+    }
+    return alt.layer(band, limit, named, lines, points, *marks, *names).properties(
+        width="container",
+        height=HEIGHT,
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        padding={"left": 4, "right": 78, "top": 10, "bottom": 4},
+        usermeta=usermeta("ratings", columns),
+    )
+
+
+def _mark_layers(
+    kind: str, shape: str, side: int, session: alt.X, height: alt.Y
+) -> tuple[alt.Chart, alt.Chart]:
+    """A shape beside the point and its word: below for ruptures and open ends, above for back up.
+
+    An open end stands a line lower, so that it never covers the rupture it belongs to.
+    """
+    away = 18 * side + (30 if kind == "open" else 0)
+    base = (
+        alt.Chart(alt.NamedData(name="marks"))
+        .transform_filter(alt.datum.kind == kind)
+        .encode(x=session, y=height, tooltip=["word:N", "session:Q"])
+    )
+    symbol = base.mark_point(shape=shape, size=110, filled=True, color=INK, opacity=1, yOffset=away)
+    word = base.mark_text(fontSize=11, color=INK, dy=away + 15 * side).encode(text="word:N")
+    return symbol, word

@@ -1,0 +1,65 @@
+"""Rules that flag a session as a possible rupture, each named for its mechanism.
+
+There is no standard definition of a rupture, so every rule here is one answer among several,
+with its own trap. A rule is a small frozen dataclass; by its snake_case name it stands with
+default settings: `rule("imr_chart")` is `IMRChart()`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import MISSING, fields
+
+from alliance_widgets.errors import RuleError
+from alliance_widgets.rules.base import Rule
+from alliance_widgets.rules.charts import IMRChart, SDChart
+from alliance_widgets.rules.drops import DropSD, PointDrop, ReliableDrop
+from alliance_widgets.rules.sessions import ObservedSessions
+from alliance_widgets.words import say
+
+__all__ = [
+    "DropSD",
+    "IMRChart",
+    "ObservedSessions",
+    "PointDrop",
+    "ReliableDrop",
+    "Rule",
+    "SDChart",
+    "rule",
+    "rule_names",
+]
+
+_BY_NAME: dict[str, type[Rule]] = {
+    kind.name: kind for kind in (DropSD, ReliableDrop, IMRChart, SDChart, PointDrop)
+}
+
+
+def rule_names() -> tuple[str, ...]:
+    """The names that `rule` knows."""
+    return tuple(_BY_NAME)
+
+
+def rule(name_or_rule: str | Rule) -> Rule:
+    """The rule of that name with its default settings; a rule is given back as it is.
+
+    Raises `RuleError` for an unknown name (with the nearest known one) and for a rule that has a
+    setting without default.
+    """
+    if isinstance(name_or_rule, Rule):
+        return name_or_rule
+    known = ", ".join(_BY_NAME)
+    if not isinstance(name_or_rule, str):
+        raise RuleError([say("rules.not_a_rule", given=repr(name_or_rule), known=known)])
+    if name_or_rule not in _BY_NAME:
+        near = difflib.get_close_matches(name_or_rule.lower(), _BY_NAME, n=1)
+        key = "rules.unknown_near" if near else "rules.unknown"
+        raise RuleError([say(key, name=repr(name_or_rule), near="".join(near), known=known)])
+    kind = _BY_NAME[name_or_rule]
+    needs = [setting.name for setting in fields(kind) if setting.default is MISSING]
+    if needs:
+        example = f"{kind.__name__}({', '.join(f'{setting}=...' for setting in needs)})"
+        settings = ", ".join(needs)
+        raise RuleError(
+            [say("rules.no_default", name=name_or_rule, settings=settings, example=example)]
+        )
+    return kind()

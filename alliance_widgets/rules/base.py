@@ -1,0 +1,131 @@
+"""What every rule can do, and how its settings are checked."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from dataclasses import asdict, dataclass
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alliance_widgets.errors import RuleError
+from alliance_widgets.rules.sessions import Numbers, ObservedSessions
+from alliance_widgets.words import say
+
+__all__ = ["Rule"]
+
+
+@dataclass(frozen=True)
+class Rule(ABC):
+    """What every rule can do. Settings are checked when the rule is made (`RuleError`)."""
+
+    name: ClassVar[str]
+    in_points: ClassVar[bool] = False
+    """Whether a setting counts points of the 1–5 scale, so that no other range will do."""
+
+    def __post_init__(self) -> None:
+        problems = self._faults()
+        if problems:
+            raise RuleError(problems)
+
+    @property
+    def title(self) -> str:
+        """What the rule is called on a page: "reliable drop"."""
+        return self._say("title")
+
+    @property
+    def explanation(self) -> str:
+        """One sentence: what is flagged, with these settings."""
+        return self._say("explanation")
+
+    @property
+    def trap(self) -> str:
+        """One sentence: how this rule misleads."""
+        return self._say("trap")
+
+    def cannot_flag(self, sessions: int, needed: int | None) -> str:
+        """Why a case with so many `sessions` cannot be flagged; `needed` None or NA is never."""
+        if needed is None or pd.isna(needed):
+            return self._say("never")
+        return self._say("cannot_flag", sessions=sessions, needed=needed)
+
+    @abstractmethod
+    def judge(self, sessions: ObservedSessions) -> pd.DataFrame:
+        """One row per session, in order: `reference`, `limit`, `flagged`, `start`.
+
+        `reference` is what the session is compared with, `limit` the score below which it is
+        flagged (for an inclusive rule: at or below), missing where the rule cannot judge;
+        `start` says where an episode may start.
+        """
+
+    @abstractmethod
+    def needed(self, sessions: ObservedSessions) -> Numbers:
+        """Per client, the fewest sessions with which any flag is possible; infinite: never."""
+
+    @abstractmethod
+    def _faults(self) -> list[str]:
+        """Every impossible setting, in words, with what is allowed."""
+
+    def _say(self, what: str, **values: Any) -> str:
+        return say(f"rules.{self.name}.{what}", **asdict(self), **values)
+
+
+def verdict(
+    reference: Numbers,
+    limit: Numbers,
+    flagged: npt.NDArray[np.bool_],
+    start: npt.NDArray[np.bool_],
+) -> pd.DataFrame:
+    """The table that `Rule.judge` gives."""
+    return pd.DataFrame(
+        {"reference": reference, "limit": limit, "flagged": flagged, "start": start}
+    )
+
+
+def same_for_all(sessions: ObservedSessions, fewest: Any) -> Numbers:
+    """`Rule.needed` where it does not depend on the client."""
+    return np.full(len(sessions.counts), fewest, dtype=np.float64)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def unless_above_zero(owner: str, setting: str, value: Any) -> list[str]:
+    """No sentence, or one that says that only a number above 0 will do."""
+    if _is_number(value) and value > 0:
+        return []
+    return [say("rules.above_zero", owner=owner, setting=setting, value=repr(value))]
+
+
+def unless_from_0_to_1(owner: str, setting: str, value: Any) -> list[str]:
+    """No sentence, or one that says that only a number from 0 to 1 will do."""
+    if _is_number(value) and 0 <= value <= 1:
+        return []
+    return [say("rules.from_0_to_1", owner=owner, setting=setting, value=repr(value))]
+
+
+def unless_one_of(owner: str, setting: str, value: Any, allowed: tuple[str, ...]) -> list[str]:
+    """No sentence, or one that lists the words that will do."""
+    if value in allowed:
+        return []
+    choices = ", ".join(f'"{choice}"' for choice in allowed)
+    return [say("rules.one_of", owner=owner, setting=setting, value=repr(value), choices=choices)]
+
+
+def unless_whole(owner: str, setting: str, value: Any, least: int) -> list[str]:
+    """No sentence, or one that says which whole numbers are allowed."""
+    if isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least:
+        return []
+    return [say("rules.whole", owner=owner, setting=setting, value=repr(value), least=least)]
+
+
+def unless_share(owner: str, setting: str, value: Any) -> list[str]:
+    """No sentence, or one that says that only a share above 0 and up to 1 will do."""
+    if _is_number(value) and 0 < value <= 1:
+        return []
+    return [say("rules.share", owner=owner, setting=setting, value=repr(value))]

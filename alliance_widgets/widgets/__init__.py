@@ -1,0 +1,8 @@
+"""A chart and a form under the hand."""
+
+from alliance_widgets.widgets.bare_charts import draw_bare_charts
+from alliance_widgets.widgets.case_book import CaseBook
+from alliance_widgets.widgets.chart_view import ChartView
+from alliance_widgets.widgets.session_rating_form import SessionRatingForm
+
+__all__ = ["CaseBook", "ChartView", "SessionRatingForm", "draw_bare_charts"]

@@ -1,0 +1,44 @@
+"""A notebook cell that is run again closes the widgets its earlier run made.
+
+ipywidgets keeps every widget alive for as long as the kernel lives, so ten runs of one cell
+would leave ten charts behind, each still answering.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from ipywidgets import Widget
+
+__all__ = ["close_earlier_run"]
+
+# cell id -> (count of the run, the widgets that run made)
+_made: dict[str, tuple[int, list[Widget]]] = {}
+
+
+def _running_cell() -> tuple[str, int] | None:
+    """The id of the cell now running and the count of this run, where the front end tells."""
+    shell_module = sys.modules.get("IPython")
+    shell = shell_module.get_ipython() if shell_module else None
+    kernel = getattr(shell, "kernel", None)
+    if shell is None or kernel is None:
+        return None
+    parent = kernel.get_parent("shell") or {}
+    if parent.get("header", {}).get("msg_type") != "execute_request":
+        return None
+    cell = parent.get("metadata", {}).get("cellId")
+    return (cell, shell.execution_count) if cell else None
+
+
+def close_earlier_run(widget: Widget) -> None:
+    """Note that the cell now running made `widget`; close what its earlier run had made."""
+    cell = _running_cell()
+    if cell is None:
+        return
+    name, count = cell
+    earlier_count, earlier = _made.get(name, (count, []))
+    if earlier_count != count:
+        for old in earlier:
+            old.close()
+        earlier = []
+    _made[name] = (count, [*earlier, widget])

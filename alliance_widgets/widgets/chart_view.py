@@ -1,0 +1,109 @@
+"""A chart that stays on the page while its tables change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import traitlets as tl
+
+from alliance_widgets.widgets.runtime import KitWidget
+from alliance_widgets.words import say
+
+__all__ = ["ChartView"]
+
+
+def _columns(table: pd.DataFrame) -> dict[str, list[Any]]:
+    """A table as plain JSON columns: missing values become null, times become text."""
+    columns: dict[str, list[Any]] = {}
+    for name in table.columns:
+        column = table[name]
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            column = column.astype(object)
+        elif column.dtype.kind in "mM":
+            column = column.astype(str)
+        if column.dtype.kind == "f":
+            column = column.round(6)
+        values = column.astype(object).where(column.notna(), None)
+        columns[str(name)] = values.tolist()
+    return columns
+
+
+def _as_table(records: Any) -> pd.DataFrame:
+    return records if isinstance(records, pd.DataFrame) else pd.DataFrame.from_records(records)
+
+
+class ChartView(KitWidget):
+    """An Altair chart that stays: `chart` sets its form, `update` changes its tables.
+
+    A live change should move data, never the form: `view.update(ratings=table)` sends only the
+    table, and the page repaints the same chart. All state is in synced traits, so a second view,
+    or a page loaded again, shows the present.
+
+    >>> view = ChartView(alliance_trajectory(ratings))
+    >>> view.update(**trajectory_tables(ratings_with_one_more))
+
+    Read with care: `update` replaces a table whole; rows left out are gone from the picture.
+    """
+
+    part = "chart"
+
+    _form = tl.Dict().tag(sync=True)
+    _tables = tl.Dict().tag(sync=True)
+    headline = tl.Unicode(help="A short sentence in large type, read out politely.").tag(sync=True)
+    message = tl.Unicode(help="A sentence to show in place of the chart.").tag(sync=True)
+
+    def __init__(self, chart: Any = None, **traits: Any) -> None:
+        self._chart: Any = None
+        self._frames: dict[str, pd.DataFrame] = {}
+        super().__init__(description=say("widgets.chart_empty"), **traits)
+        if chart is not None:
+            self.chart = chart
+
+    @property
+    def chart(self) -> Any:
+        """The chart whose form is shown: an Altair chart, or a Vega-Lite form as a dict."""
+        return self._chart
+
+    @chart.setter
+    def chart(self, chart: Any) -> None:
+        form = chart if isinstance(chart, Mapping) else _spec(chart)
+        form = dict(form)
+        frames = {name: _as_table(rows) for name, rows in form.pop("datasets", {}).items()}
+        described = form.get("description") or form.get("title")
+        with self.hold_sync():
+            self._chart = chart
+            self._frames = {}
+            self._tables = {}
+            self._form = form
+            self.message = ""
+            if frames:
+                self.update(**frames)
+            self.description = (
+                described if isinstance(described, str) else say("widgets.chart_undescribed")
+            )
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables now shown, by the name the form knows them by."""
+        return dict(self._frames)
+
+    def update(self, **tables: pd.DataFrame) -> None:
+        """Swap the named tables; the form, the other tables and the view stay as they are."""
+        changed = dict(self._tables)
+        for name, table in tables.items():
+            columns = _columns(table)
+            held = changed.get(name)
+            if held is None or held["columns"] != columns:
+                revision = held["revision"] + 1 if held else 1
+                changed[name] = {"revision": revision, "columns": columns}
+        with self.hold_sync():
+            self._frames = {**self._frames, **tables}
+            self._tables = changed
+            self.message = ""
+
+
+def _spec(chart: Any) -> dict[str, Any]:
+    spec: dict[str, Any] = chart.to_dict()
+    return spec

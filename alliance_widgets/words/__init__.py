@@ -1,0 +1,55 @@
+"""Every word the kit says to a person, in one catalogue per language.
+
+`en.toml` beside this file is the catalogue. A translation is a file with the same keys
+(`de.toml`); keys it lacks are said in English. An entry that depends on a count is a table
+with `one` and `other`, chosen by the value `n`.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any
+
+__all__ = ["browser_words", "say"]
+
+
+@cache
+def _catalogue(language: str) -> dict[str, Any]:
+    file = resources.files(__name__) / f"{language}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
+def _language() -> str:
+    return os.environ.get("ALLIANCE_LANGUAGE", "en")
+
+
+def _find(catalogue: dict[str, Any], key: str) -> Any:
+    entry: Any = catalogue
+    for part in key.split("."):
+        if not isinstance(entry, dict) or part not in entry:
+            return None
+        entry = entry[part]
+    return entry
+
+
+def say(key: str, **values: Any) -> str:
+    """The sentence stored under `key` ("ratings.empty"), with `values` filled in.
+
+    Raises `KeyError` for a key that the English catalogue does not hold.
+    """
+    entry = _find(_catalogue(_language()), key)
+    if entry is None:
+        entry = _find(_catalogue("en"), key)
+    if entry is None:
+        raise KeyError(key)
+    if isinstance(entry, dict):
+        entry = entry["one" if values.get("n") == 1 else "other"]
+    return str(entry).format(**values)
+
+
+def browser_words() -> dict[str, str]:
+    """The words that the browser side says by itself, by key: table `[browser]`."""
+    return {**_catalogue("en")["browser"], **_catalogue(_language()).get("browser", {})}

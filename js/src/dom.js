@@ -1,0 +1,54 @@
+// The few lines every part of the page needs to make elements.
+
+let count = 0;
+
+/** An id that no other element of this page has. */
+export const uniqueId = (stem) => `aw-${stem}-${(count += 1)}`;
+
+const takesKeys = new Set(["button", "input", "select", "textarea", "summary"]);
+
+/**
+ * An element with attributes, listeners (`onclick`) and children; text is always text, never HTML.
+ *
+ * What can have the focus keeps its keys: JupyterLab would take Enter, arrows and digits for
+ * commands of its own, and looks for this attribute on the focused element itself.
+ */
+export function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  if (takesKeys.has(tag) || "tabindex" in attributes)
+    node.setAttribute("data-lm-suppress-shortcuts", "true");
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.filter((child) => child !== undefined && child !== null));
+  return node;
+}
+
+/** `template` with its {names} replaced by `values`; a name without a value stays as it is. */
+export const fill = (template, values) =>
+  template.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+
+/** Hand the browser a file to keep. */
+export function download(name, blob) {
+  const address = URL.createObjectURL(blob);
+  element("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+/** A polite live region that speaks once the hand has rested for half a second. */
+export function quietVoice() {
+  const region = element("div", { class: "aw-voice", "aria-live": "polite", role: "status" });
+  let timer;
+  return {
+    region,
+    say(sentence) {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        if (region.textContent !== sentence) region.textContent = sentence;
+      }, 500);
+    },
+    silence: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,62 @@
+// The same data as a table: to read, to walk through by key, to keep as CSV.
+
+import { element } from "./dom.js";
+
+const shown = (value) => {
+  if (value === null || value === undefined || Number.isNaN(value)) return "";
+  return typeof value === "number" ? String(Math.round(value * 1000) / 1000) : String(value);
+};
+
+/** Rows (one object each) from columns (one array each), as Vega wants them. */
+export function rowsOf(columns) {
+  const names = Object.keys(columns);
+  const length = names.length ? columns[names[0]].length : 0;
+  return Array.from({ length }, (_, i) => {
+    const row = {};
+    for (const name of names) row[name] = columns[name][i];
+    return row;
+  });
+}
+
+export function htmlTable({ rows, columns }, caption) {
+  const head = columns.map(({ title }) => element("th", { scope: "col" }, title));
+  const body = rows.map((row) =>
+    element(
+      "tr",
+      {},
+      ...columns.map(({ field }, i) =>
+        element(i === 0 ? "th" : "td", i === 0 ? { scope: "row" } : {}, shown(row[field])),
+      ),
+    ),
+  );
+  return element(
+    "table",
+    {},
+    element("caption", {}, caption),
+    element("thead", {}, element("tr", {}, ...head)),
+    element("tbody", {}, ...body),
+  );
+}
+
+/** One row in words: "Session 5, Rating 2.8, Mark possible rupture". */
+export const spokenRow = (row, columns) =>
+  columns
+    .map(({ field, title }) => [title, shown(row[field])])
+    .filter(([, value]) => value !== "")
+    .map(([title, value]) => `${title} ${value}`)
+    .join(", ");
+
+// A spreadsheet runs a text cell that begins so; an apostrophe in front makes it text again.
+const formula = /^[=+\-@\t\r]/;
+
+function csvCell(value) {
+  if (typeof value === "number") return shown(value);
+  const text = shown(value);
+  const safe = formula.test(text) ? `'${text}` : text;
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+export const csvText = ({ rows, columns }) =>
+  [columns.map(({ title }) => csvCell(title)), ...rows.map((r) => columns.map((c) => csvCell(r[c.field])))]
+    .map((cells) => cells.join(","))
+    .join("\r\n") + "\r\n";

@@ -1,0 +1,167 @@
+"""A real JupyterLab and a real Chromium, for every browser test.
+
+`lab` is a running server on a fresh folder with the lessons in it; `page` is pytest-playwright's,
+in a context that fails the test if anything is asked of another machine.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nbformat
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page
+
+QUIET = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+).split()
+TOKEN = "browser-tests"
+PATIENCE = 60_000  # milliseconds; a loaded machine starts a kernel slowly
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """Debian's Chromium where there is one; elsewhere the one Playwright installed."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    found = {"executable_path": chromium} if chromium else {}
+    return {**browser_type_launch_args, **found, "args": QUIET}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict) -> dict:
+    return {**browser_context_args, "viewport": {"width": 1280, "height": 1000}}
+
+
+def is_here(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in ("data", "blob", "about") or parts.hostname == "127.0.0.1"
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaves_this_machine(context: BrowserContext) -> Iterator[list[str]]:
+    """Every request and every socket of every page; one to another machine fails the test."""
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    context.on("page", lambda page: page.on("websocket", lambda socket: asked.append(socket.url)))
+    yield asked
+    assert [url for url in asked if not is_here(url)] == []
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Lab:
+    """A JupyterLab server on `folder`, started as a student would start it."""
+
+    def __init__(self, folder: Path, home: Path, python: str = sys.executable) -> None:
+        self.folder, self.home, self.python = folder, home, python
+        self.port = free_port()
+        self.process: subprocess.Popen | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self, *options: str) -> None:
+        environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("JUPYTER")},
+            "HOME": str(self.home),
+            "IPYTHONDIR": str(self.home / "ipython"),
+        }
+        command = [
+            *(self.python, "-m", "alliance_widgets", "start", str(self.folder)),
+            "--no-browser",
+            f"--ServerApp.port={self.port}",
+            "--ServerApp.port_retries=0",
+            "--ServerApp.ip=127.0.0.1",
+            f"--IdentityProvider.token={TOKEN}",
+            *options,
+        ]
+        log = (self.home / "server.log").open("a")
+        self.process = subprocess.Popen(
+            command,
+            env=environment,
+            cwd=self.folder,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        deadline = time.monotonic() + PATIENCE / 1000
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.address}/api?token={TOKEN}", timeout=2):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.2)
+        raise RuntimeError("JupyterLab did not start:\n" + (self.home / "server.log").read_text())
+
+    def stop(self) -> None:
+        if self.process is None:
+            return
+        group = os.getpgid(self.process.pid)
+        os.killpg(group, signal.SIGTERM)
+        try:
+            self.process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            os.killpg(group, signal.SIGKILL)
+            self.process.wait()
+        self.process = None
+
+    def write_notebook(self, name: str, *cells: str) -> str:
+        """A notebook of these code cells under `notebooks/`; gives its path in the server."""
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+        nbformat.write(notebook, self.folder / "notebooks" / name)
+        return f"notebooks/{name}"
+
+    def open(self, page: Page, path: str, *, reset: bool = True) -> None:
+        query = f"?token={TOKEN}" + ("&reset" if reset else "")
+        page.goto(f"{self.address}/lab/tree/{path}{query}")
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE)
+        page.locator(".jp-StatusBar-Widget").get_by_text("| Idle").wait_for(timeout=PATIENCE)
+
+    def run_all(self, page: Page) -> None:
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+    def theme(self, page: Page, name: str) -> None:
+        """Change JupyterLab's theme from its menu: "Light" or "Dark"."""
+        page.get_by_role("menuitem", name="Settings", exact=True).click()
+        items = page.locator(".lm-Menu-item")
+        items.filter(has_text="Theme").first.hover()
+        items.filter(has_text=f"JupyterLab {name}").first.click()
+        light = "true" if name == "Light" else "false"
+        page.locator(f"body[data-jp-theme-light={light}]").wait_for(state="attached")
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """One server for the whole run; a test that stops it starts it again."""
+    server = Lab(tmp_path_factory.mktemp("student"), tmp_path_factory.mktemp("home"))
+    server.start()
+    yield server
+    server.stop()
+
+
+def charts(page: Page) -> Locator:
+    """The charts that have been painted."""
+    return page.locator(".aw-chart[data-ready='true']")
+
+
+def revision(chart: Locator) -> int:
+    return int(chart.get_attribute("data-revision") or 0)
