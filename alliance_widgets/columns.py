@@ -16,7 +16,10 @@ from alliance_widgets.words import say
 __all__ = ["Faults", "as_choice", "as_numbers", "as_text", "as_yes_no", "named_columns"]
 
 _MISSING = {"", "na", "n/a", "#n/a", "nan", "null", "none", "-", "–", ".", "<na>"}
-_MONTHS = "jan feb mar mär apr may mai jun jul aug sep oct okt nov dec dez fév avr juin aoû déc ene abr ago dic"
+_MONTHS = (
+    "jan feb mar mär apr may mai jun jul aug sep oct okt nov dec dez "
+    "fév avr juin aoû déc ene abr ago dic"
+)
 _MONTH = "(?:" + "|".join(_MONTHS.split()) + r")\w*\.?"
 _DATE = re.compile(
     rf"^(?:\d{{1,2}}[-/. ]+{_MONTH}(?:[-/. ]+\d{{2,4}})?|{_MONTH}[-/. ]+\d{{1,4}}"
@@ -44,7 +47,10 @@ class Faults:
             shown = "" if values is None else _shown(values[i])
             fault = say(key, value=shown, **words)
             self._found.append(
-                (int(i), say("faults.row", row=self._rows[i], who=self._who(int(i)), fault=fault))
+                (
+                    int(i),
+                    say("faults.row", row=self._rows[int(i)], who=self._who(int(i)), fault=fault),
+                )
             )
 
     @property
@@ -86,8 +92,8 @@ def as_numbers(column: pd.Series, faults: Faults, name: str) -> npt.NDArray[np.f
         faults.add(np.isinf(numbers), "faults.no_number", numbers, name=name)
         return np.where(np.isinf(numbers), np.nan, numbers)
     if isinstance(column.dtype, pd.StringDtype):
-        text = column.str.strip().str.replace(",", ".")
-        tried = pd.to_numeric(text, errors="coerce").to_numpy(float, na_value=np.nan)
+        plain = column.str.strip().str.replace(",", ".")
+        tried = pd.to_numeric(plain, errors="coerce").to_numpy(float, na_value=np.nan)
         if not (np.isnan(tried) & ~column.str.strip().str.lower().isin(_MISSING)).any():
             return tried
     values = column.to_numpy(object)
@@ -132,7 +138,7 @@ def as_choice(
 def as_yes_no(column: pd.Series, faults: Faults, name: str) -> pd.arrays.BooleanArray:
     """Yes and no, however written; missing stays missing."""
     given = as_text(column)
-    answers = [
+    answers: list[Any] = [
         None if word.lower() in _MISSING else _YES_NO.get(word.lower(), "?") for word in given
     ]
     strange = np.array([answer == "?" for answer in answers], dtype=bool)

@@ -129,7 +129,7 @@ def _delimiter(text: str) -> str:
 
 
 def to_csv_text(table: pd.DataFrame) -> str:
-    """The table as CSV that a spreadsheet opens harmlessly: text that would run is set behind a `'`.
+    """The table as CSV that a spreadsheet opens harmlessly: an apostrophe stops text from running.
 
     Numbers stay numbers. Reading the text back gives the same table, save that such an apostrophe
     stays in front of the text it made harmless.

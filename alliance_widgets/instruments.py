@@ -74,7 +74,7 @@ class Instrument:
                 )
 
 
-_FIELDS = {
+_FIELDS: dict[str, Any] = {
     "title": str,
     "items": int,
     "low": (int, float),
@@ -82,7 +82,7 @@ _FIELDS = {
     "step": (int, float),
     "licence": str,
 }
-_OPTIONAL = {
+_OPTIONAL: dict[str, Any] = {
     "subscales": dict,
     "reversed": list,
     "total": str,
@@ -201,7 +201,7 @@ def score(responses: Any, instrument_name: str | Path | Instrument) -> pd.DataFr
                     "instruments.response",
                     row=row + 1,
                     item=item + 1,
-                    value=repr(table.iat[row, item]),
+                    value=repr(table.iloc[row, item]),
                     low=scale.low,
                     high=scale.high,
                 )

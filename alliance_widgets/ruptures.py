@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,17 @@ from alliance_widgets.rules.base import unless_share, unless_whole
 from alliance_widgets.rules.sessions import TIE
 from alliance_widgets.words import say
 
-__all__ = ["case_patterns", "find_ruptures", "flag_sessions", "rule_limits", "session_limits"]
+__all__ = [
+    "Judgement",
+    "case_patterns",
+    "find_ruptures",
+    "flag_sessions",
+    "judge",
+    "rule_limits",
+    "session_limits",
+]
+
+WINDOW, RECOVER = 3, 0.75
 
 Rows = npt.NDArray[np.intp]
 
@@ -53,7 +64,7 @@ def session_limits(
     case; during treatment nobody has that. Raises what `flag_sessions` raises.
     """
     chosen, sessions = _prepare(ratings, rule, rater)
-    return sessions.table.join(chosen.judge(sessions)).drop(columns="start")
+    return _limits(sessions, chosen.judge(sessions))
 
 
 def rule_limits(
@@ -71,19 +82,14 @@ def rule_limits(
     it has only just become true. Raises what `flag_sessions` raises.
     """
     chosen, sessions = _prepare(ratings, rule, rater)
-    needed = chosen.needed(sessions)
-    return _clients(sessions).assign(
-        sessions=sessions.counts,
-        needed=_whole_or_missing(needed),
-        can_flag=sessions.counts >= needed,
-    )
+    return _needs(chosen, sessions)
 
 
 def find_ruptures(
     ratings: pd.DataFrame,
     rule: str | Rule = "reliable_drop",
-    window: int = 3,
-    recover: float = 0.75,
+    window: int = WINDOW,
+    recover: float = RECOVER,
     rater: str = "client",
 ) -> pd.DataFrame:
     """One row per episode, a V whose right arm is looked for, by client and onset.
@@ -113,14 +119,14 @@ def find_ruptures(
     """
     _check_search(window, recover)
     chosen, sessions = _prepare(ratings, rule, rater)
-    return _episodes(chosen, sessions, window, recover)
+    return _episodes(sessions, chosen.judge(sessions), window, recover)
 
 
 def case_patterns(
     ratings: pd.DataFrame,
     rule: str | Rule = "reliable_drop",
-    window: int = 3,
-    recover: float = 0.75,
+    window: int = WINDOW,
+    recover: float = RECOVER,
     rater: str = "client",
 ) -> pd.DataFrame:
     """One row per client with at least one observed rating: `client` and `pattern`.
@@ -134,13 +140,44 @@ def case_patterns(
     """
     _check_search(window, recover)
     chosen, sessions = _prepare(ratings, rule, rater)
-    episodes = _episodes(chosen, sessions, window, recover)
+    episodes = _episodes(sessions, chosen.judge(sessions), window, recover)
     cases = _clients(sessions)
     pattern = pd.Series("no_rupture", index=cases.index, dtype="str")
     for status in ("repaired", "open", "unrepaired"):  # the later one wins
         having = episodes.loc[episodes["status"] == status, "client"]
         pattern = pattern.mask(cases["client"].isin(having), status)
     return cases.assign(pattern=pattern)
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """Everything one rule says about the ratings of one rater.
+
+    `limits`, `ruptures` and `needs` are what `session_limits`, `find_ruptures` and `rule_limits`
+    give one by one.
+    """
+
+    rule: Rule
+    limits: pd.DataFrame
+    ruptures: pd.DataFrame
+    needs: pd.DataFrame
+
+
+def judge(
+    ratings: pd.DataFrame, rule: str | Rule = "reliable_drop", rater: str = "client"
+) -> Judgement:
+    """All that the rule says, with the default window, from one look at the ratings.
+
+    For a page that redraws at every movement of a hand. Raises what `flag_sessions` raises.
+    """
+    chosen, sessions = _prepare(ratings, rule, rater)
+    verdict = chosen.judge(sessions)
+    return Judgement(
+        rule=chosen,
+        limits=_limits(sessions, verdict),
+        ruptures=_episodes(sessions, verdict, WINDOW, RECOVER),
+        needs=_needs(chosen, sessions),
+    )
 
 
 def _prepare(ratings: pd.DataFrame, rule: str | Rule, rater: str) -> tuple[Rule, ObservedSessions]:
@@ -176,9 +213,24 @@ def _clients(sessions: ObservedSessions) -> pd.DataFrame:
     return sessions.table.loc[sessions.first_rows, ["client"]].reset_index(drop=True)
 
 
-def _episodes(rule: Rule, sessions: ObservedSessions, window: int, recover: float) -> pd.DataFrame:
+def _limits(sessions: ObservedSessions, verdict: pd.DataFrame) -> pd.DataFrame:
+    return sessions.table.join(verdict).drop(columns="start")
+
+
+def _needs(rule: Rule, sessions: ObservedSessions) -> pd.DataFrame:
+    needed = rule.needed(sessions)
+    return _clients(sessions).assign(
+        sessions=sessions.counts,
+        needed=_whole_or_missing(needed),
+        can_flag=sessions.counts >= needed,
+    )
+
+
+def _episodes(
+    sessions: ObservedSessions, verdict: pd.DataFrame, window: int, recover: float
+) -> pd.DataFrame:
     falls = sessions.previous - sessions.alliance > TIE  # never so for a first session
-    onset = np.flatnonzero(rule.judge(sessions)["start"].to_numpy(dtype=bool) & falls)
+    onset = np.flatnonzero(verdict["start"].to_numpy(dtype=bool) & falls)
     trough, repair, resume = _follow(sessions, onset, window, recover)
     kept = _one_after_the_other(sessions.case[onset], onset, resume)
     onset, trough, repair = onset[kept], trough[kept], repair[kept]

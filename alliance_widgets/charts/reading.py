@@ -9,8 +9,7 @@ import pandas as pd
 from alliance_widgets.instruments import instrument_of
 from alliance_widgets.ratings import check_ratings
 from alliance_widgets.rules import Rule
-from alliance_widgets.rules import rule as rule_of
-from alliance_widgets.ruptures import find_ruptures, rule_limits, session_limits
+from alliance_widgets.ruptures import Judgement, judge
 
 __all__ = ["CaseReading", "read_case"]
 
@@ -21,23 +20,19 @@ class CaseReading:
 
     rated: pd.DataFrame
     rater: str
-    rule: Rule | None
     low: float
     high: float
-    found: pd.DataFrame
-    limits: pd.DataFrame
-    needed: int
-    can_flag: bool
+    judgement: Judgement | None
 
     @property
     def judged(self) -> pd.DataFrame:
         """The rows that the rule judges."""
-        return self.rated[self.rated["rater"] == self.rater]
+        return self.rated[self.rated["rater"].to_numpy() == self.rater]
 
     @property
     def several(self) -> bool:
         """Whether there is more than one client."""
-        return self.rated["client"].nunique() > 1
+        return len(self.rated["client"].unique()) > 1
 
     @property
     def span(self) -> float:
@@ -60,20 +55,6 @@ def read_case(
     rated = checked.dropna(subset=["alliance"])
     rated = rated.sort_values(["client", "rater", "session"], ignore_index=True)
     scale = instrument_of(rated)
-    chosen = None if rule is None else rule_of(rule)
-    judged = rated[rated["rater"] == rater]
-    if chosen is None or judged.empty:
-        nothing = pd.DataFrame(columns=["client", "session", "reference", "limit", "flagged"])
-        return CaseReading(rated, rater, chosen, scale.low, scale.high, nothing, nothing, 0, False)
-    needs = rule_limits(judged, chosen, rater)
-    return CaseReading(
-        rated=rated,
-        rater=rater,
-        rule=chosen,
-        low=scale.low,
-        high=scale.high,
-        found=find_ruptures(judged, chosen, rater=rater),
-        limits=session_limits(judged, chosen, rater),
-        needed=int(needs["needed"].fillna(0).iloc[0]),
-        can_flag=bool(needs["can_flag"].any()),
-    )
+    judged = rated[rated["rater"].to_numpy() == rater]
+    judgement = None if rule is None or judged.empty else judge(judged, rule, rater)
+    return CaseReading(rated, rater, scale.low, scale.high, judgement)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from alliance_widgets.charts.reading import CaseReading, read_case
 from alliance_widgets.rules import Rule
+from alliance_widgets.ruptures import Judgement
 from alliance_widgets.words import say
 
 __all__ = ["compare_last_session", "describe"]
@@ -29,11 +30,11 @@ def describe(
         return say("describe.no_ratings")
     if reading.several:
         return _describe_clients(reading)
-    lines = {name: line for name, line in rated.groupby("rater", sort=False)}
+    lines = {str(name): line for name, line in rated.groupby("rater", sort=False)}
     first = reading.rater if reading.rater in lines else next(iter(lines))
     parts = [_describe_line(lines.pop(first), first, reading.span)]
-    if reading.rule is not None and len(reading.judged):
-        parts.append(_describe_ruptures(reading))
+    if reading.judgement is not None:
+        parts.append(_describe_ruptures(reading.judgement))
     parts += [_describe_line(line, name, reading.span) for name, line in lines.items()]
     return " ".join(parts)
 
@@ -58,11 +59,12 @@ def compare_last_session(
     size = _number(abs(change))
     if change > 0:
         return say("describe.higher", size=size)
-    if reading.rule is None:
+    judgement = reading.judgement
+    if judgement is None:
         return say("describe.lower", size=size)
-    flagged = bool(reading.limits["flagged"].iloc[-1])
+    flagged = bool(judgement.limits["flagged"].iloc[-1])
     key = "describe.lower_flagged" if flagged else "describe.lower_noise"
-    return say(key, size=size, rule=reading.rule.title)
+    return say(key, size=size, rule=judgement.rule.title)
 
 
 def _number(value: float) -> str:
@@ -97,19 +99,12 @@ def _describe_line(line: pd.DataFrame, rater: str, span: float) -> str:
     return f"{sentence} " + say("describe.missing", n=missing, count=_count(missing).capitalize())
 
 
-def _describe_ruptures(reading: CaseReading) -> str:
-    assert reading.rule is not None
-    title = reading.rule.title
-    found = reading.found
+def _describe_ruptures(judgement: Judgement) -> str:
+    rule, found, needs = judgement.rule, judgement.ruptures, judgement.needs.iloc[0]
+    if not needs["can_flag"]:
+        return rule.cannot_flag(needs["sessions"], needs["needed"])
     if found.empty:
-        if reading.can_flag:
-            return say("describe.no_rupture", rule=title)
-        return say(
-            "describe.cannot_flag",
-            rule=title,
-            needed=_count(reading.needed),
-            sessions=_count(len(reading.judged)),
-        )
+        return say("describe.no_rupture", rule=rule.title)
     endings = [
         say(f"describe.{status}", onset=onset, back=back)
         for status, onset, back in zip(
@@ -117,7 +112,7 @@ def _describe_ruptures(reading: CaseReading) -> str:
         )
     ]
     opening = say(
-        "describe.ruptures", n=len(found), count=_count(len(found)).capitalize(), rule=title
+        "describe.ruptures", n=len(found), count=_count(len(found)).capitalize(), rule=rule.title
     )
     return f"{opening} {'; '.join(endings)}."
 
@@ -125,11 +120,12 @@ def _describe_ruptures(reading: CaseReading) -> str:
 def _describe_clients(reading: CaseReading) -> str:
     lengths = reading.rated.groupby("client")["session"].nunique()
     said = say("describe.clients", clients=len(lengths), fewest=lengths.min(), most=lengths.max())
-    if reading.rule is None or reading.judged.empty:
+    judgement = reading.judgement
+    if judgement is None:
         return said
     return f"{said} " + say(
         "describe.clients_with_ruptures",
-        flagged=reading.found["client"].nunique(),
+        flagged=judgement.ruptures["client"].nunique(),
         clients=reading.judged["client"].nunique(),
-        rule=reading.rule.title,
+        rule=judgement.rule.title,
     )

@@ -7,8 +7,9 @@ together into one Altair chart.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
 import numpy as np
@@ -23,6 +24,8 @@ from alliance_widgets.words import say
 __all__ = ["alliance_trajectory", "trajectory_form", "trajectory_tables"]
 
 HEIGHT = 300
+MARKS = ["client", "session", "alliance", "kind", "word"]
+LIMITS = ["session", "limit", "above", "label"]
 
 
 def alliance_trajectory(
@@ -47,7 +50,7 @@ def alliance_trajectory(
     return chart
 
 
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+def _records(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
     return table.astype(object).where(table.notna(), None).to_dict("records")
 
 
@@ -76,14 +79,12 @@ def trajectory_tables(
     if draft is not None:
         points["draft"] = (rated["client"] == draft[0]) & (rated["session"] == draft[1])
     marks = _marks(reading)
-    notes = {}
-    for client, session, word in zip(marks["client"], marks["session"], marks["word"], strict=True):
-        notes.setdefault((client, session), []).append(word)
+    notes: dict[tuple[str, int], list[str]] = {}
+    for place, word in zip(_pairs(marks, "session"), marks["word"], strict=True):
+        notes.setdefault(place, []).append(word)
     points["note"] = [
-        ", ".join(notes.get((client, session), ())) if rater == reading.rater else ""
-        for client, session, rater in zip(
-            rated["client"], rated["session"], rated["rater"], strict=True
-        )
+        ", ".join(notes.get(place, ())) if by == reading.rater else ""
+        for place, by in zip(_pairs(rated, "session"), rated["rater"], strict=True)
     ]
     return {
         "ratings": points,
@@ -108,38 +109,46 @@ def _ends(points: pd.DataFrame) -> pd.DataFrame:
 
 def _marks(reading: CaseReading) -> pd.DataFrame:
     """One row per mark: where an episode starts, where the score is back, where the record ends."""
-    found, judged = reading.found, reading.judged
-    last = judged.groupby("client")["session"].last()
-    rows = []
-    for episode in found.itertuples():
-        rows.append((episode.client, episode.onset, "rupture"))
-        if episode.status == "repaired":
-            rows.append((episode.client, int(episode.repair_session), "back"))
-        if episode.status == "open":
-            rows.append((episode.client, int(last[episode.client]), "open"))
-    score = dict(
-        zip(zip(judged["client"], judged["session"], strict=True), judged["alliance"], strict=True)
-    )
+    if reading.judgement is None:
+        return pd.DataFrame(columns=MARKS)
+    judged, found = reading.judged, reading.judgement.ruptures
+    back = found[found["status"] == "repaired"]
+    still = found[found["status"] == "open"]
+    ends = judged.groupby("client")["session"].last()
+    rows = [
+        *((client, session, "rupture") for client, session in _pairs(found, "onset")),
+        *((client, session, "back") for client, session in _pairs(back, "repair_session")),
+        *((client, int(ends[client]), "open") for client, _ in _pairs(still, "onset")),
+    ]
+    score = dict(zip(_pairs(judged, "session"), judged["alliance"], strict=True))
     return pd.DataFrame(
         [
             (client, session, score[client, session], kind, say(f"charts.mark.{kind}"))
             for client, session, kind in rows
         ],
-        columns=["client", "session", "alliance", "kind", "word"],
+        columns=MARKS,
     )
 
 
+def _pairs(table: pd.DataFrame, column: str) -> list[tuple[str, int]]:
+    return list(zip(table["client"].tolist(), table[column].astype(int).tolist(), strict=True))
+
+
 def _limits(reading: CaseReading) -> pd.DataFrame:
-    """Per session the rule's limit, and as far above the reference: between them could be noise."""
-    known = reading.limits.dropna(subset=["reference", "limit"])
-    if known.empty or reading.several:
-        return pd.DataFrame(columns=["session", "limit", "above"])
+    """Per session the rule's limit, and as far above the reference: between them could be noise.
+
+    `label` is where the band's name stands: over its first three sessions, clear of the limit.
+    """
+    if reading.judgement is None or reading.several:
+        return pd.DataFrame(columns=LIMITS)
+    known = reading.judgement.limits.dropna(subset=["reference", "limit"])
+    if known.empty:
+        return pd.DataFrame(columns=LIMITS)
+    limit = known["limit"].clip(reading.low, reading.high)
+    above = (2 * known["reference"] - known["limit"]).clip(reading.low, reading.high)
+    label = [limit.iloc[:3].max(), *[None] * (len(known) - 1)]
     return pd.DataFrame(
-        {
-            "session": known["session"],
-            "limit": known["limit"].clip(reading.low, reading.high),
-            "above": (2 * known["reference"] - known["limit"]).clip(reading.low, reading.high),
-        }
+        {"session": known["session"], "limit": limit, "above": above, "label": label}
     )
 
 
@@ -180,11 +189,9 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     band = limits.mark_area(color=BAND, opacity=0.85).encode(y=height("limit"), y2="above:Q")
     limit = limits.mark_line(color=GREY, strokeWidth=1, strokeDash=[3, 3]).encode(y=height("limit"))
     named = (
-        alt.Chart(alt.NamedData(name="limits"))
-        .transform_joinaggregate(first="min(session)")
-        .transform_filter("datum.session == datum.first")
-        .mark_text(align="left", baseline="bottom", dx=4, dy=-4, color=GREY, fontSize=11)
-        .encode(x=session, y=height("limit"), text=alt.value(say("charts.could_be_noise")))
+        limits.transform_filter("isValid(datum.label)")
+        .mark_text(align="left", baseline="bottom", dx=4, dy=-3, color=GREY, fontSize=11)
+        .encode(y=height("label"), text=alt.value(say("charts.could_be_noise")))
     )
     ratings = alt.Chart(alt.NamedData(name="ratings")).encode(
         x=session, y=height("alliance"), color=colour
@@ -222,13 +229,15 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         "alliance": say("charts.rating"),
         "note": say("charts.note"),
     }
-    return alt.layer(band, limit, named, lines, points, *marks, *names).properties(
+    chart = alt.layer(
+        *(band, limit, named, lines, points, *marks, *names),
         width="container",
         height=HEIGHT,
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         padding={"left": 4, "right": 78, "top": 10, "bottom": 4},
         usermeta=usermeta("ratings", columns),
     )
+    return cast(alt.LayerChart, chart)
 
 
 def _mark_layers(

@@ -7,7 +7,8 @@ from typing import Any
 
 import traitlets as tl
 
-from alliance_widgets.instruments import Instrument, instrument
+from alliance_widgets.instruments import Instrument
+from alliance_widgets.instruments import instrument as instrument_named
 from alliance_widgets.widgets.runtime import KitWidget
 from alliance_widgets.words import say
 
@@ -38,9 +39,9 @@ class SessionRatingForm(KitWidget):
     status = tl.Unicode(help="What is saved, and where.").tag(sync=True)
 
     _value = tl.Dict().tag(sync=True)
-    _rows = tl.List().tag(sync=True)
+    _rows: tl.List[Any] = tl.List().tag(sync=True)
     _legend = tl.Unicode().tag(sync=True)
-    _buttons = tl.List().tag(sync=True)
+    _buttons: tl.List[Any] = tl.List().tag(sync=True)
     _request = tl.Dict().tag(sync=True)
     _answered = tl.Int(0).tag(sync=True)
 
@@ -56,7 +57,7 @@ class SessionRatingForm(KitWidget):
     ) -> None:
         self._handlers: list[Callable[[str], None]] = []
         self._actions = tuple(actions)
-        self.instrument = _instrument(instrument)
+        self.instrument = instrument_named(instrument)
         described = [_row(name, rater, self.instrument) for name in rows]
         unset = dict.fromkeys(rows)
         super().__init__(
@@ -101,10 +102,6 @@ class SessionRatingForm(KitWidget):
                 for kind in self._actions
             ]
             self.description = say("form.description", **values)
-
-
-def _instrument(wanted: str | Instrument) -> Instrument:
-    return instrument(wanted)
 
 
 def _row(name: str, rater: str, scale: Instrument) -> dict[str, Any]:

@@ -170,12 +170,11 @@ class Chart {
     await this.view.runAsync();
     const drawing = this.plot.querySelector("svg");
     drawing?.setAttribute("aria-hidden", "true");
-    for (const part of drawing?.querySelectorAll("[role], [tabindex]") ?? []) {
-      part.removeAttribute("role");
-      part.removeAttribute("tabindex");
-    }
+    for (const name of ["role", "aria-label", "aria-roledescription"])
+      this.plot.removeAttribute(name); // the frame around it says all this, in better words
     this.error.hidden = true;
     this.painted();
+    this.fit(); // the page may have been hidden, and so without a width, while a theme changed
   }
 
   /** Put into the running view the tables that changed since it was last painted. */
@@ -238,8 +237,7 @@ class Chart {
   fit() {
     const width = this.plot.clientWidth;
     if (!this.view || !width || this.model.get("_form").width !== "container") return;
-    if (Math.abs(width - (this.fitted ?? 0)) < 2) return;
-    this.fitted = width;
+    if (Math.abs(width - this.view.width()) < 2) return;
     this.queue(() => this.view?.width(width).runAsync());
   }
 

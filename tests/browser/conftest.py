@@ -23,10 +23,16 @@ import nbformat
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page
 
-QUIET = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 TOKEN = "browser-tests"
 PATIENCE = 60_000  # milliseconds; a loaded machine starts a kernel slowly
 
