@@ -163,14 +163,13 @@ class Judgement:
     needs: pd.DataFrame
 
 
-def judge(
-    ratings: pd.DataFrame, rule: str | Rule = "reliable_drop", rater: str = "client"
-) -> Judgement:
-    """All that the rule says, with the default window, from one look at the ratings.
+def judge(rated: pd.DataFrame, rule: str | Rule = "reliable_drop") -> Judgement:
+    """All that the rule says, with the default window, from one look at rows that are in order.
 
-    For a page that redraws at every movement of a hand. Raises what `flag_sessions` raises.
+    For a page that redraws at every movement of a hand: `rated` is taken as `of_rater` gives it,
+    checked, of one rater, by client and session. Raises `RuleError` as `flag_sessions` does.
     """
-    chosen, sessions = _prepare(ratings, rule, rater)
+    chosen, sessions = _observed(rated, rule)
     verdict = chosen.judge(sessions)
     return Judgement(
         rule=chosen,
@@ -181,8 +180,11 @@ def judge(
 
 
 def _prepare(ratings: pd.DataFrame, rule: str | Rule, rater: str) -> tuple[Rule, ObservedSessions]:
+    return _observed(of_rater(ratings, rater), rule)
+
+
+def _observed(rated: pd.DataFrame, rule: str | Rule) -> tuple[Rule, ObservedSessions]:
     chosen = rules.rule(rule)
-    rated = of_rater(ratings, rater)
     scale = instrument_of(rated)
     if chosen.in_points and (scale.low, scale.high) != (1, 5):
         raise RuleError(

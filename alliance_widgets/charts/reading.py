@@ -56,5 +56,5 @@ def read_case(
     rated = rated.sort_values(["client", "rater", "session"], ignore_index=True)
     scale = instrument_of(rated)
     judged = rated[rated["rater"].to_numpy() == rater]
-    judgement = None if rule is None or judged.empty else judge(judged, rule, rater)
+    judgement = None if rule is None or judged.empty else judge(judged, rule)
     return CaseReading(rated, rater, scale.low, scale.high, judgement)

@@ -24,8 +24,12 @@ from alliance_widgets.words import say
 __all__ = ["alliance_trajectory", "trajectory_form", "trajectory_tables"]
 
 HEIGHT = 300
+NAME_HEIGHT = 0.06  # how much of the scale a line's name takes up
+ENDS = ["line", "rater", "session", "alliance", "at"]
 MARKS = ["client", "session", "alliance", "kind", "word"]
 LIMITS = ["session", "limit", "above", "label"]
+
+Mark = tuple[str, int, float, str, str]
 
 
 def alliance_trajectory(
@@ -69,69 +73,78 @@ def trajectory_tables(
     Raises what `read_case` raises.
     """
     reading = read_case(ratings, rule, rater)
-    rated = reading.rated
-    points = rated[["client", "rater", "session", "alliance"]].copy()
-    points["line"] = rated["client"] if reading.several else rated["rater"].map(_rater_words())
-    # A stretch of line ends where a session is missing, or where another line begins.
-    same = (rated["client"] == rated["client"].shift()) & (rated["rater"] == rated["rater"].shift())
-    points["stretch"] = (~same | (rated["session"].diff() != 1)).cumsum()
-    points["draft"] = False
-    if draft is not None:
-        points["draft"] = (rated["client"] == draft[0]) & (rated["session"] == draft[1])
+    # Lists, not columns: pandas' fixed costs on a dozen rows are what a moving slider would feel.
     marks = _marks(reading)
-    notes: dict[tuple[str, int], list[str]] = {}
-    for place, word in zip(_pairs(marks, "session"), marks["word"], strict=True):
-        notes.setdefault(place, []).append(word)
-    points["note"] = [
-        ", ".join(notes.get(place, ())) if by == reading.rater else ""
-        for place, by in zip(_pairs(rated, "session"), rated["rater"], strict=True)
-    ]
+    points = _points(reading, marks, draft)
     return {
-        "ratings": points,
-        "ends": _ends(points),
-        "marks": marks,
+        "ratings": pd.DataFrame(points),
+        "ends": _ends(points, reading.span),
+        "marks": pd.DataFrame(marks, columns=MARKS),
         "limits": _limits(reading),
     }
 
 
-def _rater_words() -> dict[str, str]:
-    return {rater: say(f"charts.rater.{rater}") for rater in RATERS}
+def _points(
+    reading: CaseReading, marks: list[Mark], draft: tuple[str, int] | None
+) -> dict[str, list[Any]]:
+    """Every rated session as columns: which line and which unbroken stretch of it, and its note."""
+    rated = {name: reading.rated[name].tolist() for name in ("client", "rater", "session")}
+    places = list(zip(*rated.values(), strict=True))
+    stretch, number, last = [], 0, None
+    for client, rater, session in places:
+        number += (client, rater, session - 1) != last
+        last = (client, rater, session)
+        stretch.append(number)
+    notes: dict[tuple[str, str, int], list[str]] = {}
+    for client, session, _, _, word in marks:
+        notes.setdefault((client, reading.rater, session), []).append(word)
+    words = {rater: say(f"charts.rater.{rater}") for rater in RATERS}
+    line = rated["client"] if reading.several else [words[rater] for rater in rated["rater"]]
+    return {
+        **rated,
+        "alliance": reading.rated["alliance"].tolist(),
+        "line": line,
+        "stretch": stretch,
+        "draft": [(client, session) == draft for client, _, session in places],
+        "note": [", ".join(notes.get(place, ())) for place in places],
+    }
 
 
-def _ends(points: pd.DataFrame) -> pd.DataFrame:
+def _ends(points: dict[str, list[Any]], span: float) -> pd.DataFrame:
     """One row per line at its last point, `at` moved apart where two lines end close together."""
-    last = points.groupby(["client", "rater"], sort=False).tail(1)
-    last = last.sort_values("alliance", ignore_index=True)
-    gap = np.arange(len(last)) * 0.24
-    apart = (last["alliance"] - gap).cummax() + gap
-    return last[["line", "rater", "session", "alliance"]].assign(at=apart)
+    lines = zip(points["client"], points["rater"], strict=True)
+    last = {line: place for place, line in enumerate(lines)}
+    rows, free = [], -np.inf
+    for place in sorted(last.values(), key=lambda place: points["alliance"][place]):
+        at = max(free, points["alliance"][place])
+        free = at + NAME_HEIGHT * span
+        rows.append([*(points[name][place] for name in ENDS[:-1]), at])
+    return pd.DataFrame(rows, columns=ENDS)
 
 
-def _marks(reading: CaseReading) -> pd.DataFrame:
-    """One row per mark: where an episode starts, where the score is back, where the record ends."""
+def _marks(reading: CaseReading) -> list[Mark]:
+    """Where an episode starts, where the score is back, where the record ends."""
     if reading.judgement is None:
-        return pd.DataFrame(columns=MARKS)
+        return []
     judged, found = reading.judged, reading.judgement.ruptures
-    back = found[found["status"] == "repaired"]
-    still = found[found["status"] == "open"]
-    ends = judged.groupby("client")["session"].last()
-    rows = [
-        *((client, session, "rupture") for client, session in _pairs(found, "onset")),
-        *((client, session, "back") for client, session in _pairs(back, "repair_session")),
-        *((client, int(ends[client]), "open") for client, _ in _pairs(still, "onset")),
-    ]
-    score = dict(zip(_pairs(judged, "session"), judged["alliance"], strict=True))
-    return pd.DataFrame(
-        [
-            (client, session, score[client, session], kind, say(f"charts.mark.{kind}"))
-            for client, session, kind in rows
-        ],
-        columns=MARKS,
+    places = list(zip(judged["client"].tolist(), judged["session"].tolist(), strict=True))
+    score = dict(zip(places, judged["alliance"].tolist(), strict=True))
+    last = dict(places)
+    episodes = zip(
+        *(found[name].tolist() for name in ("client", "onset", "repair_session", "status")),
+        strict=True,
     )
-
-
-def _pairs(table: pd.DataFrame, column: str) -> list[tuple[str, int]]:
-    return list(zip(table["client"].tolist(), table[column].astype(int).tolist(), strict=True))
+    kinds = []
+    for client, onset, back, status in episodes:
+        kinds.append((client, onset, "rupture"))
+        if status == "repaired":
+            kinds.append((client, int(back), "back"))
+        elif status == "open":
+            kinds.append((client, last[client], "open"))
+    return [
+        (client, session, score[client, session], kind, say(f"charts.mark.{kind}"))
+        for client, session, kind in kinds
+    ]
 
 
 def _limits(reading: CaseReading) -> pd.DataFrame:
@@ -141,15 +154,15 @@ def _limits(reading: CaseReading) -> pd.DataFrame:
     """
     if reading.judgement is None or reading.several:
         return pd.DataFrame(columns=LIMITS)
-    known = reading.judgement.limits.dropna(subset=["reference", "limit"])
-    if known.empty:
-        return pd.DataFrame(columns=LIMITS)
-    limit = known["limit"].clip(reading.low, reading.high)
-    above = (2 * known["reference"] - known["limit"]).clip(reading.low, reading.high)
-    label = [limit.iloc[:3].max(), *[None] * (len(known) - 1)]
-    return pd.DataFrame(
-        {"session": known["session"], "limit": limit, "above": above, "label": label}
-    )
+    judged = reading.judgement.limits
+    reference, limit = judged["reference"].to_numpy(float), judged["limit"].to_numpy(float)
+    known = np.isfinite(reference) & np.isfinite(limit)
+    above = np.clip(2 * reference - limit, reading.low, reading.high)[known]
+    limit = np.clip(limit, reading.low, reading.high)[known]
+    label = np.full(len(limit), np.nan)
+    label[:1] = limit[:3].max(initial=reading.low)
+    sessions = judged["session"].to_numpy()[known]
+    return pd.DataFrame(dict(zip(LIMITS, (sessions, limit, above, label), strict=True)))
 
 
 @lru_cache(maxsize=16)

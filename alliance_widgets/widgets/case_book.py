@@ -21,7 +21,8 @@ __all__ = ["CaseBook"]
 class CaseBook(ipw.Box):
     """Rate the next session of a case and see its line, as fast as the hand moves.
 
-    `ratings` holds the sessions saved so far, `flags` those that `rule` flags among them,
+    `ratings` holds the sessions saved so far, `flags` those that `rule` flags among them
+    (`None` where the rule cannot judge),
     `draft` the value of the alliance now in the form (not saved yet). `rule` may be changed.
 
     Raises `RatingError` for faulty ratings, or for ratings of more than one client.
@@ -31,7 +32,7 @@ class CaseBook(ipw.Box):
     """
 
     ratings = tl.Instance(pd.DataFrame, read_only=True)
-    flags = tl.Instance(pd.DataFrame, read_only=True)
+    flags = tl.Instance(pd.DataFrame, allow_none=True, read_only=True)
     draft = tl.Float(None, allow_none=True, read_only=True)
     rule = tl.Any("reliable_drop", help="A rupture rule, or its name.")
 
@@ -72,9 +73,16 @@ class CaseBook(ipw.Box):
 
     @tl.observe("rule", "ratings")
     def _judge(self, _change: Any) -> None:
-        if self.ratings is not None:
-            self.set_trait("flags", flag_sessions(self.ratings, self.rule, self.rater))
-            self._redraw()
+        if self.ratings is None:
+            return
+        try:
+            flags = flag_sessions(self.ratings, self.rule, self.rater)
+        except AllianceError as fault:
+            self.set_trait("flags", None)
+            self.chart.message = str(fault)
+            return
+        self.set_trait("flags", flags)
+        self._redraw()
 
     def _act(self, kind: str) -> None:
         {"save": self._save, "undo": self._undo}[kind]()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,16 +18,17 @@ __all__ = ["ChartView"]
 def _columns(table: pd.DataFrame) -> dict[str, list[Any]]:
     """A table as plain JSON columns: missing values become null, times become text."""
     columns: dict[str, list[Any]] = {}
-    for name in table.columns:
-        column = table[name]
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            column = column.astype(object)
-        elif column.dtype.kind in "mM":
-            column = column.astype(str)
-        if column.dtype.kind == "f":
-            column = column.round(6)
-        values = column.astype(object).where(column.notna(), None)
-        columns[str(name)] = values.tolist()
+    for name, column in table.items():
+        kind = column.dtype.kind
+        values: list[Any] = (column.astype(str) if kind in "mM" else column).tolist()
+        if kind == "f":
+            values = [
+                None if value is pd.NA or not math.isfinite(value) else round(value, 6)
+                for value in values
+            ]
+        elif kind not in "iub" or column.hasnans:
+            values = [None if value is pd.NA or value != value else value for value in values]
+        columns[str(name)] = values
     return columns
 
 

@@ -29,18 +29,18 @@ class _Runtime(Widget):
     """A model without a view that carries the gzipped runtime; one per kernel."""
 
     code = tl.Bytes().tag(sync=True)
-    hash = tl.Unicode().tag(sync=True)
     words = tl.Dict().tag(sync=True)
+    hash = ""
 
     current: _Runtime | None = None
 
     @classmethod
-    def shared(cls) -> _Runtime:
-        """The kernel's one runtime, made (and so sent) when first asked for."""
-        if cls.current is None or cls.current.comm is None:
-            code = _static("runtime.js.gz")
-            digest = hashlib.sha256(code).hexdigest()[:16]
-            cls.current = cls(code=code, hash=digest, words=browser_words())
+    def shared(cls, *, anew: bool = False) -> _Runtime:
+        """The kernel's one runtime, made (and so sent) when first asked for, or `anew`."""
+        if anew or cls.current is None or cls.current.comm is None:
+            code, words = _static("runtime.js.gz"), browser_words()
+            cls.current = cls(code=code, words=words)
+            cls.current.hash = hashlib.sha256(code + repr(words).encode()).hexdigest()[:16]
         return cls.current
 
 
@@ -51,18 +51,28 @@ class KitWidget(anywidget.AnyWidget):
 
     _part = tl.Unicode().tag(sync=True)
     _runtime = tl.Unicode().tag(sync=True)
+    _hash = tl.Unicode().tag(sync=True)
     _unavailable = tl.Unicode().tag(sync=True)
     description = tl.Unicode().tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
+        runtime = _Runtime.shared()
         super().__init__(
             _esm=_static("stub.js").decode(),
             _part=self.part,
-            _runtime=_Runtime.shared().model_id,
+            _runtime=runtime.model_id,
+            _hash=runtime.hash,
             _unavailable=say("widgets.unavailable"),
             **traits,
         )
+        self.on_msg(self._hear)
         close_earlier_run(self)
+
+    def _hear(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        # A page opened beside a living kernel normally gets every model back; where JupyterLab
+        # gave up on that (cells were run meanwhile), the page asks, and a new copy reaches it.
+        if content == "runtime":
+            self._runtime = _Runtime.shared(anew=True).model_id
 
     def __repr__(self) -> str:
         return self.description or type(self).__name__

@@ -1,26 +1,33 @@
 // What each widget carries: find the page's one runtime, or unpack the copy this kernel sent.
-const label = (hash) => Symbol.for(`alliance-widgets ${hash}`);
-async function unpack(code) {
-  const stream = new Blob([code]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const source = new Blob([await new Response(stream).arrayBuffer()], { type: "text/javascript" });
-  const address = URL.createObjectURL(source);
-  try {
-    return await import(address);
-  } finally {
-    URL.revokeObjectURL(address);
+async function carrier(model) {
+  for (let turn = 0; ; turn += 1) {
+    try {
+      return await model.widget_manager.get_model(model.get("_runtime"));
+    } catch {
+      // A page loaded beside a living kernel may never get that kernel's copy: ask for one.
+      if (turn === 0) model.send("runtime");
+      await new Promise((done) => setTimeout(done, 200));
+    }
   }
+}
+async function unpack(model) {
+  const sent = await carrier(model);
+  const stream = new Blob([sent.get("code")]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const source = new Blob([await new Response(stream).text()], { type: "text/javascript" });
+  const address = URL.createObjectURL(source);
+  const { parts } = await import(address);
+  URL.revokeObjectURL(address);
+  return { parts, words: sent.get("words") };
 }
 async function render(context) {
   const { model, el } = context;
+  const key = Symbol.for(`alliance-widgets ${model.get("_hash")}`);
   try {
-    const carrier = await model.widget_manager.get_model(model.get("_runtime"));
-    const key = label(carrier.get("hash"));
-    globalThis[key] ??= unpack(carrier.get("code"));
-    const { parts } = await globalThis[key];
-    return parts[model.get("_part")](context, carrier.get("words"));
+    const { parts, words } = await (globalThis[key] ??= unpack(model));
+    return parts[model.get("_part")](context, words);
   } catch (fault) {
+    delete globalThis[key];
     el.textContent = `${model.get("_unavailable")} (${fault.message})`;
-    return undefined;
   }
 }
 export default { render };

@@ -171,3 +171,9 @@ def charts(page: Page) -> Locator:
 
 def revision(chart: Locator) -> int:
     return int(chart.get_attribute("data-revision") or 0)
+
+
+@pytest.fixture(autouse=True)
+def no_long_waits(context: BrowserContext) -> None:
+    """What has not happened after fifteen seconds will not happen."""
+    context.set_default_timeout(15_000)

@@ -1,0 +1,178 @@
+"""The line and its words: specs and sentences, read rather than looked at."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import alliance_widgets as aw
+from alliance_widgets import charts
+
+
+def case(*scores: float | None, client: str = "A", rater: str = "client") -> pd.DataFrame:
+    table = pd.DataFrame({"client": client, "session": range(1, len(scores) + 1), "rater": rater})
+    return table.assign(alliance=pd.Series(scores, dtype="float64"))
+
+
+V = case(4.0, 4.1, 4.0, 4.2, 2.8, 4.1, 4.2, 4.3, 4.2, 4.3)
+
+
+def scales(spec: dict, channel: str) -> list[dict]:
+    return [
+        layer["encoding"][channel]["scale"]
+        for layer in spec["layer"]
+        if "scale" in layer.get("encoding", {}).get(channel, {})
+    ]
+
+
+def test_the_axis_shows_the_whole_scale() -> None:
+    spec = charts.alliance_trajectory(V).to_dict()
+    assert {tuple(scale["domain"]) for scale in scales(spec, "y")} == {(1, 5)}
+    seven = V.assign(instrument="wai_36")
+    spec = charts.alliance_trajectory(seven, rule="imr_chart").to_dict()
+    assert {tuple(scale["domain"]) for scale in scales(spec, "y")} == {(1, 7)}
+
+
+def test_a_missing_session_is_a_gap() -> None:
+    points = charts.trajectory_tables(case(4, None, 4, 4))["ratings"]
+    assert points["session"].tolist() == [1, 3, 4]
+    assert points["stretch"].tolist() == [1, 2, 2]
+
+
+def test_two_raters_and_two_clients_are_lines_of_their_own() -> None:
+    both = pd.concat([case(4, 4), case(4, 3, rater="therapist"), case(3, 3, client="B")])
+    points = charts.trajectory_tables(both)["ratings"]
+    assert points["stretch"].nunique() == 3
+    assert charts.trajectory_tables(both)["ends"]["line"].tolist() == ["A", "B", "A"]
+
+
+def test_lines_are_named_at_their_ends_apart_from_each_other() -> None:
+    ends = charts.trajectory_tables(
+        pd.concat([case(4, 4.0), case(4, 4.05, rater="therapist"), case(4, 4.1, rater="observer")])
+    )["ends"]
+    assert ends["line"].tolist() == ["Client", "Therapist", "Observer"]
+    assert (ends["at"].diff().dropna() >= 0.24 - 1e-9).all()
+
+
+def test_raters_differ_in_dash_and_shape_as_well_as_colour() -> None:
+    spec = charts.alliance_trajectory(V).to_dict()
+    for channel in ("strokeDash", "shape"):
+        (scale,) = scales(spec, channel)
+        assert len({str(each) for each in scale["range"]}) == 3
+
+
+def test_marks_say_in_words_what_they_are() -> None:
+    marks = charts.trajectory_tables(V)["marks"]
+    assert marks[["session", "kind", "word"]].values.tolist() == [
+        [5, "rupture", "possible rupture"],
+        [6, "back", "back up"],
+    ]
+    marks = charts.trajectory_tables(V.head(5))["marks"]
+    assert marks["word"].tolist() == ["possible rupture", "open: the record ends"]
+
+
+def test_the_noise_band_lies_around_the_session_before_and_inside_the_scale() -> None:
+    limits = charts.trajectory_tables(case(4.0, 4.5, 1.2))["limits"]
+    assert limits["session"].tolist() == [2, 3]
+    assert limits["limit"].tolist() == pytest.approx([4 - 0.701231, 4.5 - 0.701231], abs=1e-6)
+    assert limits["above"].tolist() == pytest.approx([4.701231, 5.0], abs=1e-6)
+
+
+def test_a_draft_is_hollow_and_nothing_else_is() -> None:
+    points = charts.trajectory_tables(V, draft=("A", 10))["ratings"]
+    assert points.loc[points["draft"], "session"].tolist() == [10]
+
+
+def test_a_rule_in_points_refuses_another_scale_in_words() -> None:
+    with pytest.raises(aw.RuleError, match="go from 1 to 7"):
+        charts.alliance_trajectory(V.assign(instrument="wai_36"))
+    charts.alliance_trajectory(V.assign(instrument="wai_36"), rule=None)
+
+
+def test_the_chart_carries_its_description_and_its_readable_table() -> None:
+    spec = charts.alliance_trajectory(V).to_dict()
+    assert spec["description"] == charts.describe(V)
+    table = spec["usermeta"]["alliance"]["table"]
+    assert table["name"] == "ratings"
+    assert {column["field"] for column in table["columns"]} <= set(spec["datasets"]["ratings"][0])
+
+
+def test_the_form_is_built_once_and_knows_no_data() -> None:
+    assert charts.trajectory_form() is charts.trajectory_form()
+    assert "datasets" not in charts.trajectory_form().to_dict()
+
+
+@pytest.mark.parametrize(
+    ("scores", "sentence"),
+    [
+        ((3.8, 4.0, 4.4), "The client's rating rises from 3.8 to 4.4 over three sessions."),
+        (
+            (4.4, None, 3.8),
+            "The client's rating falls from 4.4 to 3.8 over two sessions. "
+            "One session in between has no rating.",
+        ),
+        ((4.0, 4.0), "The client's rating stays near 4.0 over two sessions."),
+        ((4.25,), "The client's rating is 4.25 in session 1, the only one rated so far."),
+    ],
+)
+def test_a_line_in_words(scores: tuple[float | None, ...], sentence: str) -> None:
+    assert charts.describe(case(*scores), rule=None) == sentence
+
+
+def test_possible_ruptures_in_words_name_their_rule() -> None:
+    said = charts.describe(V)
+    assert "One possible rupture (reliable drop rule): at session 5, back up by session 6." in said
+    said = charts.describe(case(4.0, 4.1, 4.0, 4.2, 4.1, 2.9))
+    assert "at session 6, open: the record ends." in said
+    said = charts.describe(case(4.0, 4.1, 4.2, 4.1, 4.2, 3.0, 3.0, 2.9, 3.1, 3.0))
+    assert "at session 6, not back up within the window." in said
+    assert charts.describe(case(4, 4, 4)).endswith("No possible rupture by the reliable drop rule.")
+
+
+def test_a_rule_that_cannot_flag_yet_says_so() -> None:
+    said = charts.describe(case(4, 4, 4, 1), rule="imr_chart")
+    assert "needs at least 5 sessions before it can flag anything; this case has 4" in said
+
+
+def test_nothing_rated_yet_is_a_sentence_too() -> None:
+    assert charts.describe(case(None, None)) == "No session has been rated yet."
+
+
+def test_several_clients_in_words() -> None:
+    said = charts.describe(pd.concat([V, case(4, 4, client="B")]))
+    assert said == (
+        "2 clients, one line each, with 2 to 10 rated sessions. "
+        "1 of 2 have at least one possible rupture (reliable drop rule)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("last", "sentence"),
+    [
+        (4.0, "The same as the session before."),
+        (4.4, "0.4 higher than the session before."),
+        (3.7, "0.3 lower than the session before: could be noise."),
+        (3.2988, "0.7 lower than the session before: could be noise."),
+        (
+            2.9,
+            "1.1 lower than the session before: more than noise usually does; "
+            "possible rupture (reliable drop rule).",
+        ),
+    ],
+)
+def test_the_sentence_under_the_line(last: float, sentence: str) -> None:
+    assert charts.compare_last_session(case(3.9, 4.0, last)) == sentence
+
+
+def test_two_hundred_sessions_and_a_single_one_are_drawn() -> None:
+    long = case(*[3 + (i % 7) / 4 for i in range(200)])
+    assert len(charts.trajectory_tables(long)["ratings"]) == 200
+    charts.alliance_trajectory(long).to_dict()
+    charts.alliance_trajectory(case(4.0)).to_dict()
+
+
+def test_the_input_is_never_changed() -> None:
+    shuffled = V.sample(frac=1, random_state=1)
+    before = shuffled.copy(deep=True)
+    assert charts.describe(shuffled) == charts.describe(V)
+    pd.testing.assert_frame_equal(shuffled, before)

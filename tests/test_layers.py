@@ -1,0 +1,72 @@
+"""Imports point one way: a layer never imports from a later one."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "alliance_widgets"
+LAYERS = (
+    ("words",),
+    ("errors",),
+    ("csv_files", "columns", "instruments", "datasets"),
+    ("ratings", "courses"),
+    ("rules", "ruptures"),
+    ("workfile",),
+    ("charts",),
+    ("widgets",),
+    ("__init__", "__main__"),
+)
+HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
+PAGE_LIBRARIES = {"ipywidgets", "traitlets", "IPython", "anywidget"}
+
+
+def part_of(file: Path) -> str:
+    return file.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imported(file: Path) -> list[tuple[int, str]]:
+    found = []
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [(node.lineno, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module == "alliance_widgets":
+            found += [(node.lineno, f"alliance_widgets.{alias.name}") for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            found.append((node.lineno, node.module or ""))
+    return found
+
+
+@pytest.mark.parametrize("file", sorted(PACKAGE.rglob("*.py")), ids=lambda f: str(f.name))
+def test_a_layer_imports_only_from_layers_before_it(file: Path) -> None:
+    mine = part_of(file)
+    assert mine in HEIGHT, f"{file.name}: give the new part a place in LAYERS of this test"
+    for line, name in imported(file):
+        words = name.split(".")
+        if words[0] == "alliance_widgets" and len(words) > 1:
+            other = words[1]
+            assert HEIGHT[other] <= HEIGHT[mine], (
+                f"{file.name}, line {line}: {mine} may not import {other}, a later layer. "
+                "Move the shared piece down, or pass it in as an argument."
+            )
+        if HEIGHT[mine] <= HEIGHT["charts"]:
+            assert words[0] not in PAGE_LIBRARIES, (
+                f"{file.name}, line {line}: {mine} must work without a page; {words[0]} belongs "
+                "in alliance_widgets/widgets."
+            )
+
+
+def test_importing_the_kit_is_quiet_and_loads_no_heavy_library(tmp_path: Path) -> None:
+    code = (
+        "import alliance_widgets, sys; "
+        "print([m for m in ('altair', 'scipy', 'statsmodels') if m in sys.modules])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert (run.stdout, run.stderr) == ("[]\n", "")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,233 @@
+"""Widgets without a page: traits are set and read, buttons are pressed by request."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+import pytest
+from IPython.core.formatters import MimeBundleFormatter
+
+import alliance_widgets as aw
+from alliance_widgets.widgets import bare_charts, cells, runtime
+
+
+@pytest.fixture
+def noor() -> pd.DataFrame:
+    return aw.load_data("single_cases").query("client == 'Noor' and session < 10")
+
+
+@pytest.fixture
+def book(noor: pd.DataFrame) -> aw.CaseBook:
+    return aw.CaseBook(noor)
+
+
+def press(form: aw.SessionRatingForm, kind: str) -> None:
+    """What the page does when a button is pressed."""
+    form._request = {"kind": kind, "count": form._answered + 1}
+
+
+class TestChartView:
+    def test_update_moves_tables_and_leaves_the_form(self, noor: pd.DataFrame) -> None:
+        view = aw.ChartView(aw.charts.alliance_trajectory(noor))
+        form, tables = view._form, view._tables
+        view.update(ends=view.tables["ends"].assign(at=2.0))
+        assert view._form is form
+        assert view._tables["ends"]["columns"]["at"] == [2.0, 2.0]
+        assert view._tables["ends"]["revision"] == tables["ends"]["revision"] + 1
+        assert view._tables["ratings"] is tables["ratings"]
+
+    def test_a_table_that_is_the_same_is_not_sent_again(self, noor: pd.DataFrame) -> None:
+        view = aw.ChartView(aw.charts.alliance_trajectory(noor))
+        before = view._tables
+        view.update(**view.tables)
+        assert view._tables == before
+
+    def test_missing_values_and_times_become_plain_json(self) -> None:
+        view = aw.ChartView()
+        view.update(
+            t=pd.DataFrame(
+                {
+                    "a": [1.5, float("nan")],
+                    "b": pd.array([1, None], dtype="Int64"),
+                    "c": pd.to_datetime(["2026-01-01", None]),
+                    "d": pd.Categorical(["x", None]),
+                }
+            )
+        )
+        columns = view._tables["t"]["columns"]
+        assert columns["a"] == [1.5, None]
+        assert columns["b"] == [1, None]
+        assert columns["d"] == ["x", None]
+        assert columns["c"][0] == "2026-01-01"
+
+    def test_it_reads_as_its_description(self, noor: pd.DataFrame) -> None:
+        view = aw.ChartView(aw.charts.alliance_trajectory(noor))
+        bundle = view._repr_mimebundle_()
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        assert data["text/plain"] == view.description == aw.charts.describe(noor)
+
+    def test_a_chart_of_somebody_else_and_an_empty_one_work_too(self) -> None:
+        table = pd.DataFrame({"x": [1, 2]})
+        view = aw.ChartView(alt.Chart(table).mark_point().encode(x="x"))
+        assert [len(t) for t in view.tables.values()] == [2]
+        assert "without a description" in view.description
+        assert aw.ChartView().description == "An empty chart."
+
+    def test_all_views_of_a_kernel_share_one_runtime(self) -> None:
+        first, second = aw.ChartView(), aw.SessionRatingForm()
+        assert first._runtime == second._runtime
+        assert first._runtime == runtime._Runtime.shared().model_id
+
+    def test_a_page_that_lost_the_runtime_gets_a_new_copy(self) -> None:
+        view = aw.ChartView()
+        lost = view._runtime
+        view._handle_custom_msg("runtime", [])
+        assert view._runtime != lost
+        assert aw.ChartView()._runtime == view._runtime
+        assert view._runtime == runtime._Runtime.shared().model_id
+
+
+class TestBareCharts:
+    def test_a_bare_chart_is_drawn_by_the_kit(self) -> None:
+        chart = alt.Chart(pd.DataFrame({"x": [1]})).mark_point().encode(x="x")
+        bundle = bare_charts._mimebundle(chart)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        assert "application/vnd.jupyter.widget-view+json" in data
+
+    def test_altair_s_own_way_comes_back_with_one_line(self) -> None:
+        chart = alt.Chart(pd.DataFrame({"x": [1]})).mark_point().encode(x="x")
+        with alt.renderers.enable("json"):
+            data = bare_charts._mimebundle(chart)
+        assert "widget-view" not in str(data.keys() if isinstance(data, dict) else data[0].keys())
+
+    def test_ipython_is_told_by_name_without_loading_altair(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        formatter = MimeBundleFormatter()
+
+        class Shell:
+            class display_formatter:
+                mimebundle_formatter = formatter
+
+        monkeypatch.setattr("IPython.get_ipython", lambda: Shell)
+        bare_charts.draw_bare_charts()
+        assert formatter.lookup_by_type("altair.vegalite.v6.api.TopLevelMixin")
+        chart = alt.Chart(pd.DataFrame({"x": [1]})).mark_point().encode(x="x")
+        assert formatter.lookup(chart) is bare_charts._mimebundle
+
+
+class TestCells:
+    def test_a_cell_run_again_closes_what_its_earlier_run_made(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run = {"now": ("cell-a", 1)}
+        monkeypatch.setattr(cells, "_running_cell", lambda: run["now"])
+        first, second = aw.ChartView(), aw.ChartView()
+        run["now"] = ("cell-b", 2)
+        other = aw.ChartView()
+        run["now"] = ("cell-a", 3)
+        again = aw.ChartView()
+        alive = [w.comm is not None for w in (first, second, other, again)]
+        assert alive == [False, False, True, True]
+
+
+class TestSessionRatingForm:
+    def test_nothing_is_rated_until_it_is_touched(self) -> None:
+        form = aw.SessionRatingForm()
+        assert form.value == {"goals": None, "tasks": None, "bond": None}
+
+    def test_what_the_page_sends_arrives_and_what_is_set_is_shown(self) -> None:
+        form = aw.SessionRatingForm()
+        form._value = {"goals": 3, "tasks": None, "bond": 2.25}
+        assert form.value == {"goals": 3.0, "tasks": None, "bond": 2.25}
+        form.value = {"goals": 4.0, "tasks": 4.0, "bond": None}
+        assert form._value == form.value
+
+    @pytest.mark.parametrize("strange", [0.9, 5.1, "4", True, [], float("nan")])
+    def test_what_is_not_on_the_scale_never_becomes_a_rating(self, strange: object) -> None:
+        form = aw.SessionRatingForm()
+        form._value = {"goals": strange, "tasks": 3, "nonsense": 3}
+        assert form.value == {"goals": None, "tasks": 3.0, "bond": None}
+
+    def test_legend_sentences_and_button_follow_session_and_rater(self) -> None:
+        form = aw.SessionRatingForm(rater="therapist", session=4)
+        assert form._legend == "Session 4, as the therapist"
+        assert form._buttons[0]["label"] == "Save session 4"
+        as_therapist = [row["sentence"] for row in form._rows]
+        form.rater = "observer"
+        assert form._legend == "Session 4, as the observer"
+        assert as_therapist != [row["sentence"] for row in form._rows]
+
+    def test_an_instrument_gives_range_and_step(self) -> None:
+        row = aw.SessionRatingForm("wai_36")._rows[0]
+        assert (row["low"], row["high"], row["step"]) == (1, 7, 1)
+
+    def test_a_press_is_answered_even_if_a_handler_fails(self) -> None:
+        form = aw.SessionRatingForm()
+        heard: list[str] = []
+        form.on_action(heard.append)
+        press(form, "save")
+        assert (heard, form._answered) == (["save"], 1)
+        form.on_action(lambda _kind: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            press(form, "undo")
+        assert form._answered == 2
+
+
+class TestCaseBook:
+    def test_a_slider_moves_the_last_point_and_the_sentence(self, book: aw.CaseBook) -> None:
+        book.form.value = {"goals": None, "tasks": None, "bond": 2.0}
+        points = book.chart.tables["ratings"]
+        drafted = points[points["draft"]]
+        assert drafted[["session", "alliance"]].values.tolist() == [[10, 2.0]]
+        assert "1.83 lower" in book.chart.headline
+        assert book.chart.tables["marks"]["session"].tolist() == [10, 10]
+        assert len(book.ratings) == 18
+
+    def test_save_puts_the_session_on_the_line_and_undo_takes_it_back(
+        self, book: aw.CaseBook
+    ) -> None:
+        book.form.value = {"goals": 2.0, "tasks": 3.0, "bond": 2.5}
+        press(book.form, "save")
+        saved = book.ratings.query("session == 10")
+        assert saved[["goals", "tasks", "bond", "alliance"]].values.tolist() == [[2, 3, 2.5, 2.5]]
+        assert book.flags["session"].tolist() == [10]
+        assert book.form.session == 11
+        assert set(book.form.value.values()) == {None}
+        press(book.form, "undo")
+        assert book.form.session == 10
+        assert book.form.value == {"goals": 2.0, "tasks": 3.0, "bond": 2.5}
+        assert len(book.ratings) == 18
+        assert book.flags.empty
+        press(book.form, "undo")
+        assert "Nothing to undo" in book.form.message
+
+    def test_blanks_are_asked_about_once_and_never_become_numbers(self, book: aw.CaseBook) -> None:
+        press(book.form, "save")
+        assert "Nothing is rated yet" in book.form.message
+        book.form.value = {"goals": None, "tasks": 3.0, "bond": 4.0}
+        press(book.form, "save")
+        assert "Goals: not rated yet" in book.form.message
+        assert len(book.ratings) == 18
+        press(book.form, "save")
+        saved = book.ratings.query("session == 10").iloc[0]
+        assert pd.isna(saved["goals"])
+        assert saved["alliance"] == 3.5
+
+    def test_another_rule_judges_at_once(self, book: aw.CaseBook) -> None:
+        book.form.value = {"goals": 2.0, "tasks": 2.0, "bond": 2.0}
+        book.rule = "imr_chart"
+        assert "control chart rule" in book.chart.description
+
+    def test_a_rule_that_cannot_judge_is_said_in_place_of_the_chart(
+        self, noor: pd.DataFrame
+    ) -> None:
+        book = aw.CaseBook(noor)
+        book.rule = "nonsense"
+        assert "There is no rule 'nonsense'" in book.chart.message
+        book.rule = "point_drop"
+        assert book.chart.message == ""
+
+    def test_more_than_one_client_is_refused_in_words(self) -> None:
+        with pytest.raises(aw.RatingError, match="one client at a time, and this table has 6"):
+            aw.CaseBook(aw.load_data("single_cases"))
