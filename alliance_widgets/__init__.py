@@ -22,7 +22,7 @@ from alliance_widgets.errors import (
     RatingError,
     RuleError,
 )
-from alliance_widgets.instruments import Instrument, instrument, instruments, score
+from alliance_widgets.instruments import Instrument, instrument, instruments
 from alliance_widgets.ratings import check_ratings, read_ratings
 from alliance_widgets.ruptures import (
     case_patterns,
@@ -31,6 +31,7 @@ from alliance_widgets.ruptures import (
     rule_limits,
     session_limits,
 )
+from alliance_widgets.scoring import score
 from alliance_widgets.widgets import CaseBook, ChartView, SessionRatingForm, draw_bare_charts
 
 if TYPE_CHECKING:

@@ -1,8 +1,12 @@
-"""One column of a table at a time: text into numbers, whole numbers, words, with faults by row."""
+"""What a column of a person's table may hold: text, numbers, one of a few words, yes or no.
+
+Each `as_` function takes a column of any kind and gives its values and a mask of the cells that
+hold something else. They look at the different values only, so a long table costs little more
+than a short one.
+"""
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -11,152 +15,160 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alliance_widgets.words import say
-
-__all__ = ["Faults", "as_choice", "as_numbers", "as_text", "as_yes_no", "named_columns"]
-
-_MISSING = {"", "na", "n/a", "#n/a", "nan", "null", "none", "-", "–", ".", "<na>"}
-_MONTHS = (
-    "jan feb mar mär apr may mai jun jul aug sep oct okt nov dec dez "
-    "fév avr juin aoû déc ene abr ago dic"
-)
-_MONTH = "(?:" + "|".join(_MONTHS.split()) + r")\w*\.?"
-_DATE = re.compile(
-    rf"^(?:\d{{1,2}}[-/. ]+{_MONTH}(?:[-/. ]+\d{{2,4}})?|{_MONTH}[-/. ]+\d{{1,4}}"
-    r"|\d{4}-\d{1,2}-\d{1,2}.*|\d{1,2}[./-]\d{1,2}[./-](?:\d{2,4})?)$",
-    re.IGNORECASE,
-)
-_YES_NO = {
-    **dict.fromkeys(("yes", "y", "true", "1", "1.0"), True),
-    **dict.fromkeys(("no", "n", "false", "0", "0.0"), False),
-}
+__all__ = [
+    "Mask",
+    "Numbers",
+    "as_boolean",
+    "as_choice",
+    "as_numbers",
+    "as_text",
+    "looks_like_a_date",
+    "normal_name",
+    "number_of",
+    "with_guessed_types",
+]
 
 Mask = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.float64]
+
+MISSING = frozenset(
+    ("", "na", "n/a", "#n/a", "nan", "null", "none", "<na>", "nat", "-", "--", "–", "—", ".", "..")
+)
+
+_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_DECIMAL_COMMA = re.compile(r"[+-]?(\d+,\d*|,\d+)", re.ASCII)
+_COMMA_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
+_POINT_THOUSANDS = re.compile(r"[+-]?\d{1,3}([. '’\u00a0\u202f]\d{3})+(,\d+)?", re.ASCII)
+_LEADING_ZERO = re.compile(r"[+-]?0\d")
+
+# Short names of months as spreadsheets write them, in the languages of most readers.
+_MONTHS = re.compile(
+    "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mrz|mai|okt|dez|fév|fev|avr|jui|aoû|aou"
+    "|déc|ene|abr|ago|dic|gen|mag|giu|lug|set|ott|mrt|mei|maj|out",
+    re.IGNORECASE,
+)
+_NAMED_DATE = re.compile(r"\d{0,4}[\s./-]*([^\W\d_]{3,10})[\s./,-]*\d{0,4}")
+_NUMBERED_DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1(\d{1,4})?([ T]\d{1,2}:\d{2}\S*)?")
+
+_YES = ("yes", "y", "true", "t", "1")
+_NO = ("no", "n", "false", "f", "0")
 
 
-class Faults:
-    """Every fault of a table, by row; `lines` lists them in the order of the rows."""
-
-    def __init__(self, rows: Sequence[int], who: Callable[[int], str]) -> None:
-        self._rows, self._who = rows, who
-        self._found: list[tuple[int, str]] = []
-
-    def add(self, mask: Mask, key: str, values: Any = None, **words: Any) -> None:
-        """One line for each row where `mask` holds; `values` gives each its {value}."""
-        for i in np.flatnonzero(mask):
-            shown = "" if values is None else _shown(values[i])
-            fault = say(key, value=shown, **words)
-            self._found.append(
-                (
-                    int(i),
-                    say("faults.row", row=self._rows[int(i)], who=self._who(int(i)), fault=fault),
-                )
-            )
-
-    @property
-    def lines(self) -> list[str]:
-        return [line for _, line in sorted(self._found, key=lambda found: found[0])]
+def normal_name(text: Any) -> str:
+    """`text` as names are compared: trimmed, in lower case, blanks and hyphens as underscores."""
+    return re.sub(r"[\s-]+", "_", str(text).strip("\ufeff \t\r\n").lower())
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, float | np.floating):
-        return f"{value:g}"
-    return repr(value) if isinstance(value, str) else str(value)
-
-
-def as_text(column: pd.Series) -> npt.NDArray[np.object_]:
-    """Trimmed text, "" where missing; whole numbers lose their ".0", so 7.0 becomes "7"."""
-    if column.dtype.kind in "iu":
-        return column.astype(str).to_numpy(object)
-    if isinstance(column.dtype, pd.StringDtype):
-        return column.fillna("").str.strip().to_numpy(object)
-    return np.array(
-        [
-            ""
-            if value is None or value is pd.NA or value != value
-            else f"{value:.0f}"
-            if isinstance(value, float) and value.is_integer()
-            else str(value).strip()
-            for value in column.to_numpy(object)
-        ],
-        dtype=object,
+def looks_like_a_date(value: Any) -> bool:
+    """Whether `value` is what a spreadsheet makes of a number that it takes for a date."""
+    text = _text(value)
+    if _NUMBERED_DATE.fullmatch(text):
+        return True
+    named = _NAMED_DATE.fullmatch(text)
+    return (
+        named is not None
+        and any(character.isdigit() for character in text)
+        and _MONTHS.match(named[1]) is not None
     )
 
 
-def as_numbers(column: pd.Series, faults: Faults, name: str) -> npt.NDArray[np.float64]:
-    """Numbers, NaN where missing; a text that is no number, and a date, are faults."""
-    if column.dtype.kind in "iuf" and not isinstance(
-        column.dtype, pd.api.extensions.ExtensionDtype
-    ):
-        numbers = column.to_numpy(float)
-        faults.add(np.isinf(numbers), "faults.no_number", numbers, name=name)
-        return np.where(np.isinf(numbers), np.nan, numbers)
-    if isinstance(column.dtype, pd.StringDtype):
-        plain = column.str.strip().str.replace(",", ".")
-        tried = pd.to_numeric(plain, errors="coerce").to_numpy(float, na_value=np.nan)
-        if not (np.isnan(tried) & ~column.str.strip().str.lower().isin(_MISSING)).any():
-            return tried
-    values = column.to_numpy(object)
-    numbers = np.full(len(values), np.nan)
-    strange = np.zeros(len(values), dtype=bool)
-    dated = np.zeros(len(values), dtype=bool)
-    for i, value in enumerate(values):
-        if value is None or value is pd.NA or (isinstance(value, float) and value != value):
+def number_of(text: str) -> float:
+    """The number that `text` writes, with decimal point or comma; NaN if it writes none.
+
+    A single comma is a decimal comma ("1,250" is 1.25); thousands are understood where they
+    cannot be mistaken ("1.234,5", "1,234.5", "1,234,567").
+    """
+    text = text.replace("−", "-")
+    if _PLAIN.fullmatch(text):
+        return float(text)
+    if _DECIMAL_COMMA.fullmatch(text):
+        return float(text.replace(",", "."))
+    if _COMMA_THOUSANDS.fullmatch(text):
+        return float(text.replace(",", ""))
+    if _POINT_THOUSANDS.fullmatch(text):
+        return float(re.sub(r"[^\d,+-]", "", text).replace(",", "."))
+    return float("nan")
+
+
+def as_text(column: pd.Series) -> pd.Series:
+    """The column as trimmed text; a whole number loses its ".0", a blank cell is missing."""
+    codes, values = _different(column)
+    return _taken([_text(value) or None for value in values], codes)
+
+
+def as_numbers(column: pd.Series) -> tuple[Numbers, Mask]:
+    """The column as float64, NaN where a cell is empty, and the cells that hold no number."""
+    if column.dtype.kind in "iuf":
+        numbers = column.to_numpy("float64", na_value=np.nan)
+        return numbers, np.zeros(len(numbers), dtype=bool)
+    codes, values = _different(column)
+    texts = [_text(value) for value in values]
+    meant = np.array([*map(number_of, texts), np.nan])  # code -1, an empty cell, is the last
+    empty = np.array([*(text.lower() in MISSING for text in texts), True])
+    return meant[codes], (np.isnan(meant) & ~empty)[codes]
+
+
+def as_choice(column: pd.Series, choices: Sequence[str]) -> tuple[pd.Series, Mask]:
+    """The column as one of `choices`, whatever its capitals and blanks, and the other cells."""
+    values, codes, strange = _looked_up(column, {choice: choice for choice in choices}.get)
+    return _taken(values, codes), strange
+
+
+def as_boolean(column: pd.Series) -> tuple[pd.Series, Mask]:
+    """The column as `boolean` (yes/no, true/false, 1/0, missing), and the other cells."""
+    answers = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
+    values, codes, strange = _looked_up(column, answers.get)
+    return pd.Series(pd.array([*values, None], dtype="boolean").take(codes)), strange
+
+
+def with_guessed_types(table: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
+    """The table with those text columns turned to numbers, or to true and false, that hold
+    nothing else. A column with a leading zero anywhere ("007") stays text."""
+    guessed: dict[str, Any] = {}
+    for name in names:
+        texts = [_text(value) for value in table[name].dropna().unique()]
+        full = [text for text in texts if text.lower() not in MISSING]
+        if not full:
             continue
-        if hasattr(value, "strftime"):
-            dated[i] = True
-        elif isinstance(value, bool | np.bool_):
-            strange[i] = True
-        else:
-            text = str(value).strip()
-            if text.lower() in _MISSING:
-                continue
-            try:
-                numbers[i] = float(text.replace(",", "."))
-            except ValueError:
-                dated[i] = bool(_DATE.match(text))
-                strange[i] = not dated[i]
-    strange |= np.isinf(numbers)
-    faults.add(strange, "faults.no_number", values, name=name)
-    faults.add(dated, "faults.date", values, name=name)
-    return np.where(np.isinf(numbers), np.nan, numbers)
+        if {text.lower() for text in full} <= {"true", "false"}:
+            answers, _ = as_boolean(table[name])
+            guessed[name] = answers if answers.isna().any() else answers.astype("bool")
+        elif not any(_LEADING_ZERO.match(text) for text in full):
+            numbers, strange = as_numbers(table[name])
+            whole = all(re.fullmatch(r"[+-]?\d{1,15}", text) for text in full)
+            if not strange.any():
+                complete = whole and not np.isnan(numbers).any()
+                guessed[name] = numbers.astype("int64") if complete else numbers
+    return table.assign(**guessed)
 
 
-def as_choice(
-    column: pd.Series, faults: Faults, name: str, allowed: Iterable[str], default: str = ""
-) -> npt.NDArray[np.object_]:
-    """Words out of `allowed`, whatever their case; missing becomes `default`."""
-    choices = list(allowed)
-    given = as_text(column)
-    words = np.array([w.lower().replace(" ", "_").replace("-", "_") for w in given], dtype=object)
-    words[[w.strip("_") in _MISSING or w in _MISSING for w in words]] = default
-    strange = np.array([w not in choices and w != default for w in words], dtype=bool)
-    faults.add(strange, "faults.choice", given, name=name, choices=", ".join(choices))
-    return words
+def _text(value: Any) -> str:
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        value = int(value)
+    return str(value).strip()
 
 
-def as_yes_no(column: pd.Series, faults: Faults, name: str) -> pd.arrays.BooleanArray:
-    """Yes and no, however written; missing stays missing."""
-    given = as_text(column)
-    answers: list[Any] = [
-        None if word.lower() in _MISSING else _YES_NO.get(word.lower(), "?") for word in given
+def _different(column: pd.Series) -> tuple[npt.NDArray[np.intp], list[Any]]:
+    """Each cell's place in the list of different values (-1 where it is empty), and the list."""
+    try:
+        codes, values = pd.factorize(column)
+    except TypeError:  # cells that hold lists
+        codes, values = pd.factorize(column.astype("str"))
+    return codes, list(values)
+
+
+def _looked_up(
+    column: pd.Series, meaning: Callable[[str], Any]
+) -> tuple[list[Any], npt.NDArray[np.intp], Mask]:
+    codes, values = _different(column)
+    names = [normal_name(_text(value)) for value in values]
+    meanings = [meaning(name) for name in names]
+    strange = [
+        meant is None and _text(value).lower() not in MISSING
+        for value, meant in zip(values, meanings, strict=True)
     ]
-    strange = np.array([answer == "?" for answer in answers], dtype=bool)
-    faults.add(strange, "faults.yes_no", given, name=name)
-    return pd.array([None if a == "?" else a for a in answers], dtype="boolean")
+    return meanings, codes, np.array([*strange, False])[codes]
 
 
-def named_columns(table: Any, needed: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
-    """A copy with trimmed lower-case column names, and what is wrong with its header, in words."""
-    table = pd.DataFrame(table) if table is not None else pd.DataFrame()
-    table = table.rename(columns=lambda name: str(name).strip().lower())
-    names = list(table.columns)
-    problems = [say("csv.twice", name=n) for n in dict.fromkeys(names) if names.count(n) > 1]
-    for wanted in needed:
-        if wanted in names:
-            continue
-        near = difflib.get_close_matches(wanted, [n for n in names if n not in needed], n=1)
-        hint = say("faults.rename", near=near[0]) if near else ""
-        found = ", ".join(names) or say("faults.none")
-        problems.append(say("faults.column", wanted=wanted, found=found, hint=hint).strip())
-    return table.reset_index(drop=True), problems
+def _taken(values: Sequence[str | None], codes: npt.NDArray[np.intp]) -> pd.Series:
+    return pd.Series(np.array([*values, None], dtype=object)[codes], dtype="str")

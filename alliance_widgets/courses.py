@@ -1,4 +1,4 @@
-"""Courses of treatment: one row per client, and how it ended."""
+"""Courses of treatment: one row per client, how long it lasted and how it ended."""
 
 from __future__ import annotations
 
@@ -6,88 +6,99 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from alliance_widgets.columns import (
-    Faults,
-    as_choice,
-    as_numbers,
-    as_text,
-    as_yes_no,
-    named_columns,
-)
-from alliance_widgets.csv_files import read_text_table
+from alliance_widgets.columns import as_boolean, as_text, with_guessed_types
+from alliance_widgets.csv_files import Source, read_cells
 from alliance_widgets.errors import CourseError
+from alliance_widgets.tables import MOST_SESSIONS, GivenTable
 from alliance_widgets.words import say
 
 __all__ = ["ENDINGS", "check_courses", "read_courses"]
 
 ENDINGS = ("completed", "dropped_out", "ongoing")
-_OPTIONAL_CHOICES = {
-    "therapist_view": ("completed", "dropped_out"),
-    "ending_by": ("mutual", "client", "therapist", "outside"),
-}
-_YES_NO = ("missed_last", "reliable_change")
-
-
-def read_courses(source: Any) -> pd.DataFrame:
-    """Courses of treatment from a CSV file: a path, an open file, or bytes.
-
-    Gives what `check_courses` gives; raises `CourseError` that names every faulty row.
-    """
-    table, rows = read_text_table(source, CourseError)
-    return _check(table, rows)
+VIEWS = ("completed", "dropped_out")
+ENDED_BY = ("mutual", "client", "therapist", "outside")
+NEEDED = ("client", "sessions_attended", "ending")
+OPTIONAL = ("missed_last", "therapist_view", "planned_sessions", "reliable_change", "ending_by")
+COLUMNS = (*NEEDED, *OPTIONAL)
 
 
 def check_courses(table: Any) -> pd.DataFrame:
-    """The courses as a fresh table that keeps the contract; the table given is not changed.
+    """A fresh, tidy copy of courses of treatment, one row per client, rows in the order given.
 
-    `client` is text, `sessions_attended` a whole number from 0, `ending` one of "completed",
-    "dropped_out" and "ongoing". Optional: `missed_last` and `reliable_change` (yes or no),
-    `therapist_view`, `planned_sessions` (from 1), `ending_by` ("mutual", "client", "therapist",
-    "outside"). Other columns, for example `therapist` or `treatment`, pass through as groups.
+    `table` is a DataFrame or anything that makes one; its index is ignored and it is never
+    changed. Column names are found whatever their capitals and blanks. What comes back:
 
-    Raises `CourseError` whose `problems` names every faulty row (counted from 1), in words.
+    `client` (text: 7 becomes "7", "007" stays), `sessions_attended` (int64, 0 to 1000), `ending`
+    (`completed`, `dropped_out` or `ongoing`); of the optional columns those that were there:
+    `missed_last` and `reliable_change` (boolean, from yes/no, true/false or 1/0),
+    `therapist_view` (`completed` or `dropped_out`), `planned_sessions` (Int64, 1 to 1000),
+    `ending_by` (`mutual`, `client`, `therapist` or `outside`), each with missing where nothing
+    is known; and all other columns, such as `therapist` or `treatment`, as they were.
 
-    Read with care: "ongoing" means that nobody knows the ending yet; it is not a completion.
+    Raises `CourseError`, whose `problems` name every faulty row, the first row below the header
+    being row 1: a client that is missing or stands twice, a number or a word that is not among
+    the possible ones; also for a header without the needed columns and a table without rows.
+
+    Read with care: `ending` is somebody's definition of dropout; other columns can tell another
+    story of the same client, and a course that is `ongoing` has not been completed.
     """
-    return _check(table, None)
+    return _checked(table)
 
 
-def _check(given: Any, rows: Sequence[int] | None) -> pd.DataFrame:
-    table, problems = named_columns(given, ("client", "sessions_attended", "ending"))
-    if problems:
-        raise CourseError(problems)
-    if table.empty:
-        raise CourseError([say("courses.empty")])
-    client = as_text(table["client"])
-    faults = Faults(
-        rows or range(1, len(table) + 1), lambda i: say("courses.who", client=client[i] or "?")
+def read_courses(path_or_buffer: Source) -> pd.DataFrame:
+    """The courses of treatment in a CSV file, checked by `check_courses`.
+
+    `path_or_buffer` is a path, bytes, or an open file; what is understood as CSV, and what
+    becomes of further columns, is said in `read_ratings`.
+
+    Raises `CourseError`, whose `problems` name every faulty row by its number in a spreadsheet
+    (the header is row 1).
+    """
+    cells = read_cells(path_or_buffer, CourseError)
+    return _checked(cells, cells.index.to_numpy(), from_text=True)
+
+
+def _checked(
+    table: Any, rows: Sequence[int] | npt.NDArray[np.int64] | None = None, from_text: bool = False
+) -> pd.DataFrame:
+    given = GivenTable(table, CourseError, COLUMNS, rows)
+    given.raise_unless(all(name in given for name in NEEDED), COLUMNS, "courses.columns")
+    client = as_text(given.columns["client"])
+    given.at(client.isna().to_numpy(), lambda _place: say("table.no_client"))
+    columns: dict[str, Any] = {
+        "client": client,
+        "sessions_attended": given.whole_numbers(
+            "sessions_attended", 0, MOST_SESSIONS, needed=True
+        ),
+        "ending": given.choices("ending", ENDINGS, needed=True),
+    }
+    for name in OPTIONAL:
+        if name in given:
+            columns[name] = _optional(given, name)
+    given.twice(
+        pd.DataFrame({"client": client}),
+        lambda place, there: say("courses.twice", rows=there, client=client[place]),
     )
-    faults.add(client == "", "courses.no_client")
-    faults.add(pd.Series(client).duplicated().to_numpy() & (client != ""), "courses.twice")
-    columns: dict[str, Any] = {"client": pd.array(client, dtype="str")}
-    for name, least in (("sessions_attended", 0), ("planned_sessions", 1)):
-        if name not in table:
-            continue
-        numbers = as_numbers(table[name], faults, name)
-        strange = (numbers % 1 != 0) | (numbers < least)
-        faults.add(strange & ~np.isnan(numbers), "courses.whole", numbers, name=name, least=least)
-        columns[name] = pd.array(np.where(strange, np.nan, numbers), dtype="Int64")
-    attended = columns["sessions_attended"]
-    said = as_text(table["sessions_attended"]) == ""
-    faults.add(said, "courses.no_sessions")
-    ending = as_choice(table["ending"], faults, "ending", ENDINGS)
-    faults.add(ending == "", "courses.no_ending", choices=", ".join(ENDINGS))
-    columns["ending"] = pd.array(ending, dtype="str")
-    for name, choices in _OPTIONAL_CHOICES.items():
-        if name in table:
-            words = as_choice(table[name], faults, name, choices)
-            columns[name] = pd.array([word or None for word in words], dtype="str")
-    for name in _YES_NO:
-        if name in table:
-            columns[name] = as_yes_no(table[name], faults, name)
-    if faults.lines:
-        raise CourseError(faults.lines)
-    columns["sessions_attended"] = attended.to_numpy("int64")
-    return table.assign(**columns)
+    given.raise_faults()
+    columns["sessions_attended"] = columns["sessions_attended"].astype("int64")
+    others = {name: column for name, column in given.columns.items() if name not in COLUMNS}
+    tidy = pd.DataFrame({**columns, **others}).reset_index(drop=True)
+    return with_guessed_types(tidy, others) if from_text else tidy
+
+
+def _optional(given: GivenTable, name: str) -> pd.Series:
+    if name == "planned_sessions":
+        return pd.Series(given.whole_numbers(name, 1, MOST_SESSIONS)).astype("Int64")
+    if name == "therapist_view":
+        return given.choices(name, VIEWS)
+    if name == "ending_by":
+        return given.choices(name, ENDED_BY)
+    values, strange = as_boolean(given.columns[name])
+    given.at(
+        strange,
+        lambda place: say("courses.yes_or_no", column=name, value=given.cell(name, place)),
+    )
+    return values

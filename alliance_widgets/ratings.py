@@ -1,4 +1,8 @@
-"""Session ratings: one row per client, session and rater."""
+"""Session ratings: one row per client, session and rater.
+
+Whatever a person brings, a table from a spreadsheet or rows typed by hand, leaves here in one
+shape, or with every fault in it named.
+"""
 
 from __future__ import annotations
 
@@ -7,133 +11,198 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from alliance_widgets.columns import Faults, as_choice, as_numbers, as_text, named_columns
-from alliance_widgets.csv_files import read_text_table
+from alliance_widgets.columns import Numbers, as_text, normal_name, with_guessed_types
+from alliance_widgets.csv_files import Source, read_cells
 from alliance_widgets.errors import InstrumentError, RatingError
 from alliance_widgets.instruments import Instrument, instrument
+from alliance_widgets.tables import MOST_SESSIONS, ROUNDING, GivenTable, number_in_words
 from alliance_widgets.words import say
 
 __all__ = ["MOST_SESSIONS", "RATERS", "SUBSCALES", "check_ratings", "of_rater", "read_ratings"]
 
 RATERS = ("client", "therapist", "observer")
 SUBSCALES = ("goals", "tasks", "bond")
-MOST_SESSIONS = 1000
-
-
-def read_ratings(source: Any, instrument: str | Path | Instrument | None = None) -> pd.DataFrame:
-    """Session ratings from a CSV file: a path, an open file, or bytes.
-
-    Gives what `check_ratings` gives. `instrument` names the instrument of a file that does not
-    say so itself. Rows are numbered as a spreadsheet numbers them, the header being row 1.
-
-    Raises `RatingError` whose `problems` names every fault of the file, in words, with its fix.
-    """
-    table, rows = read_text_table(source, RatingError)
-    if instrument is not None and "instrument" not in table:
-        table = table.assign(instrument=_instrument(instrument).name)
-    return _check(table, rows)
+COLUMNS = ("client", "session", "rater", "instrument", *SUBSCALES, "alliance")
 
 
 def check_ratings(table: Any) -> pd.DataFrame:
-    """The ratings as a fresh table that keeps the contract; the table given is not changed.
+    """A fresh, tidy copy of session ratings, rows in the order given.
 
-    `client` is text ("007" stays), `session` a whole number from 1, `rater` "client" unless it
-    says "therapist" or "observer", `goals`, `tasks`, `bond` and `alliance` numbers on the scale of
-    the `instrument` column (one per table; without it the kit's own, 1 to 5). Without `alliance`
-    it is the mean of goals, tasks and bond where all three are there. Missing stays missing.
-    Other columns pass through. Rows keep their order and are numbered anew.
+    `table` is a DataFrame or anything that makes one (a list of dicts, a dict of lists); its
+    index is ignored and it is never changed. Column names are found whatever their capitals and
+    blanks. What comes back:
 
-    Raises `RatingError` whose `problems` names every faulty row (counted from 1), in words.
+    `client` (text: 7 becomes "7", "007" stays), `session` (int64, 1 to 1000), `rater` (`client`,
+    `therapist` or `observer`; `client` where it is left out), `instrument` (text; only if it was
+    there), `goals`, `tasks`, `bond` (float64; those that were there), `alliance` (float64), and
+    all other columns as they were. Ratings are in the units of the instrument's items, higher =
+    stronger; without a column `instrument` in those of the kit's own scale, 1 to 5.
 
-    Read with care: a row without a rating is a session that was not rated, not a rating of 0.
+    Missing is missing, never 0. A missing `alliance` is the mean of goals, tasks and bond if all
+    three are there; a row without any rating is a session that nobody rated. Values between the
+    steps of a scale are accepted: means lie there.
+
+    Raises `RatingError`, whose `problems` name every faulty row, the first row below the header
+    being row 1: a value that is no number or out of range, a session that is not a whole number
+    from 1 to 1000, a missing client, an unknown rater, a client, session and rater that stand
+    twice, more than one instrument. Also for a header without the needed columns and for a
+    table without rows.
+
+    Read with care: a session that was not rated is not a session rated low, and leaving such
+    rows out shortens the record by which ruptures are judged.
     """
-    return _check(table, None)
+    return _checked(table)
+
+
+def read_ratings(
+    path_or_buffer: Source, instrument: str | Path | Instrument | None = None
+) -> pd.DataFrame:
+    """The session ratings in a CSV file, checked by `check_ratings`.
+
+    `path_or_buffer` is a path, bytes, or an open file; see `csv_files.read_cells` for the many
+    ways of writing CSV that are understood (comma, semicolon or tab, decimal comma, UTF-8 or
+    what Excel writes). Blank, NA, N/A, NaN, "-" and "." are missing ratings; only a blank cell
+    is a missing client, since somebody may be called "NA". Further columns become numbers, or
+    true and false, if they hold nothing else. `instrument` names the scale of a file that does
+    not say it in a column `instrument`.
+
+    Raises `RatingError`, whose `problems` name every faulty row by its number in a spreadsheet
+    (the header is row 1), and `InstrumentError` for an unknown `instrument`.
+
+    Read with care: a number that a spreadsheet took for a date (3.5 became 3 May) cannot be
+    guessed back; such cells are named, to be entered again.
+    """
+    cells = read_cells(path_or_buffer, RatingError)
+    return _checked(cells, cells.index.to_numpy(), instrument, from_text=True)
 
 
 def of_rater(ratings: Any, rater: str = "client") -> pd.DataFrame:
-    """The checked rows of one rater, by client and session; `RatingError` if none remain."""
+    """The checked ratings by one rater, sorted by client and session, with a fresh index.
+
+    Raises `RatingError` for faulty ratings, for an unknown rater, and if that rater rated
+    nothing: it says who did.
+    """
+    wanted = normal_name(rater)
+    if wanted not in RATERS:
+        raise RatingError([say("ratings.unknown_rater", rater=rater, raters=", ".join(RATERS))])
     checked = check_ratings(ratings)
-    mine = checked[checked["rater"].to_numpy() == rater]
-    if mine.empty:
-        there = ", ".join(dict.fromkeys(checked["rater"]))
-        raise RatingError([say("ratings.no_rater", rater=rater, there=there)])
-    return mine.sort_values(["client", "session"], ignore_index=True)
+    theirs = checked[checked["rater"] == wanted]
+    if theirs.empty:
+        there = ", ".join(checked["rater"].unique())
+        raise RatingError([say("ratings.none_of_rater", rater=wanted, there=there)])
+    return theirs.sort_values(["client", "session"], ignore_index=True)
 
 
-def _instrument(name: str | Path | Instrument) -> Instrument:
-    try:
-        return instrument(name)
-    except InstrumentError as fault:
-        raise RatingError(fault.problems) from None
-
-
-def _check(given: Any, rows: Sequence[int] | None) -> pd.DataFrame:
-    table, problems = named_columns(given, ("client", "session"))
-    rated = [name for name in (*SUBSCALES, "alliance") if name in table]
-    if "alliance" not in table and not set(SUBSCALES) <= set(rated):
-        problems.append(say("ratings.no_alliance", found=", ".join(table.columns) or "-"))
-    if problems:
-        raise RatingError(problems)
-    if table.empty:
-        raise RatingError([say("ratings.empty")])
-
-    client = as_text(table["client"])
-    shown = as_text(table["session"])
-    faults = Faults(
-        rows or range(1, len(table) + 1),
-        lambda i: say("ratings.who", client=client[i] or "?", session=shown[i] or "?"),
+def _checked(
+    table: Any,
+    rows: Sequence[int] | npt.NDArray[np.int64] | None = None,
+    assumed: str | Path | Instrument | None = None,
+    from_text: bool = False,
+) -> pd.DataFrame:
+    given = GivenTable(table, RatingError, COLUMNS, rows)
+    has_alliance = "alliance" in given or all(part in given for part in SUBSCALES)
+    given.raise_unless(
+        "client" in given and "session" in given and has_alliance,
+        ("client", "session", "alliance", "rater", "instrument", *SUBSCALES),
+        "ratings.columns",
     )
-    faults.add(client == "", "ratings.no_client")
-    scale = _scale(table)
-    session = as_numbers(table["session"], faults, "session")
-    whole = (session % 1 == 0) & (session >= 1)
-    faults.add(_missing(table["session"], session, shown), "ratings.no_session")
-    faults.add(~whole & ~np.isnan(session), "ratings.session", session)
-    faults.add(whole & (session > MOST_SESSIONS), "ratings.many", session, most=MOST_SESSIONS)
-
-    columns: dict[str, Any] = {"client": pd.array(client, dtype="str")}
-    if "rater" in table:
-        rater = as_choice(table["rater"], faults, "rater", RATERS, default="client")
-    else:
-        rater = np.full(len(table), "client", dtype=object)
-    columns["rater"] = pd.array(rater, dtype="str")
-    for name in rated:
-        numbers = as_numbers(table[name], faults, name)
-        off = (numbers < scale.low - 1e-9) | (numbers > scale.high + 1e-9)
-        limits = {"low": f"{scale.low:g}", "high": f"{scale.high:g}"}
-        faults.add(off, "ratings.range", numbers, name=name, scale=scale.title, **limits)
-        columns[name] = numbers
-    if "alliance" not in table:
-        columns["alliance"] = np.mean([columns[name] for name in SUBSCALES], axis=0)
-    faults.add(_repeated(client, session, rater), "ratings.twice")
-    if faults.lines:
-        raise RatingError(faults.lines)
-    columns["session"] = session.astype("int64")
-    return table.assign(**columns)
-
-
-def _missing(column: pd.Series, numbers: Any, shown: Any) -> Any:
-    """Where nothing was given at all, as against something that is no number."""
-    if column.dtype.kind in "iuf":
-        return np.isnan(numbers)
-    return np.array([text.lower() in ("", "na", "nan", "none") for text in shown], dtype=bool)
-
-
-def _repeated(client: Any, session: Any, rater: Any) -> Any:
-    codes, _ = pd.factorize(client)
-    raters, _ = pd.factorize(rater)
-    keys = (codes * len(RATERS) * 2.0 + raters) * (MOST_SESSIONS * 10) + session
-    return pd.Series(keys).duplicated().to_numpy() & ~np.isnan(session)
+    client = as_text(given.columns["client"])
+    given.at(client.isna().to_numpy(), lambda _place: say("table.no_client"))
+    columns: dict[str, Any] = {
+        "client": client,
+        "session": given.whole_numbers("session", 1, MOST_SESSIONS, needed=True),
+        "rater": _raters(given),
+    }
+    scale = _scale(given, assumed)
+    if "instrument" in given or assumed is not None:
+        columns["instrument"] = pd.Series(scale.name, index=client.index, dtype="str")
+    rated = {
+        name: given.numbers(name, scale.low, scale.high)
+        for name in (*SUBSCALES, "alliance")
+        if name in given
+    }
+    _hint_at_another_range(given, scale, rated)
+    given.twice(
+        pd.DataFrame({name: columns[name] for name in ("client", "session", "rater")}),
+        lambda place, there: say(
+            "ratings.twice",
+            rows=there,
+            client=client[place],
+            session=int(columns["session"][place]),
+        ),
+    )
+    given.raise_faults()
+    columns["session"] = columns["session"].astype("int64")
+    columns |= rated
+    columns["alliance"] = _alliance(rated)
+    others = {name: column for name, column in given.columns.items() if name not in COLUMNS}
+    tidy = pd.DataFrame({**columns, **others}).reset_index(drop=True)
+    if "instrument" in given and assumed is None and given.columns["instrument"].isna().all():
+        tidy = tidy.drop(columns="instrument")
+    return with_guessed_types(tidy, others) if from_text else tidy
 
 
-def _scale(table: pd.DataFrame) -> Instrument:
-    """The table's one instrument; its column is filled where it was left blank."""
-    if "instrument" not in table:
-        return instrument("own")
-    names = [name for name in dict.fromkeys(as_text(table["instrument"])) if name]
-    if len(names) > 1:
-        raise RatingError([say("ratings.mixed", names=", ".join(names))])
-    table["instrument"] = names[0] if names else "own"
-    return _instrument(table["instrument"].iloc[0])
+def _raters(given: GivenTable) -> pd.Series:
+    if "rater" not in given:
+        return pd.Series("client", index=given.given.index, dtype="str")
+    return given.choices("rater", RATERS).fillna("client")
+
+
+def _alliance(rated: dict[str, Numbers]) -> Numbers:
+    """The alliance that was given; else the mean of goals, tasks and bond if all are there."""
+    if not all(part in rated for part in SUBSCALES):
+        return rated["alliance"]
+    mean = (rated["goals"] + rated["tasks"] + rated["bond"]) / 3
+    given = rated.get("alliance")
+    return mean if given is None else np.where(np.isnan(given), mean, given)
+
+
+def _scale(given: GivenTable, assumed: str | Path | Instrument | None) -> Instrument:
+    """The one instrument of the table; faults are collected, and then judged by our own scale."""
+    scale = instrument("own" if assumed is None else assumed)
+    if "instrument" not in given:
+        return scale
+    named = as_text(given.columns["instrument"])
+    blank = named.isna().to_numpy()
+    if blank.all():
+        return scale
+    different = list(dict.fromkeys(normal_name(name) for name in named[~blank].unique()))
+    if len(different) > 1:
+        given.about_all(say("ratings.mixed_instruments", names=", ".join(different)))
+    elif assumed is not None and different != [scale.name]:
+        given.about_all(say("ratings.other_instrument", name=different[0], assumed=scale.name))
+    elif blank.any():
+        first = given.name_of_row(int(np.flatnonzero(blank)[0]))
+        given.about_all(
+            say("ratings.blank_instrument", n=int(blank.sum()), row=first, name=different[0])
+        )
+    try:
+        scales = [instrument(name) for name in different]
+    except InstrumentError as fault:
+        for problem in fault.problems:
+            given.about_all(problem)
+        return scale
+    if scales[0].measures != "alliance":
+        given.about_all(say("ratings.not_alliance", title=scales[0].title))
+    return scales[0]
+
+
+def _hint_at_another_range(given: GivenTable, scale: Instrument, rated: dict[str, Numbers]) -> None:
+    """Say once what many ratings out of range have in common: another scale, or totals."""
+    values = np.concatenate(list(rated.values()))
+    values = values[np.isfinite(values)]
+    outside = (values < scale.low - ROUNDING) | (values > scale.high + ROUNDING)
+    if outside.sum() > 1 and outside.mean() > 0.1:
+        given.about_all(
+            say(
+                "ratings.another_range",
+                least=number_in_words(values.min()),
+                most=number_in_words(values.max()),
+                title=scale.title,
+                low=number_in_words(scale.low),
+                high=number_in_words(scale.high),
+            )
+        )

@@ -1,64 +1,140 @@
-"""The contract of courses of treatment."""
-
-from __future__ import annotations
+"""Courses of treatment: one shape, or every fault in words."""
 
 import pandas as pd
 import pytest
 
-import alliance_widgets as aw
-
-GOOD = {"client": "A", "sessions_attended": 3, "ending": "completed"}
-
-
-def faults(given: object) -> tuple[str, ...]:
-    with pytest.raises(aw.CourseError) as caught:
-        aw.read_courses(given) if isinstance(given, bytes) else aw.check_courses(given)
-    return caught.value.problems
+from alliance_widgets.courses import check_courses, read_courses
+from alliance_widgets.csv_files import to_csv_text
+from alliance_widgets.errors import CourseError
 
 
-def test_every_fault_is_listed_by_row() -> None:
-    problems = faults(
-        b"client;sessions_attended;ending;missed_last\n"
-        b"A;-1;completed;yes\n;2;dropped out;no\nC;2,5;ongoing;perhaps\nC;1;left;\nE;;;\n"
+def table(**columns):
+    plain = {
+        "client": ["a", "b"],
+        "sessions_attended": [0, 9],
+        "ending": ["dropped_out", "completed"],
+    }
+    return pd.DataFrame(plain | columns)
+
+
+def problems_of(courses):
+    with pytest.raises(CourseError) as caught:
+        check_courses(courses)
+    return list(caught.value.problems)
+
+
+def test_a_full_table_comes_back_in_the_promised_shape():
+    checked = check_courses(
+        table(
+            missed_last=["yes", None],
+            therapist_view=["Dropped out", None],
+            planned_sessions=[12, None],
+            reliable_change=[1, 0],
+            ending_by=["client", "MUTUAL"],
+            therapist=["T1", "T2"],
+        )
     )
-    assert [p.split(":")[0] for p in problems] == [
-        "row 2 (client A)",
-        "row 3 (client ?)",
-        "row 4 (client C)",
-        "row 4 (client C)",
-        "row 5 (client C)",
-        "row 5 (client C)",
-        "row 6 (client E)",
-        "row 6 (client E)",
+    assert {name: str(kind) for name, kind in checked.dtypes.items()} == {
+        **{"client": "str", "sessions_attended": "int64", "ending": "str"},
+        **{"missed_last": "boolean", "therapist_view": "str", "planned_sessions": "Int64"},
+        **{"reliable_change": "boolean", "ending_by": "str", "therapist": "str"},
+    }
+    assert checked["missed_last"].tolist() == [True, pd.NA]
+    assert checked["therapist_view"].iloc[0] == "dropped_out"
+    assert checked["ending_by"].tolist() == ["client", "mutual"]
+    pd.testing.assert_frame_equal(check_courses(checked), checked)
+
+
+def test_six_clients_with_every_definition_are_accepted():
+    clients = pd.DataFrame(
+        {
+            "client": list("abcdef"),
+            "sessions_attended": [2, 2, 9, 9, 1, 14],
+            "ending": "completed",
+            "missed_last": [True, False, True, False, False, False],
+            "therapist_view": ["dropped_out", "completed"] * 3,
+            "reliable_change": ["no", "yes", "y", "n", "TRUE", 0],
+        }
+    )
+    assert check_courses(clients)["reliable_change"].tolist() == [
+        False,
+        True,
+        True,
+        False,
+        True,
+        False,
     ]
 
 
-def test_the_table_that_comes_back() -> None:
-    courses = aw.check_courses(
-        [
-            {**GOOD, "missed_last": "No", "therapist_view": "completed", "therapist": "T1"},
-            {**GOOD, "client": 7, "ending": "Dropped Out", "missed_last": 1, "ending_by": "client"},
-        ]
+@pytest.mark.parametrize(
+    ("columns", "problem"),
+    [
+        (
+            {"sessions_attended": [-1, 2]},
+            "row 1 (client a): sessions_attended is -1; expected a whole number from 0 to 1000.",
+        ),
+        (
+            {"sessions_attended": [1, None]},
+            "row 2 (client b): sessions_attended is blank; expected a whole number from 0 to 1000.",
+        ),
+        (
+            {"planned_sessions": [0, 5]},
+            "row 1 (client a): planned_sessions is 0; expected a whole number from 1 to 1000.",
+        ),
+        (
+            {"ending": ["quit", "completed"]},
+            "row 1 (client a): ending is quit; expected one of completed, dropped_out, ongoing.",
+        ),
+        (
+            {"ending": [None, "completed"]},
+            "row 1 (client a): ending is blank; expected one of completed, dropped_out, ongoing.",
+        ),
+        (
+            {"therapist_view": ["ongoing", None]},
+            "row 1 (client a): therapist_view is ongoing; expected one of completed, dropped_out.",
+        ),
+        (
+            {"missed_last": ["maybe", None]},
+            "row 1 (client a): missed_last is maybe; expected yes or no, or a blank cell.",
+        ),
+        (
+            {"client": [" ", "b"]},
+            "row 1: client is blank; give every row a client, for example a pseudonym.",
+        ),
+        (
+            {"client": ["7", 7.0]},
+            "rows 1, 2: client 7 is there more than once; keep one row per client.",
+        ),
+    ],
+)
+def test_each_fault_is_said_with_its_row_and_its_mending(columns, problem):
+    assert problems_of(table(**columns)) == [problem]
+
+
+def test_a_wrong_header_says_what_is_there_and_what_is_needed():
+    columns, rename = problems_of(table().rename(columns={"sessions_attended": "sessions attend"}))
+    assert "client, sessions_attended and ending are needed" in columns
+    assert rename == "Is 'sessions attend' meant to be 'sessions_attended'? Then rename it."
+
+
+def test_every_fault_of_a_file_is_listed_by_its_row_in_the_spreadsheet():
+    with pytest.raises(CourseError) as caught:
+        read_courses(b"client;Sessions attended;ending\na;x;gone\n;3;ongoing\n")
+    assert [problem[:5] for problem in caught.value.problems] == ["row 2", "row 2", "row 3"]
+
+
+def test_a_table_survives_the_way_through_csv():
+    whole = check_courses(
+        table(
+            client=["007", "=1"], planned_sessions=[4, None], missed_last=[None, "yes"], ward=[1, 2]
+        )
     )
-    assert courses["client"].tolist() == ["A", "7"]
-    assert courses["ending"].tolist() == ["completed", "dropped_out"]
-    assert courses["sessions_attended"].dtype == "int64"
-    assert courses["missed_last"].tolist() == [False, True]
-    assert courses["ending_by"].isna().tolist() == [True, False]
-    assert courses["therapist"].tolist()[0] == "T1"
+    pd.testing.assert_frame_equal(read_courses(to_csv_text(whole).encode()), whole)
 
 
-def test_a_client_who_never_came_is_a_course_of_no_sessions() -> None:
-    assert aw.check_courses([{**GOOD, "sessions_attended": 0}])["sessions_attended"].tolist() == [0]
-
-
-@pytest.mark.parametrize("nothing", [None, [], pd.DataFrame()])
-def test_nothing_at_all_is_answered_in_words(nothing: object) -> None:
-    assert faults(nothing)
-
-
-def test_the_given_table_is_not_changed() -> None:
-    given = pd.DataFrame([{**GOOD, "ending": " Completed "}])
+def test_the_table_given_is_never_changed():
+    given = table(missed_last=["yes", "no"])
     before = given.copy(deep=True)
-    aw.check_courses(given)
+    checked = check_courses(given)
+    checked["ending"] = "ongoing"
     pd.testing.assert_frame_equal(given, before)

@@ -13,8 +13,8 @@ PACKAGE = Path(__file__).parent.parent / "alliance_widgets"
 LAYERS = (
     ("words",),
     ("errors",),
-    ("csv_files", "columns", "instruments", "datasets"),
-    ("ratings", "courses"),
+    ("columns", "csv_files", "datasets", "instruments", "tables"),
+    ("courses", "ratings", "scoring"),
     ("rules", "ruptures"),
     ("workfile",),
     ("charts",),

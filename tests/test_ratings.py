@@ -1,208 +1,318 @@
-"""The ratings contract: what is taken, and how every fault is named at once."""
-
-from __future__ import annotations
-
-import io
-from pathlib import Path
+"""Session ratings: one shape, or every fault in words."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-import alliance_widgets as aw
-from alliance_widgets.csv_files import LIMIT, to_csv_text
-from alliance_widgets.ratings import of_rater
+from alliance_widgets import columns
+from alliance_widgets.errors import RatingError
+from alliance_widgets.ratings import check_ratings, of_rater
 
 
-def faults(given: object) -> tuple[str, ...]:
-    reader = aw.read_ratings if isinstance(given, bytes | Path) else aw.check_ratings
-    with pytest.raises(aw.RatingError) as caught:
-        reader(given)
-    return caught.value.problems
+def table(**columns):
+    return pd.DataFrame({"client": ["C07", "C07"], "session": [1, 2], "alliance": 4.0} | columns)
 
 
-def test_every_fault_is_listed_by_row_with_its_fix() -> None:
-    problems = faults(
-        b"client,session,alliance\nA,1,9\n,2,4\nA,0,4\nA,2.5,4\nA,4,\nA,5,4\nA,5,3\nA,x,4\nA,7,hm\n"
-    )
-    assert [p.split(":")[0] for p in problems] == [
-        "row 2 (client A, session 1)",
-        "row 3 (client ?, session 2)",
-        "row 4 (client A, session 0)",
-        "row 5 (client A, session 2.5)",
-        "row 8 (client A, session 5)",
-        "row 9 (client A, session x)",
-        "row 10 (client A, session 7)",
-    ]
-    assert "alliance is 9; expected a number from 1 to 5" in problems[0]
-    assert "keep one row" in problems[4]
+def problems_of(ratings):
+    with pytest.raises(RatingError) as caught:
+        check_ratings(ratings)
+    return list(caught.value.problems)
 
 
-def test_a_long_list_of_faults_stays_readable_and_loses_none() -> None:
-    table = pd.DataFrame({"client": "A", "session": range(1, 101), "alliance": 9})
-    with pytest.raises(aw.RatingError) as caught:
-        aw.check_ratings(table)
-    assert len(caught.value.problems) == 100
-    assert str(caught.value).endswith("and 80 more")
+def test_a_plain_table_comes_back_in_the_promised_shape():
+    checked = check_ratings(table(note=["a", "b"]))
+    assert {name: str(kind) for name, kind in checked.dtypes.items()} == {
+        **{"client": "str", "session": "int64", "rater": "str"},
+        **{"alliance": "float64", "note": "str"},
+    }
+    assert checked["rater"].tolist() == ["client", "client"]
 
 
-def test_a_half_filled_row_is_a_session_that_was_not_rated() -> None:
-    rated = aw.check_ratings(
-        [
-            {"client": "A", "session": 1, "goals": 4, "tasks": 3, "bond": 5},
-            {"client": "A", "session": 2, "goals": 4, "tasks": None, "bond": 5},
-        ]
-    )
-    assert rated["alliance"].tolist()[0] == 4
-    assert np.isnan(rated["alliance"].tolist()[1])
-
-
-def test_the_contract_of_the_table_that_comes_back() -> None:
-    given = pd.DataFrame(
-        {" Client ": ["007", 7], "SESSION": ["3", 4.0], "alliance": [4, "3,5"], "room": ["a", "b"]},
-        index=[5, 5],
-    )
+def test_the_table_given_is_never_changed():
+    given = table(rater=[" Therapist", None], bond=["3,5", ""]).set_index(pd.Index([5, 5]))
     before = given.copy(deep=True)
-    rated = aw.check_ratings(given)
+    checked = check_ratings(given)
+    checked["alliance"] = 0.0
     pd.testing.assert_frame_equal(given, before)
-    assert rated["client"].tolist() == ["007", "7"]
-    assert rated["session"].dtype == "int64"
-    assert rated["alliance"].tolist() == [4.0, 3.5]
-    assert rated["rater"].tolist() == ["client", "client"]
-    assert rated["room"].tolist() == ["a", "b"]
-    assert rated.index.tolist() == [0, 1]
 
 
-@pytest.mark.parametrize("rater", ["Therapist", " therapist ", "THERAPIST"])
-def test_raters_are_known_however_they_are_written(rater: str) -> None:
-    rated = aw.check_ratings([{"client": "A", "session": 1, "rater": rater, "alliance": 4}])
-    assert rated["rater"].tolist() == ["therapist"]
-
-
-def test_an_unknown_rater_is_named() -> None:
-    (problem,) = faults([{"client": "A", "session": 1, "rater": "mother", "alliance": 4}])
-    assert "rater is 'mother'; expected one of client, therapist, observer" in problem
-
-
-def test_a_wrong_header_says_what_is_there_and_what_to_rename() -> None:
-    problems = faults(b"klient,session,aliance\nA,1,4\n")
-    assert "there is no column client; the columns are: klient, session, aliance." in problems[0]
-    assert "Rename klient to it?" in problems[0]
-    assert "no column alliance" in problems[1]
-
-
-def test_ratings_of_another_range_need_their_instrument() -> None:
-    seven = pd.DataFrame({"client": "A", "session": [1, 2], "alliance": [6.0, 7.0]})
-    assert "from 1 to 5 (The kit's own session scale)" in faults(seven)[0]
-    assert len(aw.check_ratings(seven.assign(instrument="wai_36"))) == 2
-    assert "mixes instruments" in faults(seven.assign(instrument=["wai_36", "haq_ii"]))[0]
-    assert "no instrument 'wai_37'" in faults(seven.assign(instrument="wai_37"))[0]
-
-
-def test_ten_thousand_sessions_are_surely_a_slip_and_a_thousand_are_not() -> None:
-    case = pd.DataFrame({"client": "A", "session": range(1, 10_001), "alliance": 4.0})
-    assert len(faults(case)) == 9_000
-    assert len(aw.check_ratings(case.head(1000))) == 1000
-
-
-@pytest.mark.parametrize("nothing", [None, [], pd.DataFrame(), {"client": [], "session": []}])
-def test_nothing_at_all_is_answered_in_words(nothing: object) -> None:
-    assert all(problem for problem in faults(nothing))
+def test_a_checked_table_is_checked_again_without_change():
+    once = check_ratings(table(rater=["observer", ""], instrument="WAI-SR", x=[1, 2]))
+    pd.testing.assert_frame_equal(check_ratings(once), once)
 
 
 @pytest.mark.parametrize(
-    "name", ["<img src=x onerror=alert(1)>", "=cmd|'/c calc'!A1", "+49", "@SUM(1)", "-x", "\tx"]
-)
-def test_a_name_that_is_html_or_a_formula_is_text_and_leaves_harmlessly(name: str) -> None:
-    rated = aw.check_ratings([{"client": name, "session": 1, "alliance": 4}])
-    assert rated["client"].tolist() == [name.strip()]
-    cell = pd.read_csv(io.StringIO(to_csv_text(rated)))["client"][0]
-    assert cell == name.strip() or cell == "'" + name.strip()
-    assert not cell.startswith(("=", "+", "-", "@"))
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_csv_of_any_country_is_read(encoding: str, delimiter: str) -> None:
-    number = '"3,5"' if delimiter == "," else "3,5"
-    lines = [["Client", "Session", "Alliance"], ["Lucía", "1", number], ["Lucía", "2", "NA"]]
-    text = "\r\n".join(delimiter.join(line) for line in lines) + "\r\n\r\n"
-    rated = aw.read_ratings(text.encode(encoding))
-    assert rated["client"].tolist() == ["Lucía", "Lucía"]
-    assert rated["alliance"].tolist()[0] == 3.5
-    assert np.isnan(rated["alliance"].tolist()[1])
-
-
-@pytest.mark.parametrize("blank", ["", "NA", "n/a", "NaN", "-", ".", "null"])
-def test_a_blank_is_missing_and_never_zero(blank: str) -> None:
-    rated = aw.read_ratings(f"client;session;alliance\nA;1;{blank}\n".encode())
-    assert rated["alliance"].isna().all()
-
-
-@pytest.mark.parametrize(
-    "date", ["03-May", "May-03", "3. Mai", "2026-05-03", "03.05.2026", "3/5/26", "2026-05-03 00:00"]
-)
-def test_a_date_that_a_spreadsheet_made_is_named_as_one(date: str) -> None:
-    (problem,) = faults(f"client;session;alliance\nA;1;{date}\n".encode())
-    assert (
-        f"alliance is '{date}', which is a date: a spreadsheet turned a number into it" in problem
-    )
-
-
-def test_a_timestamp_in_a_number_column_is_a_date_too() -> None:
-    table = [{"client": "A", "session": 1, "alliance": pd.Timestamp("2026-05-03")}]
-    assert "which is a date" in faults(table)[0]
-
-
-@pytest.mark.parametrize(
-    ("data", "words"),
+    ("clients", "text"),
     [
-        (b"", "the file is empty"),
-        (b"\n\n \n", "the file is empty"),
-        (b"client,session,alliance\n", "no rows under it"),
-        (b"PK\x03\x04 and more", "Excel workbook"),
-        (b"\x89PNG\r\n\x1a\n", "not a text file"),
-        (b"a\0b", "not a text file"),
-        (b"<!DOCTYPE html><html></html>", "a web page"),
-        (b"client,client,session,alliance\nA,B,1,4\n", "the column client is there twice"),
-        (b"client,session,alliance\nA,1,3,5\n", "row 2: it has 4 cells"),
+        (["007", " 7 "], ["007", "7"]),
+        ([7, 8], ["7", "8"]),
+        ([7.0, 8.5], ["7", "8.5"]),
+        (["NA", "<b>Noor</b>"], ["NA", "<b>Noor</b>"]),
+        (["=1+1", "{brace}"], ["=1+1", "{brace}"]),
+        (pd.Categorical(["b", "a"]), ["b", "a"]),
     ],
 )
-def test_a_file_that_is_no_table_of_ratings_is_refused_in_words(data: bytes, words: str) -> None:
-    assert words in faults(data)[0]
+def test_clients_are_text(clients, text):
+    assert check_ratings(table(client=clients))["client"].tolist() == text
 
 
-def test_fifty_megabytes_are_refused_before_they_are_read(tmp_path: Path) -> None:
-    large = tmp_path / "large.csv"
-    with large.open("wb") as file:
-        file.truncate(50_000_000)
-    assert "the file has 50 MB; up to 20 MB" in faults(large)[0]
-    assert "up to 20 MB" in faults(b"x" * (LIMIT + 1))[0]
+@pytest.mark.parametrize("sessions", [[3.0, 4.0], ["3", " 4.0"], pd.array([3, 4], dtype="Int64")])
+def test_whole_sessions_are_accepted_however_they_are_typed(sessions):
+    assert check_ratings(table(session=sessions))["session"].tolist() == [3, 4]
 
 
-def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
-    assert "there is no file" in faults(tmp_path / "none.csv")[0]
-    assert "is a folder" in faults(tmp_path)[0]
+@pytest.mark.parametrize("session", [0, -1, 2.5, 1001, 10_000, None, "two", np.inf])
+def test_other_sessions_are_faults(session):
+    (problem,) = problems_of(table(session=pd.Series([1, session], dtype=object)))
+    assert problem.startswith("row 2 (client C07")
+    assert problem.endswith("expected a whole number from 1 to 1000.")
 
 
-def test_what_is_written_is_read_back_the_same() -> None:
-    table = aw.check_ratings(
-        pd.DataFrame(
-            {"client": ["007", "Lucía"], "session": [1, 2], "alliance": [3.25, None]}
-        ).assign(instrument="wai_sr", rater="observer")
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        *[
+            ("3,5", 3.5),
+            ("+3,25", 3.25),
+            (" 3.5 ", 3.5),
+            ("1,250", 1.25),
+            (".5e1", 5),
+            (3, 3),
+            ("+4", 4),
+        ],
+        *[(blank, None) for blank in ("", "NA", "n/a", "NaN", "-", ".", None, np.nan, pd.NA)],
+    ],
+)
+def test_numbers_are_read_as_people_write_them(written, value):
+    checked = check_ratings(table(bond=pd.Series([1, written], dtype=object)))
+    assert checked["bond"].iloc[1] == pytest.approx(np.nan if value is None else value, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    "bond", [0, 0.99, 5.01, 9, "9", "four", "0x3", "1_0", True, [4], np.inf, "1.234,5", "3 4"]
+)
+def test_what_is_no_number_on_the_scale_is_a_fault(bond):
+    (problem,) = problems_of(table(bond=pd.Series([bond, 3], dtype=object)))
+    assert problem.startswith("row 1 (client C07, session 1): bond is ")
+    assert problem.endswith("; expected a number from 1 to 5, or a blank cell.")
+
+
+@pytest.mark.parametrize(
+    "bond",
+    [
+        "03-May",
+        "5-Mar",
+        "2026-05-03",
+        "03.05.2026",
+        "Mai 03",
+        "3. Mai",
+        "03. Mrz",
+        "3/5/2026",
+        "03.05.",
+    ],
+)
+def test_numbers_that_a_spreadsheet_took_for_dates_are_named_so(bond):
+    (problem,) = problems_of(table(bond=pd.Series([bond, 3], dtype=object)))
+    assert "looks like a date" in problem
+    assert "enter the value again" in problem
+
+
+def test_a_column_of_dates_is_not_read_as_numbers():
+    dates = pd.to_datetime(["1970-01-01", "1970-01-01"])
+    assert len(problems_of(table(bond=dates))) == 2
+
+
+def test_the_alliance_is_the_mean_only_of_all_three():
+    rows = [
+        {"client": "a", "session": 1, "goals": 3, "tasks": 4, "bond": 5},
+        {"client": "a", "session": 2, "goals": 3, "tasks": 4},
+        {"client": "a", "session": 3},
+    ]
+    assert check_ratings(rows)["alliance"].tolist() == pytest.approx(
+        [4, np.nan, np.nan], nan_ok=True
     )
-    pd.testing.assert_frame_equal(aw.read_ratings(to_csv_text(table).encode()), table)
 
 
-def test_an_instrument_can_be_named_while_reading() -> None:
-    rated = aw.read_ratings(b"client,session,alliance\nA,1,7\n", instrument="wai_36")
-    assert rated["instrument"].tolist() == ["wai_36"]
+def test_an_alliance_that_was_given_is_kept_and_a_missing_one_filled():
+    checked = check_ratings(table(goals=3, tasks=3, bond=3, alliance=[4.5, None]))
+    assert checked["alliance"].tolist() == [4.5, 3]
 
 
-def test_rows_of_other_raters_are_left_out_and_none_left_is_said() -> None:
-    table = pd.DataFrame(
-        {"client": "A", "session": [2, 1, 1], "rater": ["client", "client", "observer"]}
-    ).assign(alliance=4.0)
-    assert of_rater(table)["session"].tolist() == [1, 2]
-    with pytest.raises(aw.RatingError, match="no rating by the therapist; the table has ratings"):
-        of_rater(table, "therapist")
+def test_a_session_that_nobody_rated_stays_missing_and_not_0():
+    checked = check_ratings(table(alliance=[4, None]))
+    assert checked["session"].tolist() == [1, 2]
+    assert np.isnan(checked["alliance"].iloc[1])
+
+
+def test_values_between_steps_are_accepted():
+    edges = [1 - 1e-10, 5 + 1e-10]  # what sums of decimals make of 1 and 5
+    assert check_ratings(table(alliance=edges))["alliance"].tolist() == edges
+    assert check_ratings(table(alliance=[3.4167, 4.999]))["alliance"].tolist() == [3.4167, 4.999]
+
+
+def test_headers_are_found_whatever_their_capitals_and_blanks():
+    given = table().set_axis([" Client", "SESSION ", "Alliance"], axis=1).assign(**{"My Note": 1})
+    assert list(check_ratings(given).columns) == [
+        "client",
+        "session",
+        "rater",
+        "alliance",
+        "My Note",
+    ]
+
+
+def test_a_wrong_header_says_what_is_there_what_is_needed_and_what_may_be_meant():
+    columns, rename = problems_of(table().rename(columns={"client": "Klient"}))
+    assert "columns client, session and alliance are needed" in columns
+    assert "The columns here are: Klient, session, alliance." in columns
+    assert rename == "Is 'Klient' meant to be 'client'? Then rename it."
+
+
+def test_two_of_three_parts_are_not_enough_for_a_header():
+    assert "are needed" in problems_of(table(goals=3, tasks=3).drop(columns="alliance"))[0]
+
+
+def test_a_column_that_is_there_twice_is_a_fault():
+    twice = pd.concat(
+        [table(), table().rename(columns={"alliance": "Alliance"})[["Alliance"]]], axis=1
+    )
+    assert "column alliance is there more than once" in problems_of(twice)[0]
+
+
+@pytest.mark.parametrize("value", ["Client", " THERAPIST ", "observer", None, ""])
+def test_raters_are_found_whatever_their_capitals(value):
+    expected = str(value or "client").strip().lower()
+    assert check_ratings(table(rater=[value, "observer"]))["rater"].iloc[0] == expected
+
+
+def test_an_unknown_rater_is_a_fault():
+    (problem,) = problems_of(table(rater=["patient", "client"]))
+    assert problem.endswith("rater is patient; expected one of client, therapist, observer.")
+
+
+def test_a_session_rated_twice_by_one_rater_is_a_fault_and_by_two_is_not():
+    (problem,) = problems_of(table(session=1))
+    assert problem.startswith("rows 1, 2: client C07, session 1 is there more than once")
+    assert len(check_ratings(table(session=1, rater=["client", "therapist"]))) == 2
+
+
+def test_rows_with_faulty_sessions_or_clients_are_not_called_the_same():
+    assert len(problems_of(table(session=2.5))) == 2
+    assert len(problems_of(table(session=1, client=[None, None]))) == 2
+
+
+def test_every_fault_is_listed_in_the_order_of_the_rows():
+    given = table(
+        client=["C07", None], session=[1, 2.5], bond=[9, 3], rater=["me", ""], tasks=["x", 3]
+    )
+    assert [problem.split(";")[0] for problem in problems_of(given)] == [
+        "row 1 (client C07, session 1): rater is me",
+        "row 1 (client C07, session 1): tasks is x",
+        "row 1 (client C07, session 1): bond is 9",
+        "row 2 (session 2.5): client is blank",
+        "row 2 (session 2.5): session is 2.5",
+    ]
+
+
+def test_ten_thousand_faults_are_all_kept_and_few_are_shown():
+    n = 10_000
+    given = pd.DataFrame({"client": "a", "session": range(1, n + 1), "alliance": 4})
+    with pytest.raises(RatingError) as caught:
+        check_ratings(given)
+    assert len(caught.value.problems) == n - 1000
+    assert len(str(caught.value).splitlines()) < 30
+
+
+@pytest.mark.parametrize(
+    ("nothing", "said"),
+    [
+        (None, "only None"),
+        ("ratings.csv", "use read_ratings"),
+        (7, "a int cannot be read as a table"),
+        ([], "no rows"),
+        (pd.DataFrame(columns=["client", "session", "alliance"]), "no rows"),
+    ],
+)
+def test_what_is_no_table_is_refused(nothing, said):
+    with pytest.raises(RatingError, match=said):
+        check_ratings(nothing)
+
+
+def test_a_list_of_dicts_and_a_dict_of_lists_are_tables():
+    rows = table().to_dict("records")
+    pd.testing.assert_frame_equal(check_ratings(rows), check_ratings(table()))
+    pd.testing.assert_frame_equal(check_ratings(table().to_dict("list")), check_ratings(table()))
+
+
+def test_the_instrument_sets_the_range():
+    checked = check_ratings(table(instrument=" WAI-S", alliance=7))
+    assert checked["instrument"].tolist() == ["wai_s", "wai_s"]
+    assert "from 1 to 6" in problems_of(table(instrument="haq_ii", alliance=[7, 6]))[-1]
+
+
+def test_ratings_of_another_range_are_told_to_name_their_instrument():
+    many = pd.DataFrame({"client": "a", "session": range(1, 31), "alliance": [6, 6, *[3] * 28]})
+    assert len(problems_of(many)) == 2  # two slips in thirty are not another scale
+    hint, *rows = problems_of(table(alliance=[6, 7]))
+    assert "run from 6 to 7" in hint
+    assert "column instrument" in hint
+    assert len(rows) == 2
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["wai_s", "wai_sr"], "names several (wai_s, wai_sr)"),
+        (["wai_s", None], "one row has no instrument, row 2 (client C07, session 2)"),
+        (["wai_rs", "wai_rs"], "no instrument 'wai_rs'"),
+        (["phq_9", "phq_9"], "PHQ-9 measures symptoms or wellbeing, not the alliance"),
+    ],
+)
+def test_a_table_has_one_instrument_of_the_alliance(names, said):
+    assert said in problems_of(table(instrument=names))[0]
+
+
+def test_a_blank_instrument_column_means_the_kits_own():
+    assert "instrument" not in check_ratings(table(instrument=None))
+
+
+def test_of_rater_gives_one_raters_rows_in_order():
+    given = table(client=["b", "c"], rater=["therapist", "client"])
+    both = pd.concat([given, table(client="a", session=[3, 1])])
+    theirs = of_rater(both)
+    assert theirs["client"].tolist() == ["a", "a", "c"]
+    assert theirs["session"].tolist() == [1, 3, 2]
+    assert list(theirs.index) == [0, 1, 2]
+    assert of_rater(both, " Therapist")["client"].tolist() == ["b"]
+
+
+def test_of_rater_says_who_rated():
+    with pytest.raises(
+        RatingError, match="nothing here is rated by the observer; there are ratings by: client"
+    ):
+        of_rater(table(), "observer")
+    with pytest.raises(RatingError, match="no rater 'patient'; the raters are client, therapist"):
+        of_rater(table(), "patient")
+
+
+def test_a_long_table_is_checked_as_whole_columns(monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(columns, "number_of", lambda text: looked_at.append(text) or float(text))
+    n = 50_000
+    long = pd.DataFrame({"client": np.arange(n) // 10, "session": np.arange(n) % 10 + 1})
+    assert check_ratings(long.assign(alliance="4"))["alliance"].eq(4).all()
+    assert looked_at == ["4"]
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("1.234,5", 1234.5),
+        ("1,234.5", 1234.5),
+        ("1,234,567", 1234567),
+        ("12 345", 12345),
+        ("−2", -2),
+    ],
+)
+def test_thousands_are_understood_where_they_cannot_be_mistaken(written, number):
+    assert columns.number_of(written) == number

@@ -86,6 +86,7 @@ class SessionRatingForm(KitWidget):
     @tl.observe("_request")
     def _act(self, change: Any) -> None:
         request = change["new"]
+        self.value = self._value  # both may have come in one message, in either order
         try:
             for handler in self._handlers:
                 handler(str(request["kind"]))

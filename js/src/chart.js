@@ -44,7 +44,6 @@ function makeView({ form, tables, theme, words, options }) {
   return new vega.View(parsed, {
     expr: expressionInterpreter,
     loader: homeLoader(words),
-    logLevel: vega.Error,
     renderer: "svg",
     ...options,
   });
@@ -57,6 +56,10 @@ class Chart {
     this.revision = 0;
     this.shown = {}; // table name -> revision of what the view holds
     this.work = Promise.resolve();
+    this.faults = [];
+    this.logger = vega.logger(vega.Warn, "warn", (_method, _level, said) => {
+      this.faults.push(...said.filter((part) => part instanceof Error));
+    });
     this.build();
   }
 
@@ -164,10 +167,10 @@ class Chart {
       tables,
       theme: this.root.dataset.theme,
       words: this.words,
-      options: { container: this.plot, hover: true, tooltip: tooltip.call },
+      options: { container: this.plot, hover: true, tooltip: tooltip.call, logger: this.logger },
     });
     this.remember(tables);
-    await this.view.runAsync();
+    await this.run();
     const drawing = this.plot.querySelector("svg");
     drawing?.setAttribute("aria-hidden", "true");
     for (const name of ["role", "aria-label", "aria-roledescription"])
@@ -188,9 +191,16 @@ class Chart {
       this.view.change(name, vega.changeset().remove(vega.truthy).insert(rowsOf(columns)));
     }
     this.remember(tables);
-    await this.view.runAsync();
+    await this.run();
     this.painted();
     return undefined;
+  }
+
+  /** Draw; what Vega only notes in its log (data it could not load) is a fault here. */
+  async run() {
+    this.faults.length = 0;
+    await this.view.runAsync();
+    if (this.faults.length) throw this.faults[0];
   }
 
   remember(tables) {

@@ -5,18 +5,9 @@ let count = 0;
 /** An id that no other element of this page has. */
 export const uniqueId = (stem) => `aw-${stem}-${(count += 1)}`;
 
-const takesKeys = new Set(["button", "input", "select", "textarea", "summary"]);
-
-/**
- * An element with attributes, listeners (`onclick`) and children; text is always text, never HTML.
- *
- * What can have the focus keeps its keys: JupyterLab would take Enter, arrows and digits for
- * commands of its own, and looks for this attribute on the focused element itself.
- */
+/** An element with attributes, listeners (`onclick`) and children; text is always text, never HTML. */
 export function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
-  if (takesKeys.has(tag) || "tabindex" in attributes)
-    node.setAttribute("data-lm-suppress-shortcuts", "true");
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);

@@ -8,4 +8,15 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync(style);
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 
+// JupyterLab would take Enter, arrows and digits for commands of its own even while a slider has the
+// focus, unless the focused element says so itself. Ctrl+S and its kind stay JupyterLab's.
+addEventListener(
+  "keydown",
+  ({ target, ctrlKey, metaKey, altKey }) => {
+    if (target instanceof Element && target.closest(".aw-chart, .aw-form"))
+      target.toggleAttribute("data-lm-suppress-shortcuts", !(ctrlKey || metaKey || altKey));
+  },
+  { capture: true },
+);
+
 export const parts = { chart, form };

@@ -43,7 +43,7 @@ def open_cells(lab: Lab, page: Page, name: str, *cells: str, count: int = 1) -> 
 
 def line_ends(page: Page) -> str:
     """The drawn path of the client's line."""
-    return page.locator(".aw-plot .mark-line path").first.get_attribute("d") or ""
+    return page.locator(".mark-line path[stroke-width='2.5']").first.get_attribute("d") or ""
 
 
 def test_a_key_moves_the_line_the_marks_and_the_sentence(lesson: Page) -> None:
@@ -160,7 +160,7 @@ def test_two_notebooks_with_two_kernels_share_one_runtime(lab: Lab, page: Page) 
             lab.open(page, first)
         else:
             page.get_by_role("listitem", name="two.ipynb").dblclick()
-            page.locator(".lm-mod-current .jp-mod-current").get_by_text("two.ipynb").wait_for()
+            page.locator(".lm-TabBar-tab.lm-mod-current").filter(has_text="two.ipynb").wait_for()
             page.wait_for_timeout(3000)
         lab.run_all(page)
         visible = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .aw-chart[data-ready='true']")
@@ -186,7 +186,7 @@ def test_after_the_server_was_stopped_run_all_brings_everything_back(lab: Lab, p
 
 
 def test_the_chart_follows_the_theme_live(lab: Lab, lesson: Page) -> None:
-    chart, line = charts(lesson).first, lesson.locator(".aw-plot .mark-line path")
+    chart, line = charts(lesson).first, lesson.locator(".mark-line path[stroke-width='2.5']")
     expect(line.first).to_have_attribute("stroke", "#0072B2")
     lab.theme(lesson, "Dark")
     expect(chart).to_have_attribute("data-theme", "dark")
