@@ -42,6 +42,15 @@ class TestChartView:
         view.update(**view.tables)
         assert view._tables == before
 
+    def test_a_chart_of_the_same_form_with_other_data_is_painted_anew(
+        self, noor: pd.DataFrame
+    ) -> None:
+        view = aw.ChartView(aw.charts.alliance_trajectory(noor))
+        form, before = view._form, view._tables["ratings"]["revision"]
+        view.chart = aw.charts.alliance_trajectory(noor.query("session < 9"))
+        assert view._form == form
+        assert view._tables["ratings"]["revision"] == before + 1
+
     def test_missing_values_and_times_become_plain_json(self) -> None:
         view = aw.ChartView()
         view.update(

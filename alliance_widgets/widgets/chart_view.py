@@ -57,11 +57,10 @@ class ChartView(KitWidget):
     message = tl.Unicode(help="A sentence to show in place of the chart.").tag(sync=True)
 
     def __init__(self, chart: Any = None, **traits: Any) -> None:
-        self._chart: Any = None
         self._frames: dict[str, pd.DataFrame] = {}
-        super().__init__(description=say("widgets.chart_empty"), **traits)
-        if chart is not None:
-            self.chart = chart
+        self._chart: Any = None
+        # All in the message that opens the widget: a second one would cost each chart half a kB.
+        super().__init__(**{**self._take(chart), **traits})
 
     @property
     def chart(self) -> Any:
@@ -70,21 +69,9 @@ class ChartView(KitWidget):
 
     @chart.setter
     def chart(self, chart: Any) -> None:
-        form = chart if isinstance(chart, Mapping) else _spec(chart)
-        form = dict(form)
-        frames = {name: _as_table(rows) for name, rows in form.pop("datasets", {}).items()}
-        described = form.get("description") or form.get("title")
         with self.hold_sync():
-            self._chart = chart
-            self._frames = {}
-            self._tables = {}
-            self._form = form
-            self.message = ""
-            if frames:
-                self.update(**frames)
-            self.description = (
-                described if isinstance(described, str) else say("widgets.chart_undescribed")
-            )
+            for name, value in self._take(chart).items():
+                self.set_trait(name, value)
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -93,17 +80,36 @@ class ChartView(KitWidget):
 
     def update(self, **tables: pd.DataFrame) -> None:
         """Swap the named tables; the form, the other tables and the view stay as they are."""
-        changed = dict(self._tables)
-        for name, table in tables.items():
-            columns = _columns(table)
-            held = changed.get(name)
-            if held is None or held["columns"] != columns:
-                revision = held["revision"] + 1 if held else 1
-                changed[name] = {"revision": revision, "columns": columns}
+        self._frames = {**self._frames, **tables}
         with self.hold_sync():
-            self._frames = {**self._frames, **tables}
-            self._tables = changed
+            self._tables = {**self._tables, **self._sent(tables)}
             self.message = ""
+
+    def _take(self, chart: Any) -> dict[str, Any]:
+        """Keep `chart`; give the traits that show it."""
+        form = {} if chart is None else dict(chart if isinstance(chart, Mapping) else _spec(chart))
+        self._chart = chart
+        self._frames = {name: _as_table(rows) for name, rows in form.pop("datasets", {}).items()}
+        described = form.pop("description", None) or form.get("title")
+        if not isinstance(described, str):
+            described = say("widgets.chart_undescribed" if form else "widgets.chart_empty")
+        return {
+            "_form": form,
+            "_tables": self._sent(self._frames),
+            "description": described,
+            "message": "",
+        }
+
+    def _sent(self, tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+        """Tables as the page takes them, with a revision that grows when a table changes."""
+        sent = {}
+        for name, table in tables.items():
+            columns, held = _columns(table), self._tables.get(name)
+            if held is None or held["columns"] != columns:
+                sent[name] = {"revision": held["revision"] + 1 if held else 1, "columns": columns}
+            else:
+                sent[name] = held
+        return sent
 
 
 def _spec(chart: Any) -> dict[str, Any]:

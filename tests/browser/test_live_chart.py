@@ -35,6 +35,13 @@ def slider(page: Page, name: str) -> Locator:
     return page.locator(f".aw-form input[type=range][name={name}]")
 
 
+def save(page: Page) -> None:
+    """Ctrl+S, which must reach JupyterLab even while a slider has the focus."""
+    page.locator(".jp-mod-dirty").first.wait_for()
+    page.keyboard.press("Control+s")
+    expect(page.locator(".jp-mod-dirty")).to_have_count(0)
+
+
 def open_cells(lab: Lab, page: Page, name: str, *cells: str, count: int = 1) -> None:
     lab.open(page, lab.write_notebook(name, *cells))
     lab.run_all(page)
@@ -144,8 +151,7 @@ def test_a_reload_with_the_kernel_alive_shows_everything_again(lab: Lab, lesson:
     slider(lesson, "bond").focus()
     lesson.keyboard.press("2")
     expect(lesson.locator(".aw-headline")).to_contain_text("1.83 lower")
-    lesson.keyboard.press("Control+s")
-    lesson.wait_for_timeout(500)
+    save(lesson)
     lab.open(lesson, LESSON, reset=False)
     charts(lesson).first.wait_for(timeout=PATIENCE)
     expect(lesson.locator(".aw-headline")).to_contain_text("1.83 lower")
@@ -172,8 +178,7 @@ def test_after_the_server_was_stopped_run_all_brings_everything_back(lab: Lab, p
     lab.open(page, LESSON)
     lab.run_all(page)
     charts(page).first.wait_for(timeout=PATIENCE)
-    page.keyboard.press("Control+s")
-    page.wait_for_timeout(1000)
+    save(page)
     lab.stop()
     page.goto("about:blank")
     lab.start()

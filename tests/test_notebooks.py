@@ -1,0 +1,64 @@
+"""The lessons keep the house rules, and nbval really compares what it is asked to."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LESSONS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
+
+
+def tags(cell: nbformat.NotebookNode) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_is_committed_as_the_house_rules_say(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert notebook.metadata["language_info"]["name"] == "python"
+    assert "widgets" not in notebook.metadata
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    assert "You will be able to" in text
+    assert "You can now" in text
+    assert "on Monday" in text
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        compared = "nbval-check-output" in tags(cell)
+        assert bool(cell.outputs) == compared, cell.source
+        assert (cell.execution_count is not None) == compared, cell.source
+        assert len(cell.source.splitlines()) <= 6, cell.source
+        assert "def " not in cell.source
+        assert all(output.output_type == "stream" for output in cell.outputs)
+
+
+def run_nbval(path: Path) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "pytest", "--nbval-lax", "--nbval-current-env"]
+    options = ["-p", "no:cacheprovider", "--nbval-cell-timeout=60", "-q", str(path)]
+    return subprocess.run(
+        [*command, *options], cwd=path.parent, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("planted", ["printed", "checked"])
+def test_a_wrong_figure_planted_in_a_lesson_makes_nbval_fail(tmp_path: Path, planted: str) -> None:
+    notebook = nbformat.read(ROOT / "notebooks/00_start_here.ipynb", as_version=4)
+    if planted == "printed":
+        cell = next(c for c in notebook.cells if "nbval-check-output" in tags(c))
+        assert "3.83" in cell.outputs[0].text
+        cell.outputs[0].text = cell.outputs[0].text.replace("3.83", "3.84")
+    else:
+        cell = next(c for c in notebook.cells if "check" in tags(c))
+        assert "0.70" in cell.source
+        cell.source = cell.source.replace("0.70", "0.71")
+    path = tmp_path / "planted.ipynb"
+    nbformat.write(notebook, path)
+    run = run_nbval(path)
+    assert run.returncode == 1, run.stdout
+    assert "1 failed" in run.stdout
