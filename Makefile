@@ -53,9 +53,10 @@ prove: test bench
 bench: $(VENV)/.kit $(VENV)/.browser
 	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
 
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml
 lock:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  pyproject.toml --extra lab --extra test --extra export --group build --output-file requirements.lock
+	$(COMPILE) --extra lab --extra test --extra export --group build --output-file requirements.lock
+	$(COMPILE) --output-file binder/requirements.txt
 
 clean:
 	rm -rf $(VENV) js/node_modules alliance_widgets/static build dist

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import altair as alt
+import ipywidgets as ipw
 import pandas as pd
 import pytest
 from IPython.core.formatters import MimeBundleFormatter
@@ -132,12 +133,15 @@ class TestCells:
         run = {"now": ("cell-a", 1)}
         monkeypatch.setattr(cells, "_running_cell", lambda: run["now"])
         first, second = aw.ChartView(), aw.ChartView()
+        box = ipw.VBox([first, ipw.HBox([second])])
         run["now"] = ("cell-b", 2)
         other = aw.ChartView()
         run["now"] = ("cell-a", 3)
         again = aw.ChartView()
+        assert ipw.Widget.get_manager_state()["state"]
         alive = [w.comm is not None for w in (first, second, other, again)]
         assert alive == [False, False, True, True]
+        assert [len(each.children) for each in (box, box.children[0])] == [1, 0]
 
 
 class TestSessionRatingForm:
@@ -170,6 +174,14 @@ class TestSessionRatingForm:
     def test_an_instrument_gives_range_and_step(self) -> None:
         row = aw.SessionRatingForm("wai_36")._rows[0]
         assert (row["low"], row["high"], row["step"]) == (1, 7, 1)
+
+    def test_value_and_press_in_one_message_are_taken_in_order(self, book: aw.CaseBook) -> None:
+        form, value = book.form, {"goals": 2.0, "tasks": 2.0, "bond": 2.0}
+        for order in (("_request", "_value"), ("_value", "_request")):
+            state = {"_value": value, "_request": {"kind": "save", "count": form._answered + 1}}
+            form.set_state({name: state[name] for name in order})
+            assert set(form.value.values()) == set(form._value.values()) == {None}
+        assert book.ratings["session"].max() == 11
 
     def test_a_press_is_answered_even_if_a_handler_fails(self) -> None:
         form = aw.SessionRatingForm()

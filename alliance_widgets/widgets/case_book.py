@@ -11,6 +11,7 @@ import traitlets as tl
 from alliance_widgets.errors import AllianceError, RatingError
 from alliance_widgets.ratings import check_ratings
 from alliance_widgets.ruptures import flag_sessions
+from alliance_widgets.widgets.cells import close_earlier_run
 from alliance_widgets.widgets.chart_view import ChartView
 from alliance_widgets.widgets.session_rating_form import ROWS, SessionRatingForm
 from alliance_widgets.words import say
@@ -67,6 +68,7 @@ class CaseBook(ipw.Box):
         self._redraw()
         self.form.observe(lambda _change: self._redraw(), "value")
         self.form.on_action(self._act)
+        close_earlier_run(self)
 
     def __repr__(self) -> str:
         return self.chart.description

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 
-from ipywidgets import Widget
+from ipywidgets import Box, Widget
+from ipywidgets.widgets.widget import _instances
 
 __all__ = ["close_earlier_run"]
 
@@ -38,7 +39,20 @@ def close_earlier_run(widget: Widget) -> None:
     name, count = cell
     earlier_count, earlier = _made.get(name, (count, []))
     if earlier_count != count:
-        for old in earlier:
-            old.close()
+        _close(earlier)
         earlier = []
     _made[name] = (count, [*earlier, widget])
+
+
+def _close(widgets: list[Widget]) -> None:
+    """Close the widgets, and take them out of the boxes that hold them.
+
+    A box with a closed child cannot tell its state, and then a page that is loaded again gets
+    no widget of this kernel back at all.
+    """
+    for box in [each for each in _instances.values() if isinstance(each, Box)]:
+        left = tuple(child for child in box.children if child not in widgets)
+        if len(left) < len(box.children):
+            box.children = left
+    for old in widgets:
+        old.close()

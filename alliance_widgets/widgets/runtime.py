@@ -6,6 +6,7 @@ import hashlib
 from functools import cache
 from importlib import resources
 from typing import Any
+from weakref import WeakSet
 
 import anywidget
 import traitlets as tl
@@ -15,6 +16,8 @@ from alliance_widgets.widgets.cells import close_earlier_run
 from alliance_widgets.words import browser_words, say
 
 __all__ = ["KitWidget"]
+
+_alive: WeakSet[KitWidget] = WeakSet()
 
 
 @cache
@@ -66,13 +69,21 @@ class KitWidget(anywidget.AnyWidget):
             **traits,
         )
         self.on_msg(self._hear)
+        _alive.add(self)
         close_earlier_run(self)
+
+    def close(self) -> None:
+        _alive.discard(self)
+        super().close()
 
     def _hear(self, _widget: Any, content: Any, _buffers: Any) -> None:
         # A page opened beside a living kernel normally gets every model back; where JupyterLab
         # gave up on that (cells were run meanwhile), the page asks, and a new copy reaches it.
         if content == "runtime":
-            self._runtime = _Runtime.shared(anew=True).model_id
+            lost, copy = _Runtime.shared(), _Runtime.shared(anew=True)
+            for widget in tuple(_alive):
+                widget._runtime = copy.model_id
+            lost.close()
 
     def __repr__(self) -> str:
         return self.description or type(self).__name__

@@ -80,13 +80,15 @@ class SessionRatingForm(KitWidget):
         self._value = change["new"]
 
     @tl.observe("_value")
-    def _read(self, change: Any) -> None:
-        self.value = change["new"]
+    def _read(self, _change: Any) -> None:
+        # What stands there now, not what the change brought: a press of Save that came in the
+        # same message may have emptied the form meanwhile.
+        self.value = self._value
 
     @tl.observe("_request")
     def _act(self, change: Any) -> None:
         request = change["new"]
-        self.value = self._value  # both may have come in one message, in either order
+        self._read(change)
         try:
             for handler in self._handlers:
                 handler(str(request["kind"]))
