@@ -22,9 +22,9 @@ $(VENV)/.kit: $(VENV)/.packages pyproject.toml $(BUNDLE)
 
 # Debian's Chromium where apt and root allow; any Chromium that is there; else Playwright's own.
 $(VENV)/.browser: $(VENV)/.packages
-	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null; then :; \
-	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+	@if chromium --version >/dev/null 2>&1 || chromium-browser --version >/dev/null 2>&1; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -qq \
+	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; then :; \
 	else $(BIN)/python -m playwright install chromium; fi
 	@touch $@
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -51,18 +52,29 @@ def build_bundle() -> None:
     STAMP.write_text(wanted, encoding="utf-8")
 
 
+def travelling() -> list[Path]:
+    """Lessons and data, and nothing that a person working in the checkout left beside them."""
+    package = json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    tables = [ROOT / "data" / resource["path"] for resource in package["resources"]]
+    lessons = [
+        file
+        for file in (ROOT / "notebooks").rglob("*.ipynb")
+        if ".ipynb_checkpoints" not in file.parts
+    ]
+    return [ROOT / "data" / "datapackage.json", *tables, *lessons]
+
+
 class BundleHook(BuildHookInterface):  # type: ignore[misc]
     """Hatch calls this before it packs a wheel, an editable install or a source distribution."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         build_bundle()
         if self.target_name == "wheel" and version != "editable":
-            travelling = {
-                "data": "alliance_widgets/data",
-                "notebooks": "alliance_widgets/notebooks",
-            }
             build_data["force_include"].update(
-                {str(ROOT / here): there for here, there in travelling.items()}
+                {
+                    str(file): f"alliance_widgets/{file.relative_to(ROOT).as_posix()}"
+                    for file in travelling()
+                }
             )
 
 

@@ -62,12 +62,12 @@ def start(folder: Path, options: Sequence[str]) -> int:
     # A python3 kernel of the user's own must not stand in for this environment's.
     environment = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"}
     with resources.as_file(resources.files("alliance_widgets") / "lab") as settings:
-        try:
-            return subprocess.run(
-                lab_command(folder, settings, options), env=environment
-            ).returncode
-        except KeyboardInterrupt:
-            return 0
+        server = subprocess.Popen(lab_command(folder, settings, options), env=environment)
+        while True:
+            try:
+                return server.wait()
+            except KeyboardInterrupt:
+                pass  # JupyterLab heard it too: it asks first, and stops when told twice
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from alliance_widgets.words import say
 
-__all__ = ["AllianceError", "CourseError", "InstrumentError", "RatingError", "RuleError"]
+__all__ = [
+    "AllianceError",
+    "CourseError",
+    "InstrumentError",
+    "RatingError",
+    "RuleError",
+    "WorkFileError",
+]
 
 MOST_SHOWN = 20
 
@@ -49,3 +56,9 @@ class RuleError(AllianceError):
     """A rupture rule has impossible settings, or ratings it cannot judge."""
 
     opening = "errors.rules"
+
+
+class WorkFileError(AllianceError):
+    """Something cannot be kept in the work file, or an uploaded file holds no work."""
+
+    opening = "errors.workfile"

@@ -19,13 +19,13 @@ const bundle = (entry, options = {}) => build({ ...common, entryPoints: [entry],
 async function licences({ inputs }) {
   const packages = new Set(
     Object.keys(inputs)
-      .map((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1])
+      .map((path) => path.match(/^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//)?.[1])
       .filter(Boolean),
   );
   const texts = [];
-  for (const name of [...packages].sort()) {
-    const folder = new URL(`node_modules/${name}/`, import.meta.url);
-    const { version, license } = JSON.parse(await readFile(new URL("package.json", folder), "utf8"));
+  for (const path of [...packages].sort()) {
+    const folder = new URL(`${path}/`, import.meta.url);
+    const { name, version, license } = JSON.parse(await readFile(new URL("package.json", folder), "utf8"));
     const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
     const text = file ? await readFile(new URL(file, folder), "utf8") : "";
     texts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);

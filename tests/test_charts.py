@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -78,6 +79,54 @@ def test_the_noise_band_lies_around_the_session_before_and_inside_the_scale() ->
     assert limits["above"].tolist() == pytest.approx([4.701231, 5.0], abs=1e-6)
 
 
+@pytest.mark.parametrize("low", [1.0, 1.5, 2.4, 3.0])
+def test_marks_stay_inside_the_picture(low: float) -> None:
+    for marks in (
+        charts.trajectory_tables(case(5.0, 5.0, low))["marks"],
+        charts.trajectory_tables(case(5.0, low, 5.0))["marks"],
+    ):
+        height = (marks["alliance"] - 1) / 4 * 300
+        words = height - marks["away"] - 15 * np.sign(marks["away"])
+        assert words.between(8, 300).all(), marks
+
+
+def test_a_pile_of_names_stays_on_the_scale_and_a_crowd_has_none() -> None:
+    crowd = pd.concat([case(5, 5, client=f"c{i}") for i in range(13)])
+    ends = charts.trajectory_tables(crowd[crowd["client"] < "c13"].query("client < 'c12'"))["ends"]
+    assert ends["at"].max() <= 5
+    assert (ends["at"].diff().dropna() >= 0.24 - 1e-9).all()
+    assert charts.trajectory_tables(crowd)["ends"].empty
+
+
+def test_a_draft_of_one_rater_leaves_the_other_s_point_full() -> None:
+    both = pd.concat([case(4, 4), case(4, 4, rater="therapist")])
+    points = charts.trajectory_tables(both, draft=("A", 2))["ratings"]
+    assert points.loc[points["draft"], "rater"].tolist() == ["client"]
+
+
+def test_an_unknown_or_absent_rater_is_named() -> None:
+    with pytest.raises(aw.RatingError, match="the raters are client, therapist, observer"):
+        charts.describe(V, rater="nurse")
+    with pytest.raises(aw.RatingError, match="nothing here is rated by the therapist"):
+        charts.alliance_trajectory(V, rater="therapist")
+
+
+def test_a_rule_that_cannot_judge_yet_does_not_call_a_drop_noise() -> None:
+    assert charts.compare_last_session(case(4, 4, 1.2), "imr_chart") == (
+        "2.8 lower than the rating before."
+    )
+
+
+def test_a_level_below_a_chart_s_limit_is_said_even_on_the_way_up() -> None:
+    said = charts.compare_last_session(
+        case(4.4, 4.4, 4.4, 4.4, 4.4, 4.4, 4.4, 2.0, 2.1), "imr_chart"
+    )
+    assert said == (
+        "0.1 higher than the rating before, and below the limit of the control chart rule: "
+        "possible rupture."
+    )
+
+
 def test_a_draft_is_hollow_and_nothing_else_is() -> None:
     points = charts.trajectory_tables(V, draft=("A", 10))["ratings"]
     assert points.loc[points["draft"], "session"].tolist() == [10]
@@ -149,13 +198,13 @@ def test_several_clients_in_words() -> None:
 @pytest.mark.parametrize(
     ("last", "sentence"),
     [
-        (4.0, "The same as the session before."),
-        (4.4, "0.4 higher than the session before."),
-        (3.7, "0.3 lower than the session before: could be noise."),
-        (3.2988, "0.7 lower than the session before: could be noise."),
+        (4.0, "The same as the rating before."),
+        (4.4, "0.4 higher than the rating before."),
+        (3.7, "0.3 lower than the rating before: could be noise."),
+        (3.2988, "0.7 lower than the rating before: could be noise."),
         (
             2.9,
-            "1.1 lower than the session before: more than noise usually does; "
+            "1.1 lower than the rating before: more than noise usually does; "
             "possible rupture (reliable drop rule).",
         ),
     ],

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import altair as alt
 import ipywidgets as ipw
+import numpy as np
 import pandas as pd
 import pytest
 from IPython.core.formatters import MimeBundleFormatter
+from traitlets import TraitError
 
 import alliance_widgets as aw
 from alliance_widgets.widgets import bare_charts, cells, runtime
@@ -82,6 +84,15 @@ class TestChartView:
         assert [len(t) for t in view.tables.values()] == [2]
         assert "without a description" in view.description
         assert aw.ChartView().description == "An empty chart."
+
+    def test_data_that_are_no_table_stay_in_the_form(self) -> None:
+        chart = {"mark": "point", "datasets": {"csv": "a,b\n1,2", "t": [{"x": 1e-7}]}}
+        view = aw.ChartView(chart)
+        assert view._form["datasets"] == {"csv": "a,b\n1,2"}
+        assert view._tables["t"]["columns"] == {"x": [1e-7]}
+        with pytest.raises(Exception):  # noqa: B017, PT011
+            view.update(t=object())
+        assert list(view.tables) == ["t"]
 
     def test_all_views_of_a_kernel_share_one_runtime(self) -> None:
         first, second = aw.ChartView(), aw.SessionRatingForm()
@@ -162,6 +173,18 @@ class TestSessionRatingForm:
         form._value = {"goals": strange, "tasks": 3, "nonsense": 3}
         assert form.value == {"goals": None, "tasks": 3.0, "bond": None}
 
+    def test_a_program_that_assigns_what_is_off_the_scale_is_told(self) -> None:
+        form = aw.SessionRatingForm()
+        form.value = {"goals": np.float32(3), "bond": np.int64(4)}
+        assert form.value == {"goals": 3.0, "tasks": None, "bond": 4.0}
+        with pytest.raises(TraitError, match=r"goals=9: not a number from 1 to 5"):
+            form.value = {"goals": 9}
+
+    def test_unknown_rows_and_raters_are_named_together(self) -> None:
+        with pytest.raises(aw.RatingError) as caught:
+            aw.SessionRatingForm(rater="nurse", rows=("bond", "empathy"))
+        assert len(caught.value.problems) == 2
+
     def test_legend_sentences_and_button_follow_session_and_rater(self) -> None:
         form = aw.SessionRatingForm(rater="therapist", session=4)
         assert form._legend == "Session 4, as the therapist"
@@ -235,6 +258,48 @@ class TestCaseBook:
         assert pd.isna(saved["goals"])
         assert saved["alliance"] == 3.5
 
+    def test_undo_never_throws_away_what_stands_in_the_form(self, book: aw.CaseBook) -> None:
+        book.form.value = {"goals": 2.0, "tasks": 3.0, "bond": 2.5}
+        press(book.form, "save")
+        book.form.value = {"goals": 4.0, "tasks": None, "bond": None}
+        press(book.form, "undo")
+        assert "Session 11 stands in the form, not saved yet" in book.form.message
+        assert book.form.value["goals"] == 4.0
+
+    def test_saving_never_shows_a_fault_on_the_way(self, book: aw.CaseBook) -> None:
+        seen: list[str] = []
+        book.chart.observe(lambda change: seen.append(change["new"]), "message")
+        book.form.value = {"goals": 2.0, "tasks": 3.0, "bond": 2.5}
+        press(book.form, "save")
+        press(book.form, "undo")
+        assert seen == []
+
+    def test_a_rule_can_be_chosen_from_the_start(self, noor: pd.DataFrame) -> None:
+        book = aw.CaseBook(noor, rule="imr_chart")
+        assert "control chart rule" in book.chart.description
+        assert aw.CaseBook(noor, rule=None).flags is None
+
+    def test_ratings_of_an_instrument_keep_it_and_its_scale(self, noor: pd.DataFrame) -> None:
+        book = aw.CaseBook(noor.assign(instrument="wai_36"), rule="imr_chart")
+        assert book.form._rows[0]["high"] == 7
+        book.form.value = {"goals": 6.0, "tasks": 6.0, "bond": 6.0}
+        press(book.form, "save")
+        assert set(book.ratings["instrument"]) == {"wai_36"}
+        assert "Choose a rule" in aw.CaseBook(noor.assign(instrument="wai_36")).chart.message
+
+    def test_a_new_rater_starts_with_the_first_session(self, noor: pd.DataFrame) -> None:
+        book = aw.CaseBook(noor, rater="observer")
+        assert book.form.session == 1
+        book.form.value = {"goals": 3.0, "tasks": 3.0, "bond": 3.0}
+        points = book.chart.tables["ratings"]
+        assert points.loc[points["draft"], "rater"].tolist() == ["observer"]
+
+    def test_its_plain_text_is_the_whole_description(self, book: aw.CaseBook) -> None:
+        bundle = book._repr_mimebundle_()
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        assert data["text/plain"] == book.chart.description
+        assert len(data["text/plain"]) > 110
+
     def test_another_rule_judges_at_once(self, book: aw.CaseBook) -> None:
         book.form.value = {"goals": 2.0, "tasks": 2.0, "bond": 2.0}
         book.rule = "imr_chart"
@@ -246,6 +311,7 @@ class TestCaseBook:
         book = aw.CaseBook(noor)
         book.rule = "nonsense"
         assert "There is no rule 'nonsense'" in book.chart.message
+        assert (book.chart.headline, book.chart.description, book.flags) == ("", "", None)
         book.rule = "point_drop"
         assert book.chart.message == ""
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from alliance_widgets.errors import RatingError
 from alliance_widgets.instruments import instrument_of
-from alliance_widgets.ratings import check_ratings
+from alliance_widgets.ratings import RATERS, check_ratings
 from alliance_widgets.rules import Rule
 from alliance_widgets.ruptures import Judgement, judge
+from alliance_widgets.words import say
 
 __all__ = ["CaseReading", "read_case"]
 
@@ -51,10 +53,16 @@ def read_case(
     """
     if isinstance(ratings, CaseReading):
         return ratings
+    if rater not in RATERS:
+        known = ", ".join(RATERS)
+        raise RatingError([say("ratings.unknown_rater", rater=rater, raters=known)])
     checked = check_ratings(ratings)
     rated = checked.dropna(subset=["alliance"])
     rated = rated.sort_values(["client", "rater", "session"], ignore_index=True)
     scale = instrument_of(rated)
     judged = rated[rated["rater"].to_numpy() == rater]
+    if rule is not None and rater not in set(checked["rater"]):
+        there = ", ".join(checked["rater"].unique())
+        raise RatingError([say("ratings.none_of_rater", rater=rater, there=there)])
     judgement = None if rule is None or judged.empty else judge(judged, rule)
     return CaseReading(rated, rater, scale.low, scale.high, judgement)

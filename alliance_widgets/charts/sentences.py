@@ -56,15 +56,17 @@ def compare_last_session(
     change = scores[-1] - scores[-2]
     if abs(change) < 0.005:
         return say("describe.same")
-    size = _number(abs(change))
-    if change > 0:
-        return say("describe.higher", size=size)
-    judgement = reading.judgement
-    if judgement is None:
-        return say("describe.lower", size=size)
-    flagged = bool(judgement.limits["flagged"].iloc[-1])
-    key = "describe.lower_flagged" if flagged else "describe.lower_noise"
-    return say(key, size=size, rule=judgement.rule.title)
+    way = say("describe.up" if change > 0 else "describe.down", size=_number(abs(change)))
+    if reading.judgement is None:
+        return say("describe.change", change=way)
+    last = reading.judgement.limits.iloc[-1]
+    by_drop = last["reference"] == scores[-2]
+    if last["flagged"]:
+        key = "describe.flagged_drop" if by_drop else "describe.flagged_level"
+    else:
+        judged = reading.judgement.needs["can_flag"].iloc[0] and pd.notna(last["limit"])
+        key = "describe.noise" if change < 0 and judged else "describe.change"
+    return say(key, change=way, rule=reading.judgement.rule.title)
 
 
 def _number(value: float) -> str:

@@ -7,6 +7,7 @@ together into one Altair chart.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Hashable
 from functools import lru_cache
 from typing import Any, cast
@@ -26,10 +27,12 @@ __all__ = ["alliance_trajectory", "trajectory_form", "trajectory_tables"]
 HEIGHT = 300
 NAME_HEIGHT = 0.06  # how much of the scale a line's name takes up
 ENDS = ["line", "rater", "session", "alliance", "at"]
-MARKS = ["client", "session", "alliance", "kind", "word"]
+MARKS = ["client", "session", "alliance", "kind", "word", "away"]
+AWAY, LINE = 18, 30  # pixels from a point to its mark, and from one mark to the next
+MOST_NAMES = 12
 LIMITS = ["session", "limit", "above", "label"]
 
-Mark = tuple[str, int, float, str, str]
+Mark = tuple[str, int, float, str, str, int]
 
 
 def alliance_trajectory(
@@ -78,7 +81,7 @@ def trajectory_tables(
     points = _points(reading, marks, draft)
     return {
         "ratings": pd.DataFrame(points),
-        "ends": _ends(points, reading.span),
+        "ends": _ends(points, reading.low, reading.high),
         "marks": pd.DataFrame(marks, columns=MARKS),
         "limits": _limits(reading),
     }
@@ -96,7 +99,7 @@ def _points(
         last = (client, rater, session)
         stretch.append(number)
     notes: dict[tuple[str, str, int], list[str]] = {}
-    for client, session, _, _, word in marks:
+    for client, session, _, _, word, _ in marks:
         notes.setdefault((client, reading.rater, session), []).append(word)
     words = {rater: say(f"charts.rater.{rater}") for rater in RATERS}
     line = rated["client"] if reading.several else [words[rater] for rater in rated["rater"]]
@@ -105,20 +108,31 @@ def _points(
         "alliance": reading.rated["alliance"].tolist(),
         "line": line,
         "stretch": stretch,
-        "draft": [(client, session) == draft for client, _, session in places],
+        "draft": [
+            (client, session) == draft and rater == reading.rater
+            for client, rater, session in places
+        ],
         "note": [", ".join(notes.get(place, ())) for place in places],
     }
 
 
-def _ends(points: dict[str, list[Any]], span: float) -> pd.DataFrame:
+def _ends(points: dict[str, list[Any]], low: float, high: float) -> pd.DataFrame:
     """One row per line at its last point, `at` moved apart where two lines end close together."""
     lines = zip(points["client"], points["rater"], strict=True)
     last = {line: place for place, line in enumerate(lines)}
-    rows, free = [], -np.inf
-    for place in sorted(last.values(), key=lambda place: points["alliance"][place]):
-        at = max(free, points["alliance"][place])
-        free = at + NAME_HEIGHT * span
-        rows.append([*(points[name][place] for name in ENDS[:-1]), at])
+    if len(last) > MOST_NAMES:
+        return pd.DataFrame(columns=ENDS)
+    places = sorted(last.values(), key=lambda place: points["alliance"][place])
+    heights = [points["alliance"][place] for place in places]
+    gap = NAME_HEIGHT * (high - low)
+    for i in range(1, len(heights)):
+        heights[i] = max(heights[i], heights[i - 1] + gap)
+    for i in reversed(range(len(heights))):  # and back down, where the pile rose above the scale
+        heights[i] = min(heights[i], high - gap * (len(heights) - 1 - i))
+    rows = [
+        [*(points[name][place] for name in ENDS[:-1]), height]
+        for place, height in zip(places, heights, strict=True)
+    ]
     return pd.DataFrame(rows, columns=ENDS)
 
 
@@ -141,10 +155,18 @@ def _marks(reading: CaseReading) -> list[Mark]:
             kinds.append((client, int(back), "back"))
         elif status == "open":
             kinds.append((client, last[client], "open"))
-    return [
-        (client, session, score[client, session], kind, say(f"charts.mark.{kind}"))
-        for client, session, kind in kinds
-    ]
+    marks: list[Mark] = []
+    for client, session, kind in kinds:
+        value = score[client, session]
+        share = (value - reading.low) / reading.span
+        # Below the point, or above it where there is no room below; a recovery the other way.
+        side = (-1 if share > 0.75 else 1) if kind == "back" else (1 if share > 0.35 else -1)
+        side = -side if kind == "back" else side
+        # An open end stands a line further out than the rupture of the same session.
+        stacked = (client, session, "rupture") in kinds and kind == "open"
+        away = side * (AWAY + LINE * stacked)
+        marks.append((client, session, value, kind, say(f"charts.mark.{kind}"), away))
+    return marks
 
 
 def _limits(reading: CaseReading) -> pd.DataFrame:
@@ -180,10 +202,12 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         axis=alt.Axis(format="d", tickMinStep=1, grid=False, labelOverlap=True),
     )
     ticks = [low + step * i for i in range(5)]
-    worded = "datum.value == {end} ? ['{end:g}', '{word}'] : datum.label"
-    weak = worded.format(end=low, word=say("charts.weak"))
-    strong = f"datum.value == {high} ? ['{high:g}', '{say('charts.strong')}'] : "
-    axis = alt.Axis(values=ticks, labelExpr=strong + weak, tickCount=5, titlePadding=12)
+    ends_in_words = {low: say("charts.weak"), high: say("charts.strong")}
+    labels = "".join(
+        f"datum.value == {end} ? {json.dumps([f'{end:g}', word])} : "
+        for end, word in ends_in_words.items()
+    )
+    axis = alt.Axis(values=ticks, labelExpr=labels + "datum.label", titlePadding=12)
 
     def height(field: str) -> alt.Y:
         scale = alt.Scale(domain=domain, nice=False, zero=False)
@@ -227,15 +251,26 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         .encode(text="line:N")
         for rater, ink in zip(raters, inks, strict=True)
     ]
+    marked = alt.Chart(alt.NamedData(name="marks")).encode(x=session, y=height("alliance"))
     marks = [
-        layer
-        for kind, shape, side in (
-            ("rupture", "triangle-down", 1),
-            ("back", "triangle-up", -1),
-            ("open", "diamond", 1),
+        marked.transform_filter(alt.datum.kind == kind)
+        .mark_point(
+            shape=shape,
+            size=110,
+            filled=True,
+            color=INK,
+            opacity=1,
+            yOffset=alt.ExprRef("datum.away"),
         )
-        for layer in _mark_layers(kind, shape, side, session, height("alliance"))
+        .encode(tooltip=["word:N", "session:Q"])
+        for kind, shape in (
+            ("rupture", "triangle-down"),
+            ("back", "triangle-up"),
+            ("open", "diamond"),
+        )
     ]
+    beyond = alt.ExprRef("datum.away + (datum.away > 0 ? 15 : -15)")
+    words = marked.mark_text(fontSize=11, color=INK, dy=beyond).encode(text="word:N")
     columns = {
         "line": say("charts.rated_by"),
         "session": say("charts.session"),
@@ -243,7 +278,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         "note": say("charts.note"),
     }
     chart = alt.layer(
-        *(band, limit, named, lines, points, *marks, *names),
+        *(band, limit, named, lines, points, *marks, words, *names),
         width="container",
         height=HEIGHT,
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
@@ -251,21 +286,3 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         usermeta=usermeta("ratings", columns),
     )
     return cast(alt.LayerChart, chart)
-
-
-def _mark_layers(
-    kind: str, shape: str, side: int, session: alt.X, height: alt.Y
-) -> tuple[alt.Chart, alt.Chart]:
-    """A shape beside the point and its word: below for ruptures and open ends, above for back up.
-
-    An open end stands a line lower, so that it never covers the rupture it belongs to.
-    """
-    away = 18 * side + (30 if kind == "open" else 0)
-    base = (
-        alt.Chart(alt.NamedData(name="marks"))
-        .transform_filter(alt.datum.kind == kind)
-        .encode(x=session, y=height, tooltip=["word:N", "session:Q"])
-    )
-    symbol = base.mark_point(shape=shape, size=110, filled=True, color=INK, opacity=1, yOffset=away)
-    word = base.mark_text(fontSize=11, color=INK, dy=away + 15 * side).encode(text="word:N")
-    return symbol, word

@@ -29,7 +29,6 @@ def draw_bare_charts() -> None:
     shell = shell_module.get_ipython() if shell_module else None
     if shell is None:
         return
-    for version in ("v6", "v5"):
-        shell.display_formatter.mimebundle_formatter.for_type_by_name(
-            f"altair.vegalite.{version}.api", "TopLevelMixin", _mimebundle
-        )
+    shell.display_formatter.mimebundle_formatter.for_type_by_name(
+        "altair.vegalite.v6.api", "TopLevelMixin", _mimebundle
+    )

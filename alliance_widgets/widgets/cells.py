@@ -55,4 +55,7 @@ def _close(widgets: list[Widget]) -> None:
         if len(left) < len(box.children):
             box.children = left
     for old in widgets:
+        layout = getattr(old, "layout", None)
         old.close()
+        if layout is not None:
+            layout.close()

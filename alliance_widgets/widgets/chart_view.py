@@ -23,7 +23,7 @@ def _columns(table: pd.DataFrame) -> dict[str, list[Any]]:
         values: list[Any] = (column.astype(str) if kind in "mM" else column).tolist()
         if kind == "f":
             values = [
-                None if value is pd.NA or not math.isfinite(value) else round(value, 6)
+                None if value is pd.NA or not math.isfinite(value) else float(f"{value:.9g}")
                 for value in values
             ]
         elif kind not in "iub" or column.hasnans:
@@ -80,16 +80,20 @@ class ChartView(KitWidget):
 
     def update(self, **tables: pd.DataFrame) -> None:
         """Swap the named tables; the form, the other tables and the view stay as they are."""
+        sent = self._sent({name: _as_table(table) for name, table in tables.items()})
         self._frames = {**self._frames, **tables}
         with self.hold_sync():
-            self._tables = {**self._tables, **self._sent(tables)}
+            self._tables = {**self._tables, **sent}
             self.message = ""
 
     def _take(self, chart: Any) -> dict[str, Any]:
         """Keep `chart`; give the traits that show it."""
         form = {} if chart is None else dict(chart if isinstance(chart, Mapping) else _spec(chart))
         self._chart = chart
-        self._frames = {name: _as_table(rows) for name, rows in form.pop("datasets", {}).items()}
+        data = form.pop("datasets", {})
+        self._frames = {name: _as_table(rows) for name, rows in data.items() if _is_table(rows)}
+        if len(self._frames) < len(data):  # text and shapes, which are not tables, stay as they are
+            form["datasets"] = {name: data[name] for name in data if name not in self._frames}
         described = form.pop("description", None) or form.get("title")
         if not isinstance(described, str):
             described = say("widgets.chart_undescribed" if form else "widgets.chart_empty")
@@ -110,6 +114,10 @@ class ChartView(KitWidget):
             else:
                 sent[name] = held
         return sent
+
+
+def _is_table(rows: Any) -> bool:
+    return isinstance(rows, list) and all(isinstance(row, Mapping) for row in rows)
 
 
 def _spec(chart: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from ipywidgets import Widget
 from alliance_widgets.widgets.cells import close_earlier_run
 from alliance_widgets.words import browser_words, say
 
-__all__ = ["KitWidget"]
+__all__ = ["Described", "KitWidget"]
 
 _alive: WeakSet[KitWidget] = WeakSet()
 
@@ -47,7 +47,18 @@ class _Runtime(Widget):
         return cls.current
 
 
-class KitWidget(anywidget.AnyWidget):
+class Described:
+    """A widget whose plain text, in a printout or without a page, is its description in full."""
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**options)  # type: ignore[misc]
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        if data is not None:
+            data["text/plain"] = repr(self)
+        return bundle
+
+
+class KitWidget(Described, anywidget.AnyWidget):
     """A widget drawn by the shared runtime: the page's part named by `part` shows it."""
 
     part = ""
@@ -87,10 +98,3 @@ class KitWidget(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return self.description or type(self).__name__
-
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**options)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            data["text/plain"] = repr(self)
-        return bundle

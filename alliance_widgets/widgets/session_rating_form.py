@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from numbers import Real
 from typing import Any
 
 import traitlets as tl
 
+from alliance_widgets.errors import RatingError
 from alliance_widgets.instruments import Instrument
 from alliance_widgets.instruments import instrument as instrument_named
+from alliance_widgets.ratings import RATERS
 from alliance_widgets.widgets.runtime import KitWidget
 from alliance_widgets.words import say
 
@@ -27,6 +30,9 @@ class SessionRatingForm(KitWidget):
     `instrument` gives range and step; `rater` is "client", "therapist" or "observer"; `rows`
     leaves rows out; `actions` names the buttons, of "save", "undo" and "skip".
 
+    Raises `RatingError` for an unknown rater or row, `InstrumentError` for an unknown instrument,
+    and `TraitError` if a value off the scale is assigned.
+
     Read with care: an untouched row is `None`, never the middle of the scale.
     """
 
@@ -34,7 +40,7 @@ class SessionRatingForm(KitWidget):
 
     value = tl.Dict(help="What stands in the form: row name to number or None.")
     session = tl.Int(1, min=1)
-    rater = tl.Enum(("client", "therapist", "observer"), default_value="client")
+    rater = tl.Enum(RATERS, default_value="client")
     message = tl.Unicode(help="A sentence to the student, read out politely.").tag(sync=True)
     status = tl.Unicode(help="What is saved, and where.").tag(sync=True)
 
@@ -58,6 +64,12 @@ class SessionRatingForm(KitWidget):
         self._handlers: list[Callable[[str], None]] = []
         self._actions = tuple(actions)
         self.instrument = instrument_named(instrument)
+        problems = [say("form.unknown_row", row=name) for name in rows if name not in ROWS]
+        if rater not in RATERS:
+            known = ", ".join(RATERS)
+            problems.append(say("ratings.unknown_rater", rater=rater, raters=known))
+        if problems:
+            raise RatingError(problems)
         described = [_row(name, rater, self.instrument) for name in rows]
         unset = dict.fromkeys(rows)
         super().__init__(
@@ -73,7 +85,19 @@ class SessionRatingForm(KitWidget):
     @tl.validate("value", "_value")
     def _known_rows(self, proposal: Any) -> dict[str, float | None]:
         given = proposal["value"]
-        return {row["name"]: _number(given.get(row["name"]), row) for row in self._rows}
+        taken = {row["name"]: _number(given.get(row["name"]), row) for row in self._rows}
+        refused = [name for name, value in taken.items() if value is None and given.get(name)]
+        # What a page sends is never trusted; what a program assigns is refused in words.
+        if refused and proposal["trait"].name == "value":
+            raise tl.TraitError(
+                say(
+                    "form.refused",
+                    rows=", ".join(f"{name}={given[name]!r}" for name in refused),
+                    low=self.instrument.low,
+                    high=self.instrument.high,
+                )
+            )
+        return taken
 
     @tl.observe("value")
     def _show(self, change: Any) -> None:
@@ -121,7 +145,7 @@ def _row(name: str, rater: str, scale: Instrument) -> dict[str, Any]:
 
 
 def _number(value: Any, row: dict[str, Any]) -> float | None:
-    """A number on the row's scale, or nothing: what a page sends is never trusted."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    """A number on the row's scale, or nothing."""
+    if isinstance(value, bool) or not isinstance(value, Real):
         return None
     return float(value) if row["low"] <= value <= row["high"] else None

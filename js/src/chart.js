@@ -175,7 +175,7 @@ class Chart {
     drawing?.setAttribute("aria-hidden", "true");
     for (const name of ["role", "aria-label", "aria-roledescription"])
       this.plot.removeAttribute(name); // the frame around it says all this, in better words
-    this.error.hidden = true;
+    this.showMessage();
     this.painted();
     this.fit(); // the page may have been hidden, and so without a width, while a theme changed
   }
@@ -187,7 +187,7 @@ class Chart {
     const known = new Set(Object.keys(this.shown));
     for (const [name, { revision, columns }] of Object.entries(tables)) {
       if (!known.has(name)) return this.embed();
-      if (this.shown[name] === revision) continue;
+      if (this.shown[name] === revision || !holds(this.view, name)) continue;
       this.view.change(name, vega.changeset().remove(vega.truthy).insert(rowsOf(columns)));
     }
     this.remember(tables);
@@ -228,7 +228,11 @@ class Chart {
     const headline = this.model.get("headline");
     this.headline.textContent = headline;
     this.headline.hidden = !headline;
-    this.describe.textContent = this.model.get("description");
+    const description = this.model.get("description");
+    this.describe.textContent = description;
+    const [first] = description.split(/(?<=\.) /);
+    this.frame.setAttribute("aria-label", `${this.words.chart_name}. ${first}`);
+    this.tableBox.setAttribute("aria-label", `${this.words.chart_table_name}. ${first}`);
   }
 
   describeAnew() {
@@ -333,6 +337,15 @@ class Chart {
 /** A tooltip's value as text: nothing in the data is ever read as HTML. */
 const plainText = (value) =>
   String(value).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+/** Whether the form of this view has a use for a table of that name. */
+function holds(view, name) {
+  try {
+    return Boolean(view.data(name));
+  } catch {
+    return false;
+  }
+}
 
 function firstData(view) {
   const held = Object.entries(view.getState({ data: vega.truthy, signals: vega.falsy }).data ?? {});

@@ -22,7 +22,8 @@ class Row {
       step,
       "aria-describedby": sentenceId,
       oninput: () => this.set(Number(this.slider.value)),
-      onpointerup: () => this.value === null && this.set(Number(this.slider.value)),
+      onpointerup: ({ button }) =>
+        button === 0 && this.value === null && this.set(Number(this.slider.value)),
       onkeydown: (event) => this.digit(event),
     });
     this.box = element("input", {
@@ -70,7 +71,7 @@ class Row {
     const number = Number(event.key);
     event.preventDefault();
     if (number >= this.row.low && number <= this.row.high) this.set(number);
-    else this.complain(number);
+    else this.complain(number, false);
   }
 
   typed(finished) {
@@ -91,14 +92,14 @@ class Row {
     );
   }
 
-  complain(entered) {
+  complain(entered, inTheBox = true) {
     const { label, low, high, step } = this.row;
-    const kept = this.value === null ? this.words.form_still_unset : String(this.value);
+    const kept = this.value === null ? this.words.form_unset : String(this.value);
     this.message.textContent = fill(this.words.form_bad_number, {
       entered: entered === "" ? this.words.form_not_a_number : entered,
       label, low, high, step, kept,
     });
-    this.box.setAttribute("aria-invalid", "true");
+    if (inTheBox) this.box.setAttribute("aria-invalid", "true");
   }
 
   set(value, source) {
@@ -187,7 +188,15 @@ class Form {
   }
 
   buildButtons() {
-    const made = this.model.get("_buttons").map(({ kind, label, primary }) =>
+    const wanted = this.model.get("_buttons");
+    const kinds = wanted.map(({ kind }) => kind).join();
+    if (kinds === this.kinds) {
+      // The same buttons under new names: the focus stays where it is.
+      wanted.forEach(({ label }, i) => (this.buttons.children[i].textContent = label));
+      return;
+    }
+    this.kinds = kinds;
+    const made = wanted.map(({ kind, label, primary }) =>
       element(
         "button",
         primary
@@ -228,6 +237,7 @@ class Form {
   }
 
   request(kind) {
+    if (this.count > this.model.get("_answered")) return; // the press before is not answered yet
     const wrong = this.fields.find((field) => field.box.hasAttribute("aria-invalid"));
     if (kind === "save" && wrong) {
       wrong.box.focus();

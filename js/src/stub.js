@@ -3,7 +3,8 @@ async function carrier(model) {
   for (let turn = 0; ; turn += 1) {
     try {
       return await model.widget_manager.get_model(model.get("_runtime"));
-    } catch {
+    } catch (fault) {
+      if (turn > 300) throw fault;
       // A page loaded beside a living kernel may never get that kernel's copy: ask for one.
       if (turn === 0) model.send("runtime");
       await new Promise((done) => setTimeout(done, 200));

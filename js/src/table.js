@@ -50,7 +50,7 @@ export const spokenRow = (row, columns) =>
 const formula = /^[=+\-@\t\r]/;
 
 function csvCell(value) {
-  if (typeof value === "number") return shown(value);
+  if (typeof value === "number") return Number.isNaN(value) ? "" : String(value);
   const text = shown(value);
   const safe = formula.test(text) ? `'${text}` : text;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -4,9 +4,8 @@
 export function isDark(node) {
   const said = document.body.dataset.jpThemeLight;
   if (said) return said === "false";
-  const [red, green, blue] = getComputedStyle(node.parentElement ?? document.body)
-    .color.match(/[\d.]+/g)
-    .map(Number);
+  const seen = node.isConnected ? node.parentElement : document.body;
+  const [red, green, blue] = (getComputedStyle(seen).color.match(/[\d.]+/g) ?? [0, 0, 0]).map(Number);
   return 0.299 * red + 0.587 * green + 0.114 * blue > 140;
 }
 
@@ -25,6 +24,7 @@ export function followTheme(node, changed) {
   const system = matchMedia("(prefers-color-scheme: dark)");
   system.addEventListener("change", look);
   look();
+  if (!node.isConnected) requestAnimationFrame(look);
   return () => {
     watcher.disconnect();
     system.removeEventListener("change", look);

@@ -66,7 +66,7 @@ def test_a_key_moves_the_line_the_marks_and_the_sentence(lesson: Page) -> None:
     assert line_ends(lesson) != before
     for _ in range(5):
         lesson.keyboard.press("ArrowRight")
-    expect(headline).to_have_text("0.58 lower than the session before: could be noise.")
+    expect(headline).to_have_text("0.58 lower than the rating before: could be noise.")
     expect(lesson.locator(".aw-plot")).not_to_contain_text("open: the record ends")
     assert bond.get_attribute("aria-valuetext") == "3.25 of 5"
 
@@ -98,7 +98,7 @@ def test_a_number_off_the_scale_is_refused_in_words(lesson: Page) -> None:
     box.fill("6")
     box.press("Tab")
     expect(lesson.locator(".aw-field-message").nth(2)).to_contain_text(
-        "Bond: 6 is not on this scale. It goes from 1 to 5 in steps of 0.25. Kept as it was: 4."
+        "Bond: 6 is not on this scale. It goes from 1 to 5 in steps of 0.25. It now stands at: 4."
     )
     assert slider(lesson, "bond").input_value() == "4"
 
@@ -144,7 +144,7 @@ def test_a_screen_reader_hears_little_while_a_slider_moves(lesson: Page) -> None
     lesson.wait_for_timeout(1500)
     heard = lesson.evaluate("window.heard")
     assert 1 <= len(heard) <= 2, heard
-    assert heard[-1] == "1.17 higher than the session before."
+    assert heard[-1] == "1.17 higher than the rating before."
 
 
 def test_a_reload_with_the_kernel_alive_shows_everything_again(lab: Lab, lesson: Page) -> None:
