@@ -21,6 +21,7 @@ from alliance_widgets.errors import (
     InstrumentError,
     RatingError,
     RuleError,
+    WorkFileError,
 )
 from alliance_widgets.instruments import Instrument, instrument, instruments
 from alliance_widgets.ratings import check_ratings, read_ratings
@@ -36,6 +37,7 @@ from alliance_widgets.widgets import CaseBook, ChartView, SessionRatingForm, dra
 
 if TYPE_CHECKING:
     from alliance_widgets import charts
+    from alliance_widgets.workfile import WorkFile, warn_identifying
 
 __all__ = [
     "AllianceError",
@@ -47,6 +49,8 @@ __all__ = [
     "RatingError",
     "RuleError",
     "SessionRatingForm",
+    "WorkFile",
+    "WorkFileError",
     "case_patterns",
     "charts",
     "check_courses",
@@ -63,6 +67,7 @@ __all__ = [
     "rules",
     "score",
     "session_limits",
+    "warn_identifying",
     "widgets",
 ]
 
@@ -72,7 +77,10 @@ draw_bare_charts()
 
 
 def __getattr__(name: str) -> Any:
-    # Altair doubles the time this package takes to import, so it is loaded with the first chart.
+    # Altair doubles the time this package takes to import, so it is loaded with the first chart;
+    # the work file is loaded when somebody has work to keep.
     if name == "charts":
         return import_module("alliance_widgets.charts")
+    if name in ("WorkFile", "warn_identifying"):
+        return getattr(import_module("alliance_widgets.workfile"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

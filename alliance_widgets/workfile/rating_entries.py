@@ -1,0 +1,158 @@
+"""Session ratings as entries: client, session and rater are the key, the numbers are the data.
+
+A session rated again is the same entry with new data, so it can never stand there twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from alliance_widgets.columns import normal_name
+from alliance_widgets.errors import InstrumentError
+from alliance_widgets.instruments import Instrument, instrument
+from alliance_widgets.ratings import MOST_SESSIONS, RATERS, SUBSCALES, check_ratings
+from alliance_widgets.tables import ROUNDING
+from alliance_widgets.words import say
+from alliance_widgets.workfile.document import Entry, Key
+
+__all__ = ["COLUMNS", "instruments_used", "rating_data", "rating_fault", "ratings_table"]
+
+KEY = ("case", "client", "session", "rater")
+RATED = (*SUBSCALES, "alliance")
+COLUMNS = ("client", "session", "rater", *RATED, "instrument")
+
+
+def rating_data(columns: Mapping[str, Any]) -> tuple[Key, dict[str, Any]]:
+    """Key and data of one rating, checked by `check_ratings`.
+
+    Raises `RatingError` or `InstrumentError`, which name every fault.
+    """
+    row = {
+        normal_name(name) if normal_name(name) in (*COLUMNS, *KEY) else name: value
+        for name, value in columns.items()
+    }
+    case = str(row.pop("case", None) or "").strip()
+    scale = instrument(row["instrument"] if row.get("instrument") is not None else "own")
+    row = {"alliance": None, **row, "instrument": scale.name}
+    checked = check_ratings(
+        pd.DataFrame({name: [value] for name, value in row.items()}, dtype=object)
+    )
+    data = {str(name): checked[name].iloc[0] for name in checked.columns}
+    client, session, rater = (str(data.pop(name)) for name in KEY[1:])
+    return (case, client, session, rater), data
+
+
+def rating_fault(entry: Entry) -> str | None:
+    """Why a rating from another hand cannot stand in the table, in words; None if it can."""
+    key, data = entry.key, entry.data or {}
+    if len(key) != len(KEY):
+        return say("workfile.rating.key", id=entry.id[:80])
+    _case, client, session, rater = key
+    values = {"client": client[:40], "session": session[:40]}
+    whole = session.isdecimal() and session.isascii() and str(int(session[:9])) == session
+    if not client.strip() or client != client.strip():
+        return say("workfile.rating.client", id=entry.id[:80])
+    if not whole or not 1 <= int(session) <= MOST_SESSIONS:
+        return say("workfile.rating.session", **values, most=MOST_SESSIONS)
+    if rater not in RATERS:
+        return say("workfile.rating.rater", **values, rater=rater[:40], raters=", ".join(RATERS))
+    scale = _scale(data)
+    if scale is None:
+        return say("workfile.rating.instrument", **values, name=str(data.get("instrument"))[:40])
+    for name in RATED:
+        if not _on_scale(data.get(name), scale):
+            shown = {"column": name, "value": str(data[name])[:40]}
+            return say("workfile.rating.number", **values, **shown, low=scale.low, high=scale.high)
+    return None
+
+
+def instruments_used(entries: Iterable[Entry]) -> list[str]:
+    """The instruments of these ratings: the kit's own first, then by how often they were used."""
+    scales = (_scale(entry.data or {}) for entry in entries if rating_fault(entry) is None)
+    used = Counter(scale.name for scale in scales if scale is not None)
+    return sorted(used, key=lambda name: (name != "own", -used[name], name))
+
+
+def ratings_table(
+    entries: Iterable[Entry], name: str | None = None, case: str | None = None
+) -> pd.DataFrame:
+    """The ratings as a table that passes `check_ratings`: by case, client, session and rater.
+
+    One instrument (`name`; without it the first of `instruments_used`), since numbers on two
+    scales do not compare. Clients of one name in different cases are told apart. Without any
+    rating the table has the columns and no rows.
+    """
+    sound = [entry for entry in entries if rating_fault(entry) is None]
+    used = instruments_used(sound)
+    wanted = name if name is not None else (used[0] if used else "own")
+    rows = []
+    for entry in sound:
+        data = dict(entry.data or {})
+        key = dict(zip(KEY, entry.key, strict=True))
+        scale = _scale(data)
+        if scale is None or scale.name != wanted or case not in (None, key["case"]):
+            continue
+        others = {k: v for k, v in data.items() if normal_name(k) not in (*COLUMNS, *KEY)}
+        rated = {part: data.get(part) for part in RATED}
+        rows.append(
+            {**key, "session": int(key["session"]), **rated, "instrument": wanted, **others}
+        )
+    if not rows:
+        return pd.DataFrame({column: _empty(column) for column in COLUMNS})
+    rows.sort(key=_place)
+    _tell_apart(rows)
+    table = pd.DataFrame(rows)
+    if (table["case"] == "").all() or case is not None:
+        table = table.drop(columns="case")
+    checked = check_ratings(table)
+    return checked[[*COLUMNS, *(column for column in checked if column not in COLUMNS)]]
+
+
+def _place(row: Mapping[str, Any]) -> tuple[str, str, int, int]:
+    return row["case"], row["client"], row["session"], RATERS.index(row["rater"])
+
+
+def _tell_apart(rows: list[dict[str, Any]]) -> None:
+    """Give clients who share a name the name of their case as well."""
+    cases: dict[str, set[str]] = {}
+    for row in rows:
+        cases.setdefault(row["client"], set()).add(row["case"])
+    taken = set(cases)
+    names: dict[tuple[str, str], str] = {}
+    for client in sorted(cases):
+        for case in sorted(cases[client]) if len(cases[client]) > 1 else ():
+            name = f"{client} ({case})" if case else client
+            while name in taken and name != client:
+                name += "*"
+            taken.add(name)
+            names[client, case] = name
+    for row in rows:
+        row["client"] = names.get((row["client"], row["case"]), row["client"])
+
+
+def _scale(data: Mapping[str, Any]) -> Instrument | None:
+    name = data.get("instrument", "own")
+    if not isinstance(name, str) or name.lower().endswith(".toml"):
+        return None  # a file's word alone never makes the kit open another file
+    try:
+        scale = instrument(name)
+    except InstrumentError:
+        return None
+    return scale if scale.measures == "alliance" else None
+
+
+def _on_scale(value: Any, scale: Instrument) -> bool:
+    if value is None:
+        return True
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return bool(scale.low - ROUNDING <= value <= scale.high + ROUNDING)
+
+
+def _empty(column: str) -> pd.Series:
+    kind = {"session": "int64"} | dict.fromkeys(RATED, "float64")
+    return pd.Series([], dtype=kind.get(column, "str"))

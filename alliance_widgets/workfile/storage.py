@@ -1,0 +1,189 @@
+"""One file on a disk: locked, read, replaced whole or not at all, and set aside.
+
+A file is written beside itself, brought to the disk, and then takes the old one's place in one
+step, so that whoever reads sees the old file or the new one, and never a half.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import glob
+import os
+import shutil
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from alliance_widgets.words import say
+
+__all__ = ["LOCK_SECONDS", "Signature", "Storage", "reason"]
+
+LOCK_SECONDS = 5.0
+POLL_SECONDS = 0.01
+FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+BINARY = getattr(os, "O_BINARY", 0)
+FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+Signature = tuple[int, int, int, int]
+
+
+class Storage:
+    """The file at `path`; every method raises `OSError` where the disk refuses."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(os.path.realpath(path))
+        self._swept = False
+
+    def signature(self) -> Signature | None:
+        """What changes whenever the file does, whatever the clock says; None if it is not there."""
+        try:
+            return _signature(os.stat(self.path))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def read(self, most: int) -> tuple[bytes, Signature]:
+        """The first `most` bytes and one more, and the signature that belongs to them."""
+        with open(self.path, "rb") as file:
+            signature = _signature(os.fstat(file.fileno()))
+            return file.read(most + 1), signature
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the file against other processes; makes the folder if it is not there.
+
+        Raises `TimeoutError` after five seconds.
+        """
+        from filelock import FileLock, SoftFileLock
+
+        self._make_folder()
+        place = self.path.with_name(f".{self.path.name}.lock")
+        with contextlib.ExitStack() as held:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # about disks without locks; the soft kind serves
+                try:
+                    held.enter_context(FileLock(place).acquire(LOCK_SECONDS, POLL_SECONDS))
+                except NotImplementedError:
+                    # Under another name: for a soft lock the file's being there is the lock.
+                    soft = SoftFileLock(place.with_suffix(".softlock"))
+                    held.enter_context(soft.acquire(LOCK_SECONDS, POLL_SECONDS))
+            if not self._swept:
+                self._sweep()
+            yield
+
+    def replace(self, content: bytes) -> Signature:
+        """Make `content` the file, for nobody else to read; once back, it is on the disk."""
+        handle, name = tempfile.mkstemp(".tmp", self._temporary, self.path.parent)
+        try:
+            with open(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            signature = _replaced(name, self.path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+            raise
+        _to_disk(self.path.parent)
+        return signature
+
+    def set_aside(self, label: str) -> Path:
+        """Keep the file as it is under a dated name of its own; the file itself stays too."""
+        stamp = f"{datetime.now():%Y-%m-%d-%H%M%S}"
+        for n in range(1, 1000):
+            again = f"-{n}" if n > 1 else ""
+            name = f"{self.path.stem}.{label}.{stamp}{again}{self.path.suffix}"
+            aside = self.path.with_name(name)
+            try:
+                os.link(self.path, aside)
+            except FileExistsError:
+                continue
+            except (OSError, AttributeError):  # a disk or a system without links: a copy
+                if not _copied(self.path, aside):
+                    continue
+            _to_disk(aside.parent)
+            return aside
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(self.path))
+
+    @property
+    def _temporary(self) -> str:
+        return f".{self.path.name}."
+
+    def _make_folder(self) -> None:
+        folder = self.path.parent
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            _to_disk(folder.parent)
+
+    def _sweep(self) -> None:
+        """Delete what a killed process left half-written. Under the lock nobody is writing."""
+        for left in self.path.parent.glob(f"{glob.escape(self._temporary)}*.tmp"):
+            with contextlib.suppress(OSError):
+                left.unlink()
+        self._swept = True
+
+
+def reason(error: OSError) -> str:
+    """Why the disk refused, and what to do, in words."""
+    if isinstance(error, TimeoutError):
+        return say("workfile.reason.locked", seconds=f"{LOCK_SECONDS:g}")
+    if error.errno in FULL:
+        return say("workfile.reason.full")
+    if error.errno in FORBIDDEN:
+        return say("workfile.reason.forbidden")
+    if error.errno in (errno.EISDIR, errno.ENOTDIR, errno.EEXIST):
+        return say("workfile.reason.no_file")
+    return say("workfile.reason.other", fault=error.strerror or type(error).__name__)
+
+
+def _signature(found: os.stat_result) -> Signature:
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_dev
+
+
+def _replaced(name: str, path: Path) -> Signature:
+    """Put the new file in the old one's place. Windows refuses while somebody reads the old one,
+    such as a virus scanner: then again, for up to half a second."""
+    signature = _signature(os.stat(name))
+    for left in reversed(range(11 if sys.platform == "win32" else 1)):
+        try:
+            os.replace(name, path)
+            break
+        except PermissionError:
+            if not left:
+                raise
+            time.sleep(0.05)
+    return signature
+
+
+def _copied(path: Path, aside: Path) -> bool:
+    """A copy on the disk; False if the name is taken."""
+    try:
+        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o600)
+    except FileExistsError:
+        return False
+    with open(handle, "wb") as target, open(path, "rb") as source:
+        shutil.copyfileobj(source, target)
+        target.flush()
+        os.fsync(target.fileno())
+    return True
+
+
+def _to_disk(folder: Path) -> None:
+    """Bring the names in a folder to the disk; Windows and some network disks have no such call."""
+    if sys.platform == "win32":
+        return
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # a folder that may be written and not listed
+        return
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS):
+            raise
+    finally:
+        os.close(handle)
