@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import math
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -152,15 +151,21 @@ def instrument_of(ratings: pd.DataFrame) -> Instrument:
     return instrument(ratings["instrument"].iloc[0])
 
 
+def _toml(text: str) -> dict[str, Any]:
+    import tomllib  # with the first instrument that is asked for, not with the package
+
+    return tomllib.loads(text)
+
+
 @cache
 def _known() -> dict[str, Instrument]:
     text = (resources.files("alliance_widgets") / "instruments.toml").read_text("utf-8")
-    return {name: _build(name, entry) for name, entry in tomllib.loads(text).items()}
+    return {name: _build(name, entry) for name, entry in _toml(text).items()}
 
 
 def _from_file(path: Path) -> Instrument:
     try:
-        entry = tomllib.loads(path.read_text("utf-8-sig"))
+        entry = _toml(path.read_text("utf-8-sig"))
     except (OSError, ValueError) as fault:
         raise InstrumentError([say("instruments.file", path=path, fault=fault)]) from None
     name = path.stem.lower()

@@ -8,7 +8,6 @@ with `one` and `other`, chosen by the value `n`.
 from __future__ import annotations
 
 import os
-import tomllib
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -18,6 +17,8 @@ __all__ = ["browser_words", "say"]
 
 @cache
 def _catalogue(language: str) -> dict[str, Any]:
+    import tomllib  # with the first word that is said: importing the kit says none
+
     file = resources.files(__name__) / f"{language}.toml"
     return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
