@@ -21,7 +21,16 @@ from alliance_widgets.instruments import Instrument, instrument
 from alliance_widgets.tables import MOST_SESSIONS, ROUNDING, GivenTable, number_in_words
 from alliance_widgets.words import say
 
-__all__ = ["MOST_SESSIONS", "RATERS", "SUBSCALES", "check_ratings", "of_rater", "read_ratings"]
+__all__ = [
+    "MOST_SESSIONS",
+    "RATERS",
+    "SUBSCALES",
+    "check_ratings",
+    "none_of_rater",
+    "of_rater",
+    "read_ratings",
+    "unknown_rater",
+]
 
 RATERS = ("client", "therapist", "observer")
 SUBSCALES = ("goals", "tasks", "bond")
@@ -87,13 +96,23 @@ def of_rater(ratings: Any, rater: str = "client") -> pd.DataFrame:
     """
     wanted = normal_name(rater)
     if wanted not in RATERS:
-        raise RatingError([say("ratings.unknown_rater", rater=rater, raters=", ".join(RATERS))])
+        raise RatingError([unknown_rater(rater)])
     checked = check_ratings(ratings)
     theirs = checked[checked["rater"] == wanted]
     if theirs.empty:
-        there = ", ".join(checked["rater"].unique())
-        raise RatingError([say("ratings.none_of_rater", rater=wanted, there=there)])
+        raise RatingError([none_of_rater(wanted, checked)])
     return theirs.sort_values(["client", "session"], ignore_index=True)
+
+
+def unknown_rater(rater: object) -> str:
+    """The sentence for a rater that nobody knows: it names those there are."""
+    return say("ratings.unknown_rater", rater=rater, raters=", ".join(RATERS))
+
+
+def none_of_rater(rater: str, checked: pd.DataFrame) -> str:
+    """The sentence for a rater who rated nothing in these ratings: it says who did."""
+    there = ", ".join(checked["rater"].unique())
+    return say("ratings.none_of_rater", rater=rater, there=there)
 
 
 def _checked(

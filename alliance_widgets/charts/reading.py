@@ -8,10 +8,9 @@ import pandas as pd
 
 from alliance_widgets.errors import RatingError
 from alliance_widgets.instruments import instrument_of
-from alliance_widgets.ratings import RATERS, check_ratings
+from alliance_widgets.ratings import RATERS, check_ratings, none_of_rater, unknown_rater
 from alliance_widgets.rules import Rule
 from alliance_widgets.ruptures import Judgement, judge
-from alliance_widgets.words import say
 
 __all__ = ["CaseReading", "read_case"]
 
@@ -54,15 +53,13 @@ def read_case(
     if isinstance(ratings, CaseReading):
         return ratings
     if rater not in RATERS:
-        known = ", ".join(RATERS)
-        raise RatingError([say("ratings.unknown_rater", rater=rater, raters=known)])
+        raise RatingError([unknown_rater(rater)])
     checked = check_ratings(ratings)
     rated = checked.dropna(subset=["alliance"])
     rated = rated.sort_values(["client", "rater", "session"], ignore_index=True)
     scale = instrument_of(rated)
     judged = rated[rated["rater"].to_numpy() == rater]
     if rule is not None and rater not in set(checked["rater"]):
-        there = ", ".join(checked["rater"].unique())
-        raise RatingError([say("ratings.none_of_rater", rater=rater, there=there)])
+        raise RatingError([none_of_rater(rater, checked)])
     judgement = None if rule is None or judged.empty else judge(judged, rule)
     return CaseReading(rated, rater, scale.low, scale.high, judgement)

@@ -11,7 +11,7 @@ import traitlets as tl
 from alliance_widgets.errors import RatingError
 from alliance_widgets.instruments import Instrument
 from alliance_widgets.instruments import instrument as instrument_named
-from alliance_widgets.ratings import RATERS
+from alliance_widgets.ratings import RATERS, unknown_rater
 from alliance_widgets.widgets.runtime import KitWidget
 from alliance_widgets.words import say
 
@@ -66,8 +66,7 @@ class SessionRatingForm(KitWidget):
         self.instrument = instrument_named(instrument)
         problems = [say("form.unknown_row", row=name) for name in rows if name not in ROWS]
         if rater not in RATERS:
-            known = ", ".join(RATERS)
-            problems.append(say("ratings.unknown_rater", rater=rater, raters=known))
+            problems.append(unknown_rater(rater))
         if problems:
             raise RatingError(problems)
         described = [_row(name, rater, self.instrument) for name in rows]
