@@ -14,7 +14,7 @@ import pytest
 
 from alliance_widgets import check_ratings, read_ratings
 from alliance_widgets.errors import InstrumentError, RatingError, WorkFileError
-from alliance_widgets.workfile import Entry, WorkFile, warn_identifying, work_file
+from alliance_widgets.workfile import Entry, WorkFile, kept, warn_identifying
 from alliance_widgets.workfile.reading import schema
 
 HOSTILE = ["<script>alert(1)</script>", "=HYPERLINK(\"http://x\")", "+1", "@SUM(A1)", "-2+3",
@@ -101,7 +101,7 @@ def test_a_removed_rating_is_gone_and_undo_brings_it_back(work):
     rate(work)
     work.remove_rating("Noor", 1)
     assert again(work).ratings.empty
-    change = work.undo()
+    (change,) = work.undo()
     assert (change.kind, change.before, change.after["goals"]) == ("rating", None, 4)
     assert again(work).ratings["goals"].tolist() == [4]
 
@@ -227,7 +227,7 @@ def test_what_holds_itself_is_refused(work):
 
 
 def test_a_full_work_file_says_so_and_keeps_what_it_has(work, monkeypatch):
-    monkeypatch.setattr(work_file, "MOST_BYTES", 2000)
+    monkeypatch.setattr(kept, "MOST_BYTES", 2000)
     work.record("answer", "a", text="x" * 1000)
     with pytest.raises(WorkFileError, match="work file is full"):
         work.record("answer", "b", text="x" * 1000)
@@ -253,12 +253,12 @@ def test_a_new_record_ends_what_can_be_redone(work):
     rate(work)
     work.undo()
     rate(work, 2)
-    assert work.redo() is None
+    assert work.redo() == ()
     assert work.notices[-1] == "There is nothing to redo."
 
 
 def test_with_nothing_to_undo_it_says_so(work):
-    assert work.undo() is None
+    assert work.undo() == ()
     assert "nothing to undo" in work.notices[-1]
 
 
@@ -267,11 +267,51 @@ def test_undo_leaves_alone_what_another_window_has_changed_since(work):
     rate(work, 2)
     other = again(work)
     rate(other, 2, goals=1)
-    assert work.undo() is None
+    assert work.undo() == ()
     assert "changed in another window" in work.notices[-1]
     assert again(work).ratings["goals"].tolist() == [4, 1]
-    assert work.undo().key == ("", "Noor", "1", "client")
+    assert work.undo()[0].key == ("", "Noor", "1", "client")
     assert again(work).ratings["session"].tolist() == [2]
+
+
+def test_a_table_of_sessions_is_saved_and_undone_in_one_step(work):
+    rate(work, 1)
+    writes = work.revision
+    table = pd.DataFrame({"client": "Noor", "session": [2, 3, 4], "bond": 3.0, "alliance": 3.5})
+    assert work.record_ratings(table)
+    assert work.revision == writes + 3
+    assert again(work).ratings["session"].tolist() == [1, 2, 3, 4]
+    assert [change.key[2] for change in work.undo()] == ["2", "3", "4"]
+    assert again(work).ratings["session"].tolist() == [1]
+    assert len(work.redo()) == 3
+    assert again(work).ratings["bond"].tolist()[1:] == [3.0] * 3
+
+
+def test_one_faulty_row_keeps_out_the_whole_table(work):
+    with pytest.raises(RatingError, match="row 2"):
+        work.record_ratings({"client": ["A", "A"], "session": [1, 2], "alliance": [3, 9]})
+    assert len(work) == 0
+
+
+def test_undo_can_be_held_to_one_kind_and_one_case(work):
+    rate(work, 1)
+    rate(work, 1, case="other")
+    work.record("answer", "q1", value="bond")
+    assert work.undo("rating", ("", "Noor"))[0].key == ("", "Noor", "1", "client")
+    assert work.undo("rating", ("", "Noor")) == ()
+    assert work.get("answer", "q1") == {"value": "bond"}
+    assert work.redo("answer") == ()
+    assert work.undo()[0].kind == "answer"
+    assert work.undo()[0].key[0] == "other"
+
+
+def test_a_draft_is_kept_and_undo_does_not_stop_at_it(work):
+    rate(work, 1)
+    work.keep_draft("draft", "Noor", bond=2)
+    assert again(work).get("draft", "Noor") == {"bond": 2}
+    assert work.undo()[0].kind == "rating"
+    work.drop_draft("draft", "Noor")
+    assert again(work).get("draft", "Noor") is None
 
 
 # ---- several notebooks -------------------------------------------------------------------------
@@ -349,7 +389,7 @@ def test_nobody_else_may_read_the_file(work):
 def test_the_status_is_a_sentence(work):
     assert work.status == "Nothing is recorded yet."
     rate(work)
-    assert work.status == f"Saved {work._saved_at:%H:%M} on this computer."
+    assert work.status == f"Saved {work._kept.saved_at:%H:%M} on this computer."
     assert again(work).status == "1 entry, as saved on this computer."
     assert str(work.path) in repr(work)
 
@@ -388,7 +428,7 @@ def test_nothing_in_the_file_tells_who_the_person_is(work):
     (entry,) = json.loads(work.path.read_bytes())["entries"]
     assert set(entry) == {"id", "counter", "writer", "at", "data"}
     assert entry["at"].endswith("Z")  # not even a time zone
-    assert again(work)._writer != work._writer
+    assert again(work)._kept.writer != work._kept.writer
 
 
 def test_an_entry_tells_its_kind_and_key():

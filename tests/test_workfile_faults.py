@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from alliance_widgets import check_ratings
 from alliance_widgets.errors import WorkFileError
-from alliance_widgets.workfile import Document, Entry, WorkFile, reading, storage, work_file
+from alliance_widgets.workfile import Document, Entry, WorkFile, kept, reading, storage, work_file
 from alliance_widgets.workfile.document import as_key, plain
 from alliance_widgets.workfile.reading import read_work
 
@@ -60,7 +60,7 @@ def says_not_saved(work, unsaved, reason):
     assert "Download my work" in work.status
     assert reason in work.notices[-1]
     assert {entry.line for entry in read_work(work.download_bytes()).entries} == set(
-        work._document.lines
+        work._kept.document.lines
     )
 
 
@@ -323,7 +323,7 @@ def test_a_clock_that_is_set_changes_nothing(work, monkeypatch, hours):
 
     mark(work, 1, value="first")
     with monkeypatch.context() as set_back:
-        set_back.setattr(work_file, "datetime", Clock)
+        set_back.setattr(kept, "datetime", Clock)
         mark(work, 1, value="second")
         stamp = (datetime.now(UTC) + timedelta(hours=hours)).timestamp()
         os.utime(work.path, (stamp, stamp))

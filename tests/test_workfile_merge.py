@@ -157,12 +157,12 @@ class Writers:
                 self.disk.broken.discard(path)
             case "upload":
                 other = self.open[action[1] % len(self.open)]
-                known = set(other._document.lines)
+                known = set(other._kept.document.lines)
                 if known:
                     assert work.merge_bytes(other.download_bytes()).refused == ()
-                assert work._document.lines.keys() >= known
+                assert work._kept.document.lines.keys() >= known
         if work.saved:
-            self.promised[path] |= work._document.lines.keys()
+            self.promised[path] |= work._kept.document.lines.keys()
         self.check()
 
     def check(self) -> None:
@@ -180,16 +180,18 @@ class Writers:
         for writer in range(len(self.open)):
             self.do(writer, ("flush",))
             assert self.open[writer].saved
-        known = set().union(*(work._document.lines for work in self.open), *self.promised.values())
+        known = set().union(
+            *(work._kept.document.lines for work in self.open), *self.promised.values()
+        )
         for work in [*self.open, *self.open]:
             for other in self.open:
-                if len(other._document):
+                if len(other._kept.document):
                     work.merge_bytes(other.download_bytes())
             assert work.flush()
             assert work.unsaved == 0
         for work in self.open:
-            assert work._document.lines.keys() == known
-            assert work._document == self.open[0]._document
+            assert work._kept.document.lines.keys() == known
+            assert work._kept.document == self.open[0]._kept.document
             assert work.entries("rating") == self.open[0].entries("rating")
 
 

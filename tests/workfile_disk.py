@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from unittest import mock
 
-from alliance_widgets.workfile import work_file
+from alliance_widgets.workfile import kept
 
 
 class Disk:
@@ -68,5 +68,5 @@ def disk_in_memory() -> Iterator[Disk]:
     class Here(Storage):
         disk = Disk()
 
-    with mock.patch.object(work_file, "Storage", Here):
+    with mock.patch.object(kept, "Storage", Here):
         yield Here.disk

@@ -6,7 +6,7 @@ A session rated again is the same entry with new data, so it can never stand the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -17,33 +17,40 @@ from alliance_widgets.instruments import Instrument, instrument
 from alliance_widgets.ratings import MOST_SESSIONS, RATERS, SUBSCALES, check_ratings
 from alliance_widgets.tables import ROUNDING
 from alliance_widgets.words import say
-from alliance_widgets.workfile.document import Entry, Key
+from alliance_widgets.workfile.document import Entry, Key, plain
 
-__all__ = ["COLUMNS", "instruments_used", "rating_data", "rating_fault", "ratings_table"]
+__all__ = ["COLUMNS", "instruments_used", "rating_fault", "ratings_data", "ratings_table"]
 
 KEY = ("case", "client", "session", "rater")
 RATED = (*SUBSCALES, "alliance")
 COLUMNS = ("client", "session", "rater", *RATED, "instrument")
 
 
-def rating_data(columns: Mapping[str, Any]) -> tuple[Key, dict[str, Any]]:
-    """Key and data of one rating, checked by `check_ratings`.
+def ratings_data(
+    ratings: pd.DataFrame | Mapping[str, Sequence[Any]],
+) -> list[tuple[Key, dict[str, Any]]]:
+    """Key and plain data of each row of a table, checked by `check_ratings`.
 
-    Raises `RatingError` or `InstrumentError`, which name every fault.
+    Raises `RatingError`, `InstrumentError` or `WorkFileError`, which name every fault.
     """
-    row = {
-        normal_name(name) if normal_name(name) in (*COLUMNS, *KEY) else name: value
-        for name, value in columns.items()
+    columns = {
+        normal_name(str(name)) if normal_name(str(name)) in (*COLUMNS, *KEY) else name: list(column)
+        for name, column in ratings.items()
     }
-    case = str(row.pop("case", None) or "").strip()
-    scale = instrument(row["instrument"] if row.get("instrument") is not None else "own")
-    row = {"alliance": None, **row, "instrument": scale.name}
-    checked = check_ratings(
-        pd.DataFrame({name: [value] for name, value in row.items()}, dtype=object)
-    )
-    data = {str(name): checked[name].iloc[0] for name in checked.columns}
-    client, session, rater = (str(data.pop(name)) for name in KEY[1:])
-    return (case, client, session, rater), data
+    rows = max((len(column) for column in columns.values()), default=0)
+    cases = [str(case or "").strip() for case in columns.pop("case", [""] * rows)]
+    named = columns.get("instrument", [None] * rows)
+    columns = {"alliance": [None] * rows, **columns}
+    columns["instrument"] = [
+        instrument("own" if name is None or pd.isna(name) else name).name for name in named
+    ]
+    checked = check_ratings(pd.DataFrame(columns, dtype=object))
+    result: list[tuple[Key, dict[str, Any]]] = []
+    for case, row in zip(cases, checked.to_dict("records"), strict=True):
+        client, session, rater = (str(row.pop(name)) for name in KEY[1:])
+        data = plain({str(name): value for name, value in row.items()})
+        result.append(((case, client, session, rater), data))
+    return result
 
 
 def rating_fault(entry: Entry) -> str | None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,26 +17,19 @@ from alliance_widgets.csv_files import to_csv_text
 from alliance_widgets.errors import WorkFileError
 from alliance_widgets.instruments import instrument as instrument_named
 from alliance_widgets.words import say
-from alliance_widgets.workfile.document import CURRENT, Document, Entry, Key, as_key, plain
-from alliance_widgets.workfile.rating_entries import (
-    instruments_used,
-    rating_data,
-    rating_fault,
-    ratings_table,
-)
+from alliance_widgets.workfile.document import Entry, Key, as_key, plain
+from alliance_widgets.workfile.kept import KeptDocument
+from alliance_widgets.workfile.rating_entries import instruments_used, ratings_data, ratings_table
 from alliance_widgets.workfile.reading import MOST_BYTES, Reading, read_work, refuse
-from alliance_widgets.workfile.storage import Signature, Storage, reason
 
 __all__ = ["Change", "Upload", "WorkFile"]
 
-LONGEST_ENTRY = 200_000  # bytes
 LONGEST_ID = 2000
-HIGHEST_COUNTER = 10**15
 HIGHEST_UPLOADED = 10**12  # leaves room above whatever a file from elsewhere claims
-MOST_BESIDE = 9
-MOST_FAULTS_SAID = 5
 
 KeyGiven = str | int | Iterable[str | int]
+# What one call recorded: each entry, and the data that stood there before.
+Step = Sequence[tuple[Entry, Mapping[str, Any] | None]]
 
 
 class Change(NamedTuple):
@@ -68,10 +59,6 @@ class Upload:
     sentence: str
 
 
-class _Closed(Exception):
-    """The file at the path may not be written; the message says why."""
-
-
 class WorkFile:
     """A student's work: everything recorded here is on the disk when the call comes back.
 
@@ -86,62 +73,53 @@ class WorkFile:
     """
 
     def __init__(self, path: str | PathLike[str] | None = None) -> None:
-        self._home = _place(path)
-        self._store = Storage(self._home)
-        self._beside = 1
-        self._writer = secrets.token_hex(6)
-        self._document = Document()
-        self._pending: set[str] = set()
-        self._seen: Signature | None = None
-        self._closed = ""
-        self._set_aside = ""
-        self._fault = ""
-        self._notices: list[str] = []
-        self._saved_at: datetime | None = None
-        self._done: list[tuple[Entry, Mapping[str, Any] | None]] = []
-        self._undone: list[tuple[Entry, Mapping[str, Any] | None]] = []
-        if not self._home.exists() and self._name_beside(2).exists():
-            self._go_beside()  # where earlier work went when another program's file was here
-        self.flush()
+        self._kept = KeptDocument(_place(path))
+        self._done: list[Step] = []
+        self._undone: list[Step] = []
 
     @property
     def path(self) -> Path:
         """Where the work is saved. Another name beside it if a file of another program is there."""
-        return self._store.path
+        return self._kept.path
 
     @property
     def saved(self) -> bool:
         """Whether everything recorded here is on the disk."""
-        return not self._pending
+        return not self._kept.pending
 
     @property
     def unsaved(self) -> int:
         """How many versions of entries are in memory only."""
-        return len(self._pending)
+        return len(self._kept.pending)
 
     @property
     def status(self) -> str:
         """How things stand, in a sentence: saved when, or not, and then why and what to do."""
-        if self._fault:
-            if self._pending:
-                return say("workfile.unsaved", n=self.unsaved, reason=self._fault)
-            return self._fault
-        if self._pending:
+        if self.fault:
+            if self.unsaved:
+                return say("workfile.unsaved", n=self.unsaved, reason=self.fault)
+            return self.fault
+        if self.unsaved:
             return say("workfile.not_yet", n=self.unsaved)
-        if self._saved_at is not None:
-            return say("workfile.saved", time=f"{self._saved_at:%H:%M}")
-        n = sum(entry.data is not None for entry in self._document.shown.values())
+        if self._kept.saved_at is not None:
+            return say("workfile.saved", time=f"{self._kept.saved_at:%H:%M}")
+        n = len(self)
         return say("workfile.opened", n=n) if n else say("workfile.nothing")
 
     @property
     def fault(self) -> str:
         """Why the last save did not succeed, in words; empty if it did."""
-        return self._fault
+        return self._kept.fault
 
     @property
     def notices(self) -> tuple[str, ...]:
         """What happened to the file, in words, oldest first: set aside, replaced, not writable."""
-        return tuple(self._notices)
+        return tuple(self._kept.notices)
+
+    @property
+    def revision(self) -> int:
+        """How many versions of entries are known: it grows whenever anything changes."""
+        return len(self._kept.document.lines)
 
     @property
     def ratings(self) -> pd.DataFrame:
@@ -160,7 +138,7 @@ class WorkFile:
         used most. Raises `InstrumentError` for an unknown one.
         """
         name = None if instrument is None else instrument_named(instrument).name
-        return ratings_table(self._document.of_kind("rating"), name, case)
+        return ratings_table(self._kept.document.of_kind("rating"), name, case)
 
     def record_rating(self, **columns: Any) -> bool:
         """Record one session: `client`, `session`, and what was rated; whether it is on disk.
@@ -172,10 +150,18 @@ class WorkFile:
 
         Raises `RatingError` or `InstrumentError`, naming every fault; nothing is recorded then.
         """
-        key, data = rating_data(columns)
-        saved = self._set("rating", key, data)
-        if any(data["instrument"] != other for other in self._instruments_named()):
-            used = instruments_used(self._document.of_kind("rating"))
+        return self.record_ratings({name: [value] for name, value in columns.items()})
+
+    def record_ratings(self, ratings: pd.DataFrame | Mapping[str, Sequence[Any]]) -> bool:
+        """Record a whole table of sessions, saved and undone in one step; whether it is on disk.
+
+        Columns as in `record_rating`, which says what is kept and raised; a single faulty row
+        keeps out all of them.
+        """
+        rows = ratings_data(ratings)
+        saved = self._set([(as_key("rating", key), data) for key, data in rows])
+        if self._instruments_named() - {data["instrument"] for _, data in rows}:
+            used = instruments_used(self._kept.document.of_kind("rating"))
             titles = [instrument_named(name).title for name in used]
             if len(used) > 1:
                 others = ", ".join(titles[1:])
@@ -198,42 +184,52 @@ class WorkFile:
         Raises `WorkFileError` for what cannot be kept: a kind that is no word, an object that has
         no plain form, an entry above 200 kB, more than a file holds (20 MB).
         """
-        return self._set(kind, key, data)
+        return self._set([_entry(kind, key, data)])
+
+    def keep_draft(self, kind: str, key: KeyGiven, /, **data: Any) -> bool:
+        """As `record`, for what is on its way to being recorded: `undo` does not stop at it."""
+        return self._set([_entry(kind, key, data)], undoable=False)
+
+    def drop_draft(self, kind: str, key: KeyGiven, /) -> bool:
+        """As `remove`, for what `keep_draft` kept."""
+        return self._set([_entry(kind, key, None)], undoable=False)
 
     def remove(self, kind: str, key: KeyGiven, /) -> bool:
         """Remove an entry; whether that is on disk. It stays in `history`; `undo` brings it back.
 
         Raises `WorkFileError` for a kind that is no word.
         """
-        return self._set(kind, key, None)
+        return self._set([_entry(kind, key, None)])
 
     def entries(self, kind: str) -> dict[Key, dict[str, Any]]:
         """The data of every entry of that kind by its key (a tuple of texts), as recorded."""
         return {
-            entry.key: deepcopy(dict(entry.data or {})) for entry in self._document.of_kind(kind)
+            entry.key: deepcopy(dict(entry.data or {}))
+            for entry in self._kept.document.of_kind(kind)
         }
 
     def get(self, kind: str, key: KeyGiven, /) -> dict[str, Any] | None:
         """The data of one entry; None if it is not there."""
-        entry = self._document.shown.get(as_key(kind, key))
+        entry = self._kept.document.shown.get(as_key(kind, key))
         return None if entry is None or entry.data is None else deepcopy(dict(entry.data))
 
     def history(self, kind: str, key: KeyGiven, /) -> list[Entry]:
         """Every version of one entry that was ever recorded; the last is the one shown."""
-        return self._document.versions(as_key(kind, key))
+        return self._kept.document.versions(as_key(kind, key))
 
-    def undo(self) -> Change | None:
-        """Take back what was recorded or removed here last; what changed, or None.
+    def undo(self, kind: str | None = None, key: KeyGiven = ()) -> tuple[Change, ...]:
+        """Take back what was recorded or removed here last; what changed, empty if nothing.
 
-        The entry becomes what it was before, which is a new version like any other. An entry that
+        `kind`, and the beginning of a `key`, leave alone what concerns anything else. The entries
+        become what they were before, which is a new version like any other. An entry that
         somebody else has changed since stays as they left it, and `notices` says so. What was
         recorded before this notebook was started is not undone.
         """
-        return self._turn(self._done, self._undone, "workfile.nothing_to_undo")
+        return self._turn(self._done, self._undone, "workfile.nothing_to_undo", kind, key)
 
-    def redo(self) -> Change | None:
-        """Take back the last `undo`, unless something was recorded since; what changed, or None."""
-        return self._turn(self._undone, self._done, "workfile.nothing_to_redo")
+    def redo(self, kind: str | None = None, key: KeyGiven = ()) -> tuple[Change, ...]:
+        """Take back the last `undo`, unless something was recorded since; what changed."""
+        return self._turn(self._undone, self._done, "workfile.nothing_to_redo", kind, key)
 
     def flush(self) -> bool:
         """Look at the file, take in what is new in it, and write what is not in it yet.
@@ -241,20 +237,12 @@ class WorkFile:
         Whether everything is on the disk then. Every record does this by itself; call it to see
         what other notebooks saved, or to try again after a fault.
         """
-        try:
-            self._look()
-        except _Closed as closed:
-            return self._end(str(closed))
-        except OSError as error:
-            return self._end(reason(error))
-        if self._pending or self._set_aside == "damaged":
-            return self._save()
-        return self._end("")
+        return self._kept.flush()
 
     def download_bytes(self) -> bytes:
         """All of the work, also what could not be saved, as the bytes of a work file."""
         self.flush()
-        return self._document.to_bytes()
+        return self._kept.document.to_bytes()
 
     def to_csv(self, instrument: str | None = None, case: str | None = None) -> str:
         """`ratings_of(instrument, case)` as CSV text, in which nothing is a spreadsheet formula."""
@@ -268,7 +256,8 @@ class WorkFile:
         newer version of the kit, no text.
         """
         raw = data.encode() if isinstance(data, str) else bytes(data)
-        reading = read_work(raw, self._document.lines)
+        document = self._kept.document
+        reading = read_work(raw, document.lines)
         refuse(reading)
         self.flush()
         taken = [entry for entry in reading.entries if entry.counter <= HIGHEST_UPLOADED]
@@ -278,16 +267,15 @@ class WorkFile:
             for entry in reading.entries
             if entry.counter > HIGHEST_UPLOADED
         ]
-        new = {entry.line: entry for entry in taken if entry.line not in self._document.lines}
-        if self._document.size + sum(len(line.encode()) + 2 for line in new) > MOST_BYTES:
+        new = {entry.line: entry for entry in taken if entry.line not in document.lines}
+        if document.size + sum(len(line.encode()) + 2 for line in new) > MOST_BYTES:
             raise WorkFileError([say("workfile.upload.full", limit=MOST_BYTES // 1_000_000)])
         ids = dict.fromkeys(entry.id for entry in taken)
-        before = [self._data(id) for id in ids]
-        conflicts = _same_version(self._document.lines.values(), new.values())
-        self._take_in(new.values())
-        self._pending |= new.keys()
-        steps = [*zip(before, (self._data(id) for id in ids), strict=True)]
-        saved = self._save() if new else self.saved
+        before = [self._kept.data(id) for id in ids]
+        conflicts = _same_version(document.lines.values(), new.values())
+        self._kept.merge(new.values())
+        steps = [*zip(before, (self._kept.data(id) for id in ids), strict=True)]
+        saved = self._kept.save() if new else self.saved
         counts = {
             "added": sum(old is None and now is not None for old, now in steps),
             "updated": sum(None not in (old, now) and old is not now for old, now in steps),
@@ -301,209 +289,88 @@ class WorkFile:
         return Upload(**counts, refused=tuple(refused), saved=saved, sentence=sentence)
 
     def __len__(self) -> int:
-        return sum(entry.data is not None for entry in self._document.shown.values())
+        return sum(entry.data is not None for entry in self._kept.document.shown.values())
 
     def __repr__(self) -> str:
         return f"WorkFile({str(self.path)!r}): {self.status}"
 
-    # ---- recording -------------------------------------------------------------------------
-
-    def _set(self, kind: str, key: KeyGiven, data: Mapping[str, Any] | None) -> bool:
-        if not isinstance(kind, str) or not re.fullmatch(r"[a-z][a-z0-9_]*", kind):
-            raise WorkFileError([say("workfile.kind", kind=repr(kind)[:60])])
-        id = as_key(kind, key)
-        if len(id) > LONGEST_ID or "/" not in id:
-            raise WorkFileError([say("workfile.key", kind=kind)])
-        try:
-            kept = None if data is None else plain(data)
-        except RecursionError:
-            raise WorkFileError([say("workfile.too_deep", kind=kind)]) from None
-
+    def _set(self, entries: Sequence[tuple[str, Any]], *, undoable: bool = True) -> bool:
         def change() -> None:
-            before = self._data(id)
-            entry = self._add(id, kept)
-            if entry is not None:
-                self._done.append((entry, before))
+            step: list[tuple[Entry, Mapping[str, Any] | None]] = []
+            for id, data in entries:
+                before = self._kept.data(id)
+                entry = self._kept.add(id, data)
+                if entry is not None:
+                    step.append((entry, before))
+            if step and undoable:
+                self._done.append(step)
                 self._undone.clear()
 
-        return self._save(change)
-
-    def _add(self, id: str, data: Mapping[str, Any] | None) -> Entry | None:
-        """A new version of one entry, in memory; None if it would say nothing new."""
-        shown = self._document.shown.get(id)
-        if shown is None and data is None:
-            return None
-        counter = self._document.highest + 1
-        if counter > HIGHEST_COUNTER:
-            raise WorkFileError([say("workfile.counters")])
-        try:
-            if shown is not None:
-                same = Entry.of(id, shown.counter, shown.writer, shown.at, data)
-                if same.line == shown.line:
-                    return None
-            entry = Entry.of(id, counter, self._writer, _now(), data)
-        except (ValueError, RecursionError):
-            raise WorkFileError([say("workfile.too_deep", kind=id.partition("/")[0])]) from None
-        size = len(entry.line.encode())
-        if size > LONGEST_ENTRY:
-            limit = LONGEST_ENTRY // 1000
-            raise WorkFileError([say("workfile.too_long", size=size // 1000, limit=limit)])
-        if self._document.size + size + 2 > MOST_BYTES:
-            raise WorkFileError([say("workfile.full", limit=MOST_BYTES // 1_000_000)])
-        self._document.add(entry)
-        self._pending.add(entry.line)
-        return entry
+        return self._kept.save(change)
 
     def _turn(
-        self,
-        back: list[tuple[Entry, Mapping[str, Any] | None]],
-        forth: list[tuple[Entry, Mapping[str, Any] | None]],
-        nothing: str,
-    ) -> Change | None:
-        if not back:
-            self._notices.append(say(nothing))
-            return None
-        mine, before = back.pop()
+        self, back: list[Step], forth: list[Step], nothing: str, kind: str | None, key: KeyGiven
+    ) -> tuple[Change, ...]:
+        begins = (key,) if isinstance(key, str | int) else tuple(key)
+        wanted = tuple(str(part) for part in begins)
+        mine = [
+            step
+            for step in back
+            if all(
+                kind in (None, entry.kind) and entry.key[: len(wanted)] == wanted
+                for entry, _ in step
+            )
+        ]
+        if not mine:
+            self._kept.notices.append(say(nothing))
+            return ()
+        step = mine[-1]
+        back.remove(step)
         changes: list[Change] = []
 
         def change() -> None:
-            versions = self._document.versions(mine.id)
-            if any(v.order > mine.order and v.writer != self._writer for v in versions):
-                self._notices.append(say("workfile.changed_elsewhere"))
-                return
-            now = self._data(mine.id)
-            entry = self._add(mine.id, before)
-            if entry is not None:
-                forth.append((entry, now))
-                kept = [None if data is None else deepcopy(dict(data)) for data in (now, before)]
-                changes.append(Change(mine.kind, mine.key, *kept))
+            turned: list[tuple[Entry, Mapping[str, Any] | None]] = []
+            for entry, before in step:
+                versions = self._kept.document.versions(entry.id)
+                if any(v.order > entry.order and v.writer != self._kept.writer for v in versions):
+                    self._say_once(say("workfile.changed_elsewhere"), again=not turned)
+                    continue
+                now = self._kept.data(entry.id)
+                newer = self._kept.add(entry.id, before)
+                if newer is not None:
+                    turned.append((newer, now))
+                    kept = [None if d is None else deepcopy(dict(d)) for d in (now, before)]
+                    changes.append(Change(entry.kind, entry.key, *kept))
+            if turned:
+                forth.append(turned)
 
-        self._save(change)
-        return changes[0] if changes else None
+        self._kept.save(change)
+        return tuple(changes)
 
     def _instruments_named(self) -> set[Any]:
-        shown = self._document.shown.values()
+        shown = self._kept.document.shown.values()
         return {
             str(entry.data.get("instrument", "own"))
             for entry in shown
             if entry.data is not None and entry.kind == "rating"
         }
 
-    def _data(self, id: str) -> Mapping[str, Any] | None:
-        entry = self._document.shown.get(id)
-        return None if entry is None else entry.data
+    def _say_once(self, sentence: str, *, again: bool = False) -> None:
+        if again or sentence not in self._kept.notices:
+            self._kept.notices.append(sentence)
 
-    # ---- the file --------------------------------------------------------------------------
 
-    def _save(self, change: Callable[[], None] | None = None) -> bool:
-        """Under the lock: take in the file, make the change on top of it, write.
-
-        Where the disk refuses the change is made in memory all the same.
-        """
-        waiting = [change] if change is not None else []
-        fault = ""
-        try:
-            while True:
-                store = self._store
-                with store.locked():
-                    self._look()
-                    if store is not self._store:
-                        continue
-                    while waiting:
-                        waiting.pop()()
-                    if self._pending or self._set_aside:
-                        self._write()
-                    break
-        except _Closed as closed:
-            fault = str(closed)
-        except OSError as error:
-            fault = reason(error)
-        while waiting:
-            waiting.pop()()
-        return self._end(fault)
-
-    def _end(self, fault: str) -> bool:
-        if fault and fault != self._fault:
-            self._notices.append(fault)
-        if self._fault and not fault and not self._pending:
-            self._notices.append(say("workfile.saved_again"))
-        self._fault = fault
-        return self.saved
-
-    def _write(self) -> None:
-        if self._set_aside:
-            aside = self._store.set_aside(self._set_aside)
-            self._set_aside = ""
-            self._notices.append(say("workfile.set_aside", name=aside.name))
-        self._seen = self._store.replace(self._document.to_bytes())
-        self._pending.clear()
-        self._saved_at = datetime.now()
-
-    def _look(self) -> None:
-        """Take in what the file holds, unless it is what was last read or written here."""
-        signature = self._store.signature()
-        if signature != self._seen:
-            self._closed = self._set_aside = ""
-            if signature is None:
-                self._notices.append(say("workfile.gone", name=self.path.name))
-                self._pending = set(self._document.lines)
-                self._seen = None
-            else:
-                raw, self._seen = self._store.read(MOST_BYTES)
-                self._understand(read_work(raw, self._document.lines))
-        if self._closed:
-            raise _Closed(self._closed)
-
-    def _understand(self, reading: Reading) -> None:
-        """What follows from what the file turned out to be."""
-        name = self.path.name
-        there = {entry.line for entry in reading.entries}
-        lost = len(self._document.lines.keys() - self._pending - there)
-        self._take_in(reading.entries)
-        self._pending = self._document.lines.keys() - there
-        if reading.kind in ("newer", "too_large"):
-            values = {"version": reading.version, "current": CURRENT, "name": name}
-            limit = MOST_BYTES // 1_000_000
-            self._closed = say(f"workfile.closed.{reading.kind}", **values, limit=limit)
-        elif reading.kind == "foreign" or (
-            reading.kind == "unreadable" and self.path.suffix.lower() != ".json"
-        ):
-            if self._beside == MOST_BESIDE:
-                self._closed = say("workfile.closed.foreign", name=self._home.name)
-                return
-            self._go_beside()
-            self._notices.append(say("workfile.beside", name=name, beside=self.path.name))
-            self._look()
-        elif reading.kind in ("damaged", "unreadable"):
-            self._set_aside = "damaged"
-            self._notices.append(say("workfile.damaged", name=name, n=len(reading.entries)))
-            self._notices += reading.faults[:MOST_FAULTS_SAID]
-        elif reading.kind == "empty":
-            self._notices.append(say("workfile.empty", name=name))
-        elif reading.version < CURRENT:
-            self._set_aside = f"version-{reading.version}"
-            self._notices.append(say("workfile.older", name=name, version=reading.version))
-        if lost and reading.kind == "work":
-            self._notices.append(say("workfile.replaced", n=lost))
-
-    def _go_beside(self) -> None:
-        """Another program's file is never touched: go on under the next name beside it."""
-        self._beside += 1
-        self._store, self._seen = Storage(self._name_beside(self._beside)), None
-
-    def _name_beside(self, n: int) -> Path:
-        return self._home.with_name(f"{self._home.stem}-{n}.json")
-
-    def _take_in(self, entries: Iterable[Entry]) -> None:
-        new = [entry for entry in entries if self._document.add(entry)]
-        shown = [entry for entry in new if entry.kind == "rating" and entry.data is not None]
-        faults = [fault for fault in map(rating_fault, shown) if fault is not None]
-        if faults:
-            self._notices.append(say("workfile.left_out", n=len(faults), first=faults[0]))
-
-    def _say_once(self, sentence: str) -> None:
-        if sentence not in self._notices:
-            self._notices.append(sentence)
+def _entry(kind: str, key: KeyGiven, data: Mapping[str, Any] | None) -> tuple[str, Any]:
+    """Id and plain data of an entry; raises `WorkFileError` for what cannot be kept."""
+    if not isinstance(kind, str) or not re.fullmatch(r"[a-z][a-z0-9_]*", kind):
+        raise WorkFileError([say("workfile.kind", kind=repr(kind)[:60])])
+    id = as_key(kind, key)
+    if len(id) > LONGEST_ID or "/" not in id:
+        raise WorkFileError([say("workfile.key", kind=kind)])
+    try:
+        return id, None if data is None else plain(data)
+    except RecursionError:
+        raise WorkFileError([say("workfile.too_deep", kind=kind)]) from None
 
 
 def _place(path: str | PathLike[str] | None) -> Path:
@@ -512,10 +379,6 @@ def _place(path: str | PathLike[str] | None) -> Path:
         return Path(os.environ.get("ALLIANCE_WORK") or "my_work").absolute() / name
     place = Path(path).expanduser().absolute()
     return place / name if place.is_dir() else place
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _same_version(here: Iterable[Entry], new: Iterable[Entry]) -> int:
