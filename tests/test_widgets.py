@@ -196,7 +196,7 @@ class TestSessionRatingForm:
 
     def test_an_instrument_gives_range_and_step(self) -> None:
         row = aw.SessionRatingForm("wai_36")._rows[0]
-        assert (row["low"], row["high"], row["step"]) == (1, 7, 1)
+        assert (row["low"], row["high"], row["step"]) == (1, 7, 0.25)
 
     def test_value_and_press_in_one_message_are_taken_in_order(self, book: aw.CaseBook) -> None:
         form, value = book.form, {"goals": 2.0, "tasks": 2.0, "bond": 2.0}
@@ -315,6 +315,9 @@ class TestCaseBook:
         book.rule = "point_drop"
         assert book.chart.message == ""
 
-    def test_more_than_one_client_is_refused_in_words(self) -> None:
-        with pytest.raises(aw.RatingError, match="one client at a time, and this table has 6"):
-            aw.CaseBook(aw.load_data("single_cases"))
+    def test_several_clients_are_several_cases(self) -> None:
+        book = aw.CaseBook(aw.load_data("single_cases"))
+        clients = [option["value"] for option in book.controls.items[0]["options"]]
+        assert clients == aw.load_data("single_cases")["client"].unique().tolist()
+        book.client = clients[1]
+        assert set(book.chart.tables["ratings"]["client"]) == {clients[1]}

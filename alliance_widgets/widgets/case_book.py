@@ -1,4 +1,4 @@
-"""One case under the hand: its line, the form for its next session, and what a rule says."""
+"""Cases under the hand: the line, the form for the next session, the sessions so far, a rule."""
 
 from __future__ import annotations
 
@@ -11,27 +11,40 @@ import pandas as pd
 import traitlets as tl
 
 from alliance_widgets.errors import AllianceError, RatingError
-from alliance_widgets.instruments import instrument_of
-from alliance_widgets.ratings import check_ratings
+from alliance_widgets.instruments import Instrument
+from alliance_widgets.ratings import RATERS, SUBSCALES, check_ratings, unknown_rater
 from alliance_widgets.ruptures import flag_sessions
+from alliance_widgets.widgets import controls as make
+from alliance_widgets.widgets.case_line import CaseLine
 from alliance_widgets.widgets.cells import close_earlier_run
-from alliance_widgets.widgets.chart_view import ChartView
+from alliance_widgets.widgets.controls import Controls
+from alliance_widgets.widgets.rule_choice import RuleChoice
 from alliance_widgets.widgets.runtime import Described
-from alliance_widgets.widgets.session_rating_form import ROWS, SessionRatingForm
+from alliance_widgets.widgets.session_grid import SessionGrid
+from alliance_widgets.widgets.session_rating_form import SessionRatingForm
 from alliance_widgets.words import say
 
 __all__ = ["CaseBook"]
 
 
 class CaseBook(Described, ipw.Box):
-    """Rate the next session of a case and see its line, as fast as the hand moves.
+    """Rate the sessions of a case and see its line, as fast as the hand moves.
 
-    `ratings` holds the sessions saved so far, `flags` those that `rule` flags among them (`None`
-    where the rule cannot judge), `draft` the alliance that stands in the form (`None` while
-    nothing is touched). `rule` may be changed; `None` draws the lines alone.
+    `ratings` are the sessions of all its cases: those that were given, and over them the
+    student's own, which are kept in the work file (`work`: a `WorkFile`, a path, or the student's
+    own if left out) and are there again when the notebook is opened again. `flags` are the
+    sessions of the shown case that `rule` flags (`None` where it cannot judge), `draft` the
+    alliance that stands in the form (`None` while nothing is touched). `client`, `rater`, `rule`
+    (`None`: the lines alone), `hide_future` and `blind` may be changed.
 
-    Raises `RatingError` for faulty ratings, or for ratings of more than one client. A rule that
-    cannot judge them is said in place of the chart.
+    Without `ratings` the cases are the student's own. `study` is the name under which the work file
+    keeps these cases: the same client in two lessons needs two. `hours` says in the form what
+    happened (columns client, session, hour), `told_after` holds ratings that are told once the
+    student has rated the same session, and with `read_only` there is no form and no work file, for
+    a look at the cases of a data set.
+
+    Raises `RatingError` for faulty ratings and an unknown rater. A rule that cannot judge is said
+    in place of the chart.
 
     Read with care: a possible rupture is what one rule noticed in numbers; what happened in the
     room is not in them.
@@ -41,156 +54,309 @@ class CaseBook(Described, ipw.Box):
     flags = tl.Instance(pd.DataFrame, allow_none=True, read_only=True)
     draft = tl.Float(None, allow_none=True, read_only=True)
     rule = tl.Any("reliable_drop", help="A rupture rule, its name, or None.")
+    client = tl.Unicode(help="The case that is shown.")
+    rater = tl.Enum(RATERS, default_value="client")
+    hide_future = tl.Bool(True, help="Show nothing after the session in the form.")
+    blind = tl.Bool(False, help="Show nobody's line but the rater's own.")
 
     def __init__(
         self,
-        ratings: pd.DataFrame,
+        ratings: pd.DataFrame | None = None,
+        work: Any = None,
         *,
         rater: str = "client",
-        rows: tuple[str, ...] = ROWS,
+        study: str | None = None,
+        instrument: str | Instrument | None = None,
+        rows: tuple[str, ...] = SUBSCALES,
+        hours: pd.DataFrame | None = None,
+        told_after: pd.DataFrame | None = None,
+        read_only: bool = False,
         **traits: Any,
     ) -> None:
-        from alliance_widgets import charts
+        # The work file is loaded when somebody has work to keep, not with the package.
+        from alliance_widgets.widgets.case_entry import CaseEntry
+        from alliance_widgets.widgets.work_desk import WorkDesk
+        from alliance_widgets.workfile.case_record import CaseRecord
 
-        self._charts = charts
-        checked = check_ratings(ratings)
-        clients = checked["client"].unique()
-        if len(clients) != 1:
-            raise RatingError([say("casebook.one_client", n=len(clients))])
-        self.client, self.rater = str(clients[0]), rater
-        self._saved: list[int] = []
-        self._asked: tuple[int, tuple[str, ...]] | None = None
-        self._brought_back: dict[str, float | None] = {}
-        self._settling = False
-        scale = instrument_of(checked)
-        self.form = SessionRatingForm(scale, rater, rows=rows, actions=("save", "undo"))
-        self.chart = ChartView(charts.alliance_trajectory(checked, rule=None))
-        self.form.layout.flex, self.chart.layout.flex = "2 1 320px", "3 1 460px"
-        self.form.layout.min_width = self.chart.layout.min_width = "0"
-        layout = {"display": "flex", "flex_flow": "row wrap", "width": "100%"}
+        if rater not in RATERS:
+            raise RatingError([unknown_rater(rater)])
+        self.desk = None if read_only else WorkDesk.of(work)
+        if study is None:
+            study = "" if ratings is None else "sample"
+        self.record = CaseRecord(self.desk and self.desk.work, ratings, study, instrument)
+        self._told_after = None if told_after is None else check_ratings(told_after)
+        self._settling = True
+        scale = self.record.scale
+        self.form = SessionRatingForm(scale, rater, rows=rows, actions=("save", "undo", "skip"))
+        self.chart = CaseLine(scale.low, scale.high)
+        self.grid = SessionGrid(self.form.scales)
+        self.controls = Controls([], say("casebook.about"))
+        self.tools = _tools()
+        self.entry: Any = None
+        clients = self.record.clients or [say("casebook.case_name", n=1)]
         super().__init__(
-            children=(self.chart, self.form), **{"layout": ipw.Layout(**layout), **traits}
+            layout=ipw.Layout(display="flex", flex_flow="row wrap", width="100%"),
+            **{"client": clients[0], "rater": rater, **traits},
         )
-        self.set_trait("ratings", checked)
-        self._next_session()
-        self.form.observe(self._touch, "value")
-        self.form.on_action(self._act)
+        if self.desk is not None:
+            self.entry = CaseEntry(self.record, self.desk, self.form, hours)
+            self.form.keep_work_at(self.desk)
+            self.desk.keep(self.form, "fast_entry", "setting", "fast_entry", draft=True)
+            self.desk.keep(self, "client", "setting", ("case", study), draft=True)
+        self._lay_out()
+        self._settling = False
+        self._turn_to()
+        self._listen()
         close_earlier_run(self)
 
     def __repr__(self) -> str:
         return self.chart.description
 
-    @tl.observe("rule", "ratings")
-    def _judge(self, _change: Any) -> None:
-        if self.ratings.empty:
+    def close(self) -> None:
+        """Leave the page, and stop hearing of the work file."""
+        if self.desk is not None:
+            self.desk.forget(self)
+            self.desk.forget(self.form)
+        super().close()
+
+    # ---- what is on the page ---------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.controls.layout = ipw.Layout(flex="1 1 100%", min_width="0")
+        left = [self.chart, self.grid, *([self.tools] if self.entry else [])]
+        column = {"display": "flex", "flex_flow": "column", "flex": "3 1 460px", "min_width": "0"}
+        line = ipw.Box(left, layout=ipw.Layout(**column))
+        self.form.layout = ipw.Layout(flex="2 1 320px", min_width="0")
+        self.children = (self.controls, line, *([self.form] if self.entry else []))
+
+    def _listen(self) -> None:
+        self.controls.observe(self._choose, "values")
+        if self.desk is None:
             return
+        self.form.observe(self._touch, "value")
+        self.form.on_action(self._act)
+        self.form.on_rest(self.entry.keep_draft)
+        self.grid.on_correct(lambda *what: self._after_grid(self.entry.correct(*what)))
+        self.grid.on_remove(lambda session: self._after_grid(self.entry.remove(session)))
+        self.controls.on_press(lambda _name: self._new_case())
+        self.tools.observe(self._choose, "values")
+        self.tools.on_press(lambda _name: self._reveal())
+        self.tools.on_file(lambda _name, content: self._import(content))
+        self.desk.watch(self, self._take_in)
+
+    def _list_controls(self) -> None:
+        picked = RuleChoice(self.rule)
+        clients = list(dict.fromkeys([*self.record.clients, self.client]))
+        items = [make.choice("client", say("casebook.case"), [(name, name) for name in clients])]
+        values: dict[str, Any] = {"client": self.client, "rule": picked.key}
+        if self.entry and self.record.given is None:
+            items.append(make.button("new_case", say("casebook.new_case")))
+        if self.entry:
+            raters = [(name, say(f"charts.rater.{name}")) for name in RATERS]
+            items.append(make.choice("rater", say("casebook.rate_as"), raters))
+            values["rater"] = self.rater
+        items.append(make.choice("rule", say("casebook.rule"), picked.options))
+        if self.entry:
+            items.append(make.check("hide_future", say("casebook.hide_future")))
+            values["hide_future"] = self.hide_future
+        with self.controls.hold_sync():
+            self.controls.items = items
+            self.controls.values = values
+            self.controls.note = picked.explanation
+        self.tools.values = {"blind": self.blind}
+
+    def _choose(self, change: Any) -> None:
+        picked = RuleChoice(self.rule)
+        for name, value in change["new"].items():
+            if name == "rule":
+                if value != picked.key:
+                    self.rule = picked.rule_of(value)
+            elif getattr(self, name) != value:
+                setattr(self, name, value)
+
+    # ---- reading ---------------------------------------------------------------------------
+
+    @tl.observe("client", "rater")
+    def _turn_to(self, _change: Any = None) -> None:
+        """Another case, or another chair: its line, and its next session in the form."""
+        if self._settling:
+            return
+        said = ""
+        if self.entry:
+            if self.entry.client:
+                self.entry.keep_draft()
+            with self._settle():
+                self.form.rater, self.entry.client = self.rater, self.client
+                said = self.entry.open_session()
+        self._refresh()
+        self.form.message = said
+
+    @tl.observe("rule", "hide_future", "blind")
+    def _look_again(self, _change: Any = None) -> None:
+        if not self._settling:
+            self._refresh()
+
+    def _take_in(self, _change: Any = None) -> None:
+        """The work changed elsewhere: show it, and leave alone what stands in the form."""
+        if self.entry.busy or self._settling:
+            return
+        if self.entry.draft is None:
+            with self._settle():
+                self.entry.open_session()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Read the record again and show everything that follows from it."""
+        self.set_trait("ratings", self.record.ratings)
+        case = self._case()
         flags = None
         try:
-            if self.rule is not None and self._is_rated(self.ratings):
-                flags = flag_sessions(self.ratings, self.rule, self.rater)
-        except AllianceError as fault:
-            self._say_instead(fault)
-            return
-        finally:
-            self.set_trait("flags", flags)
+            if self.rule is not None and (case["rater"] == self.rater).any():
+                flags = flag_sessions(case, self.rule, self.rater)
+        except AllianceError:
+            flags = None  # said in place of the chart
+        self.set_trait("flags", flags)
         self._redraw()
+        self._list_sessions()
+        self._list_controls()
 
-    def _act(self, kind: str) -> None:
-        {"save": self._save, "undo": self._undo}[kind]()
+    def _case(self) -> pd.DataFrame:
+        return self.ratings[self.ratings["client"] == self.client]
+
+    def _visible(self) -> pd.DataFrame:
+        """The sessions of the shown case that may be seen now."""
+        shown = self._case()
+        told = self._told()
+        if len(told):
+            told = told[told["rater"] != self.rater]
+            shown = pd.concat([shown, told], ignore_index=True)
+            shown = shown.drop_duplicates(["session", "rater"])
+        if self.blind:
+            shown = shown[shown["rater"] == self.rater]
+        if self.entry and self.hide_future:
+            shown = shown[shown["session"] <= self.form.session]
+        return shown
+
+    def _told(self) -> pd.DataFrame:
+        """The ratings of the story for sessions that the student has rated."""
+        if self._told_after is None:
+            return pd.DataFrame()
+        told, mine = self._told_after, self._case()
+        rated = mine.loc[mine["rater"] == self.rater, "session"]
+        return told[(told["client"] == self.client) & told["session"].isin(rated)]
+
+    def _drafted(self) -> pd.DataFrame:
+        """What may be seen and, if anything is touched, the session in the form."""
+        visible = self._visible()
+        self.set_trait("draft", self.entry.draft if self.entry else None)
+        if self.draft is None:
+            return visible
+        touched = {name: value for name, value in self.form.value.items() if value is not None}
+        row = {
+            **{"client": self.client, "session": self.form.session, "rater": self.rater},
+            **{"alliance": self.draft, **touched},
+        }
+        if "instrument" in visible:
+            row["instrument"] = self.record.scale.name
+        others = visible[
+            (visible["session"] != self.form.session) | (visible["rater"] != self.rater)
+        ]
+        added = pd.DataFrame([row])
+        return added if others.empty else pd.concat([others, added], ignore_index=True)
+
+    def _redraw(self) -> None:
+        if self._settling:
+            return
+        rows = self._drafted()
+        draft = None if self.draft is None else (self.client, self.form.session)
+        self.chart.draw(rows, self.rule, self.rater, draft, self._story_told())
+
+    def _story_told(self) -> str:
+        """ "In the story Noor rated it 2.7 and the therapist rated it 4.3." once it may be said."""
+        told = self._told()
+        if told.empty or self.draft is not None:
+            return ""
+        last = told[told["session"] == told["session"].max()].set_index("rater")["alliance"]
+        parts = []
+        for rater in [each for each in RATERS if each in last.index]:
+            key = "casebook.told_client" if rater == "client" else "casebook.told_by"
+            who = {"client": self.client, "rater": say(f"form.rater.{rater}")}
+            parts.append(say(key, **who, value=f"{last[rater]:.1f}"))
+        return say("casebook.told", ratings=say("casebook.and").join(parts))
+
+    def _list_sessions(self) -> None:
+        """The sessions of this case and rater in the table under the chart."""
+        shown = self._visible()
+        mine = shown[shown["rater"] == self.rater].sort_values("session")
+        notes, rows = self.chart.notes(self.rater), []
+        for row in mine.to_dict("records"):
+            session = int(row["session"])
+            own = self.record.own(self.client, session, self.rater) is not None
+            rated = (*self.form.value, "alliance")
+            values = {
+                name: None if pd.isna(row.get(name, None)) else float(row[name]) for name in rated
+            }
+            note = notes.get(session, "")
+            if all(value is None for value in values.values()):
+                note = say("casebook.skipped")
+            elif self.entry and not own and not note:
+                note = say("casebook.given")
+            rows.append({"session": session, "own": own, "values": values, "note": note})
+        rater = say(f"form.rater.{self.rater}")
+        self.grid.show(rows, say("casebook.grid", n=len(rows), client=self.client, rater=rater))
+
+    # ---- entering --------------------------------------------------------------------------
 
     def _touch(self, _change: Any) -> None:
         self.form.message = ""
         self._redraw()
 
-    def _is_rated(self, ratings: pd.DataFrame) -> bool:
-        return bool((ratings["rater"] == self.rater).any())
-
-    def _next_session(self) -> None:
-        own = self.ratings.loc[self.ratings["rater"] == self.rater, "session"]
-        self.form.session = int(own.max()) + 1 if len(own) else 1
-
-    def _drafted(self) -> pd.DataFrame:
-        """The saved sessions and, if anything is touched, the one in the form."""
-        touched = {name: value for name, value in self.form.value.items() if value is not None}
-        alliance = sum(touched.values()) / len(touched) if touched else None
-        self.set_trait("draft", alliance)
-        if alliance is None:
-            return self.ratings
-        row = {
-            **{"client": self.client, "session": self.form.session, "rater": self.rater},
-            **{"alliance": alliance, **touched},
-        }
-        if "instrument" in self.ratings:
-            row["instrument"] = self.form.instrument.name
-        return pd.concat([self.ratings, pd.DataFrame([row])], ignore_index=True)
-
-    def _redraw(self) -> None:
-        if self._settling:
-            return
-        charts, drafted = self._charts, self._drafted()
-        try:
-            rule = self.rule if self._is_rated(drafted) else None
-            reading = charts.read_case(drafted, rule, self.rater)
-        except AllianceError as fault:
-            self._say_instead(fault)
-            return
-        unsaved = None if self.draft is None else (self.client, self.form.session)
-        with self.chart.hold_sync():
-            self.chart.update(**charts.trajectory_tables(reading, draft=unsaved))
-            self.chart.description = charts.describe(reading)
-            self.chart.headline = charts.compare_last_session(reading)
-
-    def _say_instead(self, fault: AllianceError) -> None:
-        with self.chart.hold_sync():
-            self.chart.message = str(fault)
-            self.chart.headline = self.chart.description = ""
-
     @contextmanager
     def _settle(self) -> Iterator[None]:
         """Form and ratings change together; the page sees only the end of it."""
-        self._settling = True
+        before, self._settling = self._settling, True
         try:
             yield
         finally:
-            self._settling = False
-        self._redraw()
+            self._settling = before
 
-    def _save(self) -> None:
-        if self.draft is None:
-            self.form.message = say("casebook.nothing_rated")
-            return
-        session = self.form.session
-        blank = tuple(name for name, value in self.form.value.items() if value is None)
-        if blank and self._asked != (session, blank):
-            self._asked = (session, blank)
-            labels = [say(f"form.{name}.label") for name in blank]
-            self.form.message = say("casebook.leave_blank", rows=say("casebook.and").join(labels))
-            return
-        with self._settle():
-            ratings = check_ratings(self._drafted())
-            self.form.value = dict.fromkeys(self.form.value)
-            self.set_trait("ratings", ratings)
-            self._next_session()
-        self._asked = None
-        self._saved.append(session)
-        self.form.message = say("casebook.saved", session=session)
+    def _act(self, kind: str) -> None:
+        does = {"save": self.entry.save, "undo": self.entry.undo, "skip": self.entry.skip}
+        try:
+            with self._settle():
+                said = does[kind]()
+        except AllianceError as fault:
+            said = str(fault)
+        self._refresh()
+        self.form.message = said
 
-    def _undo(self) -> None:
-        if self.draft is not None and self.form.value != self._brought_back:
-            self.form.message = say("casebook.draft_first", session=self.form.session)
+    def _after_grid(self, sentence: str) -> None:
+        self._take_in()
+        self.grid.message = sentence
+
+    def _import(self, content: bytes) -> None:
+        said = self.entry.import_csv(content)
+        self._take_in()
+        self.tools.message = said
+
+    def _new_case(self) -> None:
+        known, n = self.record.clients, 1
+        while say("casebook.case_name", n=n) in known:
+            n += 1
+        self.client = say("casebook.case_name", n=n)
+
+    def _reveal(self) -> None:
+        if self._case().dropna(subset=["alliance"])["rater"].nunique() < 2:
+            self.tools.message = say("casebook.nothing_to_reveal")
             return
-        if not self._saved:
-            self.form.message = say("casebook.nothing_to_undo")
-            return
-        session = self._saved.pop()
-        mine = (self.ratings["session"] == session) & (self.ratings["rater"] == self.rater)
-        row = self.ratings[mine].iloc[0]
-        with self._settle():
-            self.set_trait("ratings", self.ratings[~mine].reset_index(drop=True))
-            self._next_session()
-            self.form.value = {
-                name: None if pd.isna(row.get(name)) else float(row[name])
-                for name in self.form.value
-            }
-        self._asked, self._brought_back = None, self.form.value
-        self.form.message = say("casebook.undone", session=session)
+        self.blind = self.hide_future = False
+        self.tools.message = say("casebook.revealed")
+
+
+def _tools() -> Controls:
+    items = [
+        make.check("blind", say("casebook.blind")),
+        make.button("reveal", say("casebook.reveal")),
+        make.file("import", say("casebook.import_csv"), ".csv,.tsv,.txt,text/csv"),
+    ]
+    return Controls(items, say("casebook.tools"), blind=False)

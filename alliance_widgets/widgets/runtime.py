@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 import anywidget
@@ -14,6 +14,9 @@ from ipywidgets import Widget
 
 from alliance_widgets.widgets.cells import close_earlier_run
 from alliance_widgets.words import browser_words, say
+
+if TYPE_CHECKING:
+    from alliance_widgets.widgets.work_desk import WorkDesk
 
 __all__ = ["Described", "KitWidget"]
 
@@ -62,11 +65,13 @@ class KitWidget(Described, anywidget.AnyWidget):
     """A widget drawn by the shared runtime: the page's part named by `part` shows it."""
 
     part = ""
+    desk: WorkDesk | None = None
 
     _part = tl.Unicode().tag(sync=True)
     _runtime = tl.Unicode().tag(sync=True)
     _hash = tl.Unicode().tag(sync=True)
     _unavailable = tl.Unicode().tag(sync=True)
+    _desk = tl.Unicode(help="The model id of the work this widget keeps.").tag(sync=True)
     description = tl.Unicode().tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
@@ -87,13 +92,21 @@ class KitWidget(Described, anywidget.AnyWidget):
         _alive.discard(self)
         super().close()
 
+    def keep_work_at(self, desk: WorkDesk) -> None:
+        """Show that desk's status, download and upload in this widget."""
+        self.desk, self._desk = desk, desk.model_id
+
     def _hear(self, _widget: Any, content: Any, _buffers: Any) -> None:
         # A page opened beside a living kernel normally gets every model back; where JupyterLab
         # gave up on that (cells were run meanwhile), the page asks, and a new copy reaches it.
         if content == "runtime":
             lost, copy = _Runtime.shared(), _Runtime.shared(anew=True)
+            for desk in {widget.desk for widget in _alive if widget.desk is not None}:
+                desk.reopen()
             for widget in tuple(_alive):
                 widget._runtime = copy.model_id
+                if widget.desk is not None:
+                    widget._desk = widget.desk.model_id
             lost.close()
 
     def __repr__(self) -> str:

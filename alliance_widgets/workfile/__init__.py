@@ -1,7 +1,20 @@
 """The student's own saved work: one file that survives everything, and merges with any other."""
 
 from alliance_widgets.workfile.document import Document, Entry, merge
-from alliance_widgets.workfile.privacy import warn_identifying
-from alliance_widgets.workfile.work_file import Change, Upload, WorkFile
+from alliance_widgets.workfile.privacy import on_public_server, warn_identifying
+from alliance_widgets.workfile.reading import MOST_BYTES
+from alliance_widgets.workfile.work_file import Change, KeyGiven, Upload, WorkFile, work_place
 
-__all__ = ["Change", "Document", "Entry", "Upload", "WorkFile", "merge", "warn_identifying"]
+__all__ = [
+    "MOST_BYTES",
+    "Change",
+    "Document",
+    "Entry",
+    "KeyGiven",
+    "Upload",
+    "WorkFile",
+    "merge",
+    "on_public_server",
+    "warn_identifying",
+    "work_place",
+]

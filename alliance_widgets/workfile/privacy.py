@@ -1,12 +1,16 @@
-"""A reminder, while somebody types, that a note should not tell who a person is."""
+"""Reminders: a note should not tell who a person is, and a public server is no place for that."""
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Mapping
 
 from alliance_widgets.words import say
 
-__all__ = ["warn_identifying"]
+__all__ = ["on_public_server", "warn_identifying"]
+
+BINDER = ("BINDER_LAUNCH_HOST", "BINDER_REPO_URL", "BINDER_REQUEST")
 
 LONGEST = 20_000  # characters looked at
 
@@ -44,3 +48,15 @@ def warn_identifying(text: str) -> str | None:
         return None
     signs = [say(f"workfile.identifying.{sign}") for sign in seen]
     return say("workfile.identifying.warning", signs=", ".join(signs))
+
+
+def on_public_server(environment: Mapping[str, str] | None = None) -> bool:
+    """Whether this kernel runs on a public server: Binder says so in its environment variables.
+
+    `ALLIANCE_PUBLIC=yes` or `no` has the last word, for servers that say nothing.
+    """
+    told = os.environ if environment is None else environment
+    own_word = told.get("ALLIANCE_PUBLIC", "").strip().lower()
+    if own_word in ("yes", "true", "1"):
+        return True
+    return own_word not in ("no", "false", "0") and any(told.get(name) for name in BINDER)

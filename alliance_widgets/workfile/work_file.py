@@ -22,12 +22,13 @@ from alliance_widgets.workfile.kept import KeptDocument
 from alliance_widgets.workfile.rating_entries import instruments_used, ratings_data, ratings_table
 from alliance_widgets.workfile.reading import MOST_BYTES, Reading, read_work, refuse
 
-__all__ = ["Change", "Upload", "WorkFile"]
+__all__ = ["Change", "KeyGiven", "Upload", "WorkFile", "work_place"]
 
 LONGEST_ID = 2000
 HIGHEST_UPLOADED = 10**12  # leaves room above whatever a file from elsewhere claims
 
 KeyGiven = str | int | Iterable[str | int]
+KeyStart = Sequence[str | int | None]
 # What one call recorded: each entry, and the data that stood there before.
 Step = Sequence[tuple[Entry, Mapping[str, Any] | None]]
 
@@ -73,7 +74,7 @@ class WorkFile:
     """
 
     def __init__(self, path: str | PathLike[str] | None = None) -> None:
-        self._kept = KeptDocument(_place(path))
+        self._kept = KeptDocument(work_place(path))
         self._done: list[Step] = []
         self._undone: list[Step] = []
 
@@ -217,17 +218,18 @@ class WorkFile:
         """Every version of one entry that was ever recorded; the last is the one shown."""
         return self._kept.document.versions(as_key(kind, key))
 
-    def undo(self, kind: str | None = None, key: KeyGiven = ()) -> tuple[Change, ...]:
+    def undo(self, kind: str | None = None, key: KeyStart = ()) -> tuple[Change, ...]:
         """Take back what was recorded or removed here last; what changed, empty if nothing.
 
-        `kind`, and the beginning of a `key`, leave alone what concerns anything else. The entries
+        `kind`, and the beginning of a `key` (None for any part), leave alone what concerns
+        anything else. The entries
         become what they were before, which is a new version like any other. An entry that
         somebody else has changed since stays as they left it, and `notices` says so. What was
         recorded before this notebook was started is not undone.
         """
         return self._turn(self._done, self._undone, "workfile.nothing_to_undo", kind, key)
 
-    def redo(self, kind: str | None = None, key: KeyGiven = ()) -> tuple[Change, ...]:
+    def redo(self, kind: str | None = None, key: KeyStart = ()) -> tuple[Change, ...]:
         """Take back the last `undo`, unless something was recorded since; what changed."""
         return self._turn(self._undone, self._done, "workfile.nothing_to_redo", kind, key)
 
@@ -309,18 +311,18 @@ class WorkFile:
         return self._kept.save(change)
 
     def _turn(
-        self, back: list[Step], forth: list[Step], nothing: str, kind: str | None, key: KeyGiven
+        self,
+        back: list[Step],
+        forth: list[Step],
+        nothing: str,
+        kind: str | None,
+        key: KeyStart,
     ) -> tuple[Change, ...]:
-        begins = (key,) if isinstance(key, str | int) else tuple(key)
-        wanted = tuple(str(part) for part in begins)
-        mine = [
-            step
-            for step in back
-            if all(
-                kind in (None, entry.kind) and entry.key[: len(wanted)] == wanted
-                for entry, _ in step
-            )
-        ]
+        def concerned(entry: Entry) -> bool:
+            parts = zip(key, entry.key, strict=False)
+            return kind in (None, entry.kind) and all(p is None or str(p) == q for p, q in parts)
+
+        mine = [step for step in back if all(concerned(entry) for entry, _ in step)]
         if not mine:
             self._kept.notices.append(say(nothing))
             return ()
@@ -373,7 +375,8 @@ def _entry(kind: str, key: KeyGiven, data: Mapping[str, Any] | None) -> tuple[st
         raise WorkFileError([say("workfile.too_deep", kind=kind)]) from None
 
 
-def _place(path: str | PathLike[str] | None) -> Path:
+def work_place(path: str | PathLike[str] | None = None) -> Path:
+    """Where `WorkFile(path)` begins to look for its file."""
     name = "alliance_work.json"
     if path is None:
         return Path(os.environ.get("ALLIANCE_WORK") or "my_work").absolute() / name

@@ -1,18 +1,71 @@
 // The rating form: native inputs, unset until touched, nothing typed is ever thrown away.
 
+import { Desk } from "./desk.js";
 import { element, fill, uniqueId } from "./dom.js";
+import { fits, marksOf, refusal } from "./numbers.js";
 import { followTheme } from "./theme.js";
 
-const tolerance = 1e-9;
+const patience = 700;
+const rest = 1000;
+
+/** A number box and what it says of a number that is not on the scale. */
+class NumberBox {
+  constructor(row, label, words, { set, kept }) {
+    Object.assign(this, { row, words, set, kept });
+    const messageId = uniqueId("field");
+    this.input = element("input", {
+      type: "number",
+      class: "aw-number",
+      inputmode: "decimal",
+      min: row.low,
+      max: row.high,
+      step: row.step,
+      "aria-label": label,
+      "aria-describedby": messageId,
+      oninput: () => this.typed(false),
+      onchange: () => this.typed(true),
+    });
+    this.message = element("p", { class: "aw-field-message", id: messageId, "aria-live": "polite" });
+  }
+
+  typed(finished) {
+    const { input } = this;
+    if (input.value === "" && !input.validity.badInput) {
+      if (finished) this.take(null);
+      return;
+    }
+    const number = input.valueAsNumber;
+    if (fits(number, this.row)) this.take(number);
+    else if (finished || number > this.row.high) this.complain(input.value);
+  }
+
+  take(value) {
+    this.settle();
+    this.set(value);
+  }
+
+  complain(entered, inTheBox = true) {
+    this.message.textContent = refusal(entered, this.kept(), this.row, this.words);
+    if (inTheBox) this.input.setAttribute("aria-invalid", "true");
+  }
+
+  settle() {
+    this.input.removeAttribute("aria-invalid");
+    this.message.textContent = "";
+  }
+
+  get wrong() {
+    return this.input.hasAttribute("aria-invalid");
+  }
+}
 
 /** One thing to rate: a slider and a number box that always say the same. */
 class Row {
-  constructor(row, words, changed) {
-    Object.assign(this, { row, words, changed, value: null });
+  constructor(row, words, { changed, next }) {
+    Object.assign(this, { row, words, changed, next, value: null });
     const { name, label, sentence, low, high, step } = row;
     const sentenceId = uniqueId("sentence");
     const sliderId = uniqueId("slider");
-    const messageId = uniqueId("field");
     this.slider = element("input", {
       type: "range",
       id: sliderId,
@@ -26,22 +79,10 @@ class Row {
         button === 0 && this.value === null && this.set(Number(this.slider.value)),
       onkeydown: (event) => this.digit(event),
     });
-    this.box = element("input", {
-      type: "number",
-      class: "aw-number",
-      inputmode: "decimal",
-      min: low,
-      max: high,
-      step,
-      "aria-label": fill(words.form_number, { label }),
-      "aria-describedby": messageId,
-      oninput: () => this.typed(false),
-      onchange: () => this.typed(true),
+    this.box = new NumberBox(row, fill(words.form_number, { label }), words, {
+      set: (value) => this.set(value, this.box),
+      kept: () => this.value,
     });
-    this.message = element("p", { class: "aw-field-message", id: messageId, "aria-live": "polite" });
-    const marks = [];
-    for (let mark = low; mark <= high + tolerance; mark += Math.max(1, (high - low) / 10))
-      marks.push(element("span", {}, String(mark)));
     this.root = element(
       "div",
       { class: "aw-row" },
@@ -51,7 +92,11 @@ class Row {
         "div",
         { class: "aw-scale" },
         this.slider,
-        element("div", { class: "aw-marks", "aria-hidden": "true" }, ...marks),
+        element(
+          "div",
+          { class: "aw-marks", "aria-hidden": "true" },
+          ...marksOf(row).map((mark) => element("span", {}, String(mark))),
+        ),
         element(
           "div",
           { class: "aw-ends", "aria-hidden": "true" },
@@ -59,47 +104,27 @@ class Row {
           element("span", {}, row.high_word),
         ),
       ),
-      this.box,
-      this.message,
+      this.box.input,
+      this.box.message,
     );
     this.show(null);
   }
 
   /** A whole number typed on the slider sets it: faster than thirteen arrow presses. */
   digit(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || !/^\d$/.test(event.key)) return;
-    const number = Number(event.key);
-    event.preventDefault();
-    if (number >= this.row.low && number <= this.row.high) this.set(number);
-    else this.complain(number, false);
-  }
-
-  typed(finished) {
-    if (this.box.value === "" && !this.box.validity.badInput) {
-      if (finished) this.set(null);
-      return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Delete" || event.key === "Backspace") {
+      event.preventDefault();
+      this.set(null);
+    } else if (/^\d$/.test(event.key)) {
+      const number = Number(event.key);
+      event.preventDefault();
+      if (!fits(number, this.row)) this.box.complain(number, false);
+      else {
+        this.set(number);
+        this.next(this);
+      }
     }
-    const number = this.box.valueAsNumber;
-    if (this.fits(number)) this.set(number, this.box);
-    else if (finished || number > this.row.high) this.complain(this.box.value);
-  }
-
-  fits(number) {
-    const { low, high, step } = this.row;
-    const steps = (number - low) / step;
-    return (
-      number >= low && number <= high && Math.abs(steps - Math.round(steps)) < tolerance
-    );
-  }
-
-  complain(entered, inTheBox = true) {
-    const { label, low, high, step } = this.row;
-    const kept = this.value === null ? this.words.form_unset : String(this.value);
-    this.message.textContent = fill(this.words.form_bad_number, {
-      entered: entered === "" ? this.words.form_not_a_number : entered,
-      label, low, high, step, kept,
-    });
-    if (inTheBox) this.box.setAttribute("aria-invalid", "true");
   }
 
   set(value, source) {
@@ -119,9 +144,56 @@ class Row {
         ? this.words.form_unset
         : fill(this.words.form_value, { value, high: this.row.high }),
     );
-    if (source !== this.box) this.box.value = unset ? "" : value;
-    this.box.removeAttribute("aria-invalid");
-    this.message.textContent = "";
+    if (source !== this.box) this.box.input.value = unset ? "" : value;
+    this.box.settle();
+  }
+}
+
+/** The items behind the rows, folded away: a number box each. */
+class Items {
+  constructor(detail, words, changed) {
+    this.values = {};
+    this.boxes = detail.items.map((item) => {
+      const box = new NumberBox(item, item.label, words, {
+        set: (value) => {
+          this.values[item.name] = value;
+          changed();
+        },
+        kept: () => this.values[item.name] ?? null,
+      });
+      box.input.name = item.name;
+      return box;
+    });
+    this.root = element(
+      "details",
+      { class: "aw-detail" },
+      element("summary", {}, words.form_more_detail),
+      element("p", {}, detail.note),
+      element(
+        "div",
+        { class: "aw-items" },
+        ...detail.items.map((item, i) =>
+          element(
+            "div",
+            { class: "aw-item" },
+            element("span", { "aria-hidden": "true" }, item.label),
+            this.boxes[i].input,
+            this.boxes[i].message,
+          ),
+        ),
+      ),
+    );
+  }
+
+  show(values) {
+    for (const { input, row, ...box } of this.boxes) {
+      const value = values[row.name] ?? null;
+      if ((this.values[row.name] ?? null) === value) continue;
+      this.values[row.name] = value;
+      input.value = value ?? "";
+      input.removeAttribute("aria-invalid");
+      box.message.textContent = "";
+    }
   }
 }
 
@@ -129,10 +201,31 @@ class Form {
   constructor(model, words) {
     Object.assign(this, { model, words, count: 0 });
     this.legend = element("legend", {});
+    this.story = element("p", { class: "aw-story" });
     this.rows = element("div", { class: "aw-rows" });
-    this.fieldset = element("fieldset", {}, this.legend, this.rows);
+    this.detail = element("div", {});
+    const fastId = uniqueId("fast");
+    this.fast = element("input", {
+      type: "checkbox",
+      id: fastId,
+      name: "fast_entry",
+      onchange: () => this.put("fast_entry", this.fast.checked),
+    });
+    this.fieldset = element(
+      "fieldset",
+      {},
+      this.legend,
+      this.story,
+      this.rows,
+      this.detail,
+      element(
+        "div",
+        { class: "aw-check" },
+        this.fast,
+        element("label", { for: fastId }, words.form_fast),
+      ),
+    );
     this.message = element("p", { class: "aw-message", "aria-live": "polite", role: "status" });
-    this.status = element("p", { class: "aw-status" });
     this.buttons = element("div", { class: "aw-buttons" });
     this.root = element(
       "form",
@@ -144,7 +237,6 @@ class Form {
       this.fieldset,
       this.message,
       this.buttons,
-      this.status,
     );
   }
 
@@ -154,11 +246,14 @@ class Form {
     const { model } = this;
     this.changes = {
       "change:_rows": () => this.build(),
+      "change:_detail": () => this.build(),
       "change:_value": () => this.show(),
+      "change:_items": () => this.show(),
       "change:_legend": () => this.label(),
+      "change:story": () => this.label(),
+      "change:fast_entry": () => this.label(),
       "change:_buttons": () => this.buildButtons(),
       "change:message": () => this.say(model.get("message")),
-      "change:status": () => (this.status.textContent = model.get("status")),
       "change:_answered": () => this.answered(),
     };
     for (const [event, act] of Object.entries(this.changes)) model.on(event, act);
@@ -166,24 +261,37 @@ class Form {
     this.label();
     this.buildButtons();
     this.say(model.get("message"));
-    this.status.textContent = model.get("status");
+    if (model.get("_desk")) {
+      this.desk = new Desk(model, this.words, (sentence) => this.say(sentence));
+      this.root.append(this.desk.root);
+      this.desk.mount();
+    }
   }
 
   unmount() {
     for (const [event, act] of Object.entries(this.changes)) this.model.off(event, act);
     this.unfollow();
+    this.desk?.unmount();
     clearTimeout(this.patience);
+    clearTimeout(this.resting);
   }
 
   label() {
     this.legend.textContent = this.model.get("_legend");
+    this.story.textContent = this.model.get("story");
+    this.story.hidden = !this.model.get("story");
+    this.fast.checked = this.model.get("fast_entry");
   }
 
   build() {
-    this.fields = this.model
-      .get("_rows")
-      .map((row) => new Row(row, this.words, (name, value) => this.changed(name, value)));
+    const did = { changed: () => this.changed(), next: (row) => this.next(row) };
+    this.fields = this.model.get("_rows").map((row) => new Row(row, this.words, did));
     this.rows.replaceChildren(...this.fields.map((field) => field.root));
+    const detail = this.model.get("_detail");
+    const open = this.items?.root.open;
+    this.items = detail.items?.length ? new Items(detail, this.words, did.changed) : undefined;
+    this.detail.replaceChildren(...(this.items ? [this.items.root] : []));
+    if (this.items && open) this.items.root.open = true;
     this.show();
   }
 
@@ -209,6 +317,13 @@ class Form {
     this.buttons.replaceChildren(...made);
   }
 
+  /** With fast entry on, a digit also goes to the next row; after the last one, to Save. */
+  next(row) {
+    if (!this.fast.checked) return;
+    const after = this.fields[this.fields.indexOf(row) + 1];
+    (after?.slider ?? this.buttons.querySelector(".aw-primary"))?.focus();
+  }
+
   /** The kernel's word on what is rated, unless the hand has moved on since. */
   show() {
     if (this.frame !== undefined) return;
@@ -217,17 +332,26 @@ class Form {
       const next = value[field.row.name] ?? null;
       if (next !== field.value) field.show(next);
     }
+    this.items?.show(this.model.get("_items"));
+  }
+
+  put(name, value) {
+    this.model.set(name, value);
+    this.model.save_changes();
   }
 
   /** At most one message per frame; ipywidgets holds later ones until the kernel has answered. */
   changed() {
     this.frame ??= requestAnimationFrame(() => this.send());
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.put("_rested", this.model.get("_rested") + 1), rest);
   }
 
   send() {
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     this.frame = undefined;
     this.model.set("_value", Object.fromEntries(this.fields.map((f) => [f.row.name, f.value])));
+    if (this.items) this.model.set("_items", { ...this.items.values });
     this.model.save_changes();
   }
 
@@ -238,22 +362,28 @@ class Form {
 
   request(kind) {
     if (this.count > this.model.get("_answered")) return; // the press before is not answered yet
-    const wrong = this.fields.find((field) => field.box.hasAttribute("aria-invalid"));
+    const boxes = [...this.fields.map((field) => field.box), ...(this.items?.boxes ?? [])];
+    const wrong = boxes.find((box) => box.wrong);
     if (kind === "save" && wrong) {
-      wrong.box.focus();
+      wrong.input.focus();
       return;
     }
+    clearTimeout(this.resting);
+    const after = kind === "save" && this.fast.checked;
     this.count = Math.max(this.count, this.model.get("_answered")) + 1;
     this.model.set("_request", { kind, count: this.count });
     this.send();
     clearTimeout(this.patience);
-    this.patience = setTimeout(() => this.say(this.words.form_waiting), 700);
+    this.patience = setTimeout(() => this.say(this.words.form_waiting), patience);
+    this.back = after ? this.fields[0]?.slider : undefined;
   }
 
   answered() {
     if (this.model.get("_answered") < this.count) return;
     clearTimeout(this.patience);
     this.say(this.model.get("message"));
+    if (this.back && this.fields.every(({ value }) => value === null)) this.fields[0].slider.focus();
+    this.back = undefined;
   }
 
   say(sentence) {

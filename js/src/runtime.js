@@ -2,21 +2,25 @@
 
 import style from "./style.css";
 import { chart } from "./chart.js";
+import { controls } from "./controls.js";
 import { form } from "./form.js";
+import { grid } from "./grid.js";
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(style);
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+
+const ours = ".aw-chart, .aw-controls, .aw-form, .aw-grid";
 
 // JupyterLab would take Enter, arrows and digits for commands of its own even while a slider has the
 // focus, unless the focused element says so itself. Ctrl+S and its kind stay JupyterLab's.
 addEventListener(
   "keydown",
   ({ target, ctrlKey, metaKey, altKey }) => {
-    if (target instanceof Element && target.closest(".aw-chart, .aw-form"))
+    if (target instanceof Element && target.closest(ours))
       target.toggleAttribute("data-lm-suppress-shortcuts", !(ctrlKey || metaKey || altKey));
   },
   { capture: true },
 );
 
-export const parts = { chart, form };
+export const parts = { chart, controls, form, grid };

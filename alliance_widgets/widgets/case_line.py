@@ -1,0 +1,64 @@
+"""The line of one case, and what is said of it, redrawn from rows alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from alliance_widgets.errors import AllianceError
+from alliance_widgets.widgets.chart_view import ChartView
+from alliance_widgets.words import say
+
+__all__ = ["CaseLine"]
+
+
+class CaseLine(ChartView):
+    """A `ChartView` of one case's trajectory; `draw` moves its tables and rewrites its words."""
+
+    def __init__(self, low: float, high: float, **traits: Any) -> None:
+        from alliance_widgets import charts
+
+        self._charts = charts
+        super().__init__(charts.trajectory_form(low, high), **traits)
+
+    def draw(
+        self,
+        rows: pd.DataFrame,
+        rule: Any,
+        rater: str,
+        draft: tuple[str, int] | None = None,
+        after: str = "",
+    ) -> None:
+        """Show these sessions of one client; `draft` is drawn hollow, `after` ends the headline.
+
+        What a rule or a table is at fault in is said in place of the chart.
+        """
+        charts = self._charts
+        if rows["alliance"].isna().all():
+            self._say_instead(say("describe.no_ratings"), described=True)
+            return
+        try:
+            rated = bool((rows["rater"] == rater).any())
+            reading = charts.read_case(rows, rule if rated else None, rater)
+        except AllianceError as fault:
+            self._say_instead(str(fault))
+            return
+        with self.hold_sync():
+            self.update(**charts.trajectory_tables(reading, draft=draft))
+            self.description = charts.describe(reading)
+            self.headline = f"{charts.compare_last_session(reading)} {after}".strip()
+
+    def notes(self, rater: str) -> dict[int, str]:
+        """What is marked at each session of that rater: "possible rupture", "back up"."""
+        points = self.tables.get("ratings")
+        if self.message or points is None or points.empty:
+            return {}
+        theirs = points[points["rater"] == rater]
+        return dict(zip(theirs["session"].tolist(), theirs["note"].tolist(), strict=True))
+
+    def _say_instead(self, sentence: str, *, described: bool = False) -> None:
+        with self.hold_sync():
+            self.message = sentence
+            self.headline = ""
+            self.description = sentence if described else ""

@@ -1,0 +1,63 @@
+"""Which rules a picker offers: four that differ in kind, then the rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alliance_widgets import rules
+from alliance_widgets.errors import AllianceError
+from alliance_widgets.words import say
+
+__all__ = ["RuleChoice"]
+
+FIRST = ("drop_sd", "reliable_drop", "imr_chart", "sudden_drop")
+NONE, OWN = "none", "own"
+
+
+class RuleChoice:
+    """A rule as a picker shows it: `key` of what is chosen, `options` to choose from.
+
+    A rule with settings of its own is offered under its title, beside those with default settings.
+    """
+
+    def __init__(self, rule: Any) -> None:
+        self._rules = {name: rules.rule(name) for name in rules.rule_names() if _stands_alone(name)}
+        try:
+            chosen = None if rule is None else rules.rule(rule)
+        except AllianceError as fault:
+            self.key, self.explanation, self._own = NONE, str(fault), None
+            return
+        named = [name for name, each in self._rules.items() if each == chosen]
+        self._own = chosen if chosen is not None and not named else None
+        self.key = NONE if chosen is None else (named[0] if named else OWN)
+        self.explanation = "" if chosen is None else f"{chosen.explanation} {chosen.trap}"
+
+    @property
+    def options(self) -> list[tuple[str, ...]]:
+        """Value, label and, for the rest, the name of their group."""
+        more = say("casebook.more_rules")
+        first = [name for name in FIRST if name in self._rules]
+        rest = [name for name in self._rules if name not in FIRST]
+        made: list[tuple[str, ...]] = [(name, _title(self._rules[name])) for name in first]
+        if self._own is not None:
+            made.insert(0, (OWN, say("casebook.own_rule", title=_title(self._own))))
+        made += [(name, _title(self._rules[name]), more) for name in rest]
+        return [*made, (NONE, say("casebook.no_rule"), more)]
+
+    def rule_of(self, key: str) -> Any:
+        """What a chosen option stands for: a rule's name, a rule with own settings, or None."""
+        if key == OWN:
+            return self._own
+        return None if key == NONE else key
+
+
+def _title(rule: rules.Rule) -> str:
+    return rule.title[:1].upper() + rule.title[1:]
+
+
+def _stands_alone(name: str) -> bool:
+    try:
+        rules.rule(name)
+    except AllianceError:
+        return False
+    return True

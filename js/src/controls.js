@@ -1,0 +1,199 @@
+// A row of controls: native selects, check boxes, number sliders and buttons, each with its label.
+
+import { element, fill, uniqueId } from "./dom.js";
+import { followTheme } from "./theme.js";
+
+const patience = 700;
+
+const makers = {
+  choice(item, change) {
+    const input = element("select", { onchange: () => change(input.value) });
+    const option = ({ value, label }) => element("option", { value }, label);
+    const show = (now) => {
+      const groups = {};
+      for (const each of now.options) (groups[each.group ?? ""] ??= []).push(option(each));
+      const filled = Object.entries(groups).flatMap(([group, options]) =>
+        group ? [element("optgroup", { label: group }, ...options)] : options,
+      );
+      input.replaceChildren(...filled);
+    };
+    return { input, show, put: (value) => (input.value = value) };
+  },
+  check(item, change) {
+    const input = element("input", { type: "checkbox", onchange: () => change(input.checked) });
+    return { input, put: (value) => (input.checked = value) };
+  },
+  range(item, change) {
+    const input = element("input", {
+      type: "range",
+      min: item.low,
+      max: item.high,
+      step: item.step,
+      oninput: () => change(Number(input.value)),
+    });
+    const output = element("output", {});
+    const put = (value) => {
+      input.value = value;
+      output.textContent = fill(item.unit ?? "{value}", { value });
+      input.setAttribute("aria-valuetext", output.textContent);
+    };
+    return { input, put, beside: output };
+  },
+  button(item, _change, press) {
+    const kind = item.primary ? "aw-button aw-primary" : "aw-button";
+    const input = element("button", { type: "button", class: kind, onclick: press }, item.label);
+    return { input, put: () => {} };
+  },
+  /** A button that asks for a file and hands its bytes to the kernel. */
+  file(item, _change, _press, hand) {
+    const chooser = element("input", {
+      type: "file",
+      accept: item.accept,
+      hidden: true,
+      "aria-label": item.label,
+      onchange: () => {
+        const [file] = chooser.files;
+        chooser.value = "";
+        if (file) hand(item, file);
+      },
+    });
+    const input = element(
+      "button",
+      { type: "button", class: "aw-button", onclick: () => chooser.click() },
+      item.label,
+    );
+    return { input, put: () => {}, beside: chooser };
+  },
+};
+
+class Controls {
+  constructor(model, words) {
+    Object.assign(this, { model, words, count: 0, made: {} });
+    this.items = element("div", { class: "aw-items-row" });
+    this.note = element("p", { class: "aw-note" });
+    this.message = element("p", { class: "aw-said", "aria-live": "polite" });
+    this.root = element(
+      "div",
+      { class: "aw-controls", role: "group" },
+      this.items,
+      this.note,
+      this.message,
+    );
+  }
+
+  mount(host) {
+    host.append(this.root);
+    this.unfollow = followTheme(this.root);
+    const { model } = this;
+    this.changes = {
+      "change:_items": () => this.build(),
+      "change:_values": () => this.show(),
+      "change:note": () => this.say(),
+      "change:message": () => this.say(),
+      "change:_answered": () => this.answered(),
+    };
+    for (const [event, act] of Object.entries(this.changes)) model.on(event, act);
+    this.build();
+    this.say();
+  }
+
+  unmount() {
+    for (const [event, act] of Object.entries(this.changes)) this.model.off(event, act);
+    this.unfollow();
+    clearTimeout(this.patience);
+  }
+
+  /** Controls keep their place, and the focus, for as long as their names and kinds stay. */
+  build() {
+    const wanted = this.model.get("_items");
+    this.root.setAttribute("aria-label", this.model.get("description"));
+    const layout = JSON.stringify(wanted.map(({ options: _, ...rest }) => rest));
+    if (layout !== this.layout) {
+      this.layout = layout;
+      this.made = {};
+      this.items.replaceChildren(...wanted.map((item) => this.make(item)));
+    }
+    for (const item of wanted) this.made[item.name].show?.(item);
+    this.show();
+  }
+
+  make(item) {
+    const control = makers[item.kind](
+      item,
+      (value) => this.change(item.name, value),
+      () => this.press(item.name),
+      (which, file) => this.hand(which, file),
+    );
+    this.made[item.name] = control;
+    const { input, beside } = control;
+    if (item.disabled) input.disabled = true;
+    if (item.kind === "button" || item.kind === "file")
+      return element("div", { class: "aw-control aw-act" }, input, beside);
+    input.id = uniqueId(item.name);
+    input.name = item.name;
+    const label = element("label", { for: input.id }, item.label);
+    const parts = item.kind === "check" ? [input, label] : [label, input, beside];
+    return element("div", { class: `aw-control aw-${item.kind}` }, ...parts);
+  }
+
+  show() {
+    const values = this.model.get("_values");
+    for (const [name, control] of Object.entries(this.made))
+      if (name in values) control.put(values[name]);
+  }
+
+  /** The last value of a frame is what is sent. */
+  change(name, value) {
+    this.made[name].put(value);
+    this.waiting = { ...this.waiting, [name]: value };
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = undefined;
+      this.model.set("_values", { ...this.model.get("_values"), ...this.waiting });
+      this.waiting = undefined;
+      this.model.save_changes();
+    });
+  }
+
+  press(name, buffers) {
+    this.count = Math.max(this.count, this.model.get("_answered")) + 1;
+    if (buffers) this.model.send({ file: name, count: this.count }, undefined, buffers);
+    else {
+      this.model.set("_request", { name, count: this.count });
+      this.model.save_changes();
+    }
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => this.tell(this.words.form_waiting), patience);
+  }
+
+  async hand(item, file) {
+    if (file.size > item.most_bytes) {
+      this.tell(fill(this.words.desk_upload_too_large, { limit: item.most_bytes / 1e6 }));
+      return;
+    }
+    this.press(item.name, [await file.arrayBuffer()]);
+  }
+
+  answered() {
+    if (this.model.get("_answered") < this.count) return;
+    clearTimeout(this.patience);
+    this.say();
+  }
+
+  say() {
+    this.note.textContent = this.model.get("note");
+    this.note.hidden = !this.model.get("note");
+    this.tell(this.model.get("message"));
+  }
+
+  tell(sentence) {
+    if (this.message.textContent !== sentence) this.message.textContent = sentence;
+    this.message.hidden = false;
+  }
+}
+
+/** Show the model's controls in `el`; returns what takes them away again. */
+export function controls({ model, el }, words) {
+  const view = new Controls(model, words);
+  view.mount(el);
+  return () => view.unmount();
+}

@@ -1,0 +1,28 @@
+// What counts as a number on a scale, and what to say of one that does not.
+
+import { fill } from "./dom.js";
+
+const tolerance = 1e-9;
+
+/** Whether `number` is one of the steps from low to high. */
+export function fits(number, { low, high, step }) {
+  const steps = (number - low) / step;
+  return number >= low && number <= high && Math.abs(steps - Math.round(steps)) < tolerance;
+}
+
+/** The whole numbers to write under a scale. */
+export function marksOf({ low, high }) {
+  const marks = [];
+  for (let mark = low; mark <= high + tolerance; mark += Math.max(1, (high - low) / 10))
+    marks.push(mark);
+  return marks;
+}
+
+/** Why `entered` is refused, and what stands there instead. */
+export function refusal(entered, kept, { label, low, high, step }, words) {
+  return fill(words.form_bad_number, {
+    entered: entered === "" ? words.form_not_a_number : entered,
+    kept: kept ?? words.form_unset,
+    label, low, high, step,
+  });
+}
