@@ -42,7 +42,7 @@ unit: $(VENV)/.kit
 	$(BIN)/python -m pytest -m "not browser and not prove"
 
 notebooks: $(VENV)/.kit
-	$(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=60 notebooks
+	ALLIANCE_WORK="$$(mktemp -d)" $(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=60 notebooks
 
 browser: $(VENV)/.kit $(VENV)/.browser
 	$(BIN)/python -m pytest -m "browser and not prove"

@@ -199,7 +199,13 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         "session:Q",
         title=say("charts.session"),
         scale=alt.Scale(nice=False, zero=False, padding=18),
-        axis=alt.Axis(format="d", tickMinStep=1, grid=False, labelOverlap=True),
+        axis=alt.Axis(
+            format="d",
+            tickMinStep=1,
+            grid=False,
+            labelOverlap=True,
+            labelExpr="datum.value < 1 ? '' : datum.label",
+        ),
     )
     ticks = [low + step * i for i in range(5)]
     ends_in_words = {low: say("charts.weak"), high: say("charts.strong")}

@@ -10,6 +10,7 @@ import ipywidgets as ipw
 import pandas as pd
 import traitlets as tl
 
+from alliance_widgets.datasets import load_data
 from alliance_widgets.errors import AllianceError, RatingError
 from alliance_widgets.instruments import Instrument
 from alliance_widgets.ratings import RATERS, SUBSCALES, check_ratings, unknown_rater
@@ -85,6 +86,7 @@ class CaseBook(Described, ipw.Box):
             study = "" if ratings is None else "sample"
         self.record = CaseRecord(self.desk and self.desk.work, ratings, study, instrument)
         self._told_after = None if told_after is None else check_ratings(told_after)
+        self._told_case = hours is not None
         self._settling = True
         scale = self.record.scale
         self.form = SessionRatingForm(scale, rater, rows=rows, actions=("save", "undo", "skip"))
@@ -108,6 +110,29 @@ class CaseBook(Described, ipw.Box):
         self._turn_to()
         self._listen()
         close_earlier_run(self)
+
+    @classmethod
+    def of_story(cls, client: str, work: Any = None, **options: Any) -> CaseBook:
+        """The invented case of that name, hour by hour: told in the form, rated by the student.
+
+        What the story's people rated in those hours is said once the student has rated them.
+        Raises `AllianceError` for a client of whom no hours are told.
+        """
+        hours = load_data("story_hours")
+        mine = hours[hours["client"] == client]
+        if mine.empty:
+            known = ", ".join(hours["client"].unique())
+            raise AllianceError([say("casebook.no_story", client=client, known=known)])
+        case = load_data("single_cases").query("client == @client")
+        is_told = case["session"].isin(mine["session"])
+        given, told = case[~is_told], case[is_told]
+        return cls(
+            given if len(given) else None,
+            work,
+            hours=mine,
+            told_after=told if len(told) else None,
+            **{"study": f"story {client}", "client": client, **options},
+        )
 
     def __repr__(self) -> str:
         return self.chart.description
@@ -147,9 +172,14 @@ class CaseBook(Described, ipw.Box):
     def _list_controls(self) -> None:
         picked = RuleChoice(self.rule)
         clients = list(dict.fromkeys([*self.record.clients, self.client]))
-        items = [make.choice("client", say("casebook.case"), [(name, name) for name in clients])]
-        values: dict[str, Any] = {"client": self.client, "rule": picked.key}
-        if self.entry and self.record.given is None:
+        own = self.entry and not self._told_case and self.record.given is None
+        items: list[dict[str, Any]] = []
+        values: dict[str, Any] = {"rule": picked.key}
+        if own or len(clients) > 1:
+            cases = [(name, name) for name in clients]
+            items.append(make.choice("client", say("casebook.case"), cases))
+            values["client"] = self.client
+        if own:
             items.append(make.button("new_case", say("casebook.new_case")))
         if self.entry:
             raters = [(name, say(f"charts.rater.{name}")) for name in RATERS]
@@ -162,7 +192,7 @@ class CaseBook(Described, ipw.Box):
         with self.controls.hold_sync():
             self.controls.items = items
             self.controls.values = values
-            self.controls.note = picked.explanation
+            self.controls.note, self.controls.warning = picked.explanation, picked.trap
         self.tools.values = {"blind": self.blind}
 
     def _choose(self, change: Any) -> None:

@@ -117,9 +117,11 @@ class CaseEntry:
         last, session = changes[-1], int(changes[-1].key[2])
         self.form.clear()
         self.open_session()
-        if len(changes) > 1 or last.after is not None or last.before is None:
+        rows = self.form.value
+        values = {name: number((last.before or {}).get(name)) for name in rows}
+        rated = any(value is not None for value in values.values())
+        if len(changes) > 1 or last.before is None or last.after is not None or not rated:
             return say("casebook.undone_elsewhere", n=len(changes), session=session)
-        values = {name: number(last.before.get(name)) for name in self.form.value}
         items = {k.removeprefix(ITEM): v for k, v in last.before.items() if k.startswith(ITEM)}
         self.form.fill(values, items)
         self._brought_back = self.form.value

@@ -15,7 +15,8 @@ NONE, OWN = "none", "own"
 
 
 class RuleChoice:
-    """A rule as a picker shows it: `key` of what is chosen, `options` to choose from.
+    """A rule as a picker shows it: `key` of what is chosen, `options` to choose from,
+    and in words what the chosen rule does (`explanation`) and how it misleads (`trap`).
 
     A rule with settings of its own is offered under its title, beside those with default settings.
     """
@@ -25,12 +26,13 @@ class RuleChoice:
         try:
             chosen = None if rule is None else rules.rule(rule)
         except AllianceError as fault:
-            self.key, self.explanation, self._own = NONE, str(fault), None
+            self.key, self.explanation, self.trap, self._own = NONE, str(fault), "", None
             return
         named = [name for name, each in self._rules.items() if each == chosen]
         self._own = chosen if chosen is not None and not named else None
         self.key = NONE if chosen is None else (named[0] if named else OWN)
-        self.explanation = "" if chosen is None else f"{chosen.explanation} {chosen.trap}"
+        self.explanation = "" if chosen is None else chosen.explanation
+        self.trap = "" if chosen is None else chosen.trap
 
     @property
     def options(self) -> list[tuple[str, ...]]:

@@ -71,12 +71,15 @@ class Controls {
     Object.assign(this, { model, words, count: 0, made: {} });
     this.items = element("div", { class: "aw-items-row" });
     this.note = element("p", { class: "aw-note" });
+    this.warning = element("p", { class: "aw-note" });
+    this.fold = element("details", {}, element("summary", {}, words.controls_trap), this.warning);
     this.message = element("p", { class: "aw-said", "aria-live": "polite" });
     this.root = element(
       "div",
       { class: "aw-controls", role: "group" },
       this.items,
       this.note,
+      this.fold,
       this.message,
     );
   }
@@ -89,6 +92,7 @@ class Controls {
       "change:_items": () => this.build(),
       "change:_values": () => this.show(),
       "change:note": () => this.say(),
+      "change:warning": () => this.say(),
       "change:message": () => this.say(),
       "change:_answered": () => this.answered(),
     };
@@ -182,12 +186,13 @@ class Controls {
   say() {
     this.note.textContent = this.model.get("note");
     this.note.hidden = !this.model.get("note");
+    this.warning.textContent = this.model.get("warning");
+    this.fold.hidden = !this.model.get("warning");
     this.tell(this.model.get("message"));
   }
 
   tell(sentence) {
     if (this.message.textContent !== sentence) this.message.textContent = sentence;
-    this.message.hidden = false;
   }
 }
 

@@ -24,6 +24,7 @@ class NumberBox {
       "aria-describedby": messageId,
       oninput: () => this.typed(false),
       onchange: () => this.typed(true),
+      onkeydown: (event) => this.enter(event),
     });
     this.message = element("p", { class: "aw-field-message", id: messageId, "aria-live": "polite" });
   }
@@ -37,6 +38,14 @@ class NumberBox {
     const number = input.valueAsNumber;
     if (fits(number, this.row)) this.take(number);
     else if (finished || number > this.row.high) this.complain(input.value);
+  }
+
+  /** Chromium does not submit from a number box inside a notebook by itself. */
+  enter(event) {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    this.typed(true);
+    this.input.form?.requestSubmit();
   }
 
   take(value) {
@@ -152,7 +161,8 @@ class Row {
 /** The items behind the rows, folded away: a number box each. */
 class Items {
   constructor(detail, words, changed) {
-    this.values = {};
+    // All of them, always: what the kernel need not complete it does not send back.
+    this.values = Object.fromEntries(detail.items.map(({ name }) => [name, null]));
     this.boxes = detail.items.map((item) => {
       const box = new NumberBox(item, item.label, words, {
         set: (value) => {
@@ -199,7 +209,7 @@ class Items {
 
 class Form {
   constructor(model, words) {
-    Object.assign(this, { model, words, count: 0 });
+    Object.assign(this, { model, words, count: 0, moved: {} });
     this.legend = element("legend", {});
     this.story = element("p", { class: "aw-story" });
     this.rows = element("div", { class: "aw-rows" });
@@ -284,12 +294,15 @@ class Form {
   }
 
   build() {
-    const did = { changed: () => this.changed(), next: (row) => this.next(row) };
+    const did = {
+      changed: (name, value) => this.changed({ [name]: value }),
+      next: (row) => this.next(row),
+    };
     this.fields = this.model.get("_rows").map((row) => new Row(row, this.words, did));
     this.rows.replaceChildren(...this.fields.map((field) => field.root));
     const detail = this.model.get("_detail");
     const open = this.items?.root.open;
-    this.items = detail.items?.length ? new Items(detail, this.words, did.changed) : undefined;
+    this.items = detail.items?.length ? new Items(detail, this.words, () => this.changed({})) : undefined;
     this.detail.replaceChildren(...(this.items ? [this.items.root] : []));
     if (this.items && open) this.items.root.open = true;
     this.show();
@@ -341,7 +354,8 @@ class Form {
   }
 
   /** At most one message per frame; ipywidgets holds later ones until the kernel has answered. */
-  changed() {
+  changed(moved) {
+    Object.assign(this.moved, moved);
     this.frame ??= requestAnimationFrame(() => this.send());
     clearTimeout(this.resting);
     this.resting = setTimeout(() => this.put("_rested", this.model.get("_rested") + 1), rest);
@@ -350,7 +364,9 @@ class Form {
   send() {
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     this.frame = undefined;
-    this.model.set("_value", Object.fromEntries(this.fields.map((f) => [f.row.name, f.value])));
+    // Only what the hand moved: the kernel may have scored another row from its items meanwhile.
+    this.model.set("_value", { ...this.model.get("_value"), ...this.moved });
+    this.moved = {};
     if (this.items) this.model.set("_items", { ...this.items.values });
     this.model.save_changes();
   }

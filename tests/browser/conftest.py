@@ -6,6 +6,7 @@ in a context that fails the test if anything is asked of another machine.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -52,7 +53,8 @@ def browser_context_args(browser_context_args: dict) -> dict:
 
 def is_here(url: str) -> bool:
     parts = urlsplit(url)
-    return parts.scheme in ("data", "blob", "about") or parts.hostname == "127.0.0.1"
+    # `attachment:` is a picture inside a notebook, before JupyterLab puts its data there.
+    return parts.scheme in ("data", "blob", "about", "attachment") or parts.hostname == "127.0.0.1"
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +87,7 @@ class Lab:
 
     def start(self, *options: str) -> None:
         environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("JUPYTER")},
+            **{k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "ALLIANCE"))},
             "HOME": str(self.home),
             "IPYTHONDIR": str(self.home / "ipython"),
         }
@@ -128,6 +130,22 @@ class Lab:
             self.process.wait()
         self.process = None
 
+    @property
+    def work(self) -> Path:
+        """Where the notebooks keep the student's work."""
+        return self.folder / "notebooks" / "my_work" / "alliance_work.json"
+
+    def forget_work(self) -> None:
+        """Start again as a student who has recorded nothing, with no kernel running."""
+        for session in json.loads(self._ask("sessions")):
+            self._ask(f"sessions/{session['id']}", "DELETE")
+        shutil.rmtree(self.work.parent, ignore_errors=True)
+
+    def _ask(self, what: str, method: str = "GET") -> bytes:
+        address = f"{self.address}/api/{what}?token={TOKEN}"
+        with urllib.request.urlopen(urllib.request.Request(address, method=method)) as answer:
+            return answer.read()
+
     def write_notebook(self, name: str, *cells: str) -> str:
         """A notebook of these code cells under `notebooks/`; gives its path in the server."""
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
@@ -162,6 +180,12 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(autouse=True)
+def nothing_recorded_yet(request: pytest.FixtureRequest) -> None:
+    if "lab" in request.fixturenames:
+        request.getfixturevalue("lab").forget_work()
 
 
 def charts(page: Page) -> Locator:

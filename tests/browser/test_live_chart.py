@@ -1,4 +1,4 @@
-"""The first lesson and the chart runtime, in a real JupyterLab."""
+"""One story under the hand, and the chart runtime, in a real JupyterLab."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 
-LESSON = "notebooks/00_start_here.ipynb"
+LESSON = "notebooks/noor.ipynb"
+STORY = ("import alliance_widgets as aw", 'aw.CaseBook.of_story("Noor")')
 IMPORTS = "import altair as alt, pandas as pd, ipywidgets as ipw\nimport alliance_widgets as aw"
 NOOR = "noor = aw.load_data('single_cases').query(\"client == 'Noor' and session < 10\")"
 FOREIGN = """
@@ -25,7 +26,7 @@ RUNTIMES = """() => Object.getOwnPropertySymbols(globalThis)
 
 @pytest.fixture
 def lesson(lab: Lab, page: Page) -> Page:
-    lab.open(page, LESSON)
+    lab.open(page, lab.write_notebook("noor.ipynb", *STORY))
     lab.run_all(page)
     charts(page).first.wait_for(timeout=PATIENCE)
     return page
@@ -175,7 +176,7 @@ def test_two_notebooks_with_two_kernels_share_one_runtime(lab: Lab, page: Page) 
 
 
 def test_after_the_server_was_stopped_run_all_brings_everything_back(lab: Lab, page: Page) -> None:
-    lab.open(page, LESSON)
+    lab.open(page, lab.write_notebook("noor.ipynb", *STORY))
     lab.run_all(page)
     charts(page).first.wait_for(timeout=PATIENCE)
     save(page)
@@ -208,9 +209,9 @@ def test_axe_finds_nothing_to_mend(lab: Lab, lesson: Page, theme: str) -> None:
     slider(lesson, "bond").focus()
     lesson.keyboard.press("2")
     lesson.get_by_role("button", name="Show as table").click()
-    expect(lesson.locator(".aw-table table")).to_be_visible()
+    expect(lesson.locator(".aw-chart .aw-table table")).to_be_visible()
     found = []
-    for part in (".aw-chart", ".aw-form"):
+    for part in (".aw-chart", ".aw-controls", ".aw-form", ".aw-grid"):
         found += Axe().run(lesson, context=part).response["violations"]
     lab.theme(lesson, "Light")
     assert found == [], json.dumps(found, indent=1)[:3000]
@@ -225,9 +226,9 @@ def test_the_chart_is_read_by_key_and_as_a_table(lesson: Page) -> None:
     lesson.keyboard.press("Home")
     expect(reading).to_have_text("Rated by Client, Session 1, Rating 3.25")
     lesson.get_by_role("button", name="Show as table").press("Enter")
-    assert lesson.locator(".aw-table tbody tr").count() == 18
+    assert lesson.locator(".aw-chart .aw-table tbody tr").count() == 18
     lesson.get_by_role("button", name="Hide table").press("Enter")
-    expect(lesson.locator(".aw-table")).to_be_hidden()
+    expect(lesson.locator(".aw-chart .aw-table")).to_be_hidden()
 
 
 def saved(page: Page, button: str) -> bytes:
@@ -310,6 +311,7 @@ def test_only_data_moves_on_a_live_change(lesson: Page) -> None:
 
 
 def test_the_lesson_works_in_notebook_7(lab: Lab, page: Page) -> None:
+    lab.write_notebook("noor.ipynb", *STORY)
     page.goto(f"{lab.address}/notebooks/{LESSON}?token=browser-tests")
     page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE)
     page.wait_for_timeout(3000)
