@@ -53,10 +53,11 @@ prove: test bench
 bench: $(VENV)/.kit $(VENV)/.browser
 	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
 
-COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock:
-	$(COMPILE) --extra lab --extra test --extra export --group build --output-file requirements.lock
-	$(COMPILE) --output-file binder/requirements.txt
+	$(COMPILE) pyproject.toml --extra lab --extra test --extra export --group build --output-file requirements.lock
+	$(COMPILE) pyproject.toml --constraint requirements.lock --output-file binder/requirements.txt
+	$(COMPILE) --group pyproject.toml:build --constraint requirements.lock --output-file binder/build.txt
 
 clean:
 	rm -rf $(VENV) js/node_modules alliance_widgets/static build dist

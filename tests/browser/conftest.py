@@ -85,25 +85,28 @@ class Lab:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self, *options: str) -> None:
-        environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "ALLIANCE"))},
-            "HOME": str(self.home),
-            "IPYTHONDIR": str(self.home / "ipython"),
-        }
-        command = [
+    def command(self) -> list[str]:
+        return [
             *(self.python, "-m", "alliance_widgets", "start", str(self.folder)),
             "--no-browser",
             f"--ServerApp.port={self.port}",
             "--ServerApp.port_retries=0",
             "--ServerApp.ip=127.0.0.1",
             f"--IdentityProvider.token={TOKEN}",
-            *options,
         ]
+
+    def environment(self) -> dict[str, str]:
+        return {
+            **{k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "ALLIANCE"))},
+            "HOME": str(self.home),
+            "IPYTHONDIR": str(self.home / "ipython"),
+        }
+
+    def start(self, *options: str) -> None:
         log = (self.home / "server.log").open("a")
         self.process = subprocess.Popen(
-            command,
-            env=environment,
+            [*self.command(), *options],
+            env=self.environment(),
             cwd=self.folder,
             stdout=log,
             stderr=log,

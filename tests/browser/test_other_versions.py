@@ -1,4 +1,4 @@
-"""The first lesson on the JupyterLab that Binder's base image brings, from an installed wheel."""
+"""The first lesson on older JupyterLabs, from an installed wheel."""
 
 from __future__ import annotations
 
