@@ -275,6 +275,22 @@ def test_a_bent_climb_is_called_stable_and_the_reason_says_so() -> None:
     assert "all that “stable” means here" in words
 
 
+def test_one_straight_climb_in_ten_is_called_stable_by_chance() -> None:
+    n, sessions = 5000, 12
+    random = np.random.default_rng(1)
+    scores = 3 + 0.1 * np.arange(sessions) + random.normal(0, 0.25, (n, sessions))
+    ratings = pd.DataFrame(
+        {
+            "client": np.repeat(np.arange(n), sessions),
+            "session": np.tile(np.arange(1, sessions + 1), n),
+            "alliance": np.clip(scores, 1, 5).ravel(),
+        }
+    )
+    shares = aw.summarise_trajectories(ratings)["shape"].value_counts(normalize=True)
+    assert shares["stable"] == pytest.approx(0.10, abs=0.02)
+    assert shares["rising"] == pytest.approx(0.90, abs=0.02)
+
+
 def test_time_is_the_session_number_so_a_gap_leaves_the_line_where_it_was() -> None:
     full = [2 + 0.1 * s for s in range(12)]
     gappy = [score if s not in (3, 4, 8) else None for s, score in enumerate(full)]
