@@ -37,6 +37,14 @@ from alliance_widgets.widgets import CaseBook, ChartView, SessionRatingForm, dra
 
 if TYPE_CHECKING:
     from alliance_widgets import charts
+    from alliance_widgets.trajectories import (
+        explain_shape,
+        fitted_paths,
+        growth_curve,
+        shape_reasons,
+        split_within_between,
+        summarise_trajectories,
+    )
     from alliance_widgets.workfile import WorkFile, warn_identifying
 
 __all__ = [
@@ -56,8 +64,11 @@ __all__ = [
     "check_courses",
     "check_ratings",
     "data_sets",
+    "explain_shape",
     "find_ruptures",
+    "fitted_paths",
     "flag_sessions",
+    "growth_curve",
     "instrument",
     "instruments",
     "load_data",
@@ -67,9 +78,23 @@ __all__ = [
     "rules",
     "score",
     "session_limits",
+    "shape_reasons",
+    "split_within_between",
+    "summarise_trajectories",
     "warn_identifying",
     "widgets",
 ]
+
+TRAJECTORIES = frozenset(
+    (
+        "explain_shape",
+        "fitted_paths",
+        "growth_curve",
+        "shape_reasons",
+        "split_within_between",
+        "summarise_trajectories",
+    )
+)
 
 __version__ = "0.1.0"
 
@@ -83,4 +108,6 @@ def __getattr__(name: str) -> Any:
         return import_module("alliance_widgets.charts")
     if name in ("WorkFile", "warn_identifying"):
         return getattr(import_module("alliance_widgets.workfile"), name)
+    if name in TRAJECTORIES:
+        return getattr(import_module("alliance_widgets.trajectories"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

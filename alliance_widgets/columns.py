@@ -16,18 +16,22 @@ import numpy.typing as npt
 import pandas as pd
 
 __all__ = [
+    "Codes",
     "Mask",
     "Numbers",
     "as_boolean",
     "as_choice",
+    "as_coded_text",
     "as_numbers",
     "as_text",
     "looks_like_a_date",
     "normal_name",
     "number_of",
+    "texts_at",
     "with_guessed_types",
 ]
 
+Codes = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
 
@@ -92,8 +96,22 @@ def number_of(text: str) -> float:
 
 def as_text(column: pd.Series) -> pd.Series:
     """The column as trimmed text; a whole number loses its ".0", a blank cell is missing."""
+    return texts_at(*as_coded_text(column))
+
+
+def as_coded_text(column: pd.Series) -> tuple[list[str], Codes]:
+    """The different texts in the column, trimmed, and each cell's place among them; blank: -1."""
     codes, values = _different(column)
-    return _taken([_text(value) or None for value in values], codes)
+    texts = [value.strip() if type(value) is str else _text(value) for value in values]
+    place = {text: i for i, text in enumerate(dict.fromkeys(filter(None, texts)))}
+    if len(place) < len(texts):  # some are blank, or differ in their blanks only
+        codes = np.array([*(place.get(text, -1) for text in texts), -1], dtype=np.intp)[codes]
+    return list(place), codes
+
+
+def texts_at(texts: Sequence[str | None], codes: Codes) -> pd.Series:
+    """A column of text from the different texts and each cell's place among them; -1: missing."""
+    return pd.Series(np.array([*texts, None], dtype=object)[codes], dtype="str")
 
 
 def as_numbers(column: pd.Series) -> tuple[Numbers, Mask]:
@@ -108,10 +126,16 @@ def as_numbers(column: pd.Series) -> tuple[Numbers, Mask]:
     return meant[codes], (np.isnan(meant) & ~empty)[codes]
 
 
-def as_choice(column: pd.Series, choices: Sequence[str]) -> tuple[pd.Series, Mask]:
-    """The column as one of `choices`, whatever its capitals and blanks, and the other cells."""
-    values, codes, strange = _looked_up(column, {choice: choice for choice in choices}.get)
-    return _taken(values, codes), strange
+def as_choice(column: pd.Series, choices: Sequence[str]) -> tuple[Codes, Mask]:
+    """Each cell's place in `choices`, whatever its capitals and blanks, and the other cells.
+
+    The place of a missing cell, and of one that holds something else, is -1.
+    """
+    meanings, codes, strange = _looked_up(
+        column, {choice: i for i, choice in enumerate(choices)}.get
+    )
+    places = [-1 if meaning is None else meaning for meaning in meanings]
+    return np.array([*places, -1], dtype=np.intp)[codes], strange
 
 
 def as_boolean(column: pd.Series) -> tuple[pd.Series, Mask]:
@@ -148,18 +172,23 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _different(column: pd.Series) -> tuple[npt.NDArray[np.intp], list[Any]]:
+def _different(column: pd.Series) -> tuple[Codes, list[Any]]:
     """Each cell's place in the list of different values (-1 where it is empty), and the list."""
+    cells: Any = column
+    if getattr(column.dtype, "storage", None) == "python":
+        cells = column.to_numpy(object)  # no copy, and half the time of the column itself
+        if len(cells) and cells[0] is cells[-1] and isinstance(cells[0], str):
+            same = cells == cells[0]
+            if same.all():  # one word in every row, as in most columns of raters
+                return np.zeros(len(cells), dtype=np.intp), [cells[0]]
     try:
-        codes, values = pd.factorize(column)
+        codes, values = pd.factorize(cells)
     except TypeError:  # cells that hold lists
         codes, values = pd.factorize(column.astype("str"))
-    return codes, list(values)
+    return codes, np.asarray(values, dtype=object).tolist()
 
 
-def _looked_up(
-    column: pd.Series, meaning: Callable[[str], Any]
-) -> tuple[list[Any], npt.NDArray[np.intp], Mask]:
+def _looked_up(column: pd.Series, meaning: Callable[[str], Any]) -> tuple[list[Any], Codes, Mask]:
     codes, values = _different(column)
     names = [normal_name(_text(value)) for value in values]
     meanings = [meaning(name) for name in names]
@@ -168,7 +197,3 @@ def _looked_up(
         for value, meant in zip(values, meanings, strict=True)
     ]
     return meanings, codes, np.array([*strange, False])[codes]
-
-
-def _taken(values: Sequence[str | None], codes: npt.NDArray[np.intp]) -> pd.Series:
-    return pd.Series(np.array([*values, None], dtype=object)[codes], dtype="str")

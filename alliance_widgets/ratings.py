@@ -7,6 +7,7 @@ shape, or with every fault in it named.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alliance_widgets.columns import Numbers, as_text, normal_name, with_guessed_types
+from alliance_widgets.columns import (
+    Codes,
+    Mask,
+    Numbers,
+    as_coded_text,
+    as_text,
+    normal_name,
+    texts_at,
+    with_guessed_types,
+)
 from alliance_widgets.csv_files import Source, read_cells
 from alliance_widgets.errors import InstrumentError, RatingError
 from alliance_widgets.instruments import Instrument, instrument
@@ -25,7 +35,10 @@ __all__ = [
     "MOST_SESSIONS",
     "RATERS",
     "SUBSCALES",
+    "CodedRatings",
+    "by_rater",
     "check_ratings",
+    "coded_ratings",
     "none_of_rater",
     "of_rater",
     "read_ratings",
@@ -94,14 +107,46 @@ def of_rater(ratings: Any, rater: str = "client") -> pd.DataFrame:
     Raises `RatingError` for faulty ratings, for an unknown rater, and if that rater rated
     nothing: it says who did.
     """
-    wanted = normal_name(rater)
-    if wanted not in RATERS:
-        raise RatingError([unknown_rater(rater)])
-    checked = check_ratings(ratings)
-    theirs = checked[checked["rater"] == wanted]
-    if theirs.empty:
-        raise RatingError([none_of_rater(wanted, checked)])
-    return theirs.sort_values(["client", "session"], ignore_index=True)
+    return by_rater(ratings, rater).sort_values(["client", "session"], ignore_index=True)
+
+
+def by_rater(ratings: Any, rater: str = "client") -> pd.DataFrame:
+    """The checked ratings by one rater in the order given; raises what `of_rater` raises."""
+    wanted = _rater(rater)
+    read = _read(ratings)
+    theirs = _tidy(read)[_rows_of(read, wanted)]
+    return theirs.reset_index(drop=True)
+
+
+@dataclass(frozen=True, eq=False)
+class CodedRatings:
+    """One rater's sessions as plain columns, rows in the order given.
+
+    For arithmetic over many clients at once, which needs no text: `client` is each row's place in
+    `clients`, the different clients in alphabetical order. `alliance` is NaN where nobody rated.
+    """
+
+    clients: list[str]
+    client: Codes
+    session: npt.NDArray[np.int64]
+    alliance: Numbers
+    scale: Instrument
+
+
+def coded_ratings(ratings: Any, rater: str = "client") -> CodedRatings:
+    """What `of_rater` gives, as numbers in the order given; raises what `of_rater` raises."""
+    wanted = _rater(rater)
+    read = _read(ratings)
+    theirs = _rows_of(read, wanted)
+    client, session, alliance = read.client, read.session, _alliance(read.rated)
+    if not theirs.all():
+        client, session, alliance = client[theirs], session[theirs], alliance[theirs]
+    there = np.flatnonzero(np.bincount(client, minlength=len(read.clients)))
+    ordered = sorted(there.tolist(), key=read.clients.__getitem__)
+    place = np.empty(len(read.clients), dtype=np.intp)
+    place[ordered] = np.arange(len(ordered))
+    names = [read.clients[i] for i in ordered]
+    return CodedRatings(names, place[client], session, alliance, read.scale)
 
 
 def unknown_rater(rater: object) -> str:
@@ -115,12 +160,49 @@ def none_of_rater(rater: str, checked: pd.DataFrame) -> str:
     return say("ratings.none_of_rater", rater=rater, there=there)
 
 
+def _rater(rater: str) -> str:
+    """The rater that is meant, whatever its capitals and blanks."""
+    wanted = normal_name(rater)
+    if wanted not in RATERS:
+        raise RatingError([unknown_rater(rater)])
+    return wanted
+
+
+def _rows_of(read: _Read, rater: str) -> Mask:
+    theirs = read.rater == RATERS.index(rater)
+    if not theirs.any():
+        raise RatingError([none_of_rater(rater, _tidy(read))])
+    return theirs
+
+
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """A table without faults, its columns understood and not yet put together again."""
+
+    given: GivenTable
+    clients: list[str]
+    client: Codes
+    session: npt.NDArray[np.int64]
+    rater: Codes
+    rated: dict[str, Numbers]
+    scale: Instrument
+    says_its_scale: bool
+
+
 def _checked(
     table: Any,
     rows: Sequence[int] | npt.NDArray[np.int64] | None = None,
     assumed: str | Path | Instrument | None = None,
     from_text: bool = False,
 ) -> pd.DataFrame:
+    return _tidy(_read(table, rows, assumed), from_text)
+
+
+def _read(
+    table: Any,
+    rows: Sequence[int] | npt.NDArray[np.int64] | None = None,
+    assumed: str | Path | Instrument | None = None,
+) -> _Read:
     given = GivenTable(table, RatingError, COLUMNS, rows)
     has_alliance = "alliance" in given or all(part in given for part in SUBSCALES)
     given.raise_unless(
@@ -128,46 +210,68 @@ def _checked(
         ("client", "session", "alliance", "rater", "instrument", *SUBSCALES),
         "ratings.columns",
     )
-    client = as_text(given.columns["client"])
-    given.at(client.isna().to_numpy(), lambda _place: say("table.no_client"))
-    columns: dict[str, Any] = {
-        "client": client,
-        "session": given.whole_numbers("session", 1, MOST_SESSIONS, needed=True),
-        "rater": _raters(given),
-    }
+    clients, client = as_coded_text(given.columns["client"])
+    given.at(client < 0, lambda _place: say("table.no_client"))
+    session = given.whole_numbers("session", 1, MOST_SESSIONS, needed=True)
+    rater = _raters(given)
     scale = _scale(given, assumed)
-    if "instrument" in given or assumed is not None:
-        columns["instrument"] = pd.Series(scale.name, index=client.index, dtype="str")
     rated = {
         name: given.numbers(name, scale.low, scale.high)
         for name in (*SUBSCALES, "alliance")
         if name in given
     }
     _hint_at_another_range(given, scale, rated)
-    given.twice(
-        pd.DataFrame({name: columns[name] for name in ("client", "session", "rater")}),
-        lambda place, there: say(
-            "ratings.twice",
-            rows=there,
-            client=client[place],
-            session=int(columns["session"][place]),
-        ),
-    )
+    _name_those_twice(given, clients, client, session, rater)
     given.raise_faults()
-    columns["session"] = columns["session"].astype("int64")
-    columns |= rated
-    columns["alliance"] = _alliance(rated)
-    others = {name: column for name, column in given.columns.items() if name not in COLUMNS}
+    says_its_scale = assumed is not None or (
+        "instrument" in given and not given.columns["instrument"].isna().all()
+    )
+    whole = session.astype(np.int64)
+    return _Read(given, clients, client, whole, rater, rated, scale, says_its_scale)
+
+
+def _tidy(read: _Read, from_text: bool = False) -> pd.DataFrame:
+    columns: dict[str, Any] = {
+        "client": texts_at(read.clients, read.client),
+        "session": read.session,
+        "rater": texts_at(RATERS, read.rater),
+    }
+    if read.says_its_scale:
+        columns["instrument"] = pd.Series(
+            read.scale.name, index=range(len(read.client)), dtype="str"
+        )
+    columns |= read.rated
+    columns["alliance"] = _alliance(read.rated)
+    others = {name: column for name, column in read.given.columns.items() if name not in COLUMNS}
     tidy = pd.DataFrame({**columns, **others}).reset_index(drop=True)
-    if "instrument" in given and assumed is None and given.columns["instrument"].isna().all():
-        tidy = tidy.drop(columns="instrument")
     return with_guessed_types(tidy, others) if from_text else tidy
 
 
-def _raters(given: GivenTable) -> pd.Series:
+def _raters(given: GivenTable) -> Codes:
     if "rater" not in given:
-        return pd.Series("client", index=given.given.index, dtype="str")
-    return given.choices("rater", RATERS).fillna("client")
+        return np.zeros(len(given.given), dtype=np.intp)
+    return np.maximum(given.coded_choices("rater", RATERS), 0)  # blank: the client
+
+
+def _name_those_twice(
+    given: GivenTable, clients: list[str], client: Codes, session: Numbers, rater: Codes
+) -> None:
+    known = (client >= 0) & ~np.isnan(session)
+    place = np.where(known, session, 0).astype(np.int64)
+    row = (client * (MOST_SESSIONS + 1) + place) * len(RATERS) + rater
+    if known.all() and (np.diff(row) > 0).all():
+        return  # in order already, as most tables are: nothing stands twice
+    if pd.Series(row[known]).is_unique:
+        return
+    given.twice(
+        pd.DataFrame({"client": texts_at(clients, client), "session": session, "rater": rater}),
+        lambda place, there: say(
+            "ratings.twice",
+            rows=there,
+            client=clients[client[place]],
+            session=int(session[place]),
+        ),
+    )
 
 
 def _alliance(rated: dict[str, Numbers]) -> Numbers:
@@ -211,9 +315,12 @@ def _scale(given: GivenTable, assumed: str | Path | Instrument | None) -> Instru
 
 def _hint_at_another_range(given: GivenTable, scale: Instrument, rated: dict[str, Numbers]) -> None:
     """Say once what many ratings out of range have in common: another scale, or totals."""
+    low, high = scale.low - ROUNDING, scale.high + ROUNDING
+    if not any((column < low).any() or (column > high).any() for column in rated.values()):
+        return
     values = np.concatenate(list(rated.values()))
     values = values[np.isfinite(values)]
-    outside = (values < scale.low - ROUNDING) | (values > scale.high + ROUNDING)
+    outside = (values < low) | (values > high)
     if outside.sum() > 1 and outside.mean() > 0.1:
         given.about_all(
             say(

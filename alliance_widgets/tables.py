@@ -12,12 +12,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from alliance_widgets.columns import (
+    Codes,
     Mask,
     Numbers,
     as_choice,
     as_numbers,
     looks_like_a_date,
     normal_name,
+    texts_at,
 )
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
@@ -121,11 +123,14 @@ class GivenTable:
 
     def choices(self, column: str, choices: Sequence[str], needed: bool = False) -> pd.Series:
         """The column as one of `choices`; all else, and a blank one if `needed`, is a fault."""
-        values, strange = as_choice(self.columns[column], choices)
+        return texts_at(choices, self.coded_choices(column, choices, needed))
+
+    def coded_choices(self, column: str, choices: Sequence[str], needed: bool = False) -> Codes:
+        """The same as each cell's place in `choices`, -1 if missing or faulty."""
+        codes, strange = as_choice(self.columns[column], choices)
         expected = say("table.one_of", choices=", ".join(choices))
-        missing = values.isna().to_numpy() & needed
-        self.at(strange | missing, self._unlike(column, expected))
-        return values
+        self.at(strange | ((codes < 0) & needed), self._unlike(column, expected))
+        return codes
 
     def twice(self, keys: pd.DataFrame, sentence: Callable[[int, str], str]) -> None:
         """A fault for each combination of `keys` that stands in more than one row."""

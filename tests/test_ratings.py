@@ -6,7 +6,7 @@ import pytest
 
 from alliance_widgets import columns
 from alliance_widgets.errors import RatingError
-from alliance_widgets.ratings import check_ratings, of_rater
+from alliance_widgets.ratings import RATERS, check_ratings, coded_ratings, of_rater
 
 
 def table(**columns):
@@ -293,6 +293,55 @@ def test_of_rater_says_who_rated():
         of_rater(table(), "observer")
     with pytest.raises(RatingError, match="no rater 'patient'; the raters are client, therapist"):
         of_rater(table(), "patient")
+
+
+def untidy_ratings(seed):
+    """Names as text with blanks around and as numbers, raters in capitals, rows in any order."""
+    random = np.random.default_rng(seed)
+    rows = [
+        (client, session, rater, score)
+        for client in (" Noor", "Noor ", "7", "007", "Ama")
+        for session in range(1, 6)
+        for rater in ("client", " Therapist", None)
+        for score in (random.choice([1, 2.5, np.nan, 5]),)
+    ]
+    given = pd.DataFrame(rows, columns=["client", "session", "rater", "alliance"])
+    mean_same = given.assign(
+        client=given["client"].str.strip(), rater=given["rater"].str.strip().fillna("client")
+    )
+    once = ~mean_same.duplicated(["client", "session", "rater"])
+    return given[once].sample(frac=1, random_state=seed)
+
+
+@pytest.mark.parametrize("rater", RATERS[:2])
+def test_coded_ratings_are_the_tables_rows_as_numbers(rater):
+    for seed in range(10):
+        given = untidy_ratings(seed)
+        coded = coded_ratings(given, rater)
+        assert coded.clients == ["007", "7", "Ama", "Noor"]
+        back = pd.DataFrame(
+            {
+                "client": np.array(coded.clients)[coded.client],
+                "session": coded.session,
+                "alliance": coded.alliance,
+            }
+        ).sort_values(["client", "session"], ignore_index=True)
+        expected = of_rater(given, rater)[["client", "session", "alliance"]]
+        pd.testing.assert_frame_equal(back, expected, check_dtype=False)
+
+
+def test_clients_of_other_raters_are_not_among_the_coded_ones():
+    both = table(client=["b", "a"], rater=["therapist", "client"])
+    assert coded_ratings(both).clients == ["a"]
+    assert coded_ratings(both, "therapist").client.tolist() == [0]
+
+
+def test_a_row_that_stands_twice_is_found_far_apart_and_under_a_name_with_blanks():
+    given = untidy_ratings(3)
+    given["client"] = given["client"].where(given["client"] != " Noor", "Noor")
+    again = given.iloc[[4]].assign(client=lambda rows: " " + rows["client"])
+    [problem] = problems_of(pd.concat([given, again]))
+    assert f"5, {len(given) + 1}" in problem
 
 
 def test_a_long_table_is_checked_as_whole_columns(monkeypatch):

@@ -1,0 +1,23 @@
+"""The path of the alliance: each client's line, curve and shape, and who is compared with whom."""
+
+from __future__ import annotations
+
+from alliance_widgets.trajectories.centring import split_within_between
+from alliance_widgets.trajectories.growth import growth_curve
+from alliance_widgets.trajectories.shapes import (
+    SHAPES,
+    explain_shape,
+    fitted_paths,
+    shape_reasons,
+    summarise_trajectories,
+)
+
+__all__ = [
+    "SHAPES",
+    "explain_shape",
+    "fitted_paths",
+    "growth_curve",
+    "shape_reasons",
+    "split_within_between",
+    "summarise_trajectories",
+]
