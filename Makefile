@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 BUNDLE := $(filter-out js/node_modules%,$(wildcard js/*.json js/*.mjs js/src/*)) hatch_build.py
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: data lab test unit notebooks lint browser prove bench data lock clean help
+.PHONY: lab test unit notebooks lint browser prove bench data lock clean help
 
 help:
 	@sed -n 's/^| `make /make /p' CONTRIBUTING.md | sed 's/` |/ —/; s/ |$$//'

@@ -1,0 +1,239 @@
+"""The student's work on the page: saved, downloaded, uploaded, merged, and never lost quietly."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import PATIENCE, Lab
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+IMPORT = "import alliance_widgets as aw"
+BOOK = "book = aw.CaseBook(); book"
+PUBLIC = "import os; os.environ['BINDER_LAUNCH_HOST'] = 'https://example.org/'"
+
+
+def open_book(lab: Lab, page: Page, *cells: str, name: str = "work.ipynb") -> None:
+    lab.open(page, lab.write_notebook(name, *(cells or (IMPORT, BOOK))))
+    lab.run_all(page)
+    page.locator(".aw-form").wait_for(timeout=PATIENCE)
+    expect(page.locator(".aw-status")).not_to_be_empty()
+
+
+def message(page: Page):
+    return page.locator(".aw-form .aw-message")
+
+
+def rate(page: Page, value: int) -> None:
+    for name in ("goals", "tasks", "bond"):
+        page.locator(f".aw-form input[name={name}]").focus()
+        page.keyboard.press(str(value))
+    page.keyboard.press("Enter")
+
+
+def sessions(lab: Lab) -> list[str]:
+    entries = json.loads(lab.work.read_text())["entries"]
+    return sorted({e["id"] for e in entries if e["id"].startswith("rating/")})
+
+
+def upload(page: Page, content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "upload.json"
+    file.write_bytes(content)
+    page.locator("input[type=file][accept*=json]").set_input_files(file)
+
+
+def downloaded(page: Page) -> bytes:
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download my work").first.click()
+    assert waiting.value.suggested_filename == "alliance_work.json"
+    return Path(waiting.value.path()).read_bytes()
+
+
+def test_saved_is_said_once_it_is_on_the_disk_and_the_download_is_the_file(
+    lab: Lab, page: Page
+) -> None:
+    open_book(lab, page)
+    expect(page.locator(".aw-status")).to_have_text("Nothing is recorded yet.")
+    rate(page, 4)
+    expect(page.locator(".aw-status")).to_have_text(
+        re.compile(r"^Saved \d\d:\d\d on this computer\.$")
+    )
+    assert sessions(lab) == ["rating//Case%201/1/client"]
+    assert downloaded(page) == lab.work.read_bytes()
+    expect(message(page)).to_contain_text("Your work is in alliance_work.json")
+
+
+def test_a_download_brings_the_work_to_another_computer(
+    lab: Lab, page: Page, tmp_path: Path
+) -> None:
+    open_book(lab, page)
+    rate(page, 4)
+    expect(message(page)).to_have_text("Session 1 is on the line.")
+    kept = downloaded(page)
+    lab.forget_work()
+    open_book(lab, page)
+    rate(page, 2)
+    expect(message(page)).to_have_text("Session 1 is on the line.")
+    rate(page, 3)
+    expect(message(page)).to_have_text("Session 2 is on the line.")
+    upload(page, kept, tmp_path)
+    expect(message(page)).to_contain_text("0 entries were added to your work. 1 stays as it is")
+    upload(page, kept, tmp_path)
+    expect(message(page)).to_contain_text("0 entries were added to your work.")
+    assert len(sessions(lab)) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\x89PNG\r\n", "this is no work file"),
+        (b'{"nbformat": 4, "cells": []}', "this file comes from another program"),
+        (
+            b'{"kit":"alliance_widgets","schema_version":99,"entries":[]}',
+            "newer version of the kit",
+        ),
+        (b"", "the file is empty"),
+    ],
+)
+def test_a_file_that_is_no_work_is_refused_in_words(
+    lab: Lab, page: Page, tmp_path: Path, content: bytes, sentence: str
+) -> None:
+    open_book(lab, page)
+    rate(page, 4)
+    expect(message(page)).to_have_text("Session 1 is on the line.")
+    before = lab.work.read_bytes()
+    upload(page, content, tmp_path)
+    expect(message(page)).to_contain_text(sentence)
+    assert lab.work.read_bytes() == before
+
+
+def test_a_hundred_megabytes_are_refused_before_they_are_read(
+    lab: Lab, page: Page, tmp_path: Path
+) -> None:
+    open_book(lab, page)
+    file = tmp_path / "large.json"
+    with file.open("wb") as handle:
+        handle.truncate(100_000_000)
+    page.locator("input[type=file][accept*=json]").set_input_files(file)
+    expect(message(page)).to_contain_text("above 20 MB")
+
+
+def test_half_a_download_gives_back_every_whole_entry(lab: Lab, page: Page, tmp_path: Path) -> None:
+    open_book(lab, page)
+    for session in (1, 2):
+        rate(page, 4)
+        expect(message(page)).to_have_text(f"Session {session} is on the line.")
+    kept = downloaded(page)
+    lab.forget_work()
+    open_book(lab, page)
+    upload(page, kept[: kept.index(b"Case%201/2")], tmp_path)
+    expect(message(page)).to_contain_text("The file was damaged")
+    expect(page.get_by_role("button", name="Save session 2")).to_be_visible()
+    expect(page.locator(".aw-describe")).to_contain_text("in session 1")
+
+
+def test_a_public_server_asks_for_no_real_clients_data_before_the_file(
+    lab: Lab, page: Page
+) -> None:
+    open_book(lab, page, PUBLIC, IMPORT, BOOK)
+    page.get_by_role("button", name="Upload my work").press("Enter")
+    warning = page.locator(".aw-warning")
+    expect(warning).to_contain_text("Do not upload real clients' data to a public server")
+    assert Axe().run(page, context=".aw-form").response["violations"] == []
+    expect(page.get_by_role("button", name="Choose a file")).to_be_focused()
+    page.get_by_role("button", name="Cancel").press("Enter")
+    expect(warning).to_be_hidden()
+    expect(page.get_by_role("button", name="Upload my work")).to_be_focused()
+    page.get_by_role("button", name="Upload my work").press("Enter")
+    with page.expect_file_chooser():
+        page.get_by_role("button", name="Choose a file").press("Enter")
+
+
+def test_a_public_session_warns_of_idleness_and_stays_awake_while_it_is_seen(
+    lab: Lab, page: Page
+) -> None:
+    note = "book.desk.observe(lambda c: open('pings.txt', 'w').write(str(c.new)), 'heard')"
+    idle = "book = aw.CaseBook(); book.desk.idle_after = 3"
+    open_book(lab, page, PUBLIC, IMPORT, idle, note, "book")
+    banner = page.locator(".aw-banner")
+    expect(banner).to_be_hidden()
+    expect(banner).to_be_visible(timeout=10_000)
+    expect(banner).to_contain_text("Download your work before a break")
+    assert Axe().run(page, context=".aw-banner").response["violations"] == []
+    page.get_by_role("button", name="I am still here").press("Enter")
+    expect(banner).to_be_hidden()
+    page.wait_for_timeout(4000)
+    assert int((lab.work.parent.parent / "pings.txt").read_text()) >= 1
+
+
+def test_a_local_session_never_shows_the_banner(lab: Lab, page: Page) -> None:
+    open_book(lab, page, IMPORT, "book = aw.CaseBook(); book.desk.idle_after = 1", "book")
+    page.wait_for_timeout(3000)
+    assert page.locator(".aw-banner").count() == 0
+
+
+def test_the_download_still_works_when_the_server_is_gone(lab: Lab, page: Page) -> None:
+    open_book(lab, page)
+    rate(page, 4)
+    expect(message(page)).to_have_text("Session 1 is on the line.")
+    saved = lab.work.read_bytes()
+    lab.stop()
+    try:
+        page.get_by_role("button", name="Download my work").focus()
+        with page.expect_download() as waiting:
+            page.keyboard.press("Enter")
+        assert Path(waiting.value.path()).read_bytes() == saved
+    finally:
+        lab.start()
+
+
+def test_two_tabs_on_one_case_see_each_other_and_lose_nothing(lab: Lab, page: Page) -> None:
+    open_book(lab, page, name="first.ipynb")
+    other = page.context.new_page()
+    other.set_default_timeout(15_000)
+    open_book(lab, other, name="second.ipynb")
+    page.bring_to_front()
+    rate(page, 4)
+    expect(message(page)).to_have_text("Session 1 is on the line.")
+    other.bring_to_front()
+    rate(other, 2)
+    expect(message(other)).to_contain_text("Session 1 was saved in another window meanwhile")
+    assert len(sessions(lab)) == 1
+    other.keyboard.press("Enter")
+    expect(message(other)).to_have_text("Session 1 is on the line.")
+    rate(other, 3)
+    expect(message(other)).to_have_text("Session 2 is on the line.")
+    page.bring_to_front()
+    page.wait_for_timeout(5500)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(page.get_by_role("button", name="Save session 3")).to_be_visible()
+    expect(page.locator(".aw-describe")).to_contain_text("rises from 2.0 to 3.0")
+    other.close()
+
+
+def test_a_disk_that_refuses_is_said_and_the_work_can_be_downloaded(lab: Lab, page: Page) -> None:
+    block = "os.makedirs('my_work', exist_ok=True); os.makedirs('my_work/alliance_work.json')"
+    open_book(lab, page, "import os", block, IMPORT, BOOK)
+    rate(page, 4)
+    expect(message(page)).to_have_text(re.compile("Session 1 is on the line.|Not saved"))
+    expect(page.locator(".aw-status")).to_contain_text("Not saved")
+    expect(page.locator(".aw-status.aw-unsaved")).to_be_visible()
+    assert b"rating//Case%201/1/client" in downloaded(page)
+    lab.work.rmdir()
+
+
+def test_a_reload_with_the_kernel_alive_keeps_the_work_at_hand(lab: Lab, page: Page) -> None:
+    open_book(lab, page)
+    rate(page, 4)
+    expect(message(page)).to_have_text("Session 1 is on the line.")
+    page.locator(".jp-mod-dirty").first.wait_for()
+    page.keyboard.press("Control+s")
+    expect(page.locator(".jp-mod-dirty")).to_have_count(0)
+    lab.open(page, "notebooks/work.ipynb", reset=False)
+    expect(page.locator(".aw-status")).to_contain_text("Saved", timeout=PATIENCE)
+    assert downloaded(page) == lab.work.read_bytes()
