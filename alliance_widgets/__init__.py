@@ -21,6 +21,7 @@ from alliance_widgets.errors import (
     InstrumentError,
     RatingError,
     RuleError,
+    SimulationError,
     WorkFileError,
 )
 from alliance_widgets.instruments import Instrument, instrument, instruments
@@ -37,18 +38,21 @@ from alliance_widgets.widgets import CaseBook, ChartView, SessionRatingForm, dra
 
 if TYPE_CHECKING:
     from alliance_widgets import charts
+    from alliance_widgets.simulate import Clinic, simulate_clinic
     from alliance_widgets.workfile import WorkFile, warn_identifying
 
 __all__ = [
     "AllianceError",
     "CaseBook",
     "ChartView",
+    "Clinic",
     "CourseError",
     "Instrument",
     "InstrumentError",
     "RatingError",
     "RuleError",
     "SessionRatingForm",
+    "SimulationError",
     "WorkFile",
     "WorkFileError",
     "case_patterns",
@@ -67,6 +71,7 @@ __all__ = [
     "rules",
     "score",
     "session_limits",
+    "simulate_clinic",
     "warn_identifying",
     "widgets",
 ]
@@ -78,9 +83,11 @@ draw_bare_charts()
 
 def __getattr__(name: str) -> Any:
     # Altair doubles the time this package takes to import, so it is loaded with the first chart;
-    # the work file is loaded when somebody has work to keep.
+    # the work file is loaded when somebody has work to keep, the simulator with the first clinic.
     if name == "charts":
         return import_module("alliance_widgets.charts")
     if name in ("WorkFile", "warn_identifying"):
         return getattr(import_module("alliance_widgets.workfile"), name)
+    if name in ("Clinic", "simulate_clinic"):
+        return getattr(import_module("alliance_widgets.simulate"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
