@@ -30,6 +30,7 @@ CALIBRATED = WORLDS[:3]
 RUNS, CLIENTS = 12, 2_000
 HAZARD_SEEDS, HAZARD_CLIENTS = range(1, 7), 20_000
 LARGE, LARGE_SEED = 60_000, 1
+MISSED = "✗"
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def calibration_rows(by_world: dict[str, pd.DataFrame]) -> list[list[str]]:
         for world, table in by_world.items():
             mean, sd = table[target.figure].mean(), table[target.figure].std()
             missed = world in CALIBRATED and not target.holds(world, mean)
-            cells.append(f"{mean:z.3f} ({sd:z.3f}){' MISSED' if missed else ''}")
+            cells.append(f"{mean:z.3f} ({sd:z.3f}){f' {MISSED}' if missed else ''}")
         rows.append([target.says, *aim, target.source, *cells])
     for figure, says in (("sessions", "sessions attended, mean"), ("sessions_sd", "… SD")):
         cells = [f"{by_world[world][figure].mean():z.2f}" for world in by_world]
@@ -221,7 +222,7 @@ def main() -> None:
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else PAGE
     text = page()
     target.write_text(text, encoding="utf-8")
-    sys.exit("MISSED" in text)
+    sys.exit(MISSED in text)
 
 
 if __name__ == "__main__":

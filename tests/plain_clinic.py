@@ -52,11 +52,11 @@ def one_client(knobs, draw, do_alliance=0.0):
     for session in range(1, knobs.max_sessions + 1):
         new = knobs.session_sd * draw.normal("FLUCTUATION", session)
         fluctuation = next_value(fluctuation, knobs.autocorrelation, new, session)
-        new = knobs.symptom_noise_sd * draw.normal("SYMPTOM_NOISE", session)
+        new = knobs.symptom_noise_sd * draw.normal("NOISE", session)
         noise = next_value(noise, knobs.symptom_autocorrelation, new, session)
 
         if rupture > 0:
-            if draw.uniform("REPAIR", session) < knobs.repair_rate:
+            if draw.uniform("RUPTURE", session) < knobs.repair_rate:
                 rupture, bonus = 0.0, bonus + knobs.repair_bonus
         elif session > 1:
             log_odds = knobs.rupture_intercept + knobs.trait_on_rupture * person["trait_z"]
@@ -99,13 +99,16 @@ def one_client(knobs, draw, do_alliance=0.0):
             )
         leaves = draw.uniform("DROPOUT", session) < leaving
         completes = not leaves and draw.uniform("COMPLETION", session) < completing
-        unrated = draw.uniform("UNRATED", session) < knobs.missing_rate
-        skipped = leaves and draw.uniform("UNRATED_LAST", session) < knobs.missing_before_dropout
+        rated = 1 - knobs.missing_rate
+        if leaves:
+            rated *= 1 - knobs.missing_before_dropout
         sessions.append(
             {
                 "session": session,
                 "alliance": alliance,
-                "rating": math.nan if unrated or skipped else min(max(rating, 1.0), 5.0),
+                "rating": min(max(rating, 1.0), 5.0)
+                if draw.uniform("UNRATED", session) < rated
+                else math.nan,
                 "fluctuation": fluctuation,
                 "rupture": rupture,
                 "bonus": bonus,
@@ -122,6 +125,6 @@ def one_client(knobs, draw, do_alliance=0.0):
         relief = knobs.relief_carried * relief + knobs.relief_on_alliance * fall
         if leaves or completes:
             break
-    new = knobs.symptom_noise_sd * draw.normal("SYMPTOM_NOISE", 0)
+    new = knobs.symptom_noise_sd * draw.normal("FLUCTUATION", 0)
     end = marked(symptoms + next_value(noise, knobs.symptom_autocorrelation, new, session=2))
     return person, sessions, "dropped_out" if leaves else "completed", end

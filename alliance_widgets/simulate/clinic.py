@@ -15,6 +15,8 @@ from alliance_widgets.simulate.knobs import Knobs
 from alliance_widgets.simulate.people import People
 from alliance_widgets.simulate.sessions import Course
 
+Text = pd.api.extensions.ExtensionArray
+
 __all__ = ["Clinic", "Truth", "as_clinic"]
 
 RELIABLE_CHANGE = 6
@@ -79,18 +81,17 @@ def as_clinic(
 ) -> Clinic:
     """The tables of a run (its world, seed and intervention)."""
     client = _names("C", 5, draws.n)
-    therapist = _names("T", 3, int(people.therapist[-1]) + 1)[people.therapist]
-    of_row = pd.Series(client[course.client], dtype="str")
-    rater = pd.Series("client", index=of_row.index, dtype="str")
-    sessions = course.sessions
+    therapist = _names("T", 3, int(people.therapist[-1]) + 1).take(people.therapist)
+    of_row = pd.Series(client.take(course.client))
+    sessions = {name: pd.Series(values, copy=False) for name, values in course.sessions.items()}
     ratings = {
         "client": of_row,
         "session": sessions["session"],
-        "rater": rater,
+        "rater": _chosen(("client",), np.zeros(len(of_row), dtype=np.intp)),
         "alliance": sessions["rating"],
         "symptoms": sessions["symptoms_rating"],
     }
-    clients = {"client": _text(client), "therapist": _text(therapist)}
+    clients = {"client": client, "therapist": therapist}
     for name in TRAITS:
         clients[name] = getattr(people, name)
     planted = {name: values for name, values in sessions.items() if name not in MARKS}
@@ -98,21 +99,21 @@ def as_clinic(
         *run,
         knobs=knobs,
         clients=pd.DataFrame(clients),
-        sessions=pd.DataFrame({"client": of_row, **planted}),
+        sessions=pd.DataFrame({"client": of_row, **planted}, copy=False),
         ruptures=_ruptures(client, course),
     )
-    courses = _courses(_text(client), _text(therapist), knobs, course, draws)
-    return Clinic(pd.DataFrame(ratings), courses, truth)
+    courses = _courses(client, therapist, knobs, course, draws)
+    return Clinic(pd.DataFrame(ratings, copy=False), courses, truth)
 
 
 def _courses(
-    client: pd.Series, therapist: pd.Series, knobs: Knobs, course: Course, draws: Draws
+    client: Text, therapist: Text, knobs: Knobs, course: Course, draws: Draws
 ) -> pd.DataFrame:
     """How each course ended, by several definitions, each drawn given what truly happened."""
     left = course.dropped_out
 
     def happens(purpose: Purpose, if_left: float, if_completed: float) -> Mask:
-        return draws.uniform(purpose) < np.where(left, if_left, if_completed)
+        return draws.uniform(purpose)[0] < np.where(left, if_left, if_completed)
 
     missed = happens(
         Purpose.LAST_APPOINTMENT, knobs.missed_if_dropped_out, knobs.missed_if_completed
@@ -122,24 +123,25 @@ def _courses(
         knobs.seen_as_dropout_if_dropped_out,
         knobs.seen_as_dropout_if_completed,
     )
-    plan = np.searchsorted((0.25, 0.75), draws.uniform(Purpose.PLAN))
+    plan = np.searchsorted((0.25, 0.75), draws.uniform(Purpose.PLAN)[0])
     plans = np.ceil(knobs.max_sessions * np.array((0.5, 0.75, 1))).astype(np.int64)
-    turn = draws.uniform(Purpose.ENDING_BY)
-    not_mutual = np.where(turn < (1 + knobs.mutual_if_completed) / 2, "client", "therapist")
-    completed_by = np.where(turn < knobs.mutual_if_completed, "mutual", not_mutual)
-    left_by = np.where(turn < knobs.outside_if_dropped_out, "outside", "client")
+    turn, _ = draws.uniform(Purpose.ENDING_BY)
+    mutual = knobs.mutual_if_completed
+    completed_by = np.searchsorted((mutual, (1 + mutual) / 2), turn, side="right")
+    left_by = np.where(turn < knobs.outside_if_dropped_out, 3, 1)
+    by = np.where(left, left_by, completed_by)
     first = course.sessions["symptoms_rating"][np.cumsum(course.attended) - course.attended]
     changed = first - course.symptoms_end >= RELIABLE_CHANGE
     return pd.DataFrame(
         {
             "client": client,
             "sessions_attended": course.attended,
-            "ending": _text(np.where(left, "dropped_out", "completed")),
+            "ending": _chosen(("completed", "dropped_out"), left),
             "missed_last": pd.array(missed, dtype="boolean"),
-            "therapist_view": _text(np.where(seen, "dropped_out", "completed")),
+            "therapist_view": _chosen(("completed", "dropped_out"), seen),
             "planned_sessions": pd.array(plans[plan], dtype="Int64"),
             "reliable_change": pd.array(changed, dtype="boolean"),
-            "ending_by": _text(np.where(left, left_by, completed_by)),
+            "ending_by": _chosen(("mutual", "client", "therapist", "outside"), by),
             "therapist": therapist,
             "symptoms_first": first,
             "symptoms_last": course.symptoms_end,
@@ -147,7 +149,7 @@ def _courses(
     )
 
 
-def _ruptures(client: npt.NDArray[np.object_], course: Course) -> pd.DataFrame:
+def _ruptures(client: Text, course: Course) -> pd.DataFrame:
     """One row per planted rupture; the next repair of the same client is its repair."""
     sessions = course.sessions
     onset, repair = np.flatnonzero(sessions["onset"]), np.flatnonzero(sessions["repaired"])
@@ -157,7 +159,7 @@ def _ruptures(client: npt.NDArray[np.object_], course: Course) -> pd.DataFrame:
     repair_session = pd.Series(sessions["session"][following]).astype("Int64").where(repaired)
     return pd.DataFrame(
         {
-            "client": _text(client[whose]),
+            "client": client.take(whose),
             "onset": sessions["session"][onset],
             "depth": sessions["rupture"][onset],
             "repair_session": repair_session,
@@ -166,11 +168,12 @@ def _ruptures(client: npt.NDArray[np.object_], course: Course) -> pd.DataFrame:
     )
 
 
-def _names(letter: str, digits: int, n: int) -> npt.NDArray[np.object_]:
+def _names(letter: str, digits: int, n: int) -> Text:
     """C00001, C00002, ..."""
-    numbers = pd.Series(np.arange(1, n + 1)).astype("str").str.zfill(digits)
-    return (letter + numbers).to_numpy(object)
+    name = f"{letter}{{:0{digits}}}"
+    return pd.array([*map(name.format, range(1, n + 1))], dtype="str")
 
 
-def _text(words: npt.NDArray[Any]) -> pd.Series:
-    return pd.Series(words, dtype="str")
+def _chosen(words: tuple[str, ...], which: npt.NDArray[Any]) -> Text:
+    """For each number the word at that place."""
+    return pd.array(words, dtype="str").take(which.astype(np.intp))

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alliance_widgets.columns import Mask, Numbers
-from alliance_widgets.simulate.draws import Clients, Draws, Purpose, settled
+from alliance_widgets.simulate.draws import Clients, Draws, Purpose, as_chance, as_gamma
 from alliance_widgets.simulate.knobs import Knobs
 from alliance_widgets.simulate.people import People
 
@@ -47,32 +47,41 @@ def run_sessions(knobs: Knobs, people: People, draws: Draws, do_alliance: float)
     there = _first_caseload(knobs, people)
     attended, dropped_out = np.zeros(draws.n, dtype=np.int64), np.zeros(draws.n, dtype=bool)
     symptoms, noise = np.zeros(draws.n), np.zeros(draws.n)
+    rated_before_leaving = (1 - knobs.missing_rate) * (1 - knobs.missing_before_dropout)
     steps: list[Columns] = []
     present: list[Clients] = []
     for session in range(1, knobs.max_sessions + 1):
         here = there.clients
         step = _attend(knobs, there, draws, session, do_alliance)
-        leaves = draws.uniform(Purpose.DROPOUT, session, here) < step["dropout_hazard"]
-        completes = draws.uniform(Purpose.COMPLETION, session, here) < step["completion_hazard"]
-        unrated = draws.uniform(Purpose.UNRATED, session, here) < knobs.missing_rate
-        skipped = draws.uniform(Purpose.UNRATED_LAST, session, here) < knobs.missing_before_dropout
-        step["rating"] = np.where(unrated | (leaves & skipped), np.nan, step["rating"])
-        attended[here], dropped_out[here] = session, leaves
-        symptoms[here], noise[here] = there.symptoms, there.symptom_noise
+        turn, next_turn = draws.uniform(Purpose.DROPOUT_AND_COMPLETION, session, here)
+        leaves = turn < step["dropout_hazard"]
+        completes = next_turn < step["completion_hazard"]
+        unrated = draws.uniform(Purpose.UNRATED, session, here)[0] >= np.where(
+            leaves, rated_before_leaving, 1 - knobs.missing_rate
+        )
+        step["rating"][unrated] = np.nan
         steps.append(step)
         present.append(here)
-        there = there.only(~(leaves | completes))
+        ends = leaves | completes
+        gone = here[ends]
+        attended[gone], dropped_out[gone] = session, leaves[ends]
+        symptoms[gone], noise[gone] = there.symptoms[ends], there.symptom_noise[ends]
+        there = there.only(~ends)
         if not there.clients.size:
             break
     first_row = np.cumsum(attended) - attended
     rows = np.concatenate([first_row[here] + number for number, here in enumerate(present)])
-    noise = _symptom_drift(knobs, noise, draws.normal(Purpose.SYMPTOM_NOISE), first=False)
+    order = np.empty_like(rows)
+    order[rows] = np.arange(len(rows))
+    noise = _symptom_drift(
+        knobs, noise, draws.normal(Purpose.FLUCTUATION_AND_NOISE)[0], first=False
+    )
     return Course(
         attended=attended,
         dropped_out=dropped_out,
         symptoms_end=_marked(symptoms + noise),
         client=np.repeat(np.arange(draws.n), attended),
-        sessions={name: _ordered([step[name] for step in steps], rows) for name in steps[0]},
+        sessions={name: _gathered(name, steps, order) for name in tuple(steps[0])},
     )
 
 
@@ -96,7 +105,8 @@ class _Caseload:
 
     def only(self, staying: Mask) -> _Caseload:
         """These clients, without the others."""
-        return _Caseload(*(getattr(self, name.name)[staying] for name in fields(self)))
+        kept = np.flatnonzero(staying)
+        return _Caseload(*(getattr(self, name.name).take(kept) for name in fields(self)))
 
 
 def _first_caseload(knobs: Knobs, people: People) -> _Caseload:
@@ -113,7 +123,7 @@ def _first_caseload(knobs: Knobs, people: People) -> _Caseload:
         trait=people.trait,
         growth=people.growth,
         improvement=people.improvement,
-        onset_hazard=_chance(rupture),
+        onset_hazard=as_chance(rupture),
         leaning=leaning,
         symptoms=people.symptoms,
         fluctuation=none,
@@ -132,21 +142,15 @@ def _attend(
 
     Leaves in `there` what the next session starts from.
     """
+    mood, noise = draws.normal(Purpose.FLUCTUATION_AND_NOISE, session, there.clients)
     there.fluctuation = _drift(
-        there.fluctuation,
-        knobs.autocorrelation,
-        knobs.session_sd * draws.normal(Purpose.FLUCTUATION, session, there.clients),
-        first=session == 1,
+        there.fluctuation, knobs.autocorrelation, knobs.session_sd * mood, first=session == 1
     )
-    there.symptom_noise = _symptom_drift(
-        knobs,
-        there.symptom_noise,
-        draws.normal(Purpose.SYMPTOM_NOISE, session, there.clients),
-        first=session == 1,
-    )
+    there.symptom_noise = _symptom_drift(knobs, there.symptom_noise, noise, first=session == 1)
     onset, repaired = _ruptures(knobs, there, draws, session)
-    turn = draws.uniform(Purpose.EVENT, session, there.clients)
-    there.event = np.where(there.event, turn >= knobs.event_end_rate, turn < knobs.event_rate)
+    if knobs.event_rate:
+        turn = draws.uniform(Purpose.EVENT, session, there.clients)[0]
+        there.event = np.where(there.event, turn >= knobs.event_end_rate, turn < knobs.event_rate)
 
     from_trait = (
         there.growth * round(math.log(session), 12)
@@ -164,7 +168,7 @@ def _attend(
     leaving = (
         there.leaning
         + knobs.early_on_dropout * (session <= knobs.early_sessions)
-        + knobs.session_on_dropout * from_trait / knobs.session_sd
+        + knobs.session_on_dropout / knobs.session_sd * from_trait
         + knobs.rupture_on_dropout * (there.rupture > 0)
         + knobs.event_on_dropout * there.event
     )
@@ -186,8 +190,8 @@ def _attend(
         "event": there.event,
         "symptoms": there.symptoms,
         "symptoms_rating": symptoms_rating,
-        "dropout_hazard": np.zeros(len(alliance)) if last else _chance(leaving),
-        "completion_hazard": np.ones(len(alliance)) if last else _chance(completing),
+        "dropout_hazard": np.zeros(len(alliance)) if last else as_chance(leaving),
+        "completion_hazard": np.ones(len(alliance)) if last else as_chance(completing),
     }
     fall = there.improvement - knobs.session_on_symptoms * from_trait
     there.symptoms = there.symptoms - fall
@@ -201,16 +205,12 @@ def _ruptures(knobs: Knobs, there: _Caseload, draws: Draws, session: int) -> tup
     A rupture can begin where none was open, and can be repaired from the next session on.
     """
     was_open = there.rupture > 0
-    onset = draws.uniform(Purpose.RUPTURE, session, there.clients) < there.onset_hazard
-    onset &= ~was_open & (session > 1)
-    repaired = was_open & (
-        draws.uniform(Purpose.REPAIR, session, there.clients) < knobs.repair_rate
-    )
-    there.rupture = np.where(repaired, 0.0, there.rupture)
-    there.rupture[onset] = knobs.rupture_depth * draws.gamma(
-        knobs.rupture_shape, Purpose.DEPTH, session, there.clients[onset]
-    )
+    turn, depth = draws.uniform(Purpose.RUPTURE_AND_DEPTH, session, there.clients)
+    repaired = was_open & (turn < knobs.repair_rate)
+    onset = ~was_open & (turn < there.onset_hazard) & (session > 1)
     there.bonus = there.bonus + knobs.repair_bonus * repaired
+    there.rupture = np.where(repaired, 0.0, there.rupture)
+    there.rupture[onset] = knobs.rupture_depth * as_gamma(depth[onset], knobs.rupture_shape)
     return onset, repaired
 
 
@@ -229,15 +229,6 @@ def _marked(symptoms: Numbers) -> npt.NDArray[np.int64]:
     return np.clip(np.rint(symptoms), 0, MOST_SYMPTOMS).astype(np.int64)
 
 
-def _chance(log_odds: npt.NDArray[np.floating]) -> Numbers:
-    from scipy.special import expit
-
-    return settled(expit(log_odds))
-
-
-def _ordered(steps: list[npt.NDArray[Any]], rows: npt.NDArray[np.intp]) -> npt.NDArray[Any]:
-    """One column, gathered session by session, with each client's sessions together."""
-    gathered = np.concatenate(steps)
-    column = np.empty_like(gathered)
-    column[rows] = gathered
-    return column
+def _gathered(name: str, steps: list[Columns], order: npt.NDArray[np.intp]) -> npt.NDArray[Any]:
+    """One column of all sessions, which were written session by session, client after client."""
+    return np.concatenate([step.pop(name) for step in steps]).take(order)

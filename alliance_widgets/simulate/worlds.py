@@ -38,8 +38,8 @@ WORLDS: Mapping[str, Knobs] = MappingProxyType(
         "shared_events": Knobs(
             dropout_intercept=-4.70,
             ease_in_trait=0.8,
-            ease_on_dropout=-0.80,
-            ease_on_symptoms=-0.165,
+            ease_on_dropout=-0.72,
+            ease_on_symptoms=-0.17,
             relief_on_alliance=0.02,
             event_rate=0.05,
             event_on_alliance=-0.45,
