@@ -20,7 +20,7 @@ from scipy.stats import gamma
 
 import alliance_widgets as aw
 from alliance_widgets.simulate import WORLDS, Knobs, simulate_clinic
-from alliance_widgets.simulate.draws import Draws, Purpose
+from alliance_widgets.simulate.draws import Draws, Purpose, _uniform
 
 # Everything acts on everything, and ruptures, events and full scales are common.
 STORMY = {
@@ -195,6 +195,21 @@ def test_streams_of_different_purposes_and_sessions_are_unrelated() -> None:
     r = standard @ standard.T / 4_000 - np.eye(len(streams))
     assert np.abs(r).max() < 5 / math.sqrt(4_000)
     assert np.abs(standard.mean(axis=1)).max() < 5 / math.sqrt(4_000)
+
+
+def test_no_uniform_number_is_0_or_1() -> None:
+    ends = _uniform(np.array([0, 2**32 - 1], dtype=np.uint32))
+    assert 0 < ends[0] < 2.0**-32
+    assert 1 - 2.0**-32 < ends[1] < 1
+
+
+def test_writing_into_the_ratings_leaves_the_truth_as_it_is() -> None:
+    clinic = simulate_clinic(20, seed=8)
+    before = clinic.truth.sessions.copy(deep=True)
+    clinic.ratings["alliance"] = clinic.ratings["alliance"].fillna(1)
+    clinic.ratings.loc[:, "session"] += 1
+    clinic.ratings.loc[0, "client"] = "nobody"
+    assert_frame_equal(clinic.truth.sessions, before)
 
 
 PINNED = {

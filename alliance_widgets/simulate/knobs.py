@@ -85,7 +85,7 @@ class Knobs:
 
     rupture_intercept: float = _number(-4.0)
     trait_on_rupture: float = _number(-0.5)
-    rupture_depth: float = _number(0.9, 0)
+    rupture_depth: float = _number(0.9, 0.01)
     rupture_shape: float = _number(4.0, 0.01)
     repair_rate: float = _share(0.6)
     repair_bonus: float = _number(0.05)
