@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 BUNDLE := $(filter-out js/node_modules%,$(wildcard js/*.json js/*.mjs js/src/*)) hatch_build.py
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: lab test unit notebooks lint browser prove bench data lock clean help
+.PHONY: lab test unit notebooks lint browser prove bench calibration data lock clean help
 
 help:
 	@sed -n 's/^| `make /make /p' CONTRIBUTING.md | sed 's/` |/ —/; s/ |$$//'
@@ -52,6 +52,9 @@ prove: test bench
 
 bench: $(VENV)/.kit $(VENV)/.browser
 	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
+
+calibration: $(VENV)/.kit
+	$(BIN)/python docs/calibrate.py
 
 data: $(VENV)/.kit
 	$(BIN)/python data/rebuild.py

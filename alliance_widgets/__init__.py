@@ -21,6 +21,7 @@ from alliance_widgets.errors import (
     InstrumentError,
     RatingError,
     RuleError,
+    SimulationError,
     WorkFileError,
 )
 from alliance_widgets.instruments import Instrument, instrument, instruments
@@ -37,6 +38,7 @@ from alliance_widgets.widgets import CaseBook, ChartView, SessionRatingForm, dra
 
 if TYPE_CHECKING:
     from alliance_widgets import charts
+    from alliance_widgets.simulate import Clinic, simulate_clinic
     from alliance_widgets.trajectories import (
         explain_shape,
         fitted_paths,
@@ -51,12 +53,14 @@ __all__ = [
     "AllianceError",
     "CaseBook",
     "ChartView",
+    "Clinic",
     "CourseError",
     "Instrument",
     "InstrumentError",
     "RatingError",
     "RuleError",
     "SessionRatingForm",
+    "SimulationError",
     "WorkFile",
     "WorkFileError",
     "case_patterns",
@@ -79,22 +83,27 @@ __all__ = [
     "score",
     "session_limits",
     "shape_reasons",
+    "simulate_clinic",
     "split_within_between",
     "summarise_trajectories",
     "warn_identifying",
     "widgets",
 ]
 
-TRAJECTORIES = frozenset(
-    (
+# What takes a while to load is loaded when somebody first asks for it: Altair with the first
+# chart, the work file with the first work to keep, the simulator with the first clinic.
+_LATER = {
+    "simulate": ("Clinic", "simulate_clinic"),
+    "trajectories": (
         "explain_shape",
         "fitted_paths",
         "growth_curve",
         "shape_reasons",
         "split_within_between",
         "summarise_trajectories",
-    )
-)
+    ),
+    "workfile": ("WorkFile", "warn_identifying"),
+}
 
 __version__ = "0.1.0"
 
@@ -102,12 +111,9 @@ draw_bare_charts()
 
 
 def __getattr__(name: str) -> Any:
-    # Altair doubles the time this package takes to import, so it is loaded with the first chart;
-    # the work file is loaded when somebody has work to keep.
     if name == "charts":
         return import_module("alliance_widgets.charts")
-    if name in ("WorkFile", "warn_identifying"):
-        return getattr(import_module("alliance_widgets.workfile"), name)
-    if name in TRAJECTORIES:
-        return getattr(import_module("alliance_widgets.trajectories"), name)
+    for module, names in _LATER.items():
+        if name in names:
+            return getattr(import_module(f"alliance_widgets.{module}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -12,6 +12,7 @@ __all__ = [
     "InstrumentError",
     "RatingError",
     "RuleError",
+    "SimulationError",
     "WorkFileError",
 ]
 
@@ -56,6 +57,12 @@ class RuleError(AllianceError):
     """A rupture rule has impossible settings, or ratings it cannot judge."""
 
     opening = "errors.rules"
+
+
+class SimulationError(AllianceError):
+    """A simulated clinic has an unknown world or knob, or an impossible setting."""
+
+    opening = "errors.simulation"
 
 
 class WorkFileError(AllianceError):

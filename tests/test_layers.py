@@ -16,7 +16,7 @@ LAYERS = (
     ("columns", "csv_files", "datasets", "instruments", "tables"),
     ("courses", "ratings", "scoring"),
     ("rules", "ruptures", "trajectories"),
-    ("workfile",),
+    ("simulate", "workfile"),
     ("charts",),
     ("widgets",),
     ("__init__", "__main__"),
