@@ -16,11 +16,45 @@ from pathlib import Path
 import dictionary
 import pandas as pd
 
+from alliance_widgets.simulate import simulate_clinic
+
 HERE = Path(__file__).parent
 
 Tables = dict[str, pd.DataFrame]
 
-RECIPES: dict[str, Callable[[], Tables]] = {}
+PRACTICE_SEED, WORLD_SEED = 2024, 11
+
+WORLDS = {"causal": "A", "confounded": "B", "shared_events": "C"}
+"""Each world with the letter that its clients' names begin with."""
+
+WORLD_CLIENTS = 600
+
+
+def practice_clinic() -> Tables:
+    """One clinic of the causal world: 200 clients of 10 therapists."""
+    clinic = simulate_clinic(200, world="causal", seed=PRACTICE_SEED, clients_per_therapist=20)
+    return {"practice_clinic_ratings": clinic.ratings, "practice_clinic_courses": clinic.courses}
+
+
+def worlds() -> Tables:
+    """Three worlds of 600 clients each, below one another, and no client's name twice."""
+    tables: dict[str, list[pd.DataFrame]] = {"worlds_ratings": [], "worlds_courses": []}
+    for world, letter in WORLDS.items():
+        clinic = simulate_clinic(WORLD_CLIENTS, world=world, seed=WORLD_SEED)
+        for name, table in (("worlds_ratings", clinic.ratings), ("worlds_courses", clinic.courses)):
+            names = letter + table["client"].str[-4:]
+            renamed = table.assign(client=names)
+            if "therapist" in table:
+                renamed["therapist"] = letter + table["therapist"].str[-2:]
+            renamed.insert(0, "world", world)
+            tables[name].append(renamed)
+    return {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
+
+
+RECIPES: dict[str, Callable[[], Tables]] = {
+    "practice_clinic": practice_clinic,
+    "worlds": worlds,
+}
 """Per data set, what makes its tables, each by its name in the data package."""
 
 DECIMALS = 4
