@@ -5,7 +5,7 @@
 From the key press on a slider of the rating form to the repaint, one way after the other in every
 round, so that whatever else the machine does slows all of them alike:
 
-- the kit: `CaseBook`, whose chart stays while its tables change;
+- the kit: `CaseBook`, form, table, chart and sentence, whose chart stays while its tables change;
 - Altair's own `JupyterChart`, offline, given a newly built `alliance_trajectory` at each change;
 - a bare echo: the kernel only writes the number into a label.
 
@@ -178,6 +178,7 @@ def measure_changes(browser: Browser, lab: Lab, changes: int) -> dict[str, tuple
     for cell, watched, _ in WAYS.values():
         shown = page.locator(".jp-Notebook .jp-Cell").nth(cell).locator(watched)
         shown.first.wait_for(timeout=PATIENCE)
+    page.locator(".aw-grid summary").click()  # the table of sessions stands open, too
     page.wait_for_timeout(2000)
     found: dict[str, list[tuple[float, int]]] = {way: [] for way in WAYS}
     names = list(WAYS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import altair as alt
 import ipywidgets as ipw
 import numpy as np
@@ -12,6 +14,7 @@ from traitlets import TraitError
 
 import alliance_widgets as aw
 from alliance_widgets.widgets import bare_charts, cells, runtime
+from alliance_widgets.widgets import controls as make
 
 
 @pytest.fixture
@@ -218,7 +221,165 @@ class TestSessionRatingForm:
         assert form._answered == 2
 
 
+class TestItems:
+    def test_our_own_six_statements_give_the_rows(self) -> None:
+        form = aw.SessionRatingForm()
+        form._items = {"5": 4, "6": 5}
+        assert form.value == {"goals": None, "tasks": None, "bond": 4.5}
+        form._items = {**form.items, "3": 5, "4": 1}  # the fourth is turned round
+        assert form.value["tasks"] == 5.0
+        assert "turned round" in form._detail["items"][3]["label"]
+
+    def test_half_of_a_pair_rates_nothing(self) -> None:
+        form = aw.SessionRatingForm()
+        form._items = {"1": 4}
+        assert form.value["goals"] is None
+
+    def test_a_row_moved_by_hand_lets_go_of_its_items(self) -> None:
+        form = aw.SessionRatingForm()
+        form._items = {"1": 4, "2": 4, "5": 2, "6": 2}
+        form._value = {**form.value, "goals": 1.25}
+        assert form.value["goals"] == 1.25
+        assert {n for n, value in form.items.items() if value is not None} == {"5", "6"}
+
+    def test_a_licensed_instrument_shows_numbers_and_its_note(self) -> None:
+        form = aw.SessionRatingForm("wai_s")
+        assert form._detail["items"][11]["label"] == "Item 12: read from your own licensed copy"
+        assert "use needs permission" in form._detail["note"]
+        form._items = {"4": 1, "6": 7, "10": 1, "11": 7}  # 4 and 10 are reversed
+        assert form.value["goals"] == 7.0
+
+    def test_one_item_in_four_may_be_missing(self) -> None:
+        form = aw.SessionRatingForm("wai_sr")
+        form._items = {"3": 4, "5": 4, "7": 5}
+        assert form.value["bond"] == pytest.approx(13 / 3, abs=1e-4)
+
+    def test_a_form_by_itself_keeps_what_was_saved(self) -> None:
+        form = aw.SessionRatingForm(session=4)
+        form.value = {"goals": 3.0, "tasks": None, "bond": 4.0}
+        press(form, "save")
+        assert form.saved == {"goals": 3.0, "tasks": None, "bond": 4.0}
+        assert "Session 4 is rated" in form.message
+
+
+class TestControls:
+    def made(self) -> make.Controls:
+        items = [
+            make.choice("fruit", "Fruit", [("a", "Apple"), ("b", "Berry", "More")]),
+            make.check("ripe", "Ripe"),
+            make.slider("size", "Size", 0, 10, 1),
+            make.button("eat", "Eat"),
+            make.file("load", "Load", ".csv"),
+        ]
+        return make.Controls(items, "Fruit", fruit="a", ripe=False, size=3)
+
+    def test_what_the_page_says_is_taken_where_it_fits(self) -> None:
+        controls = self.made()
+        controls._values = {"fruit": "b", "ripe": True, "size": 7}
+        assert controls.values == {"fruit": "b", "ripe": True, "size": 7}
+        controls._values = {"fruit": "<b>", "ripe": 1, "size": 11, "nonsense": 1}
+        assert controls.values == {"fruit": "b", "ripe": True, "size": 7}
+
+    def test_a_press_and_a_file_reach_their_handlers_and_faults_become_words(self) -> None:
+        controls, heard = self.made(), []
+        controls.on_press(heard.append)
+        controls.on_file(lambda name, content: heard.append((name, content)))
+        controls._request = {"name": "eat", "count": 1}
+        controls._request = {"name": "nonsense", "count": 2}
+        controls._handle_custom_msg({"file": "load", "count": 3}, [memoryview(b"x")])
+        controls._handle_custom_msg({"file": "eat", "count": 4}, [memoryview(b"x")])
+        assert heard == ["eat", ("load", b"x")]
+        assert controls._answered == 3
+
+        def refuse(_name: str) -> None:
+            raise aw.RatingError(["a sentence"])
+
+        controls.on_press(refuse)
+        controls._request = {"name": "eat", "count": 5}
+        assert "a sentence" in controls.message
+        assert controls._answered == 5
+
+
 class TestCaseBook:
+    def test_sessions_are_there_again_in_the_next_kernel(self, noor: pd.DataFrame) -> None:
+        book = aw.CaseBook(noor)
+        book.form.value = {"goals": 2.0, "tasks": 3.0, "bond": 2.5}
+        press(book.form, "save")
+        again = aw.CaseBook(noor, aw.WorkFile(book.desk.work.path))
+        assert again.form.session == 11
+        assert again.ratings.equals(book.ratings)
+        assert again.flags["session"].tolist() == [10]
+
+    def test_a_draft_is_there_again_and_is_no_rating(self, noor: pd.DataFrame) -> None:
+        book = aw.CaseBook(noor)
+        book.form._value = {"goals": 2.0, "tasks": None, "bond": None}
+        book.form._rested += 1
+        again = aw.CaseBook(noor, aw.WorkFile(book.desk.work.path))
+        assert again.form.value["goals"] == 2.0
+        assert "half done" in again.form.message
+        assert len(again.ratings) == len(noor)
+        press(again.form, "save")
+        press(again.form, "save")
+        assert aw.WorkFile(book.desk.work.path).entries("draft") == {}
+
+    def test_a_correction_in_the_table_moves_the_line(self, book: aw.CaseBook) -> None:
+        book.form.value = {"goals": 4.0, "tasks": 4.0, "bond": 4.0}
+        press(book.form, "save")
+        book.grid._request = {
+            **{"kind": "correct", "session": 10, "name": "bond", "value": 1.0, "count": 1}
+        }
+        assert book.ratings.query("session == 10")["alliance"].tolist() == [3.0]
+        assert book.flags["session"].tolist() == [10]
+        book.grid._request = {
+            **{"kind": "correct", "session": 9, "name": "bond", "value": 1.0, "count": 2}
+        }
+        assert book.ratings.query("session == 9 and rater == 'client'")["bond"].tolist() == [4.0]
+        book.grid._request = {"kind": "remove", "session": 10, "count": 3}
+        assert book.form.session == 10
+        press(book.form, "undo")
+        assert book.ratings.query("session == 10")["alliance"].tolist() == [3.0]
+
+    def test_the_story_is_told_only_after_the_hour_was_rated(self) -> None:
+        book = aw.CaseBook.of_story("Noor")
+        assert book.ratings["session"].max() == 9
+        assert "sister" in book.form.story
+        told = "In the story Noor rated it 2.7 and the therapist rated it 4.3."
+        state = str([w.get_state() for w in (book.chart, book.form, book.grid, book.controls)])
+        assert "4.333" not in state
+        assert "2.667" not in state
+        book.form.value = {"goals": 3.0, "tasks": 3.0, "bond": 3.0}
+        assert told not in book.chart.headline
+        press(book.form, "save")
+        assert book.chart.headline.endswith(told)
+        assert "ends here" in book.form.story
+
+    def test_the_future_is_hidden_while_somebody_else_rates(self, noor: pd.DataFrame) -> None:
+        book = aw.CaseBook(noor, rater="observer")
+        assert book.chart.tables["ratings"]["session"].max() == 1
+        book.hide_future = False
+        assert book.chart.tables["ratings"]["session"].max() == 9
+
+    def test_a_book_to_look_at_has_no_form_and_no_file(self, own_work_folder: Path) -> None:
+        book = aw.CaseBook(aw.load_data("single_cases"), read_only=True)
+        assert book.desk is None
+        assert book.form not in book.children
+        book.controls.values = {**book.controls.values, "rule": "imr_chart", "client": "Ama"}
+        assert book.flags["session"].tolist() == [9, 10]
+        assert not own_work_folder.exists()
+
+    def test_a_rule_with_own_settings_stands_first_in_the_picker(self, noor: pd.DataFrame) -> None:
+        book = aw.CaseBook(noor, rule=aw.rules.PointDrop(points=0.5))
+        picker = next(item for item in book.controls.items if item["name"] == "rule")
+        assert picker["options"][0]["label"] == "Drop in points (your settings)"
+        assert book.controls.values["rule"] == "own"
+        book.controls.values = {**book.controls.values, "rule": "none"}
+        assert book.rule is None
+        assert book.flags is None
+
+    def test_an_unknown_story_is_named_with_those_there_are(self) -> None:
+        with pytest.raises(aw.AllianceError, match="There are stories of: Noor"):
+            aw.CaseBook.of_story("Nobody")
+
     def test_a_slider_moves_the_last_point_and_the_sentence(self, book: aw.CaseBook) -> None:
         book.form.value = {"goals": None, "tasks": None, "bond": 2.0}
         points = book.chart.tables["ratings"]
