@@ -37,6 +37,7 @@ from alliance_widgets.widgets import CaseBook, ChartView, SessionRatingForm, dra
 
 if TYPE_CHECKING:
     from alliance_widgets import charts
+    from alliance_widgets.dialogues import markers, vignettes
     from alliance_widgets.workfile import WorkFile, warn_identifying
 
 __all__ = [
@@ -61,12 +62,14 @@ __all__ = [
     "instrument",
     "instruments",
     "load_data",
+    "markers",
     "read_courses",
     "read_ratings",
     "rule_limits",
     "rules",
     "score",
     "session_limits",
+    "vignettes",
     "warn_identifying",
     "widgets",
 ]
@@ -83,4 +86,6 @@ def __getattr__(name: str) -> Any:
         return import_module("alliance_widgets.charts")
     if name in ("WorkFile", "warn_identifying"):
         return getattr(import_module("alliance_widgets.workfile"), name)
+    if name in ("markers", "vignettes"):
+        return getattr(import_module("alliance_widgets.dialogues"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
