@@ -38,6 +38,7 @@ from alliance_widgets.widgets import CaseBook, ChartView, SessionRatingForm, dra
 
 if TYPE_CHECKING:
     from alliance_widgets import charts
+    from alliance_widgets.dialogues import markers, vignettes
     from alliance_widgets.simulate import Clinic, simulate_clinic
     from alliance_widgets.trajectories import (
         explain_shape,
@@ -76,6 +77,7 @@ __all__ = [
     "instrument",
     "instruments",
     "load_data",
+    "markers",
     "read_courses",
     "read_ratings",
     "rule_limits",
@@ -86,6 +88,7 @@ __all__ = [
     "simulate_clinic",
     "split_within_between",
     "summarise_trajectories",
+    "vignettes",
     "warn_identifying",
     "widgets",
 ]
@@ -93,6 +96,7 @@ __all__ = [
 # What takes a while to load is loaded when somebody first asks for it: Altair with the first
 # chart, the work file with the first work to keep, the simulator with the first clinic.
 _LATER = {
+    "dialogues": ("markers", "vignettes"),
     "simulate": ("Clinic", "simulate_clinic"),
     "trajectories": (
         "explain_shape",

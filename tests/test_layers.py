@@ -15,7 +15,7 @@ LAYERS = (
     ("errors",),
     ("columns", "csv_files", "datasets", "instruments", "tables"),
     ("courses", "ratings", "scoring"),
-    ("rules", "ruptures", "trajectories"),
+    ("dialogues", "rules", "ruptures", "trajectories"),
     ("simulate", "workfile"),
     ("charts",),
     ("widgets",),

@@ -1,0 +1,8 @@
+"""Short invented dialogues in which something goes wrong between client and therapist."""
+
+from __future__ import annotations
+
+from alliance_widgets.dialogues.parts import Advice, Coding, Marker, Reply, Turn, Vignette
+from alliance_widgets.dialogues.reading import markers, vignettes
+
+__all__ = ["Advice", "Coding", "Marker", "Reply", "Turn", "Vignette", "markers", "vignettes"]
