@@ -37,6 +37,19 @@ from alliance_widgets.widgets import CaseBook, ChartView, SessionRatingForm, dra
 
 if TYPE_CHECKING:
     from alliance_widgets import charts
+    from alliance_widgets.dropout import (
+        compare_retention,
+        cumulative_incidence,
+        definition_agreement,
+        dropout_by_definition,
+        dropout_by_pattern,
+        dropout_definitions,
+        fit_cox,
+        fit_hazard,
+        landmark,
+        person_period,
+        retention,
+    )
     from alliance_widgets.workfile import WorkFile, warn_identifying
 
 __all__ = [
@@ -55,14 +68,25 @@ __all__ = [
     "charts",
     "check_courses",
     "check_ratings",
+    "compare_retention",
+    "cumulative_incidence",
     "data_sets",
+    "definition_agreement",
+    "dropout_by_definition",
+    "dropout_by_pattern",
+    "dropout_definitions",
     "find_ruptures",
+    "fit_cox",
+    "fit_hazard",
     "flag_sessions",
     "instrument",
     "instruments",
+    "landmark",
     "load_data",
+    "person_period",
     "read_courses",
     "read_ratings",
+    "retention",
     "rule_limits",
     "rules",
     "score",
@@ -70,6 +94,25 @@ __all__ = [
     "warn_identifying",
     "widgets",
 ]
+
+_LATER = {
+    **dict.fromkeys(
+        (
+            "compare_retention",
+            "cumulative_incidence",
+            "definition_agreement",
+            "dropout_by_definition",
+            "dropout_by_pattern",
+            "dropout_definitions",
+            "fit_cox",
+            "fit_hazard",
+            "landmark",
+            "person_period",
+            "retention",
+        ),
+        "dropout",
+    ),
+}
 
 __version__ = "0.1.0"
 
@@ -83,4 +126,6 @@ def __getattr__(name: str) -> Any:
         return import_module("alliance_widgets.charts")
     if name in ("WorkFile", "warn_identifying"):
         return getattr(import_module("alliance_widgets.workfile"), name)
+    if name in _LATER:
+        return getattr(import_module(f"alliance_widgets.{_LATER[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -16,6 +16,7 @@ LAYERS = (
     ("columns", "csv_files", "datasets", "instruments", "tables"),
     ("courses", "ratings", "scoring"),
     ("rules", "ruptures"),
+    ("dropout",),
     ("workfile",),
     ("charts",),
     ("widgets",),
