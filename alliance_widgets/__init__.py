@@ -50,6 +50,13 @@ if TYPE_CHECKING:
         person_period,
         retention,
     )
+    from alliance_widgets.effects import (
+        convert_effect,
+        evidence,
+        pool_effects,
+        risk_by_third,
+        synthetic_studies,
+    )
     from alliance_widgets.workfile import WorkFile, warn_identifying
 
 __all__ = [
@@ -69,12 +76,14 @@ __all__ = [
     "check_courses",
     "check_ratings",
     "compare_retention",
+    "convert_effect",
     "cumulative_incidence",
     "data_sets",
     "definition_agreement",
     "dropout_by_definition",
     "dropout_by_pattern",
     "dropout_definitions",
+    "evidence",
     "find_ruptures",
     "fit_cox",
     "fit_hazard",
@@ -84,13 +93,16 @@ __all__ = [
     "landmark",
     "load_data",
     "person_period",
+    "pool_effects",
     "read_courses",
     "read_ratings",
     "retention",
+    "risk_by_third",
     "rule_limits",
     "rules",
     "score",
     "session_limits",
+    "synthetic_studies",
     "warn_identifying",
     "widgets",
 ]
@@ -111,6 +123,10 @@ _LATER = {
             "retention",
         ),
         "dropout",
+    ),
+    **dict.fromkeys(
+        ("convert_effect", "evidence", "pool_effects", "risk_by_third", "synthetic_studies"),
+        "effects",
     ),
 }
 

@@ -50,11 +50,16 @@ def load_data(name: str) -> pd.DataFrame:
         raise AllianceError([say("datasets.unknown", name=name, near=", ".join(near))])
     resource = known[name]
     fields = resource["schema"]["fields"]
-    kinds = {"string": "str", "number": "float64", "integer": "int64", "boolean": "boolean"}
     with (travelling_folder("data") / resource["path"]).open("r", encoding="utf-8") as file:
         return pd.read_csv(
             file,
-            dtype={field["name"]: kinds[field["type"]] for field in fields},
+            dtype={field["name"]: _kind(field) for field in fields},
             keep_default_na=False,
             na_values=resource["schema"]["missingValues"],
         )
+
+
+def _kind(field: dict[str, Any]) -> str:
+    if field["type"] == "integer":
+        return "int64" if field.get("constraints", {}).get("required") else "Int64"
+    return {"string": "str", "number": "float64", "boolean": "boolean"}[field["type"]]

@@ -16,7 +16,7 @@ LAYERS = (
     ("columns", "csv_files", "datasets", "instruments", "tables"),
     ("courses", "ratings", "scoring"),
     ("rules", "ruptures"),
-    ("dropout",),
+    ("dropout", "effects"),
     ("workfile",),
     ("charts",),
     ("widgets",),
