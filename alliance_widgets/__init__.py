@@ -38,8 +38,34 @@ from alliance_widgets.widgets import CaseBook, ChartView, SessionRatingForm, dra
 
 if TYPE_CHECKING:
     from alliance_widgets import charts
-    from alliance_widgets.dialogues import markers, vignettes
-    from alliance_widgets.simulate import Clinic, simulate_clinic
+    from alliance_widgets.dialogues import (
+        markers,
+        vignettes,
+    )
+    from alliance_widgets.dropout import (
+        compare_retention,
+        cumulative_incidence,
+        definition_agreement,
+        dropout_by_definition,
+        dropout_by_pattern,
+        dropout_definitions,
+        fit_cox,
+        fit_hazard,
+        landmark,
+        person_period,
+        retention,
+    )
+    from alliance_widgets.effects import (
+        convert_effect,
+        evidence,
+        pool_effects,
+        risk_by_third,
+        synthetic_studies,
+    )
+    from alliance_widgets.simulate import (
+        Clinic,
+        simulate_clinic,
+    )
     from alliance_widgets.trajectories import (
         explain_shape,
         fitted_paths,
@@ -48,7 +74,10 @@ if TYPE_CHECKING:
         split_within_between,
         summarise_trajectories,
     )
-    from alliance_widgets.workfile import WorkFile, warn_identifying
+    from alliance_widgets.workfile import (
+        WorkFile,
+        warn_identifying,
+    )
 
 __all__ = [
     "AllianceError",
@@ -68,18 +97,33 @@ __all__ = [
     "charts",
     "check_courses",
     "check_ratings",
+    "compare_retention",
+    "convert_effect",
+    "cumulative_incidence",
     "data_sets",
+    "definition_agreement",
+    "dropout_by_definition",
+    "dropout_by_pattern",
+    "dropout_definitions",
+    "evidence",
     "explain_shape",
     "find_ruptures",
+    "fit_cox",
+    "fit_hazard",
     "fitted_paths",
     "flag_sessions",
     "growth_curve",
     "instrument",
     "instruments",
+    "landmark",
     "load_data",
     "markers",
+    "person_period",
+    "pool_effects",
     "read_courses",
     "read_ratings",
+    "retention",
+    "risk_by_third",
     "rule_limits",
     "rules",
     "score",
@@ -88,6 +132,7 @@ __all__ = [
     "simulate_clinic",
     "split_within_between",
     "summarise_trajectories",
+    "synthetic_studies",
     "vignettes",
     "warn_identifying",
     "widgets",
@@ -97,6 +142,20 @@ __all__ = [
 # chart, the work file with the first work to keep, the simulator with the first clinic.
 _LATER = {
     "dialogues": ("markers", "vignettes"),
+    "dropout": (
+        "compare_retention",
+        "cumulative_incidence",
+        "definition_agreement",
+        "dropout_by_definition",
+        "dropout_by_pattern",
+        "dropout_definitions",
+        "fit_cox",
+        "fit_hazard",
+        "landmark",
+        "person_period",
+        "retention",
+    ),
+    "effects": ("convert_effect", "evidence", "pool_effects", "risk_by_third", "synthetic_studies"),
     "simulate": ("Clinic", "simulate_clinic"),
     "trajectories": (
         "explain_shape",

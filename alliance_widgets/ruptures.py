@@ -21,6 +21,7 @@ from alliance_widgets.words import say
 __all__ = [
     "Judgement",
     "case_patterns",
+    "episodes",
     "find_ruptures",
     "flag_sessions",
     "judge",
@@ -117,8 +118,21 @@ def find_ruptures(
     Raises what `flag_sessions` raises, and `RuleError` for a `window` below 1 or a `recover`
     outside (0, 1].
     """
+    return episodes(of_rater(ratings, rater), rule, window, recover)
+
+
+def episodes(
+    rated: pd.DataFrame,
+    rule: str | Rule = "reliable_drop",
+    window: int = WINDOW,
+    recover: float = RECOVER,
+) -> pd.DataFrame:
+    """What `find_ruptures` gives, for rows as `of_rater` gives them: checked, in order, one rater.
+
+    Clients may be numbers here. Raises `RuleError` as `find_ruptures` does.
+    """
     _check_search(window, recover)
-    chosen, sessions = _prepare(ratings, rule, rater)
+    chosen, sessions = _observed(rated, rule)
     return _episodes(sessions, chosen.judge(sessions), window, recover)
 
 

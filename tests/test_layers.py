@@ -15,7 +15,7 @@ LAYERS = (
     ("errors",),
     ("columns", "csv_files", "datasets", "instruments", "tables"),
     ("courses", "ratings", "scoring"),
-    ("dialogues", "rules", "ruptures", "trajectories"),
+    ("dialogues", "dropout", "effects", "rules", "ruptures", "trajectories"),
     ("simulate", "workfile"),
     ("charts",),
     ("widgets",),

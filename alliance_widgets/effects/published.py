@@ -1,0 +1,44 @@
+"""The published effects that the lessons rely on, each with the paper it comes from."""
+
+from __future__ import annotations
+
+import difflib
+
+import pandas as pd
+
+from alliance_widgets.columns import normal_name
+from alliance_widgets.datasets import load_data
+from alliance_widgets.errors import AllianceError
+from alliance_widgets.words import say
+
+__all__ = ["evidence"]
+
+
+def evidence(topic: str | None = None) -> pd.DataFrame:
+    """One row per published effect; of one topic, or of all.
+
+    Columns `topic`, `finding` (what the number is about), `k` (studies or samples pooled), `n`
+    (people), `effect`, `lower` and `upper` (95 % interval), `measure` (`r`, `d`, `rate`, a share
+    from 0 to 1, or `hazard_ratio`), `source` (the paper), `verified` and `note`. What a paper
+    does not report, or could not be read, is missing. `verified` is false where the number could
+    not be checked against a text: show it with that warning.
+
+    Positive `r` and `d` mean that a stronger alliance goes with the better outcome or the longer
+    stay; a hazard ratio below 1 means fewer departures per point of alliance.
+
+    Read with care: these are associations pooled over studies that differ; an average does not
+    say what holds in one clinic, and none of it says what raising an alliance would do.
+
+    Raises `AllianceError` for an unknown topic; it names the topics there are.
+    """
+    table = load_data("published_effects")
+    if topic is None:
+        return table
+    topics = list(dict.fromkeys(table["topic"]))
+    wanted = normal_name(topic)
+    if wanted not in topics:
+        near = difflib.get_close_matches(wanted, topics, n=1)
+        key = "effects.unknown_topic_near" if near else "effects.unknown_topic"
+        known = ", ".join(topics)
+        raise AllianceError([say(key, topic=repr(topic), known=known, near="".join(near))])
+    return table[table["topic"] == wanted].reset_index(drop=True)
