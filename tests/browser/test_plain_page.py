@@ -21,7 +21,8 @@ POLICY = (
     "img-src 'self' blob: data:; connect-src 'self'"
 )
 HTML = """<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">
-<title>plain</title><body><div id="chart"></div><div id="form"></div>
+<title>plain</title><body><div id="controls"></div><div id="chart"></div><div id="form"></div>
+<div id="grid"></div>
 <script type="module" src="page.js"></script></body></html>"""
 SCRIPT = """
 import stub from "./stub.js";
@@ -41,16 +42,17 @@ const show = (part, el) => {
   };
   return stub.render({ model, el: document.getElementById(el) });
 };
-await show("chart", "chart");
-await show("form", "form");
+for (const part of ["controls", "chart", "form", "grid"]) await show(part, part);
 try { window.tried = new Function("return 'allowed'")(); } catch { window.tried = "refused"; }
 """
 
 
 def state() -> str:
     noor = aw.load_data("single_cases").query("client == 'Noor'")
-    view, form = aw.ChartView(aw.charts.alliance_trajectory(noor)), aw.SessionRatingForm()
-    keep = {"chart": view, "form": form}
+    book = aw.CaseBook(noor, read_only=True)
+    book.grid.opened = True
+    keep = {"chart": book.chart, "controls": book.controls, "grid": book.grid}
+    keep["form"] = aw.SessionRatingForm(actions=("save", "undo", "skip"))
     told = {part: {k: getattr(w, k) for k in w.keys if k != "layout"} for part, w in keep.items()}
     from alliance_widgets.words import browser_words
 
@@ -102,8 +104,14 @@ def test_nothing_is_clipped(page: Page, address: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(address)
     expect(page.locator(".aw-chart[data-ready='true']")).to_be_visible()
+    page.get_by_text("More detail").click()
     page.wait_for_timeout(300)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for box in page.locator("button, select, summary, .aw-detail input").all():
+        place = box.bounding_box()
+        if place is not None:
+            assert place["x"] >= 0, box
+            assert place["x"] + place["width"] <= width, box
     for name in ("goals", "tasks", "bond"):
         box = page.locator(f"input[name={name}]").bounding_box()
         assert box is not None
