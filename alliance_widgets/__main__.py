@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -63,6 +64,8 @@ def start(folder: Path, options: Sequence[str]) -> int:
     environment = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"}
     with resources.as_file(resources.files("alliance_widgets") / "lab") as settings:
         server = subprocess.Popen(lab_command(folder, settings, options), env=environment)
+        # Who ends this process from outside means JupyterLab, which would else go on alone.
+        signal.signal(signal.SIGTERM, lambda *_: server.terminate())
         while True:
             try:
                 return server.wait()

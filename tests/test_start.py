@@ -5,6 +5,9 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import subprocess
+import sys
+import time
 import tomllib
 from importlib import resources
 from pathlib import Path
@@ -94,3 +97,22 @@ def test_locks_name_no_host() -> None:
         text = lock.read_text("utf-8")
         assert "--index-url" not in text
         assert '"resolved"' not in text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_ending_it_from_outside_ends_jupyterlab_too(tmp_path: Path) -> None:
+    lab = "import os, time; open('lab.pid', 'w').write(str(os.getpid())); time.sleep(60)"
+    code = (
+        "import sys; from pathlib import Path; import alliance_widgets.__main__ as main\n"
+        f"main.lab_command = lambda *_: [sys.executable, '-c', {lab!r}]\n"
+        "main.start(Path('.'), [])"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path)
+    noted = tmp_path / "lab.pid"
+    deadline = time.monotonic() + 30
+    while not (noted.exists() and noted.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.terminate()
+    process.wait(timeout=30)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(noted.read_text()), 0)

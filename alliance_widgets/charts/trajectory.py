@@ -31,6 +31,7 @@ MARKS = ["client", "session", "alliance", "kind", "word", "away"]
 AWAY, LINE = 18, 30  # pixels from a point to its mark, and from one mark to the next
 MOST_NAMES = 12
 LIMITS = ["session", "limit", "above", "label"]
+USUAL = ["session", "level", "word"]
 
 Mark = tuple[str, int, float, str, str, int]
 
@@ -66,12 +67,14 @@ def trajectory_tables(
     rule: str | Rule | None = "reliable_drop",
     rater: str = "client",
     draft: tuple[str, int] | None = None,
+    usual: bool = False,
 ) -> dict[str, pd.DataFrame]:
     """The tables that `trajectory_form` draws, from ratings or from a `CaseReading`.
 
     `ratings`: one row per rated session; `ends`: each line's name at its last point; `marks`:
     possible ruptures, recoveries and open ends; `limits`: per session what the rule compares with.
-    `draft` names the (client, session) that is not saved yet and is drawn hollow.
+    `draft` names the (client, session) that is not saved yet and is drawn hollow; with `usual` the
+    mean of one client's ratings is drawn as this client's usual level.
 
     Raises what `read_case` raises.
     """
@@ -84,6 +87,7 @@ def trajectory_tables(
         "ends": _ends(points, reading.low, reading.high),
         "marks": pd.DataFrame(marks, columns=MARKS),
         "limits": _limits(reading),
+        "usual": _usual(reading) if usual else pd.DataFrame(columns=USUAL),
     }
 
 
@@ -169,6 +173,16 @@ def _marks(reading: CaseReading) -> list[Mark]:
     return marks
 
 
+def _usual(reading: CaseReading) -> pd.DataFrame:
+    """The two ends of a line at one client's mean, with its name at the first."""
+    sessions, scores = (reading.judged[name].tolist() for name in ("session", "alliance"))
+    if reading.several or len(scores) < 2:
+        return pd.DataFrame(columns=USUAL)
+    level = sum(scores) / len(scores)
+    ends = [[sessions[0], level, say("charts.usual")], [sessions[-1], level, ""]]
+    return pd.DataFrame(ends, columns=USUAL)
+
+
 def _limits(reading: CaseReading) -> pd.DataFrame:
     """Per session the rule's limit, and as far above the reference: between them could be noise.
 
@@ -189,7 +203,7 @@ def _limits(reading: CaseReading) -> pd.DataFrame:
 
 @lru_cache(maxsize=16)
 def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> alt.LayerChart:
-    """The drawing without its tables: named data `ratings`, `ends`, `marks` and `limits`.
+    """The drawing without its tables: data `ratings`, `ends`, `marks`, `limits` and `usual`.
 
     Altair takes some 60 ms to build and check it, so it is made once per scale.
     """
@@ -236,6 +250,11 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         .mark_text(align="left", baseline="bottom", dx=4, dy=-3, color=GREY, fontSize=11)
         .encode(y=height("label"), text=alt.value(say("charts.could_be_noise")))
     )
+    usual = alt.Chart(alt.NamedData(name="usual")).encode(x=session, y=height("level"))
+    level = usual.mark_line(color=INK, strokeWidth=1, strokeDash=[1, 3])
+    level_name = usual.mark_text(
+        align="left", baseline="bottom", dx=4, dy=-3, color=INK, fontSize=11
+    ).encode(text="word:N")
     ratings = alt.Chart(alt.NamedData(name="ratings")).encode(
         x=session, y=height("alliance"), color=colour
     )
@@ -284,7 +303,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         "note": say("charts.note"),
     }
     chart = alt.layer(
-        *(band, limit, named, lines, points, *marks, words, *names),
+        *(band, limit, named, level, level_name, lines, points, *marks, words, *names),
         width="container",
         height=HEIGHT,
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),

@@ -299,7 +299,8 @@ class CaseBook(Described, ipw.Box):
             return
         rows = self._drafted()
         draft = None if self.draft is None else (self.client, self.form.session)
-        self.chart.draw(rows, self.rule, self.rater, draft, self._story_told())
+        explore = self.entry is None
+        self.chart.draw(rows, self.rule, self.rater, draft, self._story_told(), explore)
 
     def _story_told(self) -> str:
         """ "In the story Noor rated it 2.7 and the therapist rated it 4.3." once it may be said."""

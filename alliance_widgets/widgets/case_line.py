@@ -13,6 +13,16 @@ from alliance_widgets.words import say
 __all__ = ["CaseLine"]
 
 
+def _shape(rows: pd.DataFrame, rater: str) -> str:
+    """The shape of the line and why it is called so; nothing on a scale without thresholds."""
+    from alliance_widgets.trajectories import explain_shape, shape_reasons
+
+    try:
+        return explain_shape(shape_reasons(rows, rater=rater).iloc[0])
+    except AllianceError:
+        return ""
+
+
 class CaseLine(ChartView):
     """A `ChartView` of one case's trajectory; `draw` moves its tables and rewrites its words."""
 
@@ -29,8 +39,12 @@ class CaseLine(ChartView):
         rater: str,
         draft: tuple[str, int] | None = None,
         after: str = "",
+        explore: bool = False,
     ) -> None:
         """Show these sessions of one client; `draft` is drawn hollow, `after` ends the headline.
+
+        With `explore` the client's usual level is drawn too, and the shape of the line is said
+        with its reasons.
 
         What a rule or a table is at fault in is said in place of the chart.
         """
@@ -45,8 +59,9 @@ class CaseLine(ChartView):
             self._say_instead(str(fault))
             return
         with self.hold_sync():
-            self.update(**charts.trajectory_tables(reading, draft=draft))
-            self.description = charts.describe(reading)
+            self.update(**charts.trajectory_tables(reading, draft=draft, usual=explore))
+            shape = _shape(rows, rater) if explore and rated else ""
+            self.description = f"{charts.describe(reading)} {shape}".strip()
             self.headline = f"{charts.compare_last_session(reading)} {after}".strip()
 
     def notes(self, rater: str) -> dict[int, str]:
