@@ -34,7 +34,15 @@ from alliance_widgets.ruptures import (
     session_limits,
 )
 from alliance_widgets.scoring import score
-from alliance_widgets.widgets import CaseBook, ChartView, SessionRatingForm, draw_bare_charts
+from alliance_widgets.widgets import (
+    CaseBook,
+    ChartView,
+    PathFit,
+    SessionRatingForm,
+    ThreeSlopes,
+    WhoIsMissing,
+    draw_bare_charts,
+)
 
 if TYPE_CHECKING:
     from alliance_widgets import charts
@@ -70,6 +78,7 @@ if TYPE_CHECKING:
         explain_shape,
         fitted_paths,
         growth_curve,
+        mean_over_time,
         shape_reasons,
         split_within_between,
         summarise_trajectories,
@@ -87,10 +96,13 @@ __all__ = [
     "CourseError",
     "Instrument",
     "InstrumentError",
+    "PathFit",
     "RatingError",
     "RuleError",
     "SessionRatingForm",
     "SimulationError",
+    "ThreeSlopes",
+    "WhoIsMissing",
     "WorkFile",
     "WorkFileError",
     "case_patterns",
@@ -118,6 +130,7 @@ __all__ = [
     "landmark",
     "load_data",
     "markers",
+    "mean_over_time",
     "person_period",
     "pool_effects",
     "read_courses",
@@ -161,6 +174,7 @@ _LATER = {
         "explain_shape",
         "fitted_paths",
         "growth_curve",
+        "mean_over_time",
         "shape_reasons",
         "split_within_between",
         "summarise_trajectories",

@@ -1,5 +1,14 @@
 """A table becomes an Altair chart, with its own words. This is where Altair is loaded."""
 
+from alliance_widgets.charts.paths import (
+    fit_form,
+    fit_tables,
+    mean_form,
+    mean_tables,
+    mean_words,
+    slopes_form,
+    slopes_tables,
+)
 from alliance_widgets.charts.reading import CaseReading, read_case
 from alliance_widgets.charts.sentences import compare_last_session, describe
 from alliance_widgets.charts.trajectory import (
@@ -13,7 +22,14 @@ __all__ = [
     "alliance_trajectory",
     "compare_last_session",
     "describe",
+    "fit_form",
+    "fit_tables",
+    "mean_form",
+    "mean_tables",
+    "mean_words",
     "read_case",
+    "slopes_form",
+    "slopes_tables",
     "trajectory_form",
     "trajectory_tables",
 ]

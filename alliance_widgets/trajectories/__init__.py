@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alliance_widgets.trajectories.centring import split_within_between
 from alliance_widgets.trajectories.growth import growth_curve
+from alliance_widgets.trajectories.missing import MEANS, mean_over_time
 from alliance_widgets.trajectories.shapes import (
     SHAPES,
     explain_shape,
@@ -13,10 +14,12 @@ from alliance_widgets.trajectories.shapes import (
 )
 
 __all__ = [
+    "MEANS",
     "SHAPES",
     "explain_shape",
     "fitted_paths",
     "growth_curve",
+    "mean_over_time",
     "shape_reasons",
     "split_within_between",
     "summarise_trajectories",

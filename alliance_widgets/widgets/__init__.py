@@ -3,6 +3,15 @@
 from alliance_widgets.widgets.bare_charts import draw_bare_charts
 from alliance_widgets.widgets.case_book import CaseBook
 from alliance_widgets.widgets.chart_view import ChartView
+from alliance_widgets.widgets.path_labs import PathFit, ThreeSlopes, WhoIsMissing
 from alliance_widgets.widgets.session_rating_form import SessionRatingForm
 
-__all__ = ["CaseBook", "ChartView", "SessionRatingForm", "draw_bare_charts"]
+__all__ = [
+    "CaseBook",
+    "ChartView",
+    "PathFit",
+    "SessionRatingForm",
+    "ThreeSlopes",
+    "WhoIsMissing",
+    "draw_bare_charts",
+]

@@ -1,0 +1,63 @@
+"""The mean over sessions, and who is missing from it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from alliance_widgets.courses import check_courses
+from alliance_widgets.errors import RatingError
+from alliance_widgets.ratings import of_rater
+from alliance_widgets.words import say
+
+__all__ = ["MEANS", "mean_over_time"]
+
+MEANS = ("everyone", "completers", "weighted")
+THIRDS = 3
+
+
+def mean_over_time(
+    ratings: pd.DataFrame,
+    courses: pd.DataFrame | None = None,
+    who: str = "everyone",
+    rater: str = "client",
+) -> pd.DataFrame:
+    """One row per session: `session`, `mean` alliance and `clients`, how many it is the mean of.
+
+    `who` is "everyone" (whoever is still there and rated the session), "completers" (only clients
+    whose treatment was completed; needs `courses`), or "weighted" (everyone, but each third of
+    the clients by first rating counts as much as it did at the start, for as long as all three
+    thirds have somebody left).
+
+    Raises `RatingError` for faulty ratings, an unknown `who`, or completers without courses;
+    `CourseError` for faulty courses.
+
+    Read with care: a mean that climbs need not be anybody's climb. Whoever leaves takes a rating
+    out of it, and weighting by the first rating brings back only what that rating knew.
+    """
+    if who not in MEANS:
+        raise RatingError([say("trajectories.who", given=repr(who), known=", ".join(MEANS))])
+    rated = of_rater(ratings, rater).dropna(subset=["alliance"])
+    if who == "completers":
+        if courses is None:
+            raise RatingError([say("trajectories.completers")])
+        checked = check_courses(courses)
+        completed = checked.loc[checked["ending"] == "completed", "client"]
+        rated = rated[rated["client"].isin(completed)]
+    by_session = rated.groupby("session")["alliance"]
+    table = by_session.agg(mean="mean", clients="size").reset_index()
+    return table if who != "weighted" else _weighted(rated, table)
+
+
+def _weighted(rated: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    first = rated.drop_duplicates("client")
+    third = pd.Series(
+        pd.cut(first["alliance"].rank(method="first"), THIRDS, labels=False).to_numpy(),
+        index=first["client"].to_numpy(),
+    )
+    share = third.value_counts(normalize=True)
+    parts = rated.assign(third=rated["client"].map(third))
+    means = parts.pivot_table(index="session", columns="third", values="alliance")
+    whole = means.dropna()  # a third without anybody left cannot be weighted up
+    weighted = (whole * share).sum(axis=1).rename("mean")
+    kept = table.drop(columns="mean").merge(weighted, left_on="session", right_index=True)
+    return kept[["session", "mean", "clients"]].reset_index(drop=True)
