@@ -19,6 +19,7 @@ from alliance_widgets.errors import (
     AllianceError,
     CourseError,
     InstrumentError,
+    QuestionError,
     RatingError,
     RuleError,
     WorkFileError,
@@ -33,7 +34,15 @@ from alliance_widgets.ruptures import (
     session_limits,
 )
 from alliance_widgets.scoring import score
-from alliance_widgets.widgets import CaseBook, ChartView, SessionRatingForm, draw_bare_charts
+from alliance_widgets.widgets import (
+    CaseBook,
+    ChartView,
+    Question,
+    Reveal,
+    SessionRatingForm,
+    TrajectorySketch,
+    draw_bare_charts,
+)
 
 if TYPE_CHECKING:
     from alliance_widgets import charts
@@ -46,9 +55,13 @@ __all__ = [
     "CourseError",
     "Instrument",
     "InstrumentError",
+    "Question",
+    "QuestionError",
     "RatingError",
+    "Reveal",
     "RuleError",
     "SessionRatingForm",
+    "TrajectorySketch",
     "WorkFile",
     "WorkFileError",
     "case_patterns",

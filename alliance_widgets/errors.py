@@ -10,6 +10,7 @@ __all__ = [
     "AllianceError",
     "CourseError",
     "InstrumentError",
+    "QuestionError",
     "RatingError",
     "RuleError",
     "WorkFileError",
@@ -56,6 +57,12 @@ class RuleError(AllianceError):
     """A rupture rule has impossible settings, or ratings it cannot judge."""
 
     opening = "errors.rules"
+
+
+class QuestionError(AllianceError):
+    """A question is incomplete or contradicts itself, or what it should show cannot be shown."""
+
+    opening = "errors.questions"
 
 
 class WorkFileError(AllianceError):

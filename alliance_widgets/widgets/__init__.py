@@ -3,6 +3,17 @@
 from alliance_widgets.widgets.bare_charts import draw_bare_charts
 from alliance_widgets.widgets.case_book import CaseBook
 from alliance_widgets.widgets.chart_view import ChartView
+from alliance_widgets.widgets.question import Question
+from alliance_widgets.widgets.reveal import Reveal
 from alliance_widgets.widgets.session_rating_form import SessionRatingForm
+from alliance_widgets.widgets.trajectory_sketch import TrajectorySketch
 
-__all__ = ["CaseBook", "ChartView", "SessionRatingForm", "draw_bare_charts"]
+__all__ = [
+    "CaseBook",
+    "ChartView",
+    "Question",
+    "Reveal",
+    "SessionRatingForm",
+    "TrajectorySketch",
+    "draw_bare_charts",
+]
