@@ -188,6 +188,10 @@ class TestKinds:
         if abs(abs(off) - within) > 1e-8:
             assert judged is (abs(off) <= within)
 
+    @pytest.mark.parametrize(("answer", "right"), [(0.65, True), (0.75, True), (0.76, False)])
+    def test_both_ends_of_the_tolerance_are_right(self, answer: float, right: bool) -> None:
+        assert Number(0.7, within=0.05).judge(answer).correct is right
+
     def test_feedback_by_range_and_else_by_direction(self) -> None:
         ranges = {(None, 0.0): "No size is negative.", (0.5, 1): "That is the misquote."}
         number = Number(0.28, within=0.02, feedback=ranges, because="k = 295.")
@@ -273,6 +277,22 @@ class TestWorkFile:
         one, two = who(work=work), who(work=work)
         one.answer = "both"
         assert (two.answer, two.tries) == ("both", 1)
+
+    def test_news_of_other_work_leave_what_stands_in_the_inputs_alone(
+        self, work: aw.WorkFile
+    ) -> None:
+        question = who(work=work)
+        question.answer = "the client"
+        question._entered = "both"
+        aw.Question.choice("other", "?", "ab", work=work).answer = "a"
+        assert (question._entered, question.answer) == ("both", "the client")
+
+    def test_an_answer_that_is_taken_back_is_no_try(self, work: aw.WorkFile) -> None:
+        question = who(work=work)
+        question.answer = "both"
+        question.answer = None
+        assert (question.tries, question.done, question.correct) == (1, False, None)
+        assert who(work=aw.WorkFile()).tries == 1
 
     def test_an_undone_answer_is_open_again(self, work: aw.WorkFile) -> None:
         question = who(work=work)

@@ -64,6 +64,25 @@ def draw(page: Page, sketch: Locator) -> None:
     page.mouse.up()
 
 
+def draw_by_finger(page: Page, sketch: Locator) -> None:
+    """One stroke across, by touch."""
+    svg = sketch.locator(".aw-sketch-plot svg")
+    svg.scroll_into_view_if_needed()
+    box = svg.bounding_box()
+    assert box is not None
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: float) -> None:
+        at = [{"x": box["x"] + x, "y": box["y"] + 150} for x in points]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+
+    touch("touchStart", 62)
+    for x in range(100, int(box["width"]) - 60, 60):
+        touch("touchMove", x)
+    touch("touchMove", box["width"] - 80)
+    touch("touchEnd")
+
+
 def test_after_run_all_nothing_of_an_answer_has_reached_the_page(lab: Lab, page: Page) -> None:
     heard: list[bytes] = []
 
@@ -186,6 +205,8 @@ def test_axe_finds_nothing_to_mend_and_nothing_is_clipped_before_and_after(
     at.get_by_label("Session 4", exact=True).check()
     press(at, "Commit to see the answer")
     charts(page).first.wait_for()
+    draw_by_finger(page, sketch)
+    expect(sketch.locator("circle.aw-drawn")).to_have_count(5)
     sketch.get_by_text("Type the numbers instead").click()
     typed = sketch.get_by_label("One number per session")
     typed.fill("2 2,5 drei")
