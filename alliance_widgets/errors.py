@@ -10,6 +10,7 @@ __all__ = [
     "AllianceError",
     "CourseError",
     "InstrumentError",
+    "QuestionError",
     "RatingError",
     "RuleError",
     "SimulationError",
@@ -63,6 +64,12 @@ class SimulationError(AllianceError):
     """A simulated clinic has an unknown world or knob, or an impossible setting."""
 
     opening = "errors.simulation"
+
+
+class QuestionError(AllianceError):
+    """A question is incomplete or contradicts itself, or what it should show cannot be shown."""
+
+    opening = "errors.questions"
 
 
 class WorkFileError(AllianceError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -62,3 +63,17 @@ def test_a_wrong_figure_planted_in_a_lesson_makes_nbval_fail(tmp_path: Path, pla
     run = run_nbval(path)
     assert run.returncode == 1, run.stdout
     assert "1 failed" in run.stdout
+
+
+def test_nbval_makes_what_waits_behind_a_question(tmp_path: Path) -> None:
+    source = "import alliance_widgets as aw\nguess = aw.Question.choice('k', '?', 'ab')\n"
+    cell = nbformat.v4.new_code_cell(source + "aw.Reveal(guess, lambda: 1 / 0)")
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    folder = tmp_path / "lessons"
+    folder.mkdir()
+    nbformat.write(notebook, folder / "rotten.ipynb")
+    shutil.copy(ROOT / "conftest.py", tmp_path)
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    run = run_nbval(folder / "rotten.ipynb")
+    assert run.returncode == 1, run.stdout
+    assert "ZeroDivisionError" in run.stdout

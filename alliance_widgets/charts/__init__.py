@@ -11,6 +11,7 @@ from alliance_widgets.charts.paths import (
 )
 from alliance_widgets.charts.reading import CaseReading, read_case
 from alliance_widgets.charts.sentences import compare_last_session, describe
+from alliance_widgets.charts.sketch import compare_sketch
 from alliance_widgets.charts.trajectory import (
     alliance_trajectory,
     trajectory_form,
@@ -21,6 +22,7 @@ __all__ = [
     "CaseReading",
     "alliance_trajectory",
     "compare_last_session",
+    "compare_sketch",
     "describe",
     "fit_form",
     "fit_tables",

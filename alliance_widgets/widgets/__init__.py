@@ -4,14 +4,20 @@ from alliance_widgets.widgets.bare_charts import draw_bare_charts
 from alliance_widgets.widgets.case_book import CaseBook
 from alliance_widgets.widgets.chart_view import ChartView
 from alliance_widgets.widgets.path_labs import PathFit, ThreeSlopes, WhoIsMissing
+from alliance_widgets.widgets.question import Question
+from alliance_widgets.widgets.reveal import Reveal
 from alliance_widgets.widgets.session_rating_form import SessionRatingForm
+from alliance_widgets.widgets.trajectory_sketch import TrajectorySketch
 
 __all__ = [
     "CaseBook",
     "ChartView",
     "PathFit",
+    "Question",
+    "Reveal",
     "SessionRatingForm",
     "ThreeSlopes",
+    "TrajectorySketch",
     "WhoIsMissing",
     "draw_bare_charts",
 ]

@@ -4,6 +4,12 @@ import { fill } from "./dom.js";
 
 const tolerance = 1e-9;
 
+/** Whether there is a number at all. */
+export const known = (value) => value !== null && value !== undefined;
+
+/** A number with two decimals at most. */
+export const inWords = (value) => String(Math.round(value * 100) / 100);
+
 /** Whether `number` is one of the steps from low to high. */
 export function fits(number, { low, high, step }) {
   const steps = (number - low) / step;

@@ -5,12 +5,13 @@ import { chart } from "./chart.js";
 import { controls } from "./controls.js";
 import { form } from "./form.js";
 import { grid } from "./grid.js";
+import { question } from "./question.js";
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(style);
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 
-const ours = ".aw-chart, .aw-controls, .aw-form, .aw-grid";
+const ours = ".aw-chart, .aw-controls, .aw-form, .aw-grid, .aw-question";
 
 // JupyterLab would take Enter, arrows and digits for commands of its own even while a slider has the
 // focus, unless the focused element says so itself. Ctrl+S and its kind stay JupyterLab's.
@@ -23,4 +24,15 @@ addEventListener(
   { capture: true },
 );
 
-export const parts = { chart, controls, form, grid };
+// JupyterLab also cancels the line break that Enter would be in a text box, and with it the form's
+// being sent, which is what Enter does in a box of one line.
+addEventListener(
+  "beforeinput",
+  (event) => {
+    const box = event.target instanceof HTMLInputElement && event.target.closest(ours);
+    if (box && event.inputType === "insertLineBreak") event.stopPropagation();
+  },
+  { capture: true },
+);
+
+export const parts = { chart, controls, form, grid, question };
