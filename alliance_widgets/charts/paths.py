@@ -200,9 +200,17 @@ def fit_tables(rated: pd.DataFrame, first: int) -> tuple[dict[str, pd.DataFrame]
 
 @lru_cache(maxsize=8)
 def slopes_form(
-    x_title: str, y_title: str, low: float, high: float, clients: tuple[str, ...]
+    x_title: str,
+    y_title: str,
+    low: float,
+    high: float,
+    clients: tuple[str, ...],
+    named: bool = True,
 ) -> alt.LayerChart:
-    """A cloud of points, one mark per client, and lines through it: data `points` and `lines`."""
+    """A cloud of points and lines through it: data `points`, `lines` and `names`.
+
+    With `named` each client has a shape and a name; without, the points are small and all alike.
+    """
     x = alt.X(
         "x:Q",
         title=x_title,
@@ -210,10 +218,15 @@ def slopes_form(
         axis=alt.Axis(tickMinStep=1),
     )
     y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False))
-    shapes = [SHAPES[i % len(SHAPES)] for i in range(len(clients))]
+    shapes = [SHAPES[i % len(SHAPES) if named else 0] for i in range(len(clients))]
     points = (
         alt.Chart(alt.NamedData(name="points"))
-        .mark_point(size=110, strokeWidth=2, opacity=0.9, color=BLUE)
+        .mark_point(
+            size=110 if named else 18,
+            strokeWidth=2 if named else 1,
+            opacity=0.9 if named else 0.45,
+            color=BLUE,
+        )
         .encode(
             x=x,
             y=y,
@@ -230,7 +243,7 @@ def slopes_form(
     )
     lines = (
         alt.Chart(alt.NamedData(name="lines"))
-        .mark_line(color=VERMILION, strokeWidth=2.5)
+        .mark_line(color=VERMILION, strokeWidth=2.5 if named else 1.2)
         .encode(x=x, y=y, detail="line:N")
     )
     columns = {"client": say("paths.client"), "x": x_title, "y": y_title}

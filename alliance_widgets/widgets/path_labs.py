@@ -123,7 +123,7 @@ class ThreeSlopes(_Lab):
         room = 0.15 * (self._points["x"].max() - self._points["x"].min())
         clients = tuple(self._points["client"].unique())
         form = charts.slopes_form(
-            x, y, self._points["x"].min() - room, self._points["x"].max() + room, clients
+            x, y, self._points["x"].min() - room, self._points["x"].max() + room, clients, named
         )
         options = [(each, say(f"paths.compare.{each}")) for each in COMPARISONS]
         picker = make.choice("compare", say("paths.compare_with"), options)
