@@ -1,0 +1,67 @@
+"""Every lesson as a student opens it: Run All, no fault, and no answer before its question."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import PATIENCE, Lab
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+# What stands on the page before anything was answered: charts that are no answer, and questions.
+OPEN = {
+    "00_start_here": (3, 0),
+    "03_the_path_of_the_alliance": (1, 4),
+    "04_ruptures_and_repairs": (0, 3),
+    "06_within_or_between": (1, 5),
+}
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_run_all_shows_everything_but_the_answers(lab: Lab, page: Page, lesson: Path) -> None:
+    shutil.copy(lesson, lab.folder / "notebooks" / lesson.name)
+    lab.open(page, f"notebooks/{lesson.name}")
+    lab.run_all(page)
+    widgets = ".aw-form, .aw-question, .aw-chart"
+    page.locator(widgets).first.wait_for(timeout=PATIENCE)
+    page.locator(".jp-StatusBar-Widget").get_by_text("| Idle").wait_for(timeout=PATIENCE)
+    shown, asked = OPEN[lesson.stem]
+    expect(page.locator(".aw-chart")).to_have_count(shown, timeout=PATIENCE)
+    expect(page.locator(".aw-question")).to_have_count(asked, timeout=PATIENCE)
+    errors = (
+        "[data-mime-type='application/vnd.jupyter.stderr'], .jp-RenderedText[data-mime-type*=error]"
+    )
+    assert page.locator(errors).all_inner_texts() == []
+    expect(page.get_by_text("Error displaying widget")).to_have_count(0)
+    text = page.locator(".jp-Notebook").inner_text()
+    for feedback in feedbacks(lesson):
+        assert feedback not in text
+
+
+def feedbacks(lesson: Path) -> list[str]:
+    """The sentences after the answers of every choice in a lesson."""
+    cells = nbformat.read(lesson, as_version=4).cells
+    lines = [
+        line for cell in cells if cell.cell_type == "code" for line in cell.source.splitlines()
+    ]
+    parts = [line.strip().split('": "', 1) for line in lines if line.strip().startswith('"')]
+    return [part[1].split('"')[0] for part in parts if len(part) == 2]
+
+
+def test_the_feedback_of_a_lesson_is_found_for_the_test_above() -> None:
+    assert len(feedbacks(next(p for p in LESSONS if p.stem.startswith("03")))) >= 6
+
+
+def test_the_last_line_of_the_first_lesson_leads_back_to_its_beginning(
+    lab: Lab, page: Page
+) -> None:
+    lab.open(page, f"notebooks/{LESSONS[0].name}")
+    lab.run_all(page)
+    page.locator(".aw-form").first.wait_for(timeout=PATIENCE)
+    page.get_by_role("link", name="Noor's tenth hour").click()
+    expect(page.get_by_role("heading", name="Noor's tenth hour")).to_be_in_viewport()
