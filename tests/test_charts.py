@@ -161,7 +161,7 @@ def test_the_form_is_built_once_and_knows_no_data() -> None:
             "One session in between has no rating.",
         ),
         ((4.0, 4.0), "The client's rating stays near 4.0 over two sessions."),
-        ((4.25,), "The client's rating is 4.25 in session 1, the only one rated so far."),
+        ((4.25,), "The client's rating is 4.25 in session 1, the only one shown."),
     ],
 )
 def test_a_line_in_words(scores: tuple[float | None, ...], sentence: str) -> None:
@@ -174,7 +174,7 @@ def test_possible_ruptures_in_words_name_their_rule() -> None:
     said = charts.describe(case(4.0, 4.1, 4.0, 4.2, 4.1, 2.9))
     assert "at session 6, open: the record ends." in said
     said = charts.describe(case(4.0, 4.1, 4.2, 4.1, 4.2, 3.0, 3.0, 2.9, 3.1, 3.0))
-    assert "at session 6, not back up within the window." in said
+    assert "at session 6, not back up within three sessions." in said
     assert charts.describe(case(4, 4, 4)).endswith("No possible rupture by the reliable drop rule.")
 
 

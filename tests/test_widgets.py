@@ -228,7 +228,7 @@ class TestItems:
         assert form.value == {"goals": None, "tasks": None, "bond": 4.5}
         form._items = {**form.items, "3": 5, "4": 1}  # the fourth is turned round
         assert form.value["tasks"] == 5.0
-        assert "turned round" in form._detail["items"][3]["label"]
+        assert "counts the other way" in form._detail["items"][3]["label"]
 
     def test_half_of_a_pair_rates_nothing(self) -> None:
         form = aw.SessionRatingForm()
@@ -351,7 +351,7 @@ class TestCaseBook:
         assert told not in book.chart.headline
         press(book.form, "save")
         assert book.chart.headline.endswith(told)
-        assert "ends here" in book.form.story
+        assert "All hours of this story are rated" in book.form.story
 
     def test_the_future_is_hidden_while_somebody_else_rates(self, noor: pd.DataFrame) -> None:
         book = aw.CaseBook(noor, rater="observer")

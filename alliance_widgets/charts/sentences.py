@@ -9,7 +9,7 @@ import pandas as pd
 
 from alliance_widgets.charts.reading import CaseReading, read_case
 from alliance_widgets.rules import Rule
-from alliance_widgets.ruptures import Judgement
+from alliance_widgets.ruptures import WINDOW, Judgement
 from alliance_widgets.words import say
 
 __all__ = ["compare_last_session", "describe"]
@@ -108,7 +108,7 @@ def _describe_ruptures(judgement: Judgement) -> str:
     if found.empty:
         return say("describe.no_rupture", rule=rule.title)
     endings = [
-        say(f"describe.{status}", onset=onset, back=back)
+        say(f"describe.{status}", onset=onset, back=back, window=_count(WINDOW))
         for status, onset, back in zip(
             found["status"], found["onset"], found["repair_session"], strict=True
         )

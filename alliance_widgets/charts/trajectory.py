@@ -190,13 +190,16 @@ def _limits(reading: CaseReading) -> pd.DataFrame:
     """
     if reading.judgement is None or reading.several:
         return pd.DataFrame(columns=LIMITS)
+    if not reading.judgement.needs["can_flag"].iloc[0]:
+        return pd.DataFrame(columns=LIMITS)  # limits that nothing could cross would mislead
     judged = reading.judgement.limits
     reference, limit = judged["reference"].to_numpy(float), judged["limit"].to_numpy(float)
     known = np.isfinite(reference) & np.isfinite(limit)
     above = np.clip(2 * reference - limit, reading.low, reading.high)[known]
     limit = np.clip(limit, reading.low, reading.high)[known]
     label = np.full(len(limit), np.nan)
-    label[:1] = limit[:3].max(initial=reading.low)
+    if len(limit) > 2:
+        label[:1] = limit[:3].max(initial=reading.low)
     sessions = judged["session"].to_numpy()[known]
     return pd.DataFrame(dict(zip(LIMITS, (sessions, limit, above, label), strict=True)))
 
@@ -282,8 +285,10 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         .mark_point(
             shape=shape,
             size=110,
-            filled=True,
-            color=INK,
+            filled=kind != "open",
+            fill=PAPER if kind == "open" else INK,
+            stroke=INK,
+            strokeWidth=2 if kind == "open" else 0,
             opacity=1,
             yOffset=alt.ExprRef("datum.away"),
         )
@@ -295,7 +300,16 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         )
     ]
     beyond = alt.ExprRef("datum.away + (datum.away > 0 ? 15 : -15)")
-    words = marked.mark_text(fontSize=11, color=INK, dy=beyond).encode(text="word:N")
+    halo: dict[str, Any] = {
+        "stroke": PAPER,
+        "strokeWidth": 4,
+        "strokeJoin": "round",
+        "opacity": 0.85,
+    }
+    words = [
+        marked.mark_text(fontSize=11, color=INK, dy=beyond, **under).encode(text="word:N")
+        for under in (halo, {})
+    ]
     columns = {
         "line": say("charts.rated_by"),
         "session": say("charts.session"),
@@ -303,7 +317,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         "note": say("charts.note"),
     }
     chart = alt.layer(
-        *(band, limit, named, level, level_name, lines, points, *marks, words, *names),
+        *(band, limit, named, level, level_name, lines, points, *marks, *words, *names),
         width="container",
         height=HEIGHT,
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),

@@ -93,7 +93,7 @@ class CaseBook(Described, ipw.Box):
         self.chart = CaseLine(scale.low, scale.high)
         self.grid = SessionGrid(self.form.scales)
         self.controls = Controls([], say("casebook.about"))
-        self.tools = _tools()
+        self.tools = Controls(_tools(False), say("casebook.tools"), blind=False)
         self.entry: Any = None
         clients = self.record.clients or [say("casebook.case_name", n=1)]
         super().__init__(
@@ -193,6 +193,7 @@ class CaseBook(Described, ipw.Box):
             self.controls.items = items
             self.controls.values = values
             self.controls.note, self.controls.warning = picked.explanation, picked.trap
+        self.tools.items = _tools(self.blind)
         self.tools.values = {"blind": self.blind}
 
     def _choose(self, change: Any) -> None:
@@ -219,7 +220,7 @@ class CaseBook(Described, ipw.Box):
                 self.form.rater, self.entry.client = self.rater, self.client
                 said = self.entry.open_session()
         self._refresh()
-        self.form.message = said
+        self.form.message, self.grid.message, self.tools.message = said, "", ""
 
     @tl.observe("rule", "hide_future", "blind")
     def _look_again(self, _change: Any = None) -> None:
@@ -300,7 +301,11 @@ class CaseBook(Described, ipw.Box):
         rows = self._drafted()
         draft = None if self.draft is None else (self.client, self.form.session)
         explore = self.entry is None
-        self.chart.draw(rows, self.rule, self.rater, draft, self._story_told(), explore)
+        case = self._case()
+        later = case.loc[case["session"] > self.form.session, "session"].nunique()
+        hidden = 0 if explore or self.blind or not self.hide_future else int(later)
+        told = self._story_told()
+        self.chart.draw(rows, self.rule, self.rater, draft, told, explore, hidden)
 
     def _story_told(self) -> str:
         """ "In the story Noor rated it 2.7 and the therapist rated it 4.3." once it may be said."""
@@ -333,13 +338,19 @@ class CaseBook(Described, ipw.Box):
             elif self.entry and not own and not note:
                 note = say("casebook.given")
             rows.append({"session": session, "own": own, "values": values, "note": note})
-        rater = say(f"form.rater.{self.rater}")
-        self.grid.show(rows, say("casebook.grid", n=len(rows), client=self.client, rater=rater))
+        who = {"client": self.client, "rater": say(f"form.rater.{self.rater}")}
+        skipped = sum(row["note"] == say("casebook.skipped") for row in rows)
+        own = any(row["own"] for row in rows)
+        key = "casebook.grid_own" if own else "casebook.grid"
+        title = say(key, n=len(rows) - skipped, **who)
+        if skipped:
+            title = say("casebook.grid_skipped", n=skipped, title=title)
+        self.grid.show(rows, title)
 
     # ---- entering --------------------------------------------------------------------------
 
     def _touch(self, _change: Any) -> None:
-        self.form.message = ""
+        self.form.message = self.grid.message = ""
         self._redraw()
 
     @contextmanager
@@ -359,7 +370,7 @@ class CaseBook(Described, ipw.Box):
         except AllianceError as fault:
             said = str(fault)
         self._refresh()
-        self.form.message = said
+        self.form.message, self.grid.message = said, ""
 
     def _after_grid(self, sentence: str) -> None:
         self._take_in()
@@ -384,10 +395,10 @@ class CaseBook(Described, ipw.Box):
         self.tools.message = say("casebook.revealed")
 
 
-def _tools() -> Controls:
-    items = [
+def _tools(blind: bool) -> list[dict[str, Any]]:
+    """What stands under the line: two raters, whose lines are shown again together, and a file."""
+    return [
         make.check("blind", say("casebook.blind")),
-        make.button("reveal", say("casebook.reveal")),
+        *([make.button("reveal", say("casebook.reveal"))] if blind else []),
         make.file("import", say("casebook.import_csv"), ".csv,.tsv,.txt,text/csv"),
     ]
-    return Controls(items, say("casebook.tools"), blind=False)

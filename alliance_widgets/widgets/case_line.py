@@ -40,11 +40,12 @@ class CaseLine(ChartView):
         draft: tuple[str, int] | None = None,
         after: str = "",
         explore: bool = False,
+        hidden: int = 0,
     ) -> None:
         """Show these sessions of one client; `draft` is drawn hollow, `after` ends the headline.
 
-        With `explore` the client's usual level is drawn too, and the shape of the line is said
-        with its reasons.
+        `hidden` is how many later sessions are not shown. With `explore` the client's usual level
+        is drawn too, and the shape of the line is said with its reasons.
 
         What a rule or a table is at fault in is said in place of the chart.
         """
@@ -61,8 +62,17 @@ class CaseLine(ChartView):
         with self.hold_sync():
             self.update(**charts.trajectory_tables(reading, draft=draft, usual=explore))
             shape = _shape(rows, rater) if explore and rated else ""
-            self.description = f"{charts.describe(reading)} {shape}".strip()
-            self.headline = f"{charts.compare_last_session(reading)} {after}".strip()
+            unseen = say("casebook.hidden", n=hidden) if hidden else ""
+            said = (charts.describe(reading), shape, unseen)
+            self.description = " ".join(each for each in said if each)
+            self.headline = "" if explore else self._last(reading, after)
+
+    def _last(self, reading: Any, after: str) -> str:
+        sentence = self._charts.compare_last_session(reading)
+        if len(reading.judged):
+            session = int(reading.judged["session"].iloc[-1])
+            sentence = say("casebook.headline", session=session, sentence=sentence)
+        return f"{sentence} {after}".strip()
 
     def notes(self, rater: str) -> dict[int, str]:
         """What is marked at each session of that rater: "possible rupture", "back up"."""

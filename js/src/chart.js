@@ -229,6 +229,7 @@ class Chart {
     this.headline.textContent = headline;
     this.headline.hidden = !headline;
     const description = this.model.get("description");
+    this.describe.hidden = Boolean(description) && description === this.model.get("message");
     this.describe.textContent = description;
     const [first] = description.split(/(?<=\.) /);
     this.frame.setAttribute("aria-label", `${this.words.chart_name}. ${first}`);
@@ -243,6 +244,7 @@ class Chart {
   /** A sentence from the kernel that stands in place of the chart, while there is one. */
   showMessage() {
     const message = this.model.get("message");
+    this.describe.hidden = Boolean(message) && message === this.model.get("description");
     this.frame.hidden = Boolean(message);
     this.error.textContent = message;
     this.error.hidden = !message;

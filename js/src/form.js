@@ -7,6 +7,7 @@ import { followTheme } from "./theme.js";
 
 const patience = 700;
 const rest = 1000;
+const typingRest = 700;
 
 /** A number box and what it says of a number that is not on the scale. */
 class NumberBox {
@@ -29,20 +30,29 @@ class NumberBox {
     this.message = element("p", { class: "aw-field-message", id: messageId, "aria-live": "polite" });
   }
 
+  /** What is being typed is taken once the hand rests: the 3 on the way to 3.25 is not meant. */
   typed(finished) {
     const { input } = this;
+    clearTimeout(this.typing);
+    if (!finished) {
+      this.typing = setTimeout(() => this.typed(true), typingRest);
+      return;
+    }
     if (input.value === "" && !input.validity.badInput) {
-      if (finished) this.take(null);
+      this.take(null);
       return;
     }
     const number = input.valueAsNumber;
     if (fits(number, this.row)) this.take(number);
-    else if (finished || number > this.row.high) this.complain(input.value);
+    else this.complain(input.value);
   }
 
   /** Chromium does not submit from a number box inside a notebook by itself. */
   enter(event) {
-    if (event.key !== "Enter") return;
+    const { key, ctrlKey, metaKey, altKey } = event;
+    if (key.length === 1 && !/[\d.,+\-eE]/.test(key) && !(ctrlKey || metaKey || altKey))
+      this.complain(key, false); // the browser swallows letters without a word
+    if (key !== "Enter") return;
     event.preventDefault();
     this.typed(true);
     this.input.form?.requestSubmit();
@@ -85,7 +95,9 @@ class Row {
       "aria-describedby": sentenceId,
       oninput: () => this.set(Number(this.slider.value)),
       onpointerup: ({ button }) =>
-        button === 0 && this.value === null && this.set(Number(this.slider.value)),
+        button === 0 &&
+        (this.value === null || this.box.wrong) &&
+        this.set(Number(this.slider.value)),
       onkeydown: (event) => this.digit(event),
     });
     this.box = new NumberBox(row, fill(words.form_number, { label }), words, {
@@ -221,12 +233,10 @@ class Form {
       name: "fast_entry",
       onchange: () => this.put("fast_entry", this.fast.checked),
     });
-    this.fieldset = element(
-      "fieldset",
-      {},
-      this.legend,
-      this.story,
-      this.rows,
+    this.fieldset = element("fieldset", {}, this.legend, this.story, this.rows);
+    this.more = element(
+      "div",
+      { class: "aw-more" },
       this.detail,
       element(
         "div",
@@ -245,8 +255,9 @@ class Form {
         onsubmit: (event) => this.submit(event),
       },
       this.fieldset,
-      this.message,
       this.buttons,
+      this.message,
+      this.more,
     );
   }
 
@@ -341,9 +352,11 @@ class Form {
   show() {
     if (this.frame !== undefined) return;
     const value = this.model.get("_value");
+    const moved = document.activeElement?.closest?.(".aw-detail"); // an item was rated instead
     for (const field of this.fields) {
       const next = value[field.row.name] ?? null;
       if (next !== field.value) field.show(next);
+      else if (field.box.wrong && moved) field.show(next);
     }
     this.items?.show(this.model.get("_items"));
   }
