@@ -35,11 +35,13 @@ class ReliableDrop(Rule):
 
     Mechanism: each session is compared with the last observed one.
     Formula: flag if drop > z·√2·sd·√(1 - reliability), strictly: an equal drop is not flagged.
-    The defaults give .7012 points of the 1–5 scale; `sd` is the spread *between people*.
+    The defaults give .7012 points of the 1–5 scale; `sd` is the spread *between people*, and so
+    is what `reliability` describes: how well one rating tells people apart.
     Source: reliable change from one session to the next, as in Humer et al. (2021).
-    Trap: the threshold is in points and knows nothing of this client. In ten-session cases of
-    pure noise a threshold of .70 flags 1 % of the cases if the noise SD is .16 and 55 % if it is
-    .35; slow erosion it never flags.
+    Trap: reliability between people is not reliability of change in one person. A scale that
+    tells people apart very well says nothing of how far one client's rating swings from week to
+    week with nothing the matter. In ten-session cases of pure noise a threshold of .70 flags 1 %
+    of the cases if the noise SD is .16 and 55 % if it is .35; slow erosion it never flags.
     """
 
     sd: float = 0.8
@@ -47,7 +49,11 @@ class ReliableDrop(Rule):
     z: float = 1.96
 
     name: ClassVar[str] = "reliable_drop"
-    in_points: ClassVar[bool] = True
+
+    @property
+    def in_points(self) -> bool:
+        """Always: `sd` is in points."""
+        return True
 
     @property
     def threshold(self) -> float:
@@ -88,7 +94,11 @@ class PointDrop(Rule):
     points: float = 1.0
 
     name: ClassVar[str] = "point_drop"
-    in_points: ClassVar[bool] = True
+
+    @property
+    def in_points(self) -> bool:
+        """Always."""
+        return True
 
     def judge(self, sessions: ObservedSessions) -> pd.DataFrame:
         """Compare each session with the previous one; see `Rule.judge`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -82,6 +83,18 @@ class ObservedSessions:
     def total(self, per_session: Numbers) -> Numbers:
         """The sum over each client's sessions: one value per client."""
         return np.add.reduceat(per_session, self.first_rows)
+
+    def place_by_place(self) -> Iterator[npt.NDArray[np.intp]]:
+        """The rows of all first sessions, then of all second ones, and so on.
+
+        Clients come in the same order every time, the longest case first, so that those who are
+        still there are always the first ones of the last time.
+        """
+        longest_first = np.argsort(-self.counts, kind="stable")
+        counts, rows = self.counts[longest_first], self.first_rows[longest_first]
+        for place in range(counts.max(initial=0)):
+            there = np.searchsorted(-counts, -place)  # how many have more sessions than that
+            yield rows[:there] + place
 
     def total_before(self, per_session: Numbers) -> Numbers:
         """The sum over the client's sessions before each session: one value per session."""
