@@ -3,11 +3,13 @@
     python benchmarks/rules.py [CLIENTS]
 
 Ratings are checked and in order before the clock starts, as they are when `flag_sessions` has
-read them; what is timed is finding the clients and judging every session. "pandas" is the same
-arithmetic written with groupby().transform() and its like, where it can be so written, and must
-flag the same sessions. "bare pass" is one NumPy pass over the column (two columns read, one
-written). Bounds: never slower than pandas, and from 0.1 to 5 million ratings no more than 1.2
-times the time per rating.
+read them; what is timed is finding the clients and judging every session, in seconds of the
+processor, so that other work on the machine matters little. "pandas" is the same arithmetic
+written with groupby().transform() and its like, where it can be so written, and must flag the
+same sessions. "bare pass" is one NumPy pass over the column (two columns read, one written).
+
+Bounds: never slower than pandas, and from 0.1 to 5 million ratings no more than 1.2 times the
+time per rating.
 """
 
 import argparse

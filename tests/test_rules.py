@@ -474,6 +474,21 @@ def test_reliability_between_people_is_not_said_to_be_of_change_in_one_person():
     assert "reliability between people is not reliability of change in one person" in said
 
 
+def test_parts_hold_whole_clients_in_order_and_lose_none(monkeypatch):
+    table = cases([4.0] * 3, [3.0], [2.0] * 9, [1.0], [5.0] * 4)
+    for size, expected in {1: 5, 2: 5, 3: 3, 4: 3, 5: 2, 10: 2, 17: 1, 18: 1}.items():
+        monkeypatch.setattr(rules.sessions, "PART", size)
+        whole = ObservedSessions(table)
+        parts = list(whole.parts())
+        assert len(parts) == expected
+        pd.testing.assert_frame_equal(pd.concat([part.table for part in parts]), table)
+        assert np.concatenate([part.counts for part in parts]).tolist() == [3, 1, 9, 1, 4]
+        assert all(part.whole is whole for part in parts)
+        for part in parts:
+            afresh = ObservedSessions(part.table)
+            assert part.first_rows.tolist() == afresh.first_rows.tolist()
+
+
 def test_arithmetic_inside_each_client():
     sessions = ObservedSessions(cases([4.0, 3.0], [2.0], [1.0, 2.0, 5.0]))
     assert sessions.counts.tolist() == [2, 1, 3]

@@ -21,6 +21,7 @@ from alliance_widgets.rules import (
     SuddenDrop,
     TrendResidual,
 )
+from alliance_widgets.rules import sessions as observed_sessions
 from alliance_widgets.ruptures import (
     case_patterns,
     find_ruptures,
@@ -264,6 +265,19 @@ def test_stretching_the_scores_stretches_the_limits_and_changes_no_flag(rule, ca
     for column in ("reference", "limit"):
         expected = 1 + factor * (before[column] - 1)
         np.testing.assert_allclose(after[column], expected, atol=1e-9)
+
+
+@given(rule=st.sampled_from(RULES), cases=many_cases, part=st.integers(1, 30))
+@settings(max_examples=100, deadline=None)
+def test_a_long_table_judged_in_parts_is_judged_the_same(rule, cases, part):
+    table = table_of(cases)
+    whole = session_limits(table, rule)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(observed_sessions, "PART", part)
+        in_parts = session_limits(table, rule)
+        ruptures = find_ruptures(table, rule)
+    pd.testing.assert_frame_equal(whole, in_parts)
+    pd.testing.assert_frame_equal(ruptures, find_ruptures(table, rule))
 
 
 @given(rule=st.sampled_from(RULES), cases=many_cases, shuffle=st.integers(0, 999))

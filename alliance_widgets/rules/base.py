@@ -63,7 +63,6 @@ class Rule(ABC):
             return self._say("never")
         return self._say("cannot_flag", sessions=sessions, needed=needed)
 
-    @abstractmethod
     def judge(self, sessions: ObservedSessions) -> pd.DataFrame:
         """One row per session, in order: `reference`, `limit`, `flagged`, `start`.
 
@@ -71,6 +70,12 @@ class Rule(ABC):
         flagged (for an inclusive rule: at or below), missing where the rule cannot judge;
         `start` says where an episode may start.
         """
+        judged = [self._judge(part) for part in sessions.parts()]
+        return judged[0] if len(judged) == 1 else pd.concat(judged, ignore_index=True)
+
+    @abstractmethod
+    def _judge(self, sessions: ObservedSessions) -> pd.DataFrame:
+        """What `judge` gives, for one part of the sessions."""
 
     @abstractmethod
     def needed(self, sessions: ObservedSessions) -> Numbers:

@@ -62,7 +62,7 @@ class IMRChart(Rule):
     name: ClassVar[str] = "imr_chart"
     bases: ClassVar[tuple[str, ...]] = ("all", "first", "expanding")
 
-    def judge(self, sessions: ObservedSessions) -> pd.DataFrame:
+    def _judge(self, sessions: ObservedSessions) -> pd.DataFrame:
         """Compare each session with the chart's lower limit; see `Rule.judge`."""
         if self.limits == "expanding":
             center, mean_move = self._before_each(sessions)
@@ -133,7 +133,7 @@ class SDChart(Rule):
 
     name: ClassVar[str] = "sd_chart"
 
-    def judge(self, sessions: ObservedSessions) -> pd.DataFrame:
+    def _judge(self, sessions: ObservedSessions) -> pd.DataFrame:
         """Compare each session with the chart's lower limit; see `Rule.judge`."""
         center = sessions.spread(sessions.total(sessions.alliance) / sessions.counts)
         sigma = sessions.spread(sd(squares(sessions), sessions.counts - 1))

@@ -43,7 +43,7 @@ class BelowCutoff(Rule):
         """Always."""
         return True
 
-    def judge(self, sessions: ObservedSessions) -> pd.DataFrame:
+    def _judge(self, sessions: ObservedSessions) -> pd.DataFrame:
         """Compare each session with the cut-off; see `Rule.judge`."""
         cutoff = np.full(len(sessions.alliance), float(self.cutoff))
         return judge_levels(sessions, cutoff, cutoff)

@@ -60,7 +60,7 @@ class ReliableDrop(Rule):
         """The drop, in points of the scale that `sd` is in, that must be exceeded."""
         return self.z * math.sqrt(2) * self.sd * math.sqrt(1 - self.reliability)
 
-    def judge(self, sessions: ObservedSessions) -> pd.DataFrame:
+    def _judge(self, sessions: ObservedSessions) -> pd.DataFrame:
         """Compare each session with the previous one; see `Rule.judge`."""
         return _judge_drops(sessions, self.threshold, inclusive=False)
 
@@ -100,7 +100,7 @@ class PointDrop(Rule):
         """Always."""
         return True
 
-    def judge(self, sessions: ObservedSessions) -> pd.DataFrame:
+    def _judge(self, sessions: ObservedSessions) -> pd.DataFrame:
         """Compare each session with the previous one; see `Rule.judge`."""
         return _judge_drops(sessions, self.points, inclusive=True)
 
@@ -132,13 +132,15 @@ class DropSD(Rule):
     name: ClassVar[str] = "drop_sd"
     scales: ClassVar[tuple[str, ...]] = ("person", "pooled", "larger")
 
-    def judge(self, sessions: ObservedSessions) -> pd.DataFrame:
+    def _judge(self, sessions: ObservedSessions) -> pd.DataFrame:
         """Compare each session with the previous one; see `Rule.judge`."""
-        squared, degrees = squares(sessions), sessions.counts - 1
-        person = sessions.spread(sd(squared, degrees))
-        pooled = sd(squared.sum(), degrees.sum())
-        scale = {"person": person, "pooled": pooled, "larger": np.fmax(person, pooled)}[self.scale]
-        return _judge_drops(sessions, self.k * unless_zero(scale), inclusive=True)
+        return _judge_drops(sessions, self.k * unless_zero(self._spread(sessions)), inclusive=True)
+
+    def _spread(self, sessions: ObservedSessions) -> Numbers:
+        if self.scale == "pooled":
+            return sessions.whole.pooled_sd
+        person = sessions.spread(sd(squares(sessions), sessions.counts - 1))
+        return person if self.scale == "person" else np.fmax(person, sessions.whole.pooled_sd)
 
     def needed(self, sessions: ObservedSessions) -> Numbers:
         """Per client: a drop of d costs a sum of squares of d²/2 at least, so k² <= 2·Σ(n - 1).

@@ -61,7 +61,7 @@ class EWMA(Rule):
         """If centre or sigma is given."""
         return self.center is not None or self.sigma is not None
 
-    def judge(self, sessions: ObservedSessions) -> pd.DataFrame:
+    def _judge(self, sessions: ObservedSessions) -> pd.DataFrame:
         """Compare each session's smoothed score with the chart's limit; see `Rule.judge`."""
         center, sigma = _center_and_sigma(sessions, self.center, self.sigma)
         kept = 1 - self.weight
@@ -161,7 +161,7 @@ class CUSUM(Rule):
         """If centre or sigma is given."""
         return self.center is not None or self.sigma is not None
 
-    def judge(self, sessions: ObservedSessions) -> pd.DataFrame:
+    def _judge(self, sessions: ObservedSessions) -> pd.DataFrame:
         """Compare each session's running sum with the decision; see `Rule.judge`."""
         center, sigma = _center_and_sigma(sessions, self.center, self.sigma)
         short = center - self.allowance * sigma - sessions.alliance

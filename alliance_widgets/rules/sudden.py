@@ -62,7 +62,7 @@ class SuddenDrop(Rule):
         """Always."""
         return True
 
-    def judge(self, sessions: ObservedSessions) -> pd.DataFrame:
+    def _judge(self, sessions: ObservedSessions) -> pd.DataFrame:
         """Compare each session with the previous one and both sides of it; see `Rule.judge`."""
         previous = sessions.previous
         limit = previous - np.maximum(self.cutoff, SHARE * (previous - self.floor))

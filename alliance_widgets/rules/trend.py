@@ -45,7 +45,7 @@ class TrendResidual(Rule):
 
     name: ClassVar[str] = "trend_residual"
 
-    def judge(self, sessions: ObservedSessions) -> pd.DataFrame:
+    def _judge(self, sessions: ObservedSessions) -> pd.DataFrame:
         """Compare each session with the fitted line or curve; see `Rule.judge`."""
         enough = np.where(sessions.counts >= FEWEST_SESSIONS, 1.0, np.nan)
         mean = enough * sessions.total(sessions.alliance) / sessions.counts
