@@ -10,12 +10,17 @@ import pytest
 from alliance_widgets import rules
 from alliance_widgets.errors import RuleError
 from alliance_widgets.rules import (
+    CUSUM,
+    EWMA,
+    BelowCutoff,
     DropSD,
     IMRChart,
     ObservedSessions,
     PointDrop,
     ReliableDrop,
     SDChart,
+    SuddenDrop,
+    TrendResidual,
     rule,
     rule_names,
 )
@@ -282,15 +287,39 @@ def test_why_nothing_can_be_flagged_in_words():
     )
 
 
+NEED_A_CUTOFF = {"sudden_drop": SuddenDrop, "below_cutoff": BelowCutoff}
+
+
+def test_the_names_of_the_rules():
+    assert rule_names() == (
+        *("drop_sd", "reliable_drop", "imr_chart", "sd_chart", "ewma", "cusum"),
+        *("trend_residual", "sudden_drop", "point_drop", "below_cutoff"),
+    )
+    assert all(name in rules.__all__ for name in ("EWMA", "CUSUM", "SuddenDrop", "BelowCutoff"))
+
+
 def test_every_rule_answers_to_its_name_with_defaults():
     defaults = {
         "drop_sd": DropSD(k=1, scale="person"),
         "reliable_drop": ReliableDrop(sd=0.8, reliability=0.90, z=1.96),
         "imr_chart": IMRChart(sigmas=3, limits="all", first=None),
         "sd_chart": SDChart(sigmas=3),
+        "ewma": EWMA(weight=0.2, sigmas=3, center=None, sigma=None),
+        "cusum": CUSUM(allowance=0.5, decision=4, center=None, sigma=None),
+        "trend_residual": TrendResidual(k=2, degree=1),
         "point_drop": PointDrop(points=1),
     }
-    assert {name: rule(name) for name in rule_names()} == defaults
+    alone = [name for name in rule_names() if name not in NEED_A_CUTOFF]
+    assert {name: rule(name) for name in alone} == defaults
+
+
+@pytest.mark.parametrize(("name", "kind"), NEED_A_CUTOFF.items())
+def test_a_rule_with_a_cutoff_of_your_own_asks_for_it(name, kind):
+    with pytest.raises(
+        RuleError, match=rf"no default for cutoff.*{kind.__name__}\(cutoff=\.\.\.\)"
+    ):
+        rule(name)
+    assert rule(kind(cutoff=2)).cutoff == 2
 
 
 def test_a_rule_is_given_back_as_it_is():
@@ -351,6 +380,29 @@ def test_a_rule_without_a_default_asks_for_its_setting(monkeypatch):
         (IMRChart, {"limits": "first", "first": 2.5, "sigmas": 0}, ["sigmas", "first is 2.5"]),
         (IMRChart, {"first": 5}, ['first is 5, but only limits="first" uses it']),
         (SDChart, {"sigmas": None}, ["sigmas is None"]),
+        (EWMA, {"weight": 0}, ["weight is 0, expected a number above 0 and at most 1"]),
+        (EWMA, {"weight": 1.01, "sigmas": 0}, ["weight is 1.01", "sigmas is 0"]),
+        (EWMA, {"center": 0.9}, ["center is 0.9, expected a score of the 1–5 scale"]),
+        (
+            EWMA,
+            {"center": 5.1, "sigma": 0},
+            ["center is 5.1", "sigma is 0, expected a number abov"],
+        ),
+        (CUSUM, {"allowance": -0.1}, ["allowance is -0.1, expected a number, 0 or more"]),
+        (CUSUM, {"decision": 0, "center": "high"}, ["decision is 0", "center is 'high'"]),
+        (CUSUM, {"sigma": math.nan, "allowance": True}, ["allowance is True", "sigma is nan"]),
+        (TrendResidual, {"k": 0, "degree": 3}, ["k is 0", "degree is 3, expected 1 (a line) or 2"]),
+        (TrendResidual, {"degree": 0}, ["degree is 0"]),
+        (TrendResidual, {"degree": 1.0}, ["degree is 1.0"]),
+        (TrendResidual, {"degree": True}, ["degree is True"]),
+        (SuddenDrop, {"cutoff": 0}, ["cutoff is 0, expected a number above 0"]),
+        (
+            SuddenDrop,
+            {"cutoff": -1, "floor": 2},
+            ["cutoff", "floor is 2, expected a number from 0"],
+        ),
+        (BelowCutoff, {"cutoff": 0.5}, ["cutoff is 0.5, expected a score of the 1–5 scale"]),
+        (BelowCutoff, {"cutoff": 5.5}, ["cutoff is 5.5"]),
     ],
 )
 def test_impossible_settings_are_all_named_with_what_is_allowed(kind, settings, faults):
@@ -377,7 +429,12 @@ def test_rules_do_not_change():
 @pytest.mark.parametrize(
     "chosen",
     [
-        *(rule(name) for name in rule_names()),
+        *(rule(name) for name in rule_names() if name not in NEED_A_CUTOFF),
+        EWMA(center=4, sigma=0.3),
+        CUSUM(center=4, sigma=0.3),
+        TrendResidual(degree=2),
+        SuddenDrop(cutoff=0.7),
+        BelowCutoff(cutoff=3),
         DropSD(scale="pooled"),
         DropSD(scale="larger"),
         IMRChart(limits="first", first=4),
@@ -397,6 +454,41 @@ def test_every_rule_speaks_and_says_possible_rupture(chosen):
         assert heading in type(chosen).__doc__
 
 
+def test_the_settings_stand_in_the_explanation():
+    assert "counts 20%" in EWMA().explanation
+    assert "below the client's mean by more than 3 sigmas" in EWMA().explanation
+    assert "usual step between neighbouring sessions" in CUSUM().explanation
+    given = CUSUM(allowance=0.25, decision=5, center=4.1, sigma=0.35).explanation
+    for part in ("5 sigmas", "below 4.1", "0.25 sigmas", "sigma is 0.35 points"):
+        assert part in given
+    assert "straight line" in TrendResidual(k=2.5).explanation
+    assert "2.5 times" in TrendResidual(k=2.5, degree=2).explanation
+    assert "curve" in TrendResidual(degree=2).explanation
+    assert "0.7 points" in SuddenDrop(0.7).explanation
+    assert "25% of what lay above 1" in SuddenDrop(0.7).explanation
+    assert "below 3 on" in BelowCutoff(3).explanation
+
+
+def test_reliability_between_people_is_not_said_to_be_of_change_in_one_person():
+    said = " ".join(ReliableDrop.__doc__.split())
+    assert "reliability between people is not reliability of change in one person" in said
+
+
+def test_parts_hold_whole_clients_in_order_and_lose_none(monkeypatch):
+    table = cases([4.0] * 3, [3.0], [2.0] * 9, [1.0], [5.0] * 4)
+    for size, expected in {1: 5, 2: 5, 3: 3, 4: 3, 5: 2, 10: 2, 17: 1, 18: 1}.items():
+        monkeypatch.setattr(rules.sessions, "PART", size)
+        whole = ObservedSessions(table)
+        parts = list(whole.parts())
+        assert len(parts) == expected
+        pd.testing.assert_frame_equal(pd.concat([part.table for part in parts]), table)
+        assert np.concatenate([part.counts for part in parts]).tolist() == [3, 1, 9, 1, 4]
+        assert all(part.whole is whole for part in parts)
+        for part in parts:
+            afresh = ObservedSessions(part.table)
+            assert part.first_rows.tolist() == afresh.first_rows.tolist()
+
+
 def test_arithmetic_inside_each_client():
     sessions = ObservedSessions(cases([4.0, 3.0], [2.0], [1.0, 2.0, 5.0]))
     assert sessions.counts.tolist() == [2, 1, 3]
@@ -404,5 +496,6 @@ def test_arithmetic_inside_each_client():
     assert sessions.case.tolist() == [0, 0, 1, 2, 2, 2]
     assert sessions.total(sessions.alliance).tolist() == [7, 2, 8]
     assert sessions.total_before(sessions.alliance).tolist() == [0, 4, 0, 0, 1, 3]
+    assert [rows.tolist() for rows in sessions.place_by_place()] == [[3, 0, 2], [4, 1], [5]]
     assert sessions.moves.tolist() == [0, 1, 0, 0, 1, 3]
     assert np.isnan(sessions.previous).tolist() == [True, False, True, True, False, False]

@@ -9,7 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alliance_widgets.rules import DropSD, IMRChart, PointDrop, ReliableDrop, SDChart
+from alliance_widgets.rules import (
+    CUSUM,
+    EWMA,
+    BelowCutoff,
+    DropSD,
+    IMRChart,
+    PointDrop,
+    ReliableDrop,
+    SDChart,
+    SuddenDrop,
+    TrendResidual,
+)
+from alliance_widgets.rules import sessions as observed_sessions
 from alliance_widgets.ruptures import (
     case_patterns,
     find_ruptures,
@@ -42,6 +54,33 @@ def flags_by_chart(sigmas, **limits):
     )
 
 
+T_QUANTILES = {2: Fraction("4.302652730"), 3: Fraction("3.182446305"), 4: Fraction("2.776445105")}
+
+
+def exact(**settings):
+    return {name: Fraction(str(value)) for name, value in settings.items()}
+
+
+def flags_by_smoothing(**settings):
+    asked = exact(**settings)
+    return lambda case, _: plain.below_smoothed_limit(case, constant=MOVING_RANGE, **asked)
+
+
+def flags_by_running_sum(**settings):
+    asked = exact(**settings)
+    return lambda case, _: plain.above_running_sum(case, constant=MOVING_RANGE, **asked)
+
+
+def flags_by_trend(k, degree):
+    return lambda case, _: plain.below_trend(case, Fraction(k), degree)
+
+
+def flags_by_sudden_drop(**settings):
+    asked = exact(**settings)
+    return lambda case, _: plain.sudden_drops(case, quantiles=T_QUANTILES, **asked)
+
+
+# A rule of the first kind may start an episode at any flag, one of the second where a run begins.
 DROPS = [
     (ReliableDrop(), lambda case, _: plain.drops_of_more_than(case, Fraction("0.70123"))),
     (
@@ -53,17 +92,53 @@ DROPS = [
     (DropSD(k=2), flags_by_sd("2", "person")),
     (DropSD(k=1.5, scale="pooled"), flags_by_sd("1.5", "pooled")),
     (DropSD(k=1, scale="larger"), flags_by_sd("1", "larger")),
+    (SuddenDrop(0.75), flags_by_sudden_drop(cutoff=0.75, floor=1)),
+    (SuddenDrop(0.25, floor=0), flags_by_sudden_drop(cutoff=0.25, floor=0)),
+    (SuddenDrop(0.25, floor=1), flags_by_sudden_drop(cutoff=0.25, floor=1)),
 ]
-CHARTS = [
+LEVELS = [
     (IMRChart(), flags_by_chart("3")),
     (IMRChart(sigmas=1), flags_by_chart("1")),
     (IMRChart(sigmas=1.128), flags_by_chart("1.128")),
-    (IMRChart(sigmas=1.5, limits="first", first=3), flags_by_chart("1.5", limits="first", first=3)),
+    (IMRChart(0.75, limits="first", first=4), flags_by_chart("0.75", limits="first", first=4)),
     (IMRChart(sigmas=1.5, limits="expanding"), flags_by_chart("1.5", limits="expanding")),
     (SDChart(sigmas=1), lambda case, _: plain.below_sd_limit(case, Fraction(1))),
     (SDChart(sigmas=2), lambda case, _: plain.below_sd_limit(case, Fraction(2))),
+    (EWMA(), flags_by_smoothing(weight=0.2, sigmas=3)),
+    (EWMA(weight=0.4, sigmas=1), flags_by_smoothing(weight=0.4, sigmas=1)),
+    (EWMA(weight=1, sigmas=1.128), flags_by_smoothing(weight=1, sigmas=1.128)),
+    (EWMA(0.3, 2, 4, 0.25), flags_by_smoothing(weight=0.3, sigmas=2, center=4, sigma=0.25)),
+    (EWMA(0.3, 2, center=3.5), flags_by_smoothing(weight=0.3, sigmas=2, center=3.5)),
+    (EWMA(0.3, 2, sigma=0.25), flags_by_smoothing(weight=0.3, sigmas=2, sigma=0.25)),
+    (CUSUM(), flags_by_running_sum(allowance=0.5, decision=4)),
+    (CUSUM(0, 1.128), flags_by_running_sum(allowance=0, decision=1.128)),
+    (CUSUM(0.5, 2, 4, 0.25), flags_by_running_sum(allowance=0.5, decision=2, center=4, sigma=0.25)),
+    (CUSUM(0.25, 2, center=4), flags_by_running_sum(allowance=0.25, decision=2, center=4)),
+    (CUSUM(0.25, 2, sigma=0.5), flags_by_running_sum(allowance=0.25, decision=2, sigma=0.5)),
+    (TrendResidual(), flags_by_trend("2", 1)),
+    (TrendResidual(k=1), flags_by_trend("1", 1)),
+    (TrendResidual(degree=2), flags_by_trend("2", 2)),
+    (TrendResidual(k=1, degree=2), flags_by_trend("1", 2)),
+    (BelowCutoff(2.5), lambda case, _: plain.below(case, Fraction("2.5"))),
+    (BelowCutoff(4), lambda case, _: plain.below(case, Fraction(4))),
 ]
-RULES = [rule for rule, _ in DROPS + CHARTS]
+RULES = [rule for rule, _ in DROPS + LEVELS]
+
+
+def knows_a_point_of_the_scale(rule):
+    return isinstance(rule, SuddenDrop | BelowCutoff) or getattr(rule, "center", None) is not None
+
+
+SHIFT_FREE = [rule for rule in RULES if not knows_a_point_of_the_scale(rule)]
+SCALE_FREE = [rule for rule in RULES if not rule.in_points]
+WITHOUT_LOOK_AHEAD = [
+    rule
+    for rule in RULES
+    if isinstance(rule, ReliableDrop | PointDrop | BelowCutoff)
+    or getattr(rule, "limits", None) == "expanding"
+    or None not in (getattr(rule, "center", None), getattr(rule, "sigma", None))
+]
+WITH_LOOK_AHEAD = [rule for rule in RULES if rule not in WITHOUT_LOOK_AHEAD]
 
 quarters = st.integers(4, 20).map(lambda n: n / 4)
 steady = st.lists(st.sampled_from([4.0, 4.0, 4.0, 4.25, 3.0, 1.0]), min_size=1, max_size=14)
@@ -106,23 +181,23 @@ def as_plain(found):
     return list(found.itertuples(index=False, name=None))
 
 
-@pytest.mark.parametrize(("rule", "flags"), DROPS + CHARTS, ids=lambda value: repr(value)[:60])
+@pytest.mark.parametrize(("rule", "flags"), DROPS + LEVELS, ids=lambda value: repr(value)[:60])
 @given(
     cases=many_cases,
     window=st.integers(1, 6),
     recover=st.sampled_from(["0.25", "0.5", "0.6", "0.75", "1"]),
     shuffle=st.integers(0, 99),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_whole_columns_say_what_the_plain_reference_says(
     rule, flags, cases, window, recover, shuffle
 ):
-    table, exact = table_of(cases, shuffle), observed(cases)
-    is_chart = isinstance(rule, IMRChart | SDChart)
+    table, exact_cases = table_of(cases, shuffle), observed(cases)
+    starts_with_runs = rule in [level for level, _ in LEVELS]
     flagged, found, patterns = [], [], []
-    for i, case in enumerate(exact):
-        flagged_here = flags(case, exact)
-        starts = plain.run_starts(flagged_here) if is_chart else flagged_here
+    for i, case in enumerate(exact_cases):
+        flagged_here = flags(case, exact_cases)
+        starts = plain.run_starts(flagged_here) if starts_with_runs else flagged_here
         found_here = plain.episodes(case, starts, window, Fraction(recover))
         flagged += [(f"c{i}", case[position][0]) for position in flagged_here]
         found += [(f"c{i}", *episode) for episode in found_here]
@@ -133,13 +208,16 @@ def test_whole_columns_say_what_the_plain_reference_says(
     assert as_plain(find_ruptures(table, rule, **search)) == found
     assert list(case_patterns(table, rule, **search).itertuples(index=False, name=None)) == patterns
     able = rule_limits(table, rule).set_index("client")
-    assert able["sessions"].tolist() == [len(case) for case in exact]
+    assert able["sessions"].tolist() == [len(case) for case in exact_cases]
     assert able.loc[seen["client"].unique(), "can_flag"].all()
 
 
-@pytest.mark.parametrize("rule", RULES, ids=repr)
-@given(cases=many_cases, shift=st.sampled_from([-1.5, -0.1, 0.1, 1 / 3, 0.7, 1.1]))
-@settings(max_examples=15, deadline=None)
+@given(
+    rule=st.sampled_from(SHIFT_FREE),
+    cases=many_cases,
+    shift=st.sampled_from([-1.5, -0.1, 0.1, 1 / 3, 0.7, 1.1]),
+)
+@settings(max_examples=150, deadline=None)
 def test_moving_all_scores_together_changes_no_flag_and_no_episode(rule, cases, shift):
     table = table_of(cases)
     table["alliance"] = 2.5 + (table["alliance"] - 1) / 4  # leaves room on the scale
@@ -153,9 +231,57 @@ def test_moving_all_scores_together_changes_no_flag_and_no_episode(rule, cases, 
     np.testing.assert_allclose(limits[1]["limit"] - shift, limits[0]["limit"], atol=1e-9)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=repr)
-@given(cases=many_cases, shuffle=st.integers(0, 999))
-@settings(max_examples=8, deadline=None)
+@pytest.mark.parametrize(
+    ("rule", "moved_rule"),
+    [
+        (EWMA(0.3, 2, 4, 0.25), EWMA(0.3, 2, 4.5, 0.25)),
+        (CUSUM(0.5, 2, 4, 0.25), CUSUM(0.5, 2, 4.5, 0.25)),
+        (BelowCutoff(3), BelowCutoff(3.5)),
+    ],
+    ids=repr,
+)
+@given(cases=many_cases)
+@settings(max_examples=15, deadline=None)
+def test_moving_the_scores_and_a_rules_own_point_together_changes_no_flag(rule, moved_rule, cases):
+    table = table_of(cases)
+    table["alliance"] = 2.5 + (table["alliance"] - 1) / 4
+    moved = table.assign(alliance=table["alliance"] + 0.5)
+    before, after = session_limits(table, rule), session_limits(moved, moved_rule)
+    assert before["flagged"].tolist() == after["flagged"].tolist()
+    np.testing.assert_allclose(after["limit"] - 0.5, before["limit"], atol=1e-9)
+
+
+@given(
+    rule=st.sampled_from(SCALE_FREE),
+    cases=many_cases,
+    factor=st.sampled_from([0.1, 1 / 3, 0.7, 0.9]),
+)
+@settings(max_examples=150, deadline=None)
+def test_stretching_the_scores_stretches_the_limits_and_changes_no_flag(rule, cases, factor):
+    table = table_of(cases)
+    stretched = table.assign(alliance=1 + factor * (table["alliance"] - 1))
+    before, after = session_limits(table, rule), session_limits(stretched, rule)
+    assert before["flagged"].tolist() == after["flagged"].tolist()
+    for column in ("reference", "limit"):
+        expected = 1 + factor * (before[column] - 1)
+        np.testing.assert_allclose(after[column], expected, atol=1e-9)
+
+
+@given(rule=st.sampled_from(RULES), cases=many_cases, part=st.integers(1, 30))
+@settings(max_examples=100, deadline=None)
+def test_a_long_table_judged_in_parts_is_judged_the_same(rule, cases, part):
+    table = table_of(cases)
+    whole = session_limits(table, rule)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(observed_sessions, "PART", part)
+        in_parts = session_limits(table, rule)
+        ruptures = find_ruptures(table, rule)
+    pd.testing.assert_frame_equal(whole, in_parts)
+    pd.testing.assert_frame_equal(ruptures, find_ruptures(table, rule))
+
+
+@given(rule=st.sampled_from(RULES), cases=many_cases, shuffle=st.integers(0, 999))
+@settings(max_examples=100, deadline=None)
 def test_order_and_index_of_the_rows_do_not_matter(rule, cases, shuffle):
     table, shuffled = table_of(cases), table_of(cases, shuffle)
     shuffled.index = pd.Index([7] * len(shuffled))
@@ -163,9 +289,8 @@ def test_order_and_index_of_the_rows_do_not_matter(rule, cases, shuffle):
         pd.testing.assert_frame_equal(function(table, rule), function(shuffled, rule))
 
 
-@pytest.mark.parametrize("rule", RULES, ids=repr)
-@given(cases=many_cases)
-@settings(max_examples=8, deadline=None)
+@given(rule=st.sampled_from(RULES), cases=many_cases)
+@settings(max_examples=100, deadline=None)
 def test_the_names_of_the_clients_do_not_matter(rule, cases):
     table = table_of(cases)
     names = {f"c{i}": f"z{len(cases) - i}" for i in range(len(cases))}
@@ -177,11 +302,11 @@ def test_the_names_of_the_clients_do_not_matter(rule, cases):
         pd.testing.assert_frame_equal(function(renamed, rule), expected)
 
 
-@pytest.mark.parametrize(
-    "rule", [rule for rule in RULES if getattr(rule, "scale", "person") == "person"], ids=repr
+@given(
+    rule=st.sampled_from([rule for rule in RULES if getattr(rule, "scale", "person") == "person"]),
+    cases=many_cases,
 )
-@given(cases=many_cases)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_client_is_judged_alone(rule, cases):
     table = table_of(cases)
     for function in (find_ruptures, case_patterns, session_limits, rule_limits):
@@ -190,10 +315,51 @@ def test_a_client_is_judged_alone(rule, cases):
         pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True))
 
 
-@given(case=one_case(), later=st.lists(quarters, min_size=1, max_size=6))
+later_scores = st.lists(quarters, min_size=1, max_size=6)
+
+
+def continued(case, later):
+    return case + [(case[-1][0] + i, score) for i, score in enumerate(later, 1)]
+
+
+@given(rule=st.sampled_from(WITHOUT_LOOK_AHEAD), case=one_case(), later=later_scores)
+@settings(max_examples=200, deadline=None)
+def test_a_rule_without_look_ahead_says_the_same_when_the_future_is_cut_off(rule, case, later):
+    then = session_limits(table_of([case]), rule)
+    now = session_limits(table_of([continued(case, later)]), rule)
+    pd.testing.assert_frame_equal(then, now.head(len(then)))
+
+
+@pytest.mark.parametrize("rule", WITH_LOOK_AHEAD, ids=repr)
+def test_every_other_rule_knows_the_future(rule):
+    random = np.random.default_rng(1)
+    jumps = random.choice([0, 0, 0, 1], (100, 12)) * random.normal(0, 1, (100, 12))
+    paths = np.clip(3 + jumps.cumsum(axis=1) + random.normal(0, 0.1, jumps.shape), 1, 5)
+    cases = [list(enumerate(path, start=1)) for path in paths]
+    whole = session_limits(table_of(cases), rule)
+    changed = 0
+    for cut in (2, 5, 8):
+        begun = session_limits(table_of([case[:cut] for case in cases]), rule)
+        both = begun.merge(whole, on=["client", "session"])
+        changed += (both["flagged_x"] != both["flagged_y"]).sum()
+    assert changed > 0
+
+
+@given(case=one_case(), later=later_scores)
 @settings(max_examples=60, deadline=None)
-def test_expanding_limits_and_drops_in_points_never_look_ahead(case, later):
-    longer = case + [(case[-1][0] + i, score) for i, score in enumerate(later, 1)]
-    for rule in (IMRChart(sigmas=1.5, limits="expanding"), ReliableDrop(), PointDrop(0.75)):
-        then, now = session_limits(table_of([case]), rule), session_limits(table_of([longer]), rule)
-        pd.testing.assert_frame_equal(then, now.head(len(then)))
+def test_a_sudden_drop_is_settled_two_observed_sessions_later(case, later):
+    rule = SuddenDrop(0.25)
+    then = session_limits(table_of([case]), rule).iloc[:-2]
+    now = session_limits(table_of([continued(case, later)]), rule)
+    pd.testing.assert_frame_equal(then, now.head(len(then)))
+
+
+@given(rule=st.sampled_from(RULES), cases=many_cases)
+@settings(max_examples=150, deadline=None)
+def test_only_a_score_below_its_limit_is_flagged(rule, cases):
+    judged = session_limits(table_of(cases), rule)
+    below = judged["alliance"] < judged["limit"] + 2e-9
+    assert below[judged["flagged"]].all()
+    if not isinstance(rule, SuddenDrop):
+        surely = judged["alliance"] < judged["limit"] - 2e-9
+        assert judged.loc[surely, "flagged"].all()

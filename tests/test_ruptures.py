@@ -3,7 +3,15 @@ import pandas as pd
 import pytest
 
 from alliance_widgets.errors import RatingError, RuleError
-from alliance_widgets.rules import IMRChart, PointDrop
+from alliance_widgets.rules import (
+    CUSUM,
+    EWMA,
+    BelowCutoff,
+    IMRChart,
+    PointDrop,
+    SuddenDrop,
+    TrendResidual,
+)
 from alliance_widgets.ruptures import (
     case_patterns,
     find_ruptures,
@@ -206,6 +214,15 @@ def test_flagged_sessions_come_with_what_they_were_compared_with():
     assert flagged.index.tolist() == [0]
 
 
+EVERY_RULE = [
+    *("reliable_drop", "drop_sd", "imr_chart", "sd_chart", "point_drop"),
+    *("ewma", "cusum", "trend_residual"),
+    EWMA(center=4, sigma=0.3),
+    CUSUM(center=4, sigma=0.3),
+    TrendResidual(degree=2),
+    SuddenDrop(0.7),
+    BelowCutoff(3),
+]
 EXPECTED_TYPES = {
     flag_sessions: ["str", "int64", "float64", "float64", "float64"],
     session_limits: ["str", "int64", "float64", "float64", "float64", "bool"],
@@ -226,7 +243,8 @@ EXPECTED_COLUMNS = {
 
 
 @pytest.mark.parametrize("function", EVERY_FUNCTION)
-@pytest.mark.parametrize("rule", ["reliable_drop", "drop_sd", "imr_chart", "sd_chart"])
+@pytest.mark.parametrize("rule", EVERY_RULE, ids=repr)
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     "scores", [CLEAR_V, ALL_EQUAL, [4.0], [np.nan, np.nan]], ids=["found", "none", "one", "unrated"]
 )
@@ -263,7 +281,17 @@ def test_a_rater_without_ratings_is_an_error(function):
 
 
 @pytest.mark.parametrize("function", EVERY_FUNCTION)
-@pytest.mark.parametrize("rule", ["reliable_drop", "point_drop"])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        *("reliable_drop", "point_drop"),
+        SuddenDrop(0.7),
+        BelowCutoff(3),
+        *(kind(center=4) for kind in (EWMA, CUSUM)),
+        *(kind(sigma=0.3) for kind in (EWMA, CUSUM)),
+    ],
+    ids=repr,
+)
 def test_rules_in_points_refuse_another_range(function, rule):
     table = one_case(CLEAR_V).assign(instrument="haq_ii")
     with pytest.raises(RuleError, match=r"1–5 scale, and these ratings .* go from"):
@@ -271,11 +299,12 @@ def test_rules_in_points_refuse_another_range(function, rule):
 
 
 @pytest.mark.parametrize("function", EVERY_FUNCTION)
-def test_rules_in_own_ups_and_downs_take_any_range(function):
+@pytest.mark.parametrize(
+    "rule", ["drop_sd", "imr_chart", "sd_chart", "ewma", "cusum", "trend_residual"]
+)
+def test_rules_in_own_ups_and_downs_take_any_range(function, rule):
     table = one_case(CLEAR_V).assign(instrument="haq_ii")
-    pd.testing.assert_frame_equal(
-        function(table, "imr_chart"), function(one_case(CLEAR_V), "imr_chart")
-    )
+    pd.testing.assert_frame_equal(function(table, rule), function(one_case(CLEAR_V), rule))
 
 
 @pytest.mark.parametrize("function", EVERY_FUNCTION)

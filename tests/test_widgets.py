@@ -376,6 +376,34 @@ class TestCaseBook:
         assert book.rule is None
         assert book.flags is None
 
+    def test_the_picker_offers_four_rules_that_differ_in_kind_and_folds_the_rest(
+        self, noor: pd.DataFrame
+    ) -> None:
+        book = aw.CaseBook(noor)
+        picker = next(item for item in book.controls.items if item["name"] == "rule")
+        unfolded = [option["value"] for option in picker["options"] if not option.get("group")]
+        assert unfolded == ["drop_sd", "reliable_drop", "imr_chart", "sudden_drop"]
+        offered = {option["value"] for option in picker["options"]}
+        assert offered == {*aw.rules.rule_names(), "none"}
+
+    @pytest.mark.parametrize(
+        ("name", "rule"),
+        [
+            ("sudden_drop", aw.rules.SuddenDrop(cutoff=0.7, floor=1)),
+            ("below_cutoff", aw.rules.BelowCutoff(cutoff=3)),
+        ],
+    )
+    def test_a_rule_without_default_settings_is_picked_with_a_preset(
+        self, noor: pd.DataFrame, name: str, rule: aw.rules.Rule
+    ) -> None:
+        book = aw.CaseBook(noor, hide_future=False)
+        book.controls.values = {**book.controls.values, "rule": name}
+        assert book.rule == rule
+        assert book.controls.values["rule"] == name
+        assert book.controls.note == rule.explanation
+        assert f"{rule.title} rule" in book.chart.description
+        pd.testing.assert_frame_equal(book.flags, aw.flag_sessions(book.ratings, rule))
+
     def test_an_unknown_story_is_named_with_those_there_are(self) -> None:
         with pytest.raises(aw.AllianceError, match="There are stories of: Noor"):
             aw.CaseBook.of_story("Nobody")

@@ -13,11 +13,18 @@ from dataclasses import MISSING, fields
 from alliance_widgets.errors import RuleError
 from alliance_widgets.rules.base import Rule
 from alliance_widgets.rules.charts import IMRChart, SDChart
+from alliance_widgets.rules.cutoff import BelowCutoff
 from alliance_widgets.rules.drops import DropSD, PointDrop, ReliableDrop
+from alliance_widgets.rules.memory import CUSUM, EWMA
 from alliance_widgets.rules.sessions import ObservedSessions
+from alliance_widgets.rules.sudden import SuddenDrop
+from alliance_widgets.rules.trend import TrendResidual
 from alliance_widgets.words import say
 
 __all__ = [
+    "CUSUM",
+    "EWMA",
+    "BelowCutoff",
     "DropSD",
     "IMRChart",
     "ObservedSessions",
@@ -25,13 +32,25 @@ __all__ = [
     "ReliableDrop",
     "Rule",
     "SDChart",
+    "SuddenDrop",
+    "TrendResidual",
     "rule",
     "rule_names",
 ]
 
-_BY_NAME: dict[str, type[Rule]] = {
-    kind.name: kind for kind in (DropSD, ReliableDrop, IMRChart, SDChart, PointDrop)
-}
+_KINDS: tuple[type[Rule], ...] = (
+    DropSD,
+    ReliableDrop,
+    IMRChart,
+    SDChart,
+    EWMA,
+    CUSUM,
+    TrendResidual,
+    SuddenDrop,
+    PointDrop,
+    BelowCutoff,
+)
+_BY_NAME: dict[str, type[Rule]] = {kind.name: kind for kind in _KINDS}
 
 
 def rule_names() -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar
@@ -13,10 +14,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from alliance_widgets.errors import RuleError
-from alliance_widgets.rules.sessions import Numbers, ObservedSessions
+from alliance_widgets.rules.sessions import TIE, Numbers, ObservedSessions
 from alliance_widgets.words import say
 
 __all__ = ["Rule"]
+
+LOWEST, HIGHEST = 1.0, 5.0
+"""The ends of the kit's own scale, which settings in points count on."""
+
+MOST_SESSIONS = 1_000_000
+"""A rule that needs a longer case than this to flag anything is said never to flag."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +31,16 @@ class Rule(ABC):
     """What every rule can do. Settings are checked when the rule is made (`RuleError`)."""
 
     name: ClassVar[str]
-    in_points: ClassVar[bool] = False
-    """Whether a setting counts points of the 1–5 scale, so that no other range will do."""
 
     def __post_init__(self) -> None:
         problems = self._faults()
         if problems:
             raise RuleError(problems)
+
+    @property
+    def in_points(self) -> bool:
+        """Whether a setting counts points of the 1–5 scale, so that no other range will do."""
+        return False
 
     @property
     def title(self) -> str:
@@ -53,7 +63,6 @@ class Rule(ABC):
             return self._say("never")
         return self._say("cannot_flag", sessions=sessions, needed=needed)
 
-    @abstractmethod
     def judge(self, sessions: ObservedSessions) -> pd.DataFrame:
         """One row per session, in order: `reference`, `limit`, `flagged`, `start`.
 
@@ -61,6 +70,12 @@ class Rule(ABC):
         flagged (for an inclusive rule: at or below), missing where the rule cannot judge;
         `start` says where an episode may start.
         """
+        judged = [self._judge(part) for part in sessions.parts()]
+        return judged[0] if len(judged) == 1 else pd.concat(judged, ignore_index=True)
+
+    @abstractmethod
+    def _judge(self, sessions: ObservedSessions) -> pd.DataFrame:
+        """What `judge` gives, for one part of the sessions."""
 
     @abstractmethod
     def needed(self, sessions: ObservedSessions) -> Numbers:
@@ -86,9 +101,34 @@ def verdict(
     )
 
 
+def judge_levels(sessions: ObservedSessions, reference: Numbers, limit: Numbers) -> pd.DataFrame:
+    """Every session below its limit, strictly; an episode may start where a run of them does."""
+    flagged = sessions.alliance < limit - TIE
+    # Before a client's first session stands another client's last: no matter, since a first
+    # session has nothing to fall from and never starts an episode.
+    before = np.concatenate(([False], flagged))[:-1]
+    return verdict(reference, limit, flagged, start=flagged & ~before)
+
+
 def same_for_all(sessions: ObservedSessions, fewest: Any) -> Numbers:
     """`Rule.needed` where it does not depend on the client."""
     return np.full(len(sessions.counts), fewest, dtype=np.float64)
+
+
+def fewest(enough: Callable[[int], bool], least: int) -> float:
+    """The smallest number of sessions from `least` on that is enough; infinite if none is.
+
+    More sessions than enough must be enough too.
+    """
+    below, n = least - 1, least
+    while not enough(n):
+        if n >= MOST_SESSIONS:
+            return math.inf
+        below, n = n, 2 * n
+    while n - below > 1:
+        middle = (below + n) // 2
+        below, n = (below, middle) if enough(middle) else (middle, n)
+    return n
 
 
 def _is_number(value: object) -> bool:
@@ -100,6 +140,20 @@ def unless_above_zero(owner: str, setting: str, value: Any) -> list[str]:
     if _is_number(value) and value > 0:
         return []
     return [say("rules.above_zero", owner=owner, setting=setting, value=repr(value))]
+
+
+def unless_zero_or_more(owner: str, setting: str, value: Any) -> list[str]:
+    """No sentence, or one that says that only a number of 0 or more will do."""
+    if _is_number(value) and value >= 0:
+        return []
+    return [say("rules.zero_or_more", owner=owner, setting=setting, value=repr(value))]
+
+
+def unless_on_the_scale(owner: str, setting: str, value: Any) -> list[str]:
+    """No sentence, or one that says that only a score of the 1–5 scale will do."""
+    if _is_number(value) and LOWEST <= value <= HIGHEST:
+        return []
+    return [say("rules.on_the_scale", owner=owner, setting=setting, value=repr(value))]
 
 
 def unless_from_0_to_1(owner: str, setting: str, value: Any) -> list[str]:

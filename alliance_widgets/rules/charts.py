@@ -11,11 +11,11 @@ import pandas as pd
 
 from alliance_widgets.rules.base import (
     Rule,
+    judge_levels,
     same_for_all,
     unless_above_zero,
     unless_one_of,
     unless_whole,
-    verdict,
 )
 from alliance_widgets.rules.sessions import (
     TIE,
@@ -62,13 +62,13 @@ class IMRChart(Rule):
     name: ClassVar[str] = "imr_chart"
     bases: ClassVar[tuple[str, ...]] = ("all", "first", "expanding")
 
-    def judge(self, sessions: ObservedSessions) -> pd.DataFrame:
+    def _judge(self, sessions: ObservedSessions) -> pd.DataFrame:
         """Compare each session with the chart's lower limit; see `Rule.judge`."""
         if self.limits == "expanding":
             center, mean_move = self._before_each(sessions)
         else:
             center, mean_move = map(sessions.spread, self._per_client(sessions))
-        return _judge_levels(sessions, center, mean_move / MOVING_RANGE_TO_SIGMA, self.sigmas)
+        return _judge_chart(sessions, center, mean_move / MOVING_RANGE_TO_SIGMA, self.sigmas)
 
     def _per_client(self, sessions: ObservedSessions) -> tuple[Numbers, Numbers]:
         """Mean score and mean moving range of all or of the first sessions."""
@@ -133,11 +133,11 @@ class SDChart(Rule):
 
     name: ClassVar[str] = "sd_chart"
 
-    def judge(self, sessions: ObservedSessions) -> pd.DataFrame:
+    def _judge(self, sessions: ObservedSessions) -> pd.DataFrame:
         """Compare each session with the chart's lower limit; see `Rule.judge`."""
         center = sessions.spread(sessions.total(sessions.alliance) / sessions.counts)
         sigma = sessions.spread(sd(squares(sessions), sessions.counts - 1))
-        return _judge_levels(sessions, center, sigma, self.sigmas)
+        return _judge_chart(sessions, center, sigma, self.sigmas)
 
     def needed(self, sessions: ObservedSessions) -> Numbers:
         """The smallest n with (n - 1)/√n > sigmas."""
@@ -147,16 +147,11 @@ class SDChart(Rule):
         return unless_above_zero(self.name, "sigmas", self.sigmas)
 
 
-def _judge_levels(
+def _judge_chart(
     sessions: ObservedSessions, center: Numbers, sigma: Numbers, sigmas: float
 ) -> pd.DataFrame:
-    """Every session more than so many sigmas below; an episode may start where a run does."""
-    limit = center - sigmas * unless_zero(sigma)
-    flagged = sessions.alliance < limit - TIE
-    # Before a client's first session stands another client's last: no matter, since a first
-    # session has nothing to fall from and never starts an episode.
-    before = np.concatenate(([False], flagged))[:-1]
-    return verdict(center, limit, flagged, start=flagged & ~before)
+    """Every session more than so many sigmas below the centre; none where sigma is 0."""
+    return judge_levels(sessions, center, center - sigmas * unless_zero(sigma))
 
 
 def _fewest_for_one_dip(ratio: float) -> int:

@@ -35,11 +35,13 @@ class ReliableDrop(Rule):
 
     Mechanism: each session is compared with the last observed one.
     Formula: flag if drop > z·√2·sd·√(1 - reliability), strictly: an equal drop is not flagged.
-    The defaults give .7012 points of the 1–5 scale; `sd` is the spread *between people*.
+    The defaults give .7012 points of the 1–5 scale; `sd` is the spread *between people*, and so
+    is what `reliability` describes: how well one rating tells people apart.
     Source: reliable change from one session to the next, as in Humer et al. (2021).
-    Trap: the threshold is in points and knows nothing of this client. In ten-session cases of
-    pure noise a threshold of .70 flags 1 % of the cases if the noise SD is .16 and 55 % if it is
-    .35; slow erosion it never flags.
+    Trap: reliability between people is not reliability of change in one person. A scale that
+    tells people apart very well says nothing of how far one client's rating swings from week to
+    week with nothing the matter. In ten-session cases of pure noise a threshold of .70 flags 1 %
+    of the cases if the noise SD is .16 and 55 % if it is .35; slow erosion it never flags.
     """
 
     sd: float = 0.8
@@ -47,14 +49,18 @@ class ReliableDrop(Rule):
     z: float = 1.96
 
     name: ClassVar[str] = "reliable_drop"
-    in_points: ClassVar[bool] = True
+
+    @property
+    def in_points(self) -> bool:
+        """Always: `sd` is in points."""
+        return True
 
     @property
     def threshold(self) -> float:
         """The drop, in points of the scale that `sd` is in, that must be exceeded."""
         return self.z * math.sqrt(2) * self.sd * math.sqrt(1 - self.reliability)
 
-    def judge(self, sessions: ObservedSessions) -> pd.DataFrame:
+    def _judge(self, sessions: ObservedSessions) -> pd.DataFrame:
         """Compare each session with the previous one; see `Rule.judge`."""
         return _judge_drops(sessions, self.threshold, inclusive=False)
 
@@ -88,9 +94,13 @@ class PointDrop(Rule):
     points: float = 1.0
 
     name: ClassVar[str] = "point_drop"
-    in_points: ClassVar[bool] = True
 
-    def judge(self, sessions: ObservedSessions) -> pd.DataFrame:
+    @property
+    def in_points(self) -> bool:
+        """Always."""
+        return True
+
+    def _judge(self, sessions: ObservedSessions) -> pd.DataFrame:
         """Compare each session with the previous one; see `Rule.judge`."""
         return _judge_drops(sessions, self.points, inclusive=True)
 
@@ -122,13 +132,15 @@ class DropSD(Rule):
     name: ClassVar[str] = "drop_sd"
     scales: ClassVar[tuple[str, ...]] = ("person", "pooled", "larger")
 
-    def judge(self, sessions: ObservedSessions) -> pd.DataFrame:
+    def _judge(self, sessions: ObservedSessions) -> pd.DataFrame:
         """Compare each session with the previous one; see `Rule.judge`."""
-        squared, degrees = squares(sessions), sessions.counts - 1
-        person = sessions.spread(sd(squared, degrees))
-        pooled = sd(squared.sum(), degrees.sum())
-        scale = {"person": person, "pooled": pooled, "larger": np.fmax(person, pooled)}[self.scale]
-        return _judge_drops(sessions, self.k * unless_zero(scale), inclusive=True)
+        return _judge_drops(sessions, self.k * unless_zero(self._spread(sessions)), inclusive=True)
+
+    def _spread(self, sessions: ObservedSessions) -> Numbers:
+        if self.scale == "pooled":
+            return sessions.whole.pooled_sd
+        person = sessions.spread(sd(squares(sessions), sessions.counts - 1))
+        return person if self.scale == "person" else np.fmax(person, sessions.whole.pooled_sd)
 
     def needed(self, sessions: ObservedSessions) -> Numbers:
         """Per client: a drop of d costs a sum of squares of d²/2 at least, so k² <= 2·Σ(n - 1).

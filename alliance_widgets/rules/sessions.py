@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +15,9 @@ import pandas as pd
 __all__ = ["TIE", "Numbers", "ObservedSessions", "ratio", "sd", "squares", "unless_zero"]
 
 Numbers = npt.NDArray[np.float64]
+
+PART = 1 << 16
+"""Rows judged at a time: few enough for a processor's cache, many enough to be worth a call."""
 
 TIE = 1e-9
 """Two scores or thresholds closer than this are equal: float noise never decides a tie."""
@@ -82,6 +87,47 @@ class ObservedSessions:
     def total(self, per_session: Numbers) -> Numbers:
         """The sum over each client's sessions: one value per client."""
         return np.add.reduceat(per_session, self.first_rows)
+
+    def parts(self) -> Iterator[ObservedSessions]:
+        """The same sessions in parts of some thousand rows each, no client in two of them.
+
+        What is worked out part by part stays in the processor's cache, so that a long table takes
+        no more time per row than a short one.
+        """
+        if len(self.table) <= PART:
+            yield self
+            return
+        starts, rows = self.first_rows, len(self.table)
+        cuts = np.unique(np.searchsorted(starts, np.arange(0, rows, PART)))
+        for first, last in itertools.pairwise([*cuts[cuts < len(starts)], len(starts)]):
+            begin, end = starts[first], starts[last] if last < len(starts) else rows
+            part = ObservedSessions(self.table.iloc[begin:end])
+            # Known already, and comparing names of clients is half the work of a simple rule.
+            vars(part).update(first_rows=starts[first:last] - begin, whole=self)
+            yield part
+
+    @cached_property
+    def whole(self) -> ObservedSessions:
+        """The sessions that these are a part of, or these themselves."""
+        return self
+
+    @cached_property
+    def pooled_sd(self) -> Numbers:
+        """The SD within clients, pooled over the whole table."""
+        squared = sum(float(squares(part).sum()) for part in self.parts())
+        return sd(squared, len(self.table) - len(self.counts))
+
+    def place_by_place(self) -> Iterator[npt.NDArray[np.intp]]:
+        """The rows of all first sessions, then of all second ones, and so on.
+
+        Clients come in the same order every time, the longest case first, so that those who are
+        still there are always the first ones of the last time.
+        """
+        longest_first = np.argsort(-self.counts, kind="stable")
+        counts, rows = self.counts[longest_first], self.first_rows[longest_first]
+        for place in range(counts.max(initial=0)):
+            there = np.searchsorted(-counts, -place)  # how many have more sessions than that
+            yield rows[:there] + place
 
     def total_before(self, per_session: Numbers) -> Numbers:
         """The sum over the client's sessions before each session: one value per session."""

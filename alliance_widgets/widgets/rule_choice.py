@@ -13,16 +13,26 @@ __all__ = ["RuleChoice"]
 FIRST = ("drop_sd", "reliable_drop", "imr_chart", "sudden_drop")
 NONE, OWN = "none", "own"
 
+PRESETS: dict[str, rules.Rule] = {
+    "sudden_drop": rules.SuddenDrop(cutoff=round(rules.ReliableDrop().threshold, 2), floor=1),
+    "below_cutoff": rules.BelowCutoff(cutoff=3),
+}
+"""What stands in a picker for a rule that has no default settings."""
+
 
 class RuleChoice:
     """A rule as a picker shows it: `key` of what is chosen, `options` to choose from,
     and in words what the chosen rule does (`explanation`) and how it misleads (`trap`).
 
-    A rule with settings of its own is offered under its title, beside those with default settings.
+    A rule with settings of its own is offered under its title, beside those with default settings
+    and the presets of rules that have none.
     """
 
     def __init__(self, rule: Any) -> None:
-        self._rules = {name: rules.rule(name) for name in rules.rule_names() if _stands_alone(name)}
+        self._rules = {
+            name: PRESETS[name] if name in PRESETS else rules.rule(name)
+            for name in rules.rule_names()
+        }
         try:
             chosen = None if rule is None else rules.rule(rule)
         except AllianceError as fault:
@@ -38,28 +48,19 @@ class RuleChoice:
     def options(self) -> list[tuple[str, ...]]:
         """Value, label and, for the rest, the name of their group."""
         more = say("casebook.more_rules")
-        first = [name for name in FIRST if name in self._rules]
         rest = [name for name in self._rules if name not in FIRST]
-        made: list[tuple[str, ...]] = [(name, _title(self._rules[name])) for name in first]
+        made: list[tuple[str, ...]] = [(name, _title(self._rules[name])) for name in FIRST]
         if self._own is not None:
             made.insert(0, (OWN, say("casebook.own_rule", title=_title(self._own))))
         made += [(name, _title(self._rules[name]), more) for name in rest]
         return [*made, (NONE, say("casebook.no_rule"), more)]
 
     def rule_of(self, key: str) -> Any:
-        """What a chosen option stands for: a rule's name, a rule with own settings, or None."""
+        """What a chosen option stands for: a rule's name, a rule with its settings, or None."""
         if key == OWN:
             return self._own
-        return None if key == NONE else key
+        return None if key == NONE else PRESETS.get(key, key)
 
 
 def _title(rule: rules.Rule) -> str:
     return rule.title[:1].upper() + rule.title[1:]
-
-
-def _stands_alone(name: str) -> bool:
-    try:
-        rules.rule(name)
-    except AllianceError:
-        return False
-    return True
