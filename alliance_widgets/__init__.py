@@ -12,7 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from alliance_widgets import rules, widgets
+from alliance_widgets import recovery, rules, widgets
 from alliance_widgets.courses import check_courses, read_courses
 from alliance_widgets.datasets import data_sets, load_data
 from alliance_widgets.errors import (
@@ -122,6 +122,7 @@ __all__ = [
     "pool_effects",
     "read_courses",
     "read_ratings",
+    "recovery",
     "retention",
     "risk_by_third",
     "rule_limits",
