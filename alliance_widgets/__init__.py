@@ -38,6 +38,10 @@ from alliance_widgets.widgets import CaseBook, ChartView, SessionRatingForm, dra
 
 if TYPE_CHECKING:
     from alliance_widgets import charts
+    from alliance_widgets.agreement import (
+        compare_rules,
+        rule_agreement,
+    )
     from alliance_widgets.dialogues import (
         markers,
         vignettes,
@@ -61,6 +65,9 @@ if TYPE_CHECKING:
         pool_effects,
         risk_by_third,
         synthetic_studies,
+    )
+    from alliance_widgets.noise import (
+        false_alarms,
     )
     from alliance_widgets.simulate import (
         Clinic,
@@ -98,6 +105,7 @@ __all__ = [
     "check_courses",
     "check_ratings",
     "compare_retention",
+    "compare_rules",
     "convert_effect",
     "cumulative_incidence",
     "data_sets",
@@ -107,6 +115,7 @@ __all__ = [
     "dropout_definitions",
     "evidence",
     "explain_shape",
+    "false_alarms",
     "find_ruptures",
     "fit_cox",
     "fit_hazard",
@@ -125,6 +134,7 @@ __all__ = [
     "recovery",
     "retention",
     "risk_by_third",
+    "rule_agreement",
     "rule_limits",
     "rules",
     "score",
@@ -142,6 +152,7 @@ __all__ = [
 # What takes a while to load is loaded when somebody first asks for it: Altair with the first
 # chart, the work file with the first work to keep, the simulator with the first clinic.
 _LATER = {
+    "agreement": ("compare_rules", "rule_agreement"),
     "dialogues": ("markers", "vignettes"),
     "dropout": (
         "compare_retention",
@@ -157,6 +168,7 @@ _LATER = {
         "retention",
     ),
     "effects": ("convert_effect", "evidence", "pool_effects", "risk_by_third", "synthetic_studies"),
+    "noise": ("false_alarms",),
     "simulate": ("Clinic", "simulate_clinic"),
     "trajectories": (
         "explain_shape",
