@@ -154,7 +154,7 @@ def test_flags_with_their_agreement_can_be_put_together_and_merged():
 
 def test_a_rule_is_named_with_the_settings_that_tell_it_from_others_of_its_kind():
     rules = [
-        DropSD(1),
+        DropSD(1.0),
         DropSD(2.5),
         DropSD(1, scale="pooled"),
         IMRChart(2),
@@ -242,7 +242,7 @@ tables = st.lists(
 
 
 @given(table=tables)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_agreement_is_what_a_recount_of_the_flags_says(table):
     pairs = aw.rule_agreement(table, RULES)
     observed = table.dropna()

@@ -105,10 +105,10 @@ def test_a_rule_in_points_hangs_on_the_noise(noise_sd, published):
 
 
 def test_the_standard_error_is_how_far_the_share_moves_between_seeds():
-    runs = [aw.false_alarms(DropSD(2), 8, replicates=400, seed=seed) for seed in range(300)]
+    runs = [aw.false_alarms(DropSD(2), 8, replicates=400, seed=seed) for seed in range(150)]
     seen = pd.DataFrame(runs)
-    spread = seen["any_flag"].std()  # of 300 runs: known to within 4 %, twice
-    assert spread == pytest.approx(seen["standard_error"].mean(), rel=0.12)
+    spread = seen["any_flag"].std()  # of 150 runs, so known to within 6 %
+    assert spread == pytest.approx(seen["standard_error"].mean(), rel=0.2)
     share = runs[0]["any_flag"]
     assert runs[0]["standard_error"] == pytest.approx(np.sqrt(share * (1 - share) / 400))
 
@@ -241,8 +241,8 @@ def counted_case_by_case(cases, rule, window, recover):
 )
 def test_the_figures_are_those_of_a_count_case_by_case(rule, window, recover):
     noise = {"autocorrelation": 0.2, "noise_sd": 0.3, "level": 3.0, "step": 0.05}
-    cases = noise_cases(9, **noise, replicates=120, seed=4)
-    seen = aw.false_alarms(rule, 9, **noise, replicates=120, seed=4, window=window, recover=recover)
+    cases = noise_cases(9, **noise, replicates=60, seed=4)
+    seen = aw.false_alarms(rule, 9, **noise, replicates=60, seed=4, window=window, recover=recover)
     expected = counted_case_by_case(cases, rule, window, recover)
     assert seen.index.tolist() == FIGURES == list(expected)
     assert expected["any_flag"] > 0
