@@ -12,7 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from alliance_widgets import rules, widgets
+from alliance_widgets import recovery, rules, widgets
 from alliance_widgets.courses import check_courses, read_courses
 from alliance_widgets.datasets import data_sets, load_data
 from alliance_widgets.errors import (
@@ -50,6 +50,10 @@ from alliance_widgets.widgets import (
 
 if TYPE_CHECKING:
     from alliance_widgets import charts
+    from alliance_widgets.agreement import (
+        compare_rules,
+        rule_agreement,
+    )
     from alliance_widgets.dialogues import (
         markers,
         vignettes,
@@ -73,6 +77,9 @@ if TYPE_CHECKING:
         pool_effects,
         risk_by_third,
         synthetic_studies,
+    )
+    from alliance_widgets.noise import (
+        false_alarms,
     )
     from alliance_widgets.simulate import (
         Clinic,
@@ -118,6 +125,7 @@ __all__ = [
     "check_courses",
     "check_ratings",
     "compare_retention",
+    "compare_rules",
     "convert_effect",
     "cumulative_incidence",
     "data_sets",
@@ -127,6 +135,7 @@ __all__ = [
     "dropout_definitions",
     "evidence",
     "explain_shape",
+    "false_alarms",
     "find_ruptures",
     "fit_cox",
     "fit_hazard",
@@ -143,8 +152,10 @@ __all__ = [
     "pool_effects",
     "read_courses",
     "read_ratings",
+    "recovery",
     "retention",
     "risk_by_third",
+    "rule_agreement",
     "rule_limits",
     "rules",
     "score",
@@ -162,6 +173,7 @@ __all__ = [
 # What takes a while to load is loaded when somebody first asks for it: Altair with the first
 # chart, the work file with the first work to keep, the simulator with the first clinic.
 _LATER = {
+    "agreement": ("compare_rules", "rule_agreement"),
     "dialogues": ("markers", "vignettes"),
     "dropout": (
         "compare_retention",
@@ -177,6 +189,7 @@ _LATER = {
         "retention",
     ),
     "effects": ("convert_effect", "evidence", "pool_effects", "risk_by_third", "synthetic_studies"),
+    "noise": ("false_alarms",),
     "simulate": ("Clinic", "simulate_clinic"),
     "trajectories": (
         "explain_shape",

@@ -13,8 +13,9 @@ from alliance_widgets import rules
 from alliance_widgets.errors import RuleError
 from alliance_widgets.instruments import instrument_of
 from alliance_widgets.ratings import of_rater
+from alliance_widgets.recovery import Aim, Falls, Recovery, recovery
 from alliance_widgets.rules import ObservedSessions, Rule
-from alliance_widgets.rules.base import unless_share, unless_whole
+from alliance_widgets.rules.base import unless_whole
 from alliance_widgets.rules.sessions import TIE
 from alliance_widgets.words import say
 
@@ -25,6 +26,8 @@ __all__ = [
     "find_ruptures",
     "flag_sessions",
     "judge",
+    "limits",
+    "patterns",
     "rule_limits",
     "session_limits",
 ]
@@ -64,7 +67,15 @@ def session_limits(
     Read with care: unless the rule says otherwise, limits are drawn with knowledge of the whole
     case; during treatment nobody has that. Raises what `flag_sessions` raises.
     """
-    chosen, sessions = _prepare(ratings, rule, rater)
+    return limits(of_rater(ratings, rater), rule)
+
+
+def limits(rated: pd.DataFrame, rule: str | Rule = "reliable_drop") -> pd.DataFrame:
+    """What `session_limits` gives, for rows as `of_rater` gives them: checked, in order.
+
+    Raises `RuleError` as `session_limits` does.
+    """
+    chosen, sessions = _observed(rated, rule)
     return _limits(sessions, chosen.judge(sessions))
 
 
@@ -90,7 +101,7 @@ def find_ruptures(
     ratings: pd.DataFrame,
     rule: str | Rule = "reliable_drop",
     window: int = WINDOW,
-    recover: float = RECOVER,
+    recover: float | Recovery = RECOVER,
     rater: str = "client",
 ) -> pd.DataFrame:
     """One row per episode, a V whose right arm is looked for, by client and onset.
@@ -103,20 +114,24 @@ def find_ruptures(
     none; and `status`: `repaired`, `open` (the client's last observed session comes before
     `onset + window`, so nobody can know) or `unrepaired`.
 
+    Other ways of being back stand in `alliance_widgets.recovery`: `recover=ReturnTo(share=.95)`
+    (to a share of the score before), `WithinSD(m=1)` (to within m of the client's SDs of it),
+    `AboveLimit()` (above the lower limit of a control chart).
+
     `window` counts session numbers, not ratings; unrated sessions are passed over. The search goes
     on after the repair or after the window, so a further drop inside an open window belongs to
     the same episode. A client's first observed session starts no episode (there is nothing to
     fall from), nor does a flagged session that is not below the one before it.
 
-    Read with care: after a single drop in pure noise 58 to 64 % of the episodes with three
-    sessions still to come count as repaired at `recover=0.75`; a repair shows a return of the
+    Read with care: of the first falls in pure noise with three sessions still to come, 58 to 64 %
+    count as repaired at `recover=0.75` (`false_alarms`); a repair shows a return of the
     rating, not what two people did.
 
     The V and its recovery follow the family of rules begun by Stiles et al. (2004) and Strauss et
     al. (2006); window and share of recovery are this kit's settings, not theirs.
 
     Raises what `flag_sessions` raises, and `RuleError` for a `window` below 1 or a `recover`
-    outside (0, 1].
+    that is neither a share in (0, 1] nor one of these.
     """
     return episodes(of_rater(ratings, rater), rule, window, recover)
 
@@ -125,22 +140,22 @@ def episodes(
     rated: pd.DataFrame,
     rule: str | Rule = "reliable_drop",
     window: int = WINDOW,
-    recover: float = RECOVER,
+    recover: float | Recovery = RECOVER,
 ) -> pd.DataFrame:
     """What `find_ruptures` gives, for rows as `of_rater` gives them: checked, in order, one rater.
 
     Clients may be numbers here. Raises `RuleError` as `find_ruptures` does.
     """
-    _check_search(window, recover)
+    back = _check_search(window, recover)
     chosen, sessions = _observed(rated, rule)
-    return _episodes(sessions, chosen.judge(sessions), window, recover)
+    return _episodes(sessions, chosen, chosen.judge(sessions), window, back)
 
 
 def case_patterns(
     ratings: pd.DataFrame,
     rule: str | Rule = "reliable_drop",
     window: int = WINDOW,
-    recover: float = RECOVER,
+    recover: float | Recovery = RECOVER,
     rater: str = "client",
 ) -> pd.DataFrame:
     """One row per client with at least one observed rating: `client` and `pattern`.
@@ -152,15 +167,20 @@ def case_patterns(
     label but the first, even where the alliance has no effect (immortal time). Raises what
     `find_ruptures` raises.
     """
-    _check_search(window, recover)
+    back = _check_search(window, recover)
     chosen, sessions = _prepare(ratings, rule, rater)
-    episodes = _episodes(sessions, chosen.judge(sessions), window, recover)
+    found = _episodes(sessions, chosen, chosen.judge(sessions), window, back)
     cases = _clients(sessions)
-    pattern = pd.Series("no_rupture", index=cases.index, dtype="str")
+    return cases.assign(pattern=patterns(cases["client"], found))
+
+
+def patterns(clients: pd.Series, found: pd.DataFrame) -> pd.Series:
+    """The pattern of each of the `clients`, from the episodes that `find_ruptures` gives."""
+    pattern = pd.Series("no_rupture", index=clients.index, dtype="str")
     for status in ("repaired", "open", "unrepaired"):  # the later one wins
-        having = episodes.loc[episodes["status"] == status, "client"]
-        pattern = pattern.mask(cases["client"].isin(having), status)
-    return cases.assign(pattern=pattern)
+        having = found.loc[found["status"] == status, "client"]
+        pattern = pattern.mask(clients.isin(having), status)
+    return pattern
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,18 +197,25 @@ class Judgement:
     needs: pd.DataFrame
 
 
-def judge(rated: pd.DataFrame, rule: str | Rule = "reliable_drop") -> Judgement:
-    """All that the rule says, with the default window, from one look at rows that are in order.
+def judge(
+    rated: pd.DataFrame,
+    rule: str | Rule = "reliable_drop",
+    window: int = WINDOW,
+    recover: float | Recovery = RECOVER,
+) -> Judgement:
+    """All that the rule says, from one look at rows that are in order.
 
     For a page that redraws at every movement of a hand: `rated` is taken as `of_rater` gives it,
-    checked, of one rater, by client and session. Raises `RuleError` as `flag_sessions` does.
+    checked, of one rater, by client and session; clients may be numbers. Raises `RuleError` as
+    `find_ruptures` does.
     """
+    back = _check_search(window, recover)
     chosen, sessions = _observed(rated, rule)
     verdict = chosen.judge(sessions)
     return Judgement(
         rule=chosen,
         limits=_limits(sessions, verdict),
-        ruptures=_episodes(sessions, verdict, WINDOW, RECOVER),
+        ruptures=_episodes(sessions, chosen, verdict, window, back),
         needs=_needs(chosen, sessions),
     )
 
@@ -216,13 +243,15 @@ def _observed(rated: pd.DataFrame, rule: str | Rule) -> tuple[Rule, ObservedSess
     return chosen, ObservedSessions(observed)
 
 
-def _check_search(window: Any, recover: Any) -> None:
-    problems = [
-        *unless_whole("find_ruptures", "window", window, least=1),
-        *unless_share("find_ruptures", "recover", recover),
-    ]
+def _check_search(window: Any, recover: Any) -> Recovery:
+    problems = unless_whole("find_ruptures", "window", window, least=1)
+    try:
+        back = recovery(recover)
+    except RuleError as fault:
+        raise RuleError([*problems, *fault.problems]) from None
     if problems:
         raise RuleError(problems)
+    return back
 
 
 def _clients(sessions: ObservedSessions) -> pd.DataFrame:
@@ -243,18 +272,19 @@ def _needs(rule: Rule, sessions: ObservedSessions) -> pd.DataFrame:
 
 
 def _episodes(
-    sessions: ObservedSessions, verdict: pd.DataFrame, window: int, recover: float
+    sessions: ObservedSessions, rule: Rule, verdict: pd.DataFrame, window: int, recover: Recovery
 ) -> pd.DataFrame:
     falls = sessions.previous - sessions.alliance > TIE  # never so for a first session
     onset = np.flatnonzero(verdict["start"].to_numpy(dtype=bool) & falls)
-    trough, repair, resume = _follow(sessions, onset, window, recover)
+    aim = recover.aim(Falls(sessions, onset, rule, verdict["limit"].to_numpy()))
+    trough, repair, resume, unknown = _follow(sessions, onset, window, aim)
     kept = _one_after_the_other(sessions.case[onset], onset, resume)
-    onset, trough, repair = onset[kept], trough[kept], repair[kept]
+    onset, trough, repair, unknown = onset[kept], trough[kept], repair[kept], unknown[kept]
 
     number, score = sessions.session, sessions.alliance
     repaired = repair >= 0
     last = number[sessions.first_rows + sessions.counts - 1][sessions.case[onset]]
-    status = np.where(last - number[onset] < window, "open", "unrepaired")
+    status = np.where(unknown | (last - number[onset] < window), "open", "unrepaired")
     return pd.DataFrame(
         {
             "client": sessions.table["client"].take(onset).array,
@@ -270,27 +300,31 @@ def _episodes(
 
 
 def _follow(
-    sessions: ObservedSessions, onset: Rows, window: int, recover: float
-) -> tuple[Rows, Rows, Rows]:
+    sessions: ObservedSessions, onset: Rows, window: int, aim: Aim
+) -> tuple[Rows, Rows, Rows, npt.NDArray[np.bool_]]:
     """What becomes of every possible onset, all at once, one session further at a time.
 
-    Gives the rows of trough and repair (-1: none) and the row where the search goes on.
+    Gives the rows of trough and repair (-1: none) and the row where the search goes on, and
+    whether a session in between could not be judged.
     """
     number, score = sessions.session, sessions.alliance
     end = (sessions.first_rows + sessions.counts)[sessions.case[onset]]
-    pre = score[onset - 1]
     trough, repair, resume = onset, np.full_like(onset, -1), onset + 1
+    unknown = np.zeros(len(onset), dtype=bool)
     for ahead in range(1, window + 1):
         following = (repair < 0) & (onset + ahead < end)
         row = np.where(following, onset + ahead, onset)
         following &= number[row] - number[onset] <= window
         if not following.any():
             break
-        trough = np.where(following & (score[row] < score[trough] - TIE), row, trough)
-        gain, lost = score[row] - score[trough], pre - score[trough]
-        repair = np.where(following & (gain >= recover * lost - TIE), row, repair)
+        now = score[row]
+        trough = np.where(following & (now < score[trough] - TIE), row, trough)
+        needed = aim(row, trough)
+        back = following & (now > score[trough] + TIE) & (now >= needed - TIE)
+        repair = np.where(back, row, repair)
         resume = np.where(following, row + 1, resume)
-    return trough, repair, resume
+        unknown |= following & np.isnan(needed)
+    return trough, repair, resume, unknown
 
 
 def _one_after_the_other(case: Rows, onset: Rows, resume: Rows) -> npt.NDArray[np.bool_]:

@@ -141,26 +141,41 @@ def run_starts(flags):
 
 def episodes(case, starts, window, recover):
     """(onset, pre_session, pre, trough_session, trough, repair_session or None, status)."""
+
+    def regained(onset, i, trough):
+        return case[i][1] - trough >= recover * (case[onset - 1][1] - trough)
+
+    return episodes_until(case, starts, window, regained)
+
+
+def episodes_until(case, starts, window, back):
+    """The same, with `back(onset, i, trough)` saying whether the case is back at position i.
+
+    None says that nobody can tell.
+    """
     found = []
     i = 1
     while i < len(case):
         if i not in starts or case[i][1] >= case[i - 1][1]:
             i += 1
             continue
+        start = i
         onset, trough = case[i]
         pre_session, pre = case[i - 1]
-        trough_session, repair_session = onset, None
+        trough_session, repair_session, untold = onset, None, False
         i += 1
         while i < len(case) and case[i][0] <= onset + window and repair_session is None:
             session, score = case[i]
             if score < trough:
                 trough_session, trough = session, score
-            if score - trough >= recover * (pre - trough):
+            verdict = back(start, i, trough)
+            untold = untold or verdict is None
+            if verdict and score > trough:
                 repair_session = session
             i += 1
         if repair_session is not None:
             status = "repaired"
-        elif case[-1][0] < onset + window:
+        elif untold or case[-1][0] < onset + window:
             status = "open"
         else:
             status = "unrepaired"

@@ -15,7 +15,10 @@ LAYERS = (
     ("errors",),
     ("columns", "csv_files", "datasets", "instruments", "tables"),
     ("courses", "ratings", "scoring"),
-    ("dialogues", "dropout", "effects", "rules", "ruptures", "trajectories"),
+    (
+        *("agreement", "dialogues", "dropout", "effects", "noise", "recovery", "rules"),
+        *("ruptures", "trajectories"),
+    ),
     ("simulate", "workfile"),
     ("charts",),
     ("widgets",),
