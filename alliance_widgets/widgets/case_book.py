@@ -151,8 +151,10 @@ class CaseBook(Described, ipw.Box):
         left = [self.chart, self.grid, *([self.tools] if self.entry else [])]
         column = {"display": "flex", "flex_flow": "column", "flex": "3 1 460px", "min_width": "0"}
         line = ipw.Box(left, layout=ipw.Layout(**column))
-        self.form.layout = ipw.Layout(flex="2 1 320px", min_width="0")
-        self.children = (self.controls, line, *([self.form] if self.entry else []))
+        self.form.layout = ipw.Layout(flex="2 1 320px", min_width="0", order="2")
+        line.layout.order = "1"
+        # By key the form comes before the line's many buttons; to the eye the line comes first.
+        self.children = (self.controls, *([self.form] if self.entry else []), line)
 
     def _listen(self) -> None:
         self.controls.observe(self._choose, "values")

@@ -125,7 +125,7 @@ class Chart {
       "change:_form": () => this.queue(() => this.embed()),
       "change:_tables": () => this.queue(() => this.refresh()),
       "change:description": () => this.describeAnew(),
-      "change:headline": () => this.describeAnew(),
+      "change:headline": () => this.describeAnew(true),
       "change:message": () => this.showMessage(),
     };
     for (const [event, act] of Object.entries(this.changes)) model.on(event, act);
@@ -236,9 +236,15 @@ class Chart {
     this.tableBox.setAttribute("aria-label", `${this.words.chart_table_name}. ${first}`);
   }
 
-  describeAnew() {
+  /** Spoken is the headline where it changed; where only a rule or a case did, the description. */
+  describeAnew(headline = false) {
     this.showWords();
-    this.voice.say(this.model.get("headline") || this.model.get("description"));
+    this.headlineMoved ||= headline;
+    queueMicrotask(() => {
+      const moved = this.headlineMoved && this.model.get("headline");
+      this.voice.say(moved || this.model.get("description"));
+    });
+    setTimeout(() => (this.headlineMoved = false));
   }
 
   /** A sentence from the kernel that stands in place of the chart, while there is one. */
@@ -248,6 +254,8 @@ class Chart {
     this.frame.hidden = Boolean(message);
     this.error.textContent = message;
     this.error.hidden = !message;
+    // Having nothing to show yet is no fault, and not to be called out.
+    this.error.setAttribute("role", this.describe.hidden ? "note" : "alert");
   }
 
   fit() {
@@ -286,6 +294,7 @@ class Chart {
 
   /** Arrow keys read the chart row by row. */
   walk(event) {
+    if (event.key === " ") event.preventDefault(); // else the page scrolls away from the chart
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     const jump = { Home: 0, End: Infinity }[event.key];
     if ((step === undefined && jump === undefined) || event.target !== this.frame) return;

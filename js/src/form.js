@@ -223,7 +223,9 @@ class Form {
   constructor(model, words) {
     Object.assign(this, { model, words, count: 0, moved: {} });
     this.legend = element("legend", {});
-    this.story = element("p", { class: "aw-story" });
+    const storyId = uniqueId("story");
+    this.story = element("p", { class: "aw-story", id: storyId });
+    this.voice = element("div", { class: "aw-voice", "aria-live": "polite" });
     this.rows = element("div", { class: "aw-rows" });
     this.detail = element("div", {});
     const fastId = uniqueId("fast");
@@ -233,7 +235,7 @@ class Form {
       name: "fast_entry",
       onchange: () => this.put("fast_entry", this.fast.checked),
     });
-    this.fieldset = element("fieldset", {}, this.legend, this.story, this.rows);
+    this.fieldset = element("fieldset", { "aria-describedby": storyId }, this.legend, this.story, this.rows);
     this.more = element(
       "div",
       { class: "aw-more" },
@@ -253,10 +255,12 @@ class Form {
         class: "aw-form",
         novalidate: true,
         onsubmit: (event) => this.submit(event),
+        onkeydown: (event) => this.shortcut(event),
       },
       this.fieldset,
       this.buttons,
       this.message,
+      this.voice,
       this.more,
     );
   }
@@ -298,8 +302,10 @@ class Form {
   }
 
   label() {
+    const opened = this.legend.textContent && this.legend.textContent !== this.model.get("_legend");
     this.legend.textContent = this.model.get("_legend");
     this.story.textContent = this.model.get("story");
+    if (opened) this.voice.textContent = `${this.model.get("_legend")}. ${this.model.get("story")}`;
     this.story.hidden = !this.model.get("story");
     this.fast.checked = this.model.get("fast_entry");
   }
@@ -384,6 +390,14 @@ class Form {
     this.model.save_changes();
   }
 
+  /** Ctrl+Enter, which elsewhere runs the cell again and would empty the form, saves too. */
+  shortcut(event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    this.root.requestSubmit();
+  }
+
   submit(event) {
     event.preventDefault();
     if (this.model.get("_buttons").some(({ primary }) => primary)) this.request("save");
@@ -398,7 +412,7 @@ class Form {
       return;
     }
     clearTimeout(this.resting);
-    const after = kind === "save" && this.fast.checked;
+    const after = kind === "save" && (this.fast.checked || this.rows.contains(document.activeElement));
     this.count = Math.max(this.count, this.model.get("_answered")) + 1;
     this.model.set("_request", { kind, count: this.count });
     this.send();

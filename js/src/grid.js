@@ -56,7 +56,6 @@ class Grid {
   label() {
     const title = this.model.get("title");
     this.summary.textContent = title;
-    this.caption.textContent = this.words.grid_help;
     this.region.setAttribute("aria-label", title);
   }
 
@@ -65,6 +64,10 @@ class Grid {
     const focused = this.body.contains(document.activeElement)
       ? document.activeElement.dataset.place
       : undefined;
+    const place = [...this.body.children].indexOf(document.activeElement?.closest("tr"));
+    this.caption.textContent = this.model.get("_rows").some(({ own }) => own)
+      ? this.words.grid_help
+      : "";
     this.head.replaceChildren(
       element("th", { scope: "col" }, this.words.grid_session),
       ...columns.map(({ label }) => element("th", { scope: "col" }, label)),
@@ -72,7 +75,10 @@ class Grid {
       element("th", { scope: "col" }, element("span", { class: "aw-voice" }, this.words.grid_change)),
     );
     this.body.replaceChildren(...this.model.get("_rows").map((row) => this.row(row, columns)));
-    if (focused) this.body.querySelector(`[data-place="${focused}"]`)?.focus();
+    if (!focused) return;
+    const rows = [...this.body.children];
+    const beside = rows[Math.min(place, rows.length - 1)]?.querySelector("button");
+    (this.body.querySelector(`[data-place="${focused}"]`) ?? beside ?? this.summary).focus();
   }
 
   row(row, columns) {
@@ -116,21 +122,28 @@ class Grid {
       "aria-label": fill(this.words.grid_cell, { label: column.label, session: row.session }),
       onkeydown: (event) => this.walk(event, row, column),
       onchange: () => {
-        const empty = input.value === "" && !input.validity.badInput;
-        const value = empty ? null : input.valueAsNumber;
-        if (!empty && !fits(value, column)) {
-          this.tell(refusal(input.value, kept, column, this.words));
-          input.value = kept ?? "";
-          return;
-        }
-        if (value !== kept)
-          this.request({ kind: "correct", session: row.session, name: column.name, value });
+        if (!this.take(input, row, column)) input.value = row.values[column.name] ?? "";
       },
     });
     return input;
   }
 
-  /** Enter goes down a column, Escape puts back what stood there. */
+  /** Send what stands in a box, or say why not; whether it was a number on the scale, or none. */
+  take(input, row, column) {
+    const kept = row.values[column.name] ?? null;
+    const empty = input.value === "" && !input.validity.badInput;
+    const value = empty ? null : input.valueAsNumber;
+    if (!empty && !fits(value, column)) {
+      const label = fill(this.words.grid_cell, { label: column.label, session: row.session });
+      this.tell(refusal(input.value, kept, { ...column, label }, this.words));
+      return false;
+    }
+    if (value !== kept)
+      this.request({ kind: "correct", session: row.session, name: column.name, value });
+    return true;
+  }
+
+  /** Enter goes down a column once the number is taken, Escape puts back what stood there. */
   walk(event, row, column) {
     if (event.key === "Escape") {
       event.target.value = row.values[column.name] ?? "";
@@ -138,6 +151,11 @@ class Grid {
     }
     if (event.key !== "Enter") return;
     event.preventDefault();
+    if (!this.take(event.target, row, column)) {
+      event.target.value = row.values[column.name] ?? "";
+      event.target.select();
+      return;
+    }
     const boxes = [...this.body.querySelectorAll(`[data-place$="-${column.name}"]`)];
     const next = boxes[boxes.indexOf(event.target) + (event.shiftKey ? -1 : 1)];
     if (next) next.focus();

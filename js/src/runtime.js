@@ -17,9 +17,10 @@ const ours = ".aw-chart, .aw-controls, .aw-form, .aw-grid, .aw-question";
 // focus, unless the focused element says so itself. Ctrl+S and its kind stay JupyterLab's.
 addEventListener(
   "keydown",
-  ({ target, ctrlKey, metaKey, altKey }) => {
+  ({ target, key, ctrlKey, metaKey, altKey }) => {
+    const kept = key !== "Enter" && (ctrlKey || metaKey || altKey);
     if (target instanceof Element && target.closest(ours))
-      target.toggleAttribute("data-lm-suppress-shortcuts", !(ctrlKey || metaKey || altKey));
+      target.toggleAttribute("data-lm-suppress-shortcuts", !kept);
   },
   { capture: true },
 );

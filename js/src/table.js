@@ -4,7 +4,7 @@ import { element } from "./dom.js";
 
 const shown = (value) => {
   if (value === null || value === undefined || Number.isNaN(value)) return "";
-  return typeof value === "number" ? String(Math.round(value * 1000) / 1000) : String(value);
+  return typeof value === "number" ? String(Math.round(value * 100) / 100) : String(value);
 };
 
 /** Rows (one object each) from columns (one array each), as Vega wants them. */
