@@ -322,6 +322,27 @@ class TestCaseBook:
         press(again.form, "save")
         assert aw.WorkFile(book.desk.work.path).entries("draft") == {}
 
+    def test_a_note_is_kept_with_its_session_and_warns_of_what_tells_who_somebody_is(
+        self, book: aw.CaseBook
+    ) -> None:
+        book.form.value = {"goals": 4.0, "tasks": 4.0, "bond": 4.0}
+        book.form.note = "=1+1 She came late, call 030 1234567"
+        assert "a telephone number" in book.form._note_warning
+        book.form._rested += 1
+        press(book.form, "save")
+        assert (book.form.note, book.form._note_warning) == ("", "")
+        assert book.ratings.query("session == 10")["note"].tolist() == [
+            "=1+1 She came late, call 030 1234567"
+        ]
+        assert "'=1+1" in book.desk.work.to_csv()
+        book.grid._request = {
+            **{"kind": "correct", "session": 10, "name": "bond", "value": 3.0, "count": 1}
+        }
+        assert book.ratings.query("session == 10")["note"].notna().all()
+        press(book.form, "undo")
+        press(book.form, "undo")
+        assert book.form.note.startswith("=1+1")
+
     def test_a_correction_in_the_table_moves_the_line(self, book: aw.CaseBook) -> None:
         book.form.value = {"goals": 4.0, "tasks": 4.0, "bond": 4.0}
         press(book.form, "save")

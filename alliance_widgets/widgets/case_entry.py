@@ -61,7 +61,7 @@ class CaseEntry:
         if draft is None:
             self.form.clear()
             return ""
-        self.form.fill(draft["value"], draft.get("items"))
+        self.form.fill(draft["value"], draft.get("items"), draft.get("note", ""))
         return say("casebook.draft_kept", session=session)
 
     def keep_draft(self) -> None:
@@ -70,7 +70,7 @@ class CaseEntry:
             if self.draft is None:
                 work.drop_draft("draft", self._place)
             else:
-                kept = {"value": self.form.value, "items": self.form.items}
+                kept = {name: getattr(self.form, name) for name in ("value", "items", "note")}
                 work.keep_draft("draft", self._place, **kept)
 
     def save(self) -> str:
@@ -82,7 +82,11 @@ class CaseEntry:
         if blank and not self._confirmed("blank", session, blank):
             labels = [say(f"form.{name}.label") for name in blank]
             return say("casebook.leave_blank", rows=say("casebook.and").join(labels))
-        items = {f"{ITEM}{n}": v for n, v in self.form.items.items() if v is not None}
+        others: dict[str, Any] = {
+            f"{ITEM}{n}": value for n, value in self.form.items.items() if value is not None
+        }
+        if self.form.note.strip():
+            others["note"] = self.form.note.strip()
         with self._recording() as work:
             work.flush()
             there = self.record.own(self.client, session, self.form.rater)
@@ -90,7 +94,7 @@ class CaseEntry:
                 alliance = there.get("alliance")
                 shown = say("form.unset") if alliance is None else f"{alliance:.2f}"
                 return say("casebook.saved_elsewhere", session=session, alliance=shown)
-            self.record.save(self.client, session, self.form.rater, values, **items)
+            self.record.save(self.client, session, self.form.rater, values, **others)
             work.drop_draft("draft", self._place)
         self._asked = None
         self.open_session()
@@ -123,7 +127,7 @@ class CaseEntry:
         if len(changes) > 1 or last.before is None or last.after is not None or not rated:
             return say("casebook.undone_elsewhere", n=len(changes), session=session)
         items = {k.removeprefix(ITEM): v for k, v in last.before.items() if k.startswith(ITEM)}
-        self.form.fill(values, items)
+        self.form.fill(values, items, str(last.before.get("note") or ""))
         self._brought_back = self.form.value
         return say("casebook.undone", session=session)
 
@@ -133,8 +137,10 @@ class CaseEntry:
         if there is None or column not in self.form.value:
             raise RatingError([say("casebook.not_yours", session=session)])
         values = {name: number(there.get(name)) for name in self.form.value}
+        others = {"note": there["note"]} if there.get("note") else {}
         with self._recording():
-            self.record.save(self.client, session, self.form.rater, {**values, column: value})
+            values[column] = value
+            self.record.save(self.client, session, self.form.rater, values, **others)
         return say("casebook.corrected", session=session)
 
     def remove(self, session: int) -> str:

@@ -49,9 +49,11 @@ class SessionRatingForm(KitWidget):
     session = tl.Int(1, min=1)
     rater = tl.Enum(RATERS, default_value="client")
     story = tl.Unicode(help="What happened in this session.").tag(sync=True)
+    note = tl.Unicode(help="A note to the session, in the student's words.").tag(sync=True)
     fast_entry = tl.Bool(False, help="A digit also goes to the next row.").tag(sync=True)
     message = tl.Unicode(help="A sentence to the student, read out politely.").tag(sync=True)
 
+    _note_warning = tl.Unicode().tag(sync=True)
     _value = tl.Dict().tag(sync=True)
     _items = tl.Dict().tag(sync=True)
     _rows: tl.List[Any] = tl.List().tag(sync=True)
@@ -110,11 +112,14 @@ class SessionRatingForm(KitWidget):
         """Call `handler()` when the hand has rested for a second on something not yet saved."""
         self._rest_handlers.append(handler)
 
-    def fill(self, value: dict[str, Any], items: dict[str, Any] | None = None) -> None:
-        """Put a record into the form: rows and items together."""
+    def fill(
+        self, value: dict[str, Any], items: dict[str, Any] | None = None, note: str = ""
+    ) -> None:
+        """Put a record into the form: rows, items and note together."""
         with self.hold_sync():
             self.items = items or {}
             self.value = value
+            self.note = note
 
     def clear(self) -> None:
         """Make every row unset again."""
@@ -146,6 +151,13 @@ class SessionRatingForm(KitWidget):
     @tl.observe("value")
     def _show(self, change: Any) -> None:
         self._value = change["new"]
+
+    @tl.observe("note")
+    def _look_at_note(self, change: Any) -> None:
+        """A note should not tell who somebody is; it is kept either way."""
+        from alliance_widgets.workfile import warn_identifying
+
+        self._note_warning = (warn_identifying(change["new"]) or "") if change["new"] else ""
 
     @tl.observe("items")
     def _score_items(self, change: Any) -> None:

@@ -240,12 +240,32 @@ class Form {
       "div",
       { class: "aw-more" },
       this.detail,
+      this.remark,
       element(
         "div",
         { class: "aw-check" },
         this.fast,
         element("label", { for: fastId }, words.form_fast),
       ),
+    );
+    const noteId = uniqueId("note");
+    const noteWarningId = uniqueId("note-warning");
+    this.noteWarning = element("p", { class: "aw-field-message", id: noteWarningId, "aria-live": "polite" });
+    this.note = element("textarea", {
+      id: noteId,
+      name: "note",
+      rows: 2,
+      maxlength: 2000,
+      "aria-describedby": noteWarningId,
+      oninput: () => this.changed({}),
+    });
+    this.remark = element(
+      "details",
+      { class: "aw-detail" },
+      element("summary", {}, words.form_note),
+      element("label", { for: noteId }, words.form_note_help),
+      this.note,
+      this.noteWarning,
     );
     this.message = element("p", { class: "aw-message", "aria-live": "polite", role: "status" });
     this.buttons = element("div", { class: "aw-buttons" });
@@ -277,6 +297,8 @@ class Form {
       "change:_legend": () => this.label(),
       "change:story": () => this.label(),
       "change:fast_entry": () => this.label(),
+      "change:note": () => this.show(),
+      "change:_note_warning": () => this.warn(),
       "change:_buttons": () => this.buildButtons(),
       "change:message": () => this.say(model.get("message")),
       "change:_answered": () => this.answered(),
@@ -365,6 +387,13 @@ class Form {
       else if (field.box.wrong && moved) field.show(next);
     }
     this.items?.show(this.model.get("_items"));
+    if (this.note.value !== this.model.get("note")) this.note.value = this.model.get("note");
+    if (this.note.value) this.remark.open = true;
+    this.warn();
+  }
+
+  warn() {
+    this.noteWarning.textContent = this.model.get("_note_warning");
   }
 
   put(name, value) {
@@ -387,11 +416,13 @@ class Form {
     this.model.set("_value", { ...this.model.get("_value"), ...this.moved });
     this.moved = {};
     if (this.items) this.model.set("_items", { ...this.items.values });
+    this.model.set("note", this.note.value);
     this.model.save_changes();
   }
 
   /** Ctrl+Enter, which elsewhere runs the cell again and would empty the form, saves too. */
   shortcut(event) {
+    if (event.target === this.note && !event.ctrlKey && !event.metaKey) return;
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
     if (event.defaultPrevented) return;
     event.preventDefault();
