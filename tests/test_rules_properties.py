@@ -188,7 +188,7 @@ def as_plain(found):
     recover=st.sampled_from(["0.25", "0.5", "0.6", "0.75", "1"]),
     shuffle=st.integers(0, 99),
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_whole_columns_say_what_the_plain_reference_says(
     rule, flags, cases, window, recover, shuffle
 ):
@@ -217,7 +217,7 @@ def test_whole_columns_say_what_the_plain_reference_says(
     cases=many_cases,
     shift=st.sampled_from([-1.5, -0.1, 0.1, 1 / 3, 0.7, 1.1]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_moving_all_scores_together_changes_no_flag_and_no_episode(rule, cases, shift):
     table = table_of(cases)
     table["alliance"] = 2.5 + (table["alliance"] - 1) / 4  # leaves room on the scale
@@ -256,7 +256,7 @@ def test_moving_the_scores_and_a_rules_own_point_together_changes_no_flag(rule, 
     cases=many_cases,
     factor=st.sampled_from([0.1, 1 / 3, 0.7, 0.9]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_stretching_the_scores_stretches_the_limits_and_changes_no_flag(rule, cases, factor):
     table = table_of(cases)
     stretched = table.assign(alliance=1 + factor * (table["alliance"] - 1))
@@ -281,7 +281,7 @@ def test_a_long_table_judged_in_parts_is_judged_the_same(rule, cases, part):
 
 
 @given(rule=st.sampled_from(RULES), cases=many_cases, shuffle=st.integers(0, 999))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_order_and_index_of_the_rows_do_not_matter(rule, cases, shuffle):
     table, shuffled = table_of(cases), table_of(cases, shuffle)
     shuffled.index = pd.Index([7] * len(shuffled))
@@ -290,7 +290,7 @@ def test_order_and_index_of_the_rows_do_not_matter(rule, cases, shuffle):
 
 
 @given(rule=st.sampled_from(RULES), cases=many_cases)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_the_names_of_the_clients_do_not_matter(rule, cases):
     table = table_of(cases)
     names = {f"c{i}": f"z{len(cases) - i}" for i in range(len(cases))}
@@ -306,7 +306,7 @@ def test_the_names_of_the_clients_do_not_matter(rule, cases):
     rule=st.sampled_from([rule for rule in RULES if getattr(rule, "scale", "person") == "person"]),
     cases=many_cases,
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_client_is_judged_alone(rule, cases):
     table = table_of(cases)
     for function in (find_ruptures, case_patterns, session_limits, rule_limits):
@@ -323,7 +323,7 @@ def continued(case, later):
 
 
 @given(rule=st.sampled_from(WITHOUT_LOOK_AHEAD), case=one_case(), later=later_scores)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_a_rule_without_look_ahead_says_the_same_when_the_future_is_cut_off(rule, case, later):
     then = session_limits(table_of([case]), rule)
     now = session_limits(table_of([continued(case, later)]), rule)
@@ -355,7 +355,7 @@ def test_a_sudden_drop_is_settled_two_observed_sessions_later(case, later):
 
 
 @given(rule=st.sampled_from(RULES), cases=many_cases)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_only_a_score_below_its_limit_is_flagged(rule, cases):
     judged = session_limits(table_of(cases), rule)
     below = judged["alliance"] < judged["limit"] + 2e-9

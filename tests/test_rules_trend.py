@@ -153,11 +153,11 @@ def test_no_case_one_session_too_short_is_ever_flagged(degree):
 @pytest.mark.parametrize("degree", [1, 2])
 @pytest.mark.parametrize("k", [1.9, 2, 2.03, 2.2])
 def test_with_gaps_the_clients_own_session_numbers_decide(k, degree):
-    """40 patterns of 5 to 11 sessions, seed 8."""
+    """20 patterns of 5 to 11 sessions, seed 8."""
     rule = TrendResidual(k=k, degree=degree)
     random = np.random.default_rng(8)
     in_a_row = rule_limits(one_case([4.0]), rule)["needed"][0]
-    for _ in range(40):
+    for _ in range(20):
         n = int(random.integers(5, 12))
         sessions = np.sort(random.choice(np.arange(1, 20), n, replace=False))
         limits = rule_limits(one_case([4.0] * n, sessions), rule).iloc[0]

@@ -80,11 +80,11 @@ class EWMA(Rule):
         Let S(m) = √((1 - q^m)/(1 + q^m)), q = 1 - weight, and R = sigmas·√(weight/(2 - weight)).
         In units of the limit the smoothed score of a case is a weighted sum of its scores, so the
         extreme case is a step. Centre and σ given: all scores are 1, and (centre - 1)·S(n) > R·σ.
-        Only σ given: m scores of 1, then 5s, and 4·(1 - m/n)·S(m) > R·σ. Neither: the moving
-        ranges of a single step have a mean of 1/(n - 1); either it goes up after m sessions, which
-        gives (1 - m/n)·S(m), or down for the last m, which gives (1 - q^m - (m/n)·(1 - q^n)) /
-        √(1 - q^(2n)), and the larger, times 1.128·(n - 1), must exceed R. Only the centre given:
-        two scores below it, as close together as one likes.
+        Only σ given: m scores of 1, then 5s, and 4·(1 - m/n)·S(m) > R·σ. Neither: the same step,
+        whose moving ranges have a mean of 1/(n - 1), and 1.128·(n - 1)·(1 - m/n)·S(m) > R. (A
+        step down for the last m gives (1 - q^m - (m/n)·(1 - q^n))/√(1 - q^(2n)), which grows with
+        q^n and so is no larger than with q^m in its place, where it is (1 - m/n)·S(m).) Only the
+        centre given: two scores below it, as close together as one likes.
         """
         return same_for_all(sessions, self._fewest())
 
@@ -97,22 +97,16 @@ class EWMA(Rule):
             wide = narrow * self.sigma + TIE
             return fewest(lambda n: below * math.sqrt((1 - q**n) / (1 + q**n)) > wide, least=1)
 
-        def step(n: int) -> tuple[Numbers, Numbers]:
+        def step(n: int) -> float:
             m = np.arange(1, n)
-            faded = q**m
-            up = (1 - m / n) * np.sqrt((1 - faded) / (1 + faded))
-            down = (1 - faded - m / n * (1 - q**n)) / math.sqrt(1 - q ** (2 * n))
-            return up, down
+            return float(((1 - m / n) * np.sqrt((1 - q**m) / (1 + q**m))).max())
 
         if self.sigma is not None:
             wide = narrow * self.sigma + TIE
             if wide >= WHOLE_SCALE:
                 return math.inf
-            return fewest(lambda n: WHOLE_SCALE * step(n)[0].max() > wide, least=2)
-        return fewest(
-            lambda n: MOVING_RANGE_TO_SIGMA * (n - 1) * np.maximum(*step(n)).max() > narrow + TIE,
-            least=2,
-        )
+            return fewest(lambda n: WHOLE_SCALE * step(n) > wide, least=2)
+        return fewest(lambda n: MOVING_RANGE_TO_SIGMA * (n - 1) * step(n) > narrow + TIE, least=2)
 
     @property
     def _width(self) -> float:
