@@ -236,18 +236,6 @@ class Form {
       onchange: () => this.put("fast_entry", this.fast.checked),
     });
     this.fieldset = element("fieldset", { "aria-describedby": storyId }, this.legend, this.story, this.rows);
-    this.more = element(
-      "div",
-      { class: "aw-more" },
-      this.detail,
-      this.remark,
-      element(
-        "div",
-        { class: "aw-check" },
-        this.fast,
-        element("label", { for: fastId }, words.form_fast),
-      ),
-    );
     const noteId = uniqueId("note");
     const noteWarningId = uniqueId("note-warning");
     this.noteWarning = element("p", { class: "aw-field-message", id: noteWarningId, "aria-live": "polite" });
@@ -266,6 +254,18 @@ class Form {
       element("label", { for: noteId }, words.form_note_help),
       this.note,
       this.noteWarning,
+    );
+    this.more = element(
+      "div",
+      { class: "aw-more" },
+      this.detail,
+      this.remark,
+      element(
+        "div",
+        { class: "aw-check" },
+        this.fast,
+        element("label", { for: fastId }, words.form_fast),
+      ),
     );
     this.message = element("p", { class: "aw-message", "aria-live": "polite", role: "status" });
     this.buttons = element("div", { class: "aw-buttons" });

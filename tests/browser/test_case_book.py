@@ -307,6 +307,20 @@ def test_axe_finds_nothing_in_any_state_of_the_book(lab: Lab, page: Page, theme:
     assert found == []
 
 
+def test_a_note_warns_of_what_tells_who_somebody_is_and_is_kept(lab: Lab, page: Page) -> None:
+    open_book(lab, page, *DRAGAN)
+    page.get_by_text("A note", exact=True).click()
+    note = page.get_by_label("What you want to remember of this hour.")
+    note.fill("<b>quiet</b> at the end; Dr. Meier called")
+    expect(page.get_by_text("This looks like a name.")).to_be_visible()
+    rate_by_key(page, (4, 4, 4))
+    expect(message(page)).to_have_text("Session 1 is on the line.")
+    expect(note).to_have_value("")
+    assert on_file(lab)["Dragan/1/client"]["note"] == "<b>quiet</b> at the end; Dr. Meier called"
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(note).to_have_value("<b>quiet</b> at the end; Dr. Meier called")
+
+
 def test_names_roles_and_values_for_a_screen_reader(lab: Lab, page: Page) -> None:
     open_book(lab, page, *DRAGAN)
     form = page.locator(".aw-form")
