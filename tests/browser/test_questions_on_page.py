@@ -123,7 +123,7 @@ def test_after_run_all_nothing_of_an_answer_has_reached_the_page(lab: Lab, page:
     expect(sketch.locator("circle.aw-rated")).to_have_count(5)
     expect(sketch.locator("circle.aw-drawn")).to_have_count(5)
     sketch.get_by_role("button", name="Show as table").click()
-    assert "2.125" in sketch.locator(".aw-table tbody tr").first.inner_text()
+    assert "2.13" in sketch.locator(".aw-table tbody tr").first.inner_text()
 
 
 def test_the_keyboard_alone_answers_and_draws_and_a_restart_brings_it_back(
