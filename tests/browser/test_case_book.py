@@ -247,10 +247,11 @@ def test_the_items_of_a_licensed_instrument_are_numbers_to_be_read_elsewhere(
 ) -> None:
     open_book(lab, page, OWN[0], 'aw.CaseBook(instrument="wai_sr", rule=None)')
     page.get_by_text("More detail").click()
-    expect(page.locator(".aw-detail")).to_contain_text("Item 12: read from your own licensed copy")
-    expect(page.locator(".aw-detail")).to_contain_text("use needs permission")
+    items = page.locator(".aw-detail").first
+    expect(items).to_contain_text("Item 12: read from your own licensed copy")
+    expect(items).to_contain_text("use needs permission")
     for item in (3, 5, 7, 9):
-        page.locator(f".aw-detail input[name='{item}']").fill("4" if item != 9 else "5")
+        items.locator(f"input[name='{item}']").fill("4" if item != 9 else "5")
     expect(slider(page, "bond")).to_have_attribute("aria-valuetext", "4.25 of 5")
     expect(slider(page, "goals")).to_have_attribute("aria-valuetext", "not rated yet")
 
