@@ -38,6 +38,7 @@ from alliance_widgets.scoring import score
 from alliance_widgets.widgets import (
     CaseBook,
     ChartView,
+    ManyAnalyses,
     PathFit,
     Question,
     Reveal,
@@ -107,6 +108,7 @@ __all__ = [
     "CourseError",
     "Instrument",
     "InstrumentError",
+    "ManyAnalyses",
     "PathFit",
     "Question",
     "QuestionError",

@@ -1,5 +1,6 @@
 """A table becomes an Altair chart, with its own words. This is where Altair is loaded."""
 
+from alliance_widgets.charts.analyses import analyses_form, analyses_words
 from alliance_widgets.charts.paths import (
     fit_form,
     fit_tables,
@@ -21,6 +22,8 @@ from alliance_widgets.charts.trajectory import (
 __all__ = [
     "CaseReading",
     "alliance_trajectory",
+    "analyses_form",
+    "analyses_words",
     "compare_last_session",
     "compare_sketch",
     "describe",

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import ipywidgets as ipw
 import pandas as pd
 
 from alliance_widgets.ratings import of_rater
 from alliance_widgets.widgets import controls as make
-from alliance_widgets.widgets.cells import close_earlier_run
-from alliance_widgets.widgets.chart_view import ChartView
 from alliance_widgets.widgets.controls import Controls
-from alliance_widgets.widgets.runtime import Described
+from alliance_widgets.widgets.lab import Lab
 from alliance_widgets.words import say
 
 __all__ = ["PathFit", "ThreeSlopes", "WhoIsMissing"]
@@ -21,29 +18,7 @@ FIRST = ("4", "6", "8", "12")
 COMPARISONS = ("all", "between", "within")
 
 
-class _Lab(Described, ipw.VBox):
-    """Controls over a chart: what is chosen changes the chart's tables and its words."""
-
-    def __init__(self, form: Any, controls: Controls) -> None:
-        self.controls, self.chart = controls, ChartView(form)
-        super().__init__(children=(self.controls, self.chart))
-        self._answer()
-        self.controls.observe(self._answer, "values")
-        close_earlier_run(self)
-
-    def __repr__(self) -> str:
-        return self.chart.description
-
-    def _answer(self, _change: Any = None) -> None:
-        raise NotImplementedError
-
-    def _show(self, tables: dict[str, pd.DataFrame], description: str) -> None:
-        with self.chart.hold_sync():
-            self.chart.update(**tables)
-            self.chart.description = description
-
-
-class WhoIsMissing(_Lab):
+class WhoIsMissing(Lab):
     """The mean alliance over the sessions, with a lens: of everyone, of completers, weighted.
 
     `ratings` and `courses` are a clinic's tables. `means` holds the mean that is shown: one row
@@ -79,7 +54,7 @@ class WhoIsMissing(_Lab):
         self._show(tables, self._charts.mean_words(self.means, who))
 
 
-class PathFit(_Lab):
+class PathFit(Lab):
     """A line and a curve through a client's first few sessions, drawn on to the last.
 
     `ratings` may hold several clients, who can be chosen. Raises `RatingError` for faulty ratings.
@@ -106,7 +81,7 @@ class PathFit(_Lab):
         self._show(*self._charts.fit_tables(theirs, int(values["first"])))
 
 
-class ThreeSlopes(_Lab):
+class ThreeSlopes(Lab):
     """One cloud of points, three comparisons, and the slope that each of them gives.
 
     `points` has columns client, x and y, whose titles are `x` and `y`; `slope` is what is drawn.
