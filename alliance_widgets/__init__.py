@@ -75,6 +75,8 @@ if TYPE_CHECKING:
     from alliance_widgets.effects import (
         convert_effect,
         evidence,
+        leaver_difference,
+        outcome_correlation,
         pool_effects,
         risk_by_third,
         synthetic_studies,
@@ -147,9 +149,11 @@ __all__ = [
     "instrument",
     "instruments",
     "landmark",
+    "leaver_difference",
     "load_data",
     "markers",
     "mean_over_time",
+    "outcome_correlation",
     "person_period",
     "pool_effects",
     "read_courses",
@@ -190,7 +194,10 @@ _LATER = {
         "person_period",
         "retention",
     ),
-    "effects": ("convert_effect", "evidence", "pool_effects", "risk_by_third", "synthetic_studies"),
+    "effects": (
+        *("convert_effect", "evidence", "leaver_difference", "outcome_correlation"),
+        *("pool_effects", "risk_by_third", "synthetic_studies"),
+    ),
     "noise": ("false_alarms",),
     "simulate": ("Clinic", "simulate_clinic"),
     "trajectories": (
