@@ -38,14 +38,17 @@ lint: $(VENV)/.kit
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Two at a time: much of a browser test is waiting. Each has a JupyterLab and a home of its own.
+TWO := --numprocesses 2 --dist loadfile
+
 unit: $(VENV)/.kit
-	$(BIN)/python -m pytest -m "not browser and not prove"
+	$(BIN)/python -m pytest $(TWO) -m "not browser and not prove"
 
 notebooks: $(VENV)/.kit
 	ALLIANCE_WORK="$$(mktemp -d)" $(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=60 notebooks
 
 browser: $(VENV)/.kit $(VENV)/.browser
-	$(BIN)/python -m pytest -m "browser and not prove"
+	$(BIN)/python -m pytest $(TWO) -m "browser and not prove"
 
 prove: test bench
 	$(BIN)/python -m pytest -m prove
