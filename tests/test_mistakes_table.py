@@ -1,4 +1,4 @@
-"""The table of classic mistakes points to places that are there, and to figures that stand there."""
+"""The table of classic mistakes points to places that are there, and to their figures."""
 
 from __future__ import annotations
 

@@ -1,6 +1,14 @@
 """A table becomes an Altair chart, with its own words. This is where Altair is loaded."""
 
 from alliance_widgets.charts.analyses import analyses_form, analyses_words
+from alliance_widgets.charts.forest import forest
+from alliance_widgets.charts.icons import icon_array
+from alliance_widgets.charts.incidence import (
+    incidence_curve,
+    incidence_form,
+    incidence_tables,
+    incidence_words,
+)
 from alliance_widgets.charts.paths import (
     fit_form,
     fit_tables,
@@ -11,7 +19,14 @@ from alliance_widgets.charts.paths import (
     slopes_tables,
 )
 from alliance_widgets.charts.reading import CaseReading, read_case
+from alliance_widgets.charts.retention import (
+    retention_curve,
+    retention_form,
+    retention_tables,
+    retention_words,
+)
 from alliance_widgets.charts.sentences import compare_last_session, describe
+from alliance_widgets.charts.shares import shares_form, shares_tables
 from alliance_widgets.charts.sketch import compare_sketch
 from alliance_widgets.charts.trajectory import (
     alliance_trajectory,
@@ -29,10 +44,22 @@ __all__ = [
     "describe",
     "fit_form",
     "fit_tables",
+    "forest",
+    "icon_array",
+    "incidence_curve",
+    "incidence_form",
+    "incidence_tables",
+    "incidence_words",
     "mean_form",
     "mean_tables",
     "mean_words",
     "read_case",
+    "retention_curve",
+    "retention_form",
+    "retention_tables",
+    "retention_words",
+    "shares_form",
+    "shares_tables",
     "slopes_form",
     "slopes_tables",
     "trajectory_form",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["DARK", "GREY", "INK", "PAPER", "RATERS", "usermeta"]
+__all__ = ["BAND", "DARK", "GREY", "GROUPS", "INK", "PAPER", "RATERS", "usermeta"]
 
 PAPER = "#FFFFFF"
 INK = "#262626"
@@ -19,6 +19,16 @@ RATERS: dict[str, tuple[str, str, list[int], str]] = {
     "observer": ("#00664B", "#005C44", [2, 3], "triangle-up"),
 }
 
+# Groups of clients, in this order: line colour, dash, point shape.
+GROUPS: tuple[tuple[str, list[int], str], ...] = (
+    ("#0072B2", [1, 0], "circle"),
+    ("#D55E00", [7, 4], "square"),
+    ("#00664B", [2, 3], "triangle-up"),
+    ("#A0527E", [9, 3, 2, 3], "diamond"),
+    ("#767676", [4, 2], "triangle-down"),
+    ("#262626", [1, 3], "cross"),
+)
+
 # How a form made for light paper is shown on dark: the browser swaps these, one for one.
 DARK = {
     PAPER: "#1B1B1B",
@@ -31,6 +41,7 @@ DARK = {
     "#A84A00": "#FFA366",
     "#00664B": "#3FC79A",
     "#005C44": "#6BD6B4",
+    "#A0527E": "#E39AC7",
 }
 
 

@@ -8,7 +8,6 @@ together into one Altair chart.
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable
 from functools import lru_cache
 from typing import Any, cast
 
@@ -16,6 +15,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from alliance_widgets.charts.filled import filled
 from alliance_widgets.charts.palette import BAND, GREY, INK, PAPER, RATERS, usermeta
 from alliance_widgets.charts.reading import CaseReading, read_case
 from alliance_widgets.charts.sentences import describe
@@ -52,14 +52,8 @@ def alliance_trajectory(
     """
     reading = read_case(ratings, rule, rater)
     form = trajectory_form(reading.low, reading.high, reading.several)
-    chart = form.copy()
-    chart.datasets = {name: _records(table) for name, table in trajectory_tables(reading).items()}
-    chart.description = describe(reading)
+    chart: alt.LayerChart = filled(form, trajectory_tables(reading), describe(reading))
     return chart
-
-
-def _records(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
-    return table.astype(object).where(table.notna(), None).to_dict("records")
 
 
 def trajectory_tables(
