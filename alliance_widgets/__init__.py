@@ -38,6 +38,7 @@ from alliance_widgets.scoring import score
 from alliance_widgets.widgets import (
     CaseBook,
     ChartView,
+    DropoutExplorer,
     ManyAnalyses,
     PathFit,
     Question,
@@ -108,6 +109,7 @@ __all__ = [
     "ChartView",
     "Clinic",
     "CourseError",
+    "DropoutExplorer",
     "Instrument",
     "InstrumentError",
     "ManyAnalyses",

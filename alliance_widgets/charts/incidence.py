@@ -122,7 +122,7 @@ def incidence_tables(
             pd.DataFrame(
                 {
                     **{"band": band, "name": say(f"incidence.{band}"), "session": ends.index},
-                    **{"bottom": bottom, "top": top, "share": top - bottom},
+                    **{"bottom": bottom, "top": top, "share": np.maximum(top - bottom, 0)},
                 }
             )
             for band, (bottom, top) in edges.items()

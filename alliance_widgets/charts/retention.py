@@ -19,7 +19,7 @@ __all__ = ["retention_curve", "retention_form", "retention_tables", "retention_w
 HEIGHT = 260
 ROW = 0.085  # of the height of the curves: one group's numbers at risk
 NAME = 0.07  # of the same: what a name at a line's end needs
-MOST_COUNTS = 8
+MOST_COUNTS = 4
 
 
 def retention_curve(table: pd.DataFrame, unit: str = "session") -> Any:
@@ -136,7 +136,7 @@ def retention_tables(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     row = {group: -ROW * (number + 1.9) for number, group in enumerate(groups)}
     ends["row"] = ends["group"].map(row)
     shown = _count_at(last)
-    counted = curves[curves["session"].isin(shown) & (curves["session"] > 0)]
+    counted = curves[curves["session"].isin(shown)]
     grid = pd.MultiIndex.from_product([groups, shown], names=["group", "session"])
     clients = counted.set_index(["group", "session"])["at_risk"].reindex(grid, fill_value=0)
     counts = clients.rename("clients").reset_index()
@@ -172,9 +172,8 @@ def _in_order(groups: list[str]) -> Any:
 
 
 def _count_at(last: int) -> list[int]:
-    """Evenly spaced sessions, from the first on, at which the clients at risk are written."""
-    step = max(1, int(np.ceil(last / MOST_COUNTS)))
-    return list(range(step if step > 1 else 1, last + 1, step))
+    """Evenly spaced sessions, from the start on, at which the clients at risk are written."""
+    return list(range(0, last + 1, max(1, int(np.ceil(last / MOST_COUNTS)))))
 
 
 def _apart(heights: Any) -> list[float]:

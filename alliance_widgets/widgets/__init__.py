@@ -3,6 +3,7 @@
 from alliance_widgets.widgets.bare_charts import draw_bare_charts
 from alliance_widgets.widgets.case_book import CaseBook
 from alliance_widgets.widgets.chart_view import ChartView
+from alliance_widgets.widgets.dropout_explorer import DropoutExplorer
 from alliance_widgets.widgets.many_analyses import ManyAnalyses
 from alliance_widgets.widgets.path_labs import PathFit, ThreeSlopes, WhoIsMissing
 from alliance_widgets.widgets.question import Question
@@ -13,6 +14,7 @@ from alliance_widgets.widgets.trajectory_sketch import TrajectorySketch
 __all__ = [
     "CaseBook",
     "ChartView",
+    "DropoutExplorer",
     "ManyAnalyses",
     "PathFit",
     "Question",

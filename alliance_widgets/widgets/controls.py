@@ -61,6 +61,7 @@ class Controls(KitWidget):
     values = tl.Dict(help="Name to value of every choice, check box and slider.")
     note = tl.Unicode(help="A sentence under the controls.").tag(sync=True)
     warning = tl.Unicode(help="How what is chosen misleads, folded away.").tag(sync=True)
+    warning_title = tl.Unicode(help="What the fold is called, if not as usual.").tag(sync=True)
     message = tl.Unicode(help="What a press came to, read out politely.").tag(sync=True)
 
     _items: tl.List[Any] = tl.List().tag(sync=True)

@@ -72,7 +72,8 @@ class Controls {
     this.items = element("div", { class: "aw-items-row" });
     this.note = element("p", { class: "aw-note" });
     this.warning = element("p", { class: "aw-note" });
-    this.fold = element("details", {}, element("summary", {}, words.controls_trap), this.warning);
+    this.foldTitle = element("summary", {});
+    this.fold = element("details", {}, this.foldTitle, this.warning);
     this.message = element("p", { class: "aw-said", "aria-live": "polite" });
     this.root = element(
       "div",
@@ -107,15 +108,26 @@ class Controls {
     clearTimeout(this.patience);
   }
 
-  /** Controls keep their place, and the focus, for as long as their names and kinds stay. */
+  /** A control stays as it is, and keeps the focus, for as long as it is among those wanted. */
   build() {
     const wanted = this.model.get("_items");
     this.root.setAttribute("aria-label", this.model.get("description"));
-    const layout = JSON.stringify(wanted.map(({ options: _, ...rest }) => rest));
-    if (layout !== this.layout) {
-      this.layout = layout;
-      this.made = {};
-      this.items.replaceChildren(...wanted.map((item) => this.make(item)));
+    const before = { made: this.made, boxes: this.boxes ?? {} };
+    Object.assign(this, { made: {}, boxes: {} });
+    for (const item of wanted) {
+      const { options: _, ...rest } = item;
+      const layout = JSON.stringify(rest);
+      const kept = before.boxes[item.name]?.layout === layout;
+      if (kept) this.made[item.name] = before.made[item.name];
+      const box = kept ? before.boxes[item.name].box : this.make(item);
+      this.boxes[item.name] = { layout, box };
+    }
+    const boxes = wanted.map(({ name }) => this.boxes[name].box);
+    const there = [...this.items.children];
+    if (boxes.length !== there.length || boxes.some((box, place) => box !== there[place])) {
+      const focused = document.activeElement;
+      this.items.replaceChildren(...boxes);
+      if (this.items.contains(focused)) focused.focus({ preventScroll: true });
     }
     for (const item of wanted) this.made[item.name].show?.(item);
     this.show();
@@ -186,6 +198,7 @@ class Controls {
   say() {
     this.note.textContent = this.model.get("note");
     this.note.hidden = !this.model.get("note");
+    this.foldTitle.textContent = this.model.get("warning_title") || this.words.controls_trap;
     this.warning.textContent = this.model.get("warning");
     this.fold.hidden = !this.model.get("warning");
     this.tell(this.model.get("message"));
