@@ -76,8 +76,6 @@ if TYPE_CHECKING:
     from alliance_widgets.effects import (
         convert_effect,
         evidence,
-        leaver_difference,
-        outcome_correlation,
         pool_effects,
         risk_by_third,
         synthetic_studies,
@@ -151,11 +149,9 @@ __all__ = [
     "instrument",
     "instruments",
     "landmark",
-    "leaver_difference",
     "load_data",
     "markers",
     "mean_over_time",
-    "outcome_correlation",
     "person_period",
     "pool_effects",
     "read_courses",
@@ -196,10 +192,7 @@ _LATER = {
         "person_period",
         "retention",
     ),
-    "effects": (
-        *("convert_effect", "evidence", "leaver_difference", "outcome_correlation"),
-        *("pool_effects", "risk_by_third", "synthetic_studies"),
-    ),
+    "effects": ("convert_effect", "evidence", "pool_effects", "risk_by_third", "synthetic_studies"),
     "noise": ("false_alarms",),
     "simulate": ("Clinic", "simulate_clinic"),
     "trajectories": (

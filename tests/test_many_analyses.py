@@ -51,3 +51,9 @@ def test_what_was_tried_is_not_computed_again_but_said_again() -> None:
 def test_too_few_or_too_many_data_sets_are_refused_in_words(data: dict) -> None:
     with pytest.raises(aw.QuestionError, match="one to three data sets"):
         aw.ManyAnalyses({"the mean": pd.Series.mean}, data, "points", 0, 1)
+
+
+def test_a_figure_that_rounds_to_nothing_has_no_sign() -> None:
+    lab = aw.ManyAnalyses({"tiny": lambda _: -0.001}, {"A": None}, "r", -1, 1)
+    press(lab, 0)
+    assert repr(lab).startswith("tiny: 0.00 (A)")

@@ -38,9 +38,14 @@ def analyses_form(
         shape=alt.Shape("data:N", scale=shape, legend=None),
         color=alt.Color("data:N", scale=colour, legend=None),
     )
-    names = base.mark_text(align="left", baseline="middle", dx=11, fontSize=12, color=INK).encode(
-        text="word:N"
-    )
+    middle = (low + high) / 2
+    sides: list[tuple[str, Any, int]] = [("<=", "left", 11), (">", "right", -11)]
+    names = [
+        base.transform_filter(f"datum.value {side} {middle}")
+        .mark_text(align=align, baseline="middle", dx=away, fontSize=12, color=INK)
+        .encode(text="word:N")
+        for side, align, away in sides
+    ]
     nothing = (
         alt.Chart(alt.NamedData(name="tried"))
         .mark_rule(strokeDash=[4, 4], color=GREY)
@@ -54,7 +59,7 @@ def analyses_form(
     layered: Any = alt.layer(
         nothing,
         dots,
-        names,
+        *names,
         width="container",
         height=ROW * len(analyses),
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),

@@ -70,7 +70,7 @@ class ManyAnalyses(Lab):
         rows = []
         for data, content in self._data.items():
             value = float(self._analyses[name](content))
-            shown = f"{value:.{self._decimals}f}".replace("-", "−")
+            shown = f"{round(value, self._decimals) + 0:.{self._decimals}f}".replace("-", "−")
             word = say("analyses.beside", value=shown, data=data)
             rows.append((name, data, value, shown, word))
         return pd.DataFrame(rows, columns=COLUMNS)
