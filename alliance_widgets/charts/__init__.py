@@ -1,5 +1,12 @@
 """A table becomes an Altair chart, with its own words. This is where Altair is loaded."""
 
+from alliance_widgets.charts.clinics import (
+    clinics_form,
+    clinics_tables,
+    clinics_words,
+    hundreds_form,
+    hundreds_tables,
+)
 from alliance_widgets.charts.paths import (
     fit_form,
     fit_tables,
@@ -21,11 +28,16 @@ from alliance_widgets.charts.trajectory import (
 __all__ = [
     "CaseReading",
     "alliance_trajectory",
+    "clinics_form",
+    "clinics_tables",
+    "clinics_words",
     "compare_last_session",
     "compare_sketch",
     "describe",
     "fit_form",
     "fit_tables",
+    "hundreds_form",
+    "hundreds_tables",
     "mean_form",
     "mean_tables",
     "mean_words",
