@@ -245,7 +245,7 @@ def _table(caption: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> 
     )
     table = f'<table style="{TABLE}">{titled}'
     return (
-        f'<div style="{FRAME}" tabindex="0" role="region" aria-label="{caption}">'
+        f'<div style="{FRAME}" tabindex="0" role="group" aria-label="{caption}">'
         f"{table}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
