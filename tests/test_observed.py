@@ -99,3 +99,17 @@ def test_clients_without_a_score_or_a_course_are_left_out() -> None:
 def test_scores_that_say_nothing_are_refused_in_words(scores: pd.Series, said: str) -> None:
     with pytest.raises(aw.AllianceError, match=said):
         aw.dropout_difference(scores, COURSES)
+
+
+@pytest.mark.parametrize("reliability", [0.9, 0.6])
+def test_unreliable_ratings_shrink_r_by_the_root_of_their_reliability(reliability: float) -> None:
+    # 10 000 clients, seed 1; the two r share all but the added noise, standard error about .008
+    here = aw.simulate_clinic(10_000, "causal", seed=1, missing_rate=0)
+    third = here.ratings.query("session == 3").assign(alliance=lambda t: 3 + t["alliance"] / 10)
+    noise = third["alliance"].std() * np.sqrt(1 / reliability - 1)
+    drawn = np.random.default_rng(0).normal(0, noise, len(third))
+    fair = aw.outcome_correlation(third, here.courses)["r"]
+    noisy = third.assign(alliance=third["alliance"] + drawn)
+    assert fair == pytest.approx(0.27, abs=0.05)
+    found = aw.outcome_correlation(noisy, here.courses)["r"]
+    assert found == pytest.approx(fair * np.sqrt(reliability), abs=0.025)
