@@ -237,6 +237,12 @@ class TestFigures:
         said = repr(lab)
         for row in lab.answer.itertuples():
             assert f"{round(N * row.before):,} of {N:,} clients dropped out" in said
+        before, after = (
+            aw.simulate_clinic(N, "causal", seed=1, do_alliance=points).courses["ending"]
+            for points in (0, 0.5)
+        )
+        kept = ((before == "dropped_out") & (after != "dropped_out")).sum()
+        assert f"{kept} clients who had left now stay." in said
         assert said.count("exactly as before. Not one client's course") == 2
         assert "You said 15, 80 % sure" in said
         assert "about a real person" in said
@@ -334,6 +340,10 @@ class TestKept:
         assert lab.answer.empty
         assert controls_with(lab, "third") is None
         assert "You said" not in repr(lab)
+        commit(lab, "A", "7")
+        hundreds = [each for each in lab._steps.children if isinstance(each, aw.ChartView)][1]
+        assert hundreds.tables["counts"]["said"].tolist() == [7, 15]
+        assert "You said 7" in hundreds.description
 
     @pytest.mark.parametrize("value", ["5", -1, 99, True, None, [1]])
     def test_a_step_that_cannot_be_counts_as_none_or_gives_nothing_away(self, value: Any) -> None:

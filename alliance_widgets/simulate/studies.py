@@ -49,8 +49,8 @@ class Report:
 class Intervention:
     """How many of `clients` dropped out before and after the alliance was raised by `points`.
 
-    `kept` left before and not after, `lost` the other way round; `changed` counts the clients
-    whose course (its length or its ending) is another one.
+    `kept` left before and not after; `changed` counts the clients whose course (its length or its
+    ending) is another one.
     """
 
     points: float
@@ -58,7 +58,6 @@ class Intervention:
     before: int
     after: int
     kept: int
-    lost: int
     changed: int
 
 
@@ -143,6 +142,5 @@ def _intervention(world: str, n: int, seed: int, points: float = POINTS) -> Inte
         before=int(left.sum()),
         after=int(leaves.sum()),
         kept=int((left & ~leaves).sum()),
-        lost=int((~left & leaves).sum()),
         changed=int(other.sum()),
     )
