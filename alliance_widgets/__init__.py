@@ -46,6 +46,7 @@ from alliance_widgets.widgets import (
     SessionRatingForm,
     ThreeSlopes,
     TrajectorySketch,
+    TwoWorlds,
     WhoIsMissing,
     draw_bare_charts,
 )
@@ -75,7 +76,9 @@ if TYPE_CHECKING:
     )
     from alliance_widgets.effects import (
         convert_effect,
+        dropout_difference,
         evidence,
+        outcome_correlation,
         pool_effects,
         risk_by_third,
         synthetic_studies,
@@ -121,6 +124,7 @@ __all__ = [
     "SimulationError",
     "ThreeSlopes",
     "TrajectorySketch",
+    "TwoWorlds",
     "WhoIsMissing",
     "WorkFile",
     "WorkFileError",
@@ -137,6 +141,7 @@ __all__ = [
     "dropout_by_definition",
     "dropout_by_pattern",
     "dropout_definitions",
+    "dropout_difference",
     "evidence",
     "explain_shape",
     "false_alarms",
@@ -152,6 +157,7 @@ __all__ = [
     "load_data",
     "markers",
     "mean_over_time",
+    "outcome_correlation",
     "person_period",
     "pool_effects",
     "read_courses",
@@ -192,7 +198,15 @@ _LATER = {
         "person_period",
         "retention",
     ),
-    "effects": ("convert_effect", "evidence", "pool_effects", "risk_by_third", "synthetic_studies"),
+    "effects": (
+        "convert_effect",
+        "dropout_difference",
+        "evidence",
+        "outcome_correlation",
+        "pool_effects",
+        "risk_by_third",
+        "synthetic_studies",
+    ),
     "noise": ("false_alarms",),
     "simulate": ("Clinic", "simulate_clinic"),
     "trajectories": (

@@ -1,6 +1,13 @@
 """A table becomes an Altair chart, with its own words. This is where Altair is loaded."""
 
 from alliance_widgets.charts.analyses import analyses_form, analyses_words
+from alliance_widgets.charts.clinics import (
+    clinics_form,
+    clinics_tables,
+    clinics_words,
+    hundreds_form,
+    hundreds_tables,
+)
 from alliance_widgets.charts.forest import forest
 from alliance_widgets.charts.icons import icon_array
 from alliance_widgets.charts.incidence import (
@@ -39,12 +46,17 @@ __all__ = [
     "alliance_trajectory",
     "analyses_form",
     "analyses_words",
+    "clinics_form",
+    "clinics_tables",
+    "clinics_words",
     "compare_last_session",
     "compare_sketch",
     "describe",
     "fit_form",
     "fit_tables",
     "forest",
+    "hundreds_form",
+    "hundreds_tables",
     "icon_array",
     "incidence_curve",
     "incidence_form",

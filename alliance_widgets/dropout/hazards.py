@@ -46,7 +46,7 @@ def fit_hazard(table: pd.DataFrame, terms: Sequence[str] = TERMS) -> pd.DataFram
     tells leaving from staying without an exception, so that no finite estimate exists. Model:
     discrete-time hazard with logit link (Singer and Willett, 1993), by statsmodels.
     """
-    import statsmodels.api as sm
+    from statsmodels.discrete.discrete_model import Logit
 
     design, event, used = _design(table, terms)
     design = pd.concat([pd.Series(1.0, index=design.index, name="intercept"), design], axis=1)
@@ -54,7 +54,7 @@ def fit_hazard(table: pd.DataFrame, terms: Sequence[str] = TERMS) -> pd.DataFram
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            fit = sm.Logit(event, design.to_numpy()).fit(disp=0, maxiter=100)
+            fit = Logit(event, design.to_numpy()).fit(disp=0, maxiter=100)
         except (np.linalg.LinAlgError, ValueError):
             raise AllianceError([_no_estimate(design, None)]) from None
     chance = fit.predict()

@@ -10,6 +10,7 @@ from alliance_widgets.widgets.question import Question
 from alliance_widgets.widgets.reveal import Reveal
 from alliance_widgets.widgets.session_rating_form import SessionRatingForm
 from alliance_widgets.widgets.trajectory_sketch import TrajectorySketch
+from alliance_widgets.widgets.two_worlds import TwoWorlds
 
 __all__ = [
     "CaseBook",
@@ -22,6 +23,7 @@ __all__ = [
     "SessionRatingForm",
     "ThreeSlopes",
     "TrajectorySketch",
+    "TwoWorlds",
     "WhoIsMissing",
     "draw_bare_charts",
 ]

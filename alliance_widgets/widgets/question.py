@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import traitlets as tl
 
@@ -59,6 +59,7 @@ class Question(KitWidget):
     """
 
     part = "question"
+    levels: ClassVar[tuple[str, ...]] = CONFIDENCE
 
     answer = tl.Any(None, allow_none=True)
     confidence = tl.Enum(CONFIDENCE, default_value=None, allow_none=True)
@@ -98,7 +99,7 @@ class Question(KitWidget):
         _check(self.key, text, kind, self.hints)
         self._kept: dict[str, Any] | None = None
         self._quiet = True
-        levels = [[name, say(f"question.confidence.{name}")] for name in CONFIDENCE]
+        levels = [[name, say(f"question.confidence.{name}")] for name in self.levels]
         ask = {**kind.page(), "text": text, "levels": levels if confidence else []}
         super().__init__(_ask=ask, description=say("question.described", text=text), **traits)
         self._quiet = False
@@ -212,7 +213,7 @@ class Question(KitWidget):
         except NoAnswer as fault:
             self.message, self._outcome = str(fault), ""
             return
-        if self._confidence in CONFIDENCE:
+        if self._confidence in self.levels:
             with self._quietly():
                 self.confidence = self._confidence
         if answer != self.answer:
@@ -280,7 +281,7 @@ class Question(KitWidget):
             except NoAnswer:
                 self.answer = None
             sure = told.get("confidence")
-            self.confidence = sure if sure in CONFIDENCE else None
+            self.confidence = sure if sure in self.levels else None
             self.set_trait("tries", max(_count(told.get("tries")), int(self.answer is not None)))
             self.set_trait("hints_used", min(_count(told.get("hints")), len(self.hints)))
             self.set_trait("skipped", told.get("skipped") is True and self.answer is None)

@@ -185,7 +185,7 @@ class Question {
 
   /** The kernel's word on the answer, unless the hand has moved on since. */
   show() {
-    if (this.frame !== undefined) return;
+    if (this.frame !== undefined || this.sending) return;
     this.asker.value = this.model.get("_entered");
     const locked = this.model.get("_locked");
     if (this.sure) {
@@ -241,8 +241,11 @@ class Question {
   send() {
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     this.frame = undefined;
+    // Setting the one tells of it before the other is set, and would take that back on the page.
+    this.sending = true;
     this.model.set("_entered", this.asker.value);
     if (this.sure) this.model.set("_confidence", this.sure.value);
+    this.sending = false;
     this.model.save_changes();
   }
 
