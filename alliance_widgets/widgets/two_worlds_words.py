@@ -40,7 +40,7 @@ FONT = "font: 14px/1.45 system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif"
 CELL = f"padding: 4px 14px 4px 0; border: 0; border-top: {LINE}; text-align: start; color: {COLOUR}"
 TABLE = "border-collapse: collapse; background: none; margin: 4px 0; color: inherit"
 # A table wider than the page scrolls inside this, by key too.
-FRAME = f"overflow-x: auto; max-width: 100%; color: {COLOUR}; {FONT}"
+FRAME = f"overflow-x: auto; padding-left: 4px; max-width: 100%; color: {COLOUR}; {FONT}"
 
 
 def of_hundred(share: float) -> int:
@@ -216,7 +216,7 @@ def closing_text(clinic: str, world: str, fit: pd.DataFrame) -> list[str]:
 
 def paragraphs(texts: Iterable[str | tuple[str, str]], title: str = "") -> str:
     """Texts below one another, under a title; of a pair the first is a text's bold beginning."""
-    style = f"max-width: 70ch; margin: 0 0 8px; color: {COLOUR}; {FONT}; font-size: 15px"
+    style = f"max-width: 70ch; margin: 0 0 8px 4px; color: {COLOUR}; {FONT}; font-size: 15px"
     shown = [f"<strong>{html.escape(title)}</strong>"] if title else []
     for text in texts:
         name, rest = ("", text) if isinstance(text, str) else text
