@@ -86,14 +86,14 @@ class TestLabs:
             heights = fits.loc[fits["fit"] == fit, "height"]
             made = np.polyfit(first["session"], first["alliance"], degree)
             assert heights.tolist() == pytest.approx(np.polyval(made, rated["session"]).tolist())
-        assert "of 4 ratings 1 are left" in repr(lab)
+        assert "could have got wrong: 1." in repr(lab)
         assert lab.chart.tables["ratings"]["used"].sum() == 4
         lab.controls.values = {"client": "Tomasz", "first": "12"}
-        assert "Through the first 10 sessions" in repr(lab)
+        assert "Through the first 10 rated sessions" in repr(lab)
 
     def test_short_and_constant_cases_are_fitted_without_a_warning(self) -> None:
         table = pd.DataFrame({"client": "a", "session": [1, 2], "alliance": [4.0, 4.0]})
-        assert "Through the first 2 sessions" in repr(aw.PathFit(table))
+        assert "Through the first 2 rated sessions" in repr(aw.PathFit(table))
 
     @pytest.mark.parametrize(
         ("compare", "slope"), [("all", 1.0), ("between", 4.0), ("within", -2.0)]

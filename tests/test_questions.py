@@ -463,6 +463,18 @@ class TestReveal:
 TRUTH = [3.0, 3.2, 3.4, 3.6]
 
 
+def test_a_prediction_that_was_wrong_is_told_the_answer(work: aw.WorkFile) -> None:
+    asked = [
+        aw.Question.number("n", "How many?", right=97, within=3, unit="%", work=work),
+        aw.Question.choice("c", "Which?", {"a": "No.", "b": ""}, right="b", work=work),
+        aw.Question.session("s", "When?", 4, right=3, work=work),
+    ]
+    for question, wrong, answer in zip(asked, (250, "a", 1), ("97 %", "b", "3"), strict=True):
+        aw.Reveal(question, "behind it")
+        question.answer = wrong
+        assert question.message.endswith(f"The answer: {answer}.")
+
+
 class TestTrajectorySketch:
     def test_the_rated_line_comes_only_with_the_commit(self) -> None:
         sketch = aw.TrajectorySketch(4, key="d", truth=TRUTH)
@@ -558,6 +570,9 @@ class TestTrajectorySketch:
         sketch = aw.TrajectorySketch(4, key="d", truth=TRUTH, work=work)
         sketch.answer = [1, 1, 1, 1]
         assert labels(sketch) == ["Draw again"]
+        press(sketch, "again")  # a line that was committed is not lost by one press
+        assert sketch.answer == [1, 1, 1, 1]
+        assert "This takes your line away" in sketch.message
         press(sketch, "again")
         assert (sketch.answer, sketch._truth, sketch._entered, sketch.done) == (
             None,
@@ -615,14 +630,14 @@ class TestCompareSketch:
     def test_rise_height_and_the_furthest_session_are_said(self) -> None:
         said = compare_sketch([3.0, 3.3, 3.6], [2.9, 2.5, 3.0])
         assert said == (
-            "You drew it rising by 0.6; it rises by 0.1. "
+            "From the first to the last session you drew it rising by 0.6; it rises by 0.1. "
             "On average your line is 0.5 too high, furthest off at session 2 (0.8 too high)."
         )
 
     def test_too_low_and_falling(self) -> None:
         said = compare_sketch([3.0, 2.0], [4.0, 4.0], sessions=[7, 9])
         assert said == (
-            "You drew it falling by 1.0; it ends where it starts. "
+            "From the first to the last session you drew it falling by 1.0; it ends where it starts. "
             "On average your line is 1.5 too low, furthest off at session 9 (2.0 too low)."
         )
 
@@ -638,7 +653,9 @@ class TestCompareSketch:
 
     def test_only_sessions_on_both_lines_count(self) -> None:
         said = compare_sketch([5, None, 3, 3], [None, 1, 3, 4])
-        assert said.startswith("You drew it ending where it starts; it rises by 1.0.")
+        assert said.startswith(
+            "From the first to the last session you drew it ending where it starts; it rises by 1.0."
+        )
         assert said.endswith("2 sessions are not compared: they are not on both lines.")
 
     def test_lines_of_another_length_and_no_numbers_are_refused(self) -> None:

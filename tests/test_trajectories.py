@@ -271,7 +271,7 @@ def test_a_bent_climb_is_called_stable_and_the_reason_says_so() -> None:
     assert reasons["aicc_difference"].iloc[0] > 2
     words = aw.explain_shape(reasons)
     assert "rises by 2.07" in words
-    assert "a curve fits better than the line" in words
+    assert "a curve fits it clearly better than the line" in words
     assert "all that “stable” means here" in words
 
 

@@ -72,7 +72,8 @@ def mean_form() -> alt.LayerChart:
     line = base.mark_line(strokeWidth=2.5).encode(strokeDash=dash)
     shown = base.transform_filter("datum.who == 'shown'")
     points = shown.mark_point(size=60, filled=True, opacity=1)
-    counts = shown.mark_text(color=INK, fontSize=11, dy=14).encode(
+    roomy = shown.transform_filter("datum.session % 2 == 1 || width > 420")
+    counts = roomy.mark_text(color=INK, fontSize=11, dy=14).encode(
         y=alt.datum(1.35), text="clients:Q", color=alt.value(INK)
     )
     names = (
@@ -191,6 +192,8 @@ def fit_tables(rated: pd.DataFrame, first: int) -> tuple[dict[str, pd.DataFrame]
         curve=f"{explained['curve']:.0f}",
         free=max(len(seen) - 3, 0),
     )
+    if len(seen) < len(rated):
+        said += " " + say("paths.fit_beyond")
     tables = {
         "ratings": rated.assign(used=used, used_word=words),
         "fits": pd.concat(rows, ignore_index=True),

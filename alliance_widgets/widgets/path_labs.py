@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_widgets.errors import RatingError
 from alliance_widgets.ratings import of_rater
 from alliance_widgets.widgets import controls as make
 from alliance_widgets.widgets.controls import Controls
@@ -57,19 +58,24 @@ class WhoIsMissing(Lab):
 class PathFit(Lab):
     """A line and a curve through a client's first few sessions, drawn on to the last.
 
-    `ratings` may hold several clients, who can be chosen. Raises `RatingError` for faulty ratings.
+    `ratings` may hold several clients, who can be chosen; `client` is shown first. Raises
+    `RatingError` for faulty ratings and for a client who is not there.
 
     Read with care: with four sessions a curve has one thing left that it could get wrong.
     """
 
-    def __init__(self, ratings: pd.DataFrame, rater: str = "client") -> None:
+    def __init__(
+        self, ratings: pd.DataFrame, rater: str = "client", client: str | None = None
+    ) -> None:
         from alliance_widgets import charts
 
         self._charts = charts
         self._rated = of_rater(ratings, rater).dropna(subset=["alliance"])
         clients = self._rated["client"].unique().tolist()
         picks = [make.choice("first", say("paths.first"), [(n, n) for n in FIRST])]
-        values = {"first": FIRST[0], "client": clients[0]}
+        if client is not None and client not in clients:
+            raise RatingError([say("paths.no_client", client=client, known=", ".join(clients))])
+        values = {"first": FIRST[0], "client": client or clients[0]}
         if len(clients) > 1:
             names = [(name, name) for name in clients]
             picks.insert(0, make.choice("client", say("casebook.case"), names))

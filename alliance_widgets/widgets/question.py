@@ -336,8 +336,9 @@ class Question(KitWidget):
         if outcome == "noted" and self.prediction:
             outcome = "predicted"
         said = say(f"question.{outcome}", feedback=verdict.feedback).strip()
-        if outcome == "wrong" and not self.prediction:
-            said += " " + say("question.another_try")
+        if outcome == "wrong":
+            ends = {"answer": self.kind.solution} if self.prediction else {}
+            said += " " + say("question.solution" if ends else "question.another_try", **ends)
         return said
 
     def _spoken(self) -> str:

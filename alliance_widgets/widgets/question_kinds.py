@@ -50,6 +50,10 @@ class Kind(Protocol):
     def opinion(self) -> bool:
         """Whether no answer is right or wrong."""
 
+    @property
+    def solution(self) -> str:
+        """The right answer, in words; empty where there is none."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -89,6 +93,10 @@ class Choice:
     @property
     def opinion(self) -> bool:
         return self.right is None
+
+    @property
+    def solution(self) -> str:
+        return self.right or ""
 
     @property
     def _options(self) -> str:
@@ -149,6 +157,10 @@ class Number:
     def opinion(self) -> bool:
         return self.right is None
 
+    @property
+    def solution(self) -> str:
+        return "" if self.right is None else f"{self.right:g} {self.unit}".strip()
+
     def page(self) -> dict[str, Any]:
         return {"kind": "number", "unit": self.unit}
 
@@ -203,6 +215,10 @@ class Session:
     @property
     def opinion(self) -> bool:
         return not self.right
+
+    @property
+    def solution(self) -> str:
+        return ", ".join(map(str, sorted(self.right)))
 
     def page(self) -> dict[str, Any]:
         return {"kind": "session", "sessions": list(self.sessions)}

@@ -38,6 +38,10 @@ class Sketch:
 
     opinion = True
 
+    @property
+    def solution(self) -> str:
+        return ""
+
     def page(self) -> dict[str, Any]:
         return {
             **{"kind": "sketch", "sessions": list(self.sessions), "name": self.name},
@@ -127,6 +131,7 @@ class TrajectorySketch(Question):
         self._rater, self._source = rater, given
         self._line: Line | None = None
         self._asked: Any = None
+        self._sure = False
         name = name or say(f"charts.rater.{rater}")
         kind = Sketch(session_numbers(sessions), low, high, name)
         self._sketch, self.sessions = kind, kind.sessions
@@ -178,7 +183,15 @@ class TrajectorySketch(Question):
             offered.append({"kind": "skip", "label": say("question.skip"), "small": True})
         return offered
 
+    def _again(self) -> None:
+        """Take the line back, once it was asked for twice: it goes from the work file too."""
+        if self.answer is not None and not self._sure:
+            self._sure, self.message = True, say("sketch.sure")
+            return
+        super()._again()
+
     def _words(self, verdict: Verdict) -> str:
+        self._sure = False
         said = super()._words(verdict)
         return self.comparison or said
 

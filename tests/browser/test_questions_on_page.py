@@ -162,7 +162,7 @@ def test_the_keyboard_alone_answers_and_draws_and_a_restart_brings_it_back(
     keys.press("Enter")
     expect(message(sketch)).to_contain_text("Not drawn: 3–4.")
     keys.press("Enter")
-    said = "You drew it rising by 0.5; it rises by 1.5."
+    said = "From the first to the last session you drew it rising by 0.5; it rises by 1.5."
     expect(message(sketch)).to_contain_text(said)
     points.nth(2).focus()
     expect(points.nth(2)).to_have_attribute("aria-valuetext", "Your line: none. Rated: 3.")
@@ -216,7 +216,7 @@ def test_axe_finds_nothing_to_mend_and_nothing_is_clipped_before_and_after(
     typed.press("Enter")
     expect(sketch.locator(".aw-field-message")).to_have_text("5 of 5 sessions are drawn.")
     press(sketch, "Commit my line")
-    expect(message(sketch)).to_contain_text("You drew it rising by 2.0")
+    expect(message(sketch)).to_contain_text("you drew it rising by 2.0")
     look("Dark")
     look("Light")
     assert found == [], json.dumps(found, indent=1)[:3000]
