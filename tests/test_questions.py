@@ -637,7 +637,8 @@ class TestCompareSketch:
     def test_too_low_and_falling(self) -> None:
         said = compare_sketch([3.0, 2.0], [4.0, 4.0], sessions=[7, 9])
         assert said == (
-            "From the first to the last session you drew it falling by 1.0; it ends where it starts. "
+            "From the first to the last session "
+            "you drew it falling by 1.0; it ends where it starts. "
             "On average your line is 1.5 too low, furthest off at session 9 (2.0 too low)."
         )
 
@@ -654,7 +655,8 @@ class TestCompareSketch:
     def test_only_sessions_on_both_lines_count(self) -> None:
         said = compare_sketch([5, None, 3, 3], [None, 1, 3, 4])
         assert said.startswith(
-            "From the first to the last session you drew it ending where it starts; it rises by 1.0."
+            "From the first to the last session "
+            "you drew it ending where it starts; it rises by 1.0."
         )
         assert said.endswith("2 sessions are not compared: they are not on both lines.")
 
