@@ -1,5 +1,25 @@
 """A table becomes an Altair chart, with its own words. This is where Altair is loaded."""
 
+from alliance_widgets.charts.matrix import (
+    matrix_form,
+    matrix_tables,
+    matrix_words,
+    rule_matrix,
+    rule_rows,
+    rule_titles,
+)
+from alliance_widgets.charts.multiples import (
+    multiples_form,
+    multiples_tables,
+    small_multiples,
+)
+from alliance_widgets.charts.noise import (
+    rates_form,
+    rates_tables,
+    rates_words,
+    regression_form,
+    regression_tables,
+)
 from alliance_widgets.charts.paths import (
     fit_form,
     fit_tables,
@@ -26,12 +46,26 @@ __all__ = [
     "describe",
     "fit_form",
     "fit_tables",
+    "matrix_form",
+    "matrix_tables",
+    "matrix_words",
     "mean_form",
     "mean_tables",
     "mean_words",
+    "multiples_form",
+    "multiples_tables",
+    "rates_form",
+    "rates_tables",
+    "rates_words",
     "read_case",
+    "regression_form",
+    "regression_tables",
+    "rule_matrix",
+    "rule_rows",
+    "rule_titles",
     "slopes_form",
     "slopes_tables",
+    "small_multiples",
     "trajectory_form",
     "trajectory_tables",
 ]
