@@ -215,6 +215,13 @@ class TestNoiseLab:
         lab.controls.values = {**lab.controls.values, "sessions": 11}
         assert "needs at least" not in repr(lab)
 
+    def test_of_too_few_flags_it_is_not_said_how_they_go_on(self, work: aw.WorkFile) -> None:
+        lab = aw.NoiseLab(rule="imr_chart", work=work)
+        lab.taps.shown = True
+        assert 0 < lab.rates["any_flag"] < 0.05
+        assert "too few to say how they go on" in repr(lab)
+        assert "look repaired" not in repr(lab)
+
     def test_every_rule_answers_without_a_missing_number(self, work: aw.WorkFile) -> None:
         lab = aw.NoiseLab(work=work)
         lab.taps.shown = True

@@ -79,6 +79,14 @@ class TestFlags:
         )
         assert words["Drop in own SDs and reliable drop"] == "full agreement (1.00)"
         assert words["Reliable drop and control chart"] == "less than chance (−0.24)"
+        choose(comparator, client="Jun")
+        assert "what chance gives (0.00)" in comparator.table._columns["words"]
+        know(comparator, scope="all")
+        kappa = comparator.agreement.set_index(["rule", "other"])["kappa"]
+        assert 0 < kappa["drop_sd", "reliable_drop"] < 1
+        words = f"more than chance ({kappa['drop_sd', 'reliable_drop']:.2f})"
+        assert comparator.table._columns["words"][0] == words
+        know(comparator, scope="this")
         choose(comparator, client="Thandiwe")
         said = set(comparator.table._columns["words"])
         assert said == {"no figure: there is nothing to agree on beyond chance"}
@@ -99,6 +107,8 @@ class TestHideTheFuture:
         later = "Session 5 was not flagged when it was the last one known; it is now."
         assert row(comparator, "imr_chart")["later"] == later
         assert later in repr(comparator)
+        cells = comparator.chart.tables["cells"].query("name == 'imr_chart' and session == 5")
+        assert cells["kind"].tolist() == ["late"]
         assert comparator.changes.to_dict("records") == [
             {"rule": "imr_chart", "session": 5, "then": False, "now": True}
         ]
