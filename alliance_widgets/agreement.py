@@ -19,7 +19,7 @@ from alliance_widgets.rules.sessions import Numbers, ratio
 from alliance_widgets.ruptures import limits
 from alliance_widgets.words import say
 
-__all__ = ["compare_rules", "rule_agreement"]
+__all__ = ["agreement_of", "compare_rules", "names_of", "rule_agreement"]
 
 Rules = str | Rule | Iterable[str | Rule]
 Counts = npt.NDArray[np.int64]
@@ -96,7 +96,7 @@ def _judged(rated: pd.DataFrame, rules: Rules) -> dict[str, pd.DataFrame]:
             problems += fault.problems
     if problems:
         raise RuleError(list(dict.fromkeys(problems)))
-    return dict(zip(_names(chosen), tables, strict=True))
+    return dict(zip(names_of(chosen), tables, strict=True))
 
 
 def _chosen(rules: Any, problems: list[str]) -> list[Rule]:
@@ -114,7 +114,7 @@ def _chosen(rules: Any, problems: list[str]) -> list[Rule]:
     return chosen
 
 
-def _names(rules: Sequence[Rule]) -> list[str]:
+def names_of(rules: Sequence[Rule]) -> list[str]:
     """Each rule's name; with the settings in which it differs from others of its kind here."""
     names: list[str] = []
     for rule in rules:
@@ -134,10 +134,15 @@ def _short(setting: Any) -> str:
 
 
 def _agreement(judged: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    names, tables = list(judged), list(judged.values())
+    tables = list(judged.values())
     client = tables[0]["client"]
     later = (client == client.shift()).to_numpy(dtype=bool)
-    flags = np.column_stack([table["flagged"].to_numpy(dtype=bool)[later] for table in tables])
+    flags = [table["flagged"].to_numpy(dtype=bool)[later] for table in tables]
+    return agreement_of(list(judged), np.column_stack(flags))
+
+
+def agreement_of(names: Sequence[str], flags: npt.NDArray[np.bool_]) -> pd.DataFrame:
+    """What `rule_agreement` gives, from whether each session (row) was flagged by each rule."""
     pairs = list(combinations(range(len(names)), 2))
     one, other = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
     shared = _shared_flags(flags)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from alliance_widgets import rules
 from alliance_widgets.errors import RuleError
-from alliance_widgets.instruments import instrument_of
+from alliance_widgets.instruments import Instrument, instrument_of
 from alliance_widgets.ratings import of_rater
 from alliance_widgets.recovery import Aim, Falls, Recovery, recovery
 from alliance_widgets.rules import ObservedSessions, Rule
@@ -27,6 +27,7 @@ __all__ = [
     "flag_sessions",
     "judge",
     "limits",
+    "other_range",
     "patterns",
     "rule_limits",
     "session_limits",
@@ -227,20 +228,19 @@ def _prepare(ratings: pd.DataFrame, rule: str | Rule, rater: str) -> tuple[Rule,
 def _observed(rated: pd.DataFrame, rule: str | Rule) -> tuple[Rule, ObservedSessions]:
     chosen = rules.rule(rule)
     scale = instrument_of(rated)
-    if chosen.in_points and (scale.low, scale.high) != (1, 5):
-        raise RuleError(
-            [
-                say(
-                    "rules.other_range",
-                    title=chosen.title,
-                    instrument=scale.name,
-                    low=f"{scale.low:g}",
-                    high=f"{scale.high:g}",
-                )
-            ]
-        )
+    fault = other_range(chosen, scale)
+    if fault:
+        raise RuleError([fault])
     observed = rated[["client", "session", "alliance"]].dropna(subset="alliance", ignore_index=True)
     return chosen, ObservedSessions(observed)
+
+
+def other_range(rule: Rule, scale: Instrument) -> str:
+    """Why the rule cannot judge ratings on that scale; empty if it can."""
+    if not rule.in_points or (scale.low, scale.high) == (1, 5):
+        return ""
+    ends = {"low": f"{scale.low:g}", "high": f"{scale.high:g}"}
+    return say("rules.other_range", title=rule.title, instrument=scale.name, **ends)
 
 
 def _check_search(window: Any, recover: Any) -> Recovery:

@@ -18,6 +18,7 @@ LAYERS = (
     (
         *("agreement", "dialogues", "dropout", "effects", "noise", "recovery", "rules"),
         *("ruptures", "trajectories"),
+        *("hindsight", "regression"),
     ),
     ("simulate", "workfile"),
     ("charts",),

@@ -5,10 +5,14 @@ from alliance_widgets.widgets.case_book import CaseBook
 from alliance_widgets.widgets.chart_view import ChartView
 from alliance_widgets.widgets.dropout_explorer import DropoutExplorer
 from alliance_widgets.widgets.many_analyses import ManyAnalyses
+from alliance_widgets.widgets.noise_lab import NoiseLab
 from alliance_widgets.widgets.path_labs import PathFit, ThreeSlopes, WhoIsMissing
 from alliance_widgets.widgets.question import Question
+from alliance_widgets.widgets.regression_lab import RegressionToTheMean
 from alliance_widgets.widgets.reveal import Reveal
+from alliance_widgets.widgets.rule_comparator import RuleComparator
 from alliance_widgets.widgets.session_rating_form import SessionRatingForm
+from alliance_widgets.widgets.tap_ruptures import TapTheRuptures
 from alliance_widgets.widgets.trajectory_sketch import TrajectorySketch
 from alliance_widgets.widgets.two_worlds import TwoWorlds
 
@@ -17,10 +21,14 @@ __all__ = [
     "ChartView",
     "DropoutExplorer",
     "ManyAnalyses",
+    "NoiseLab",
     "PathFit",
     "Question",
+    "RegressionToTheMean",
     "Reveal",
+    "RuleComparator",
     "SessionRatingForm",
+    "TapTheRuptures",
     "ThreeSlopes",
     "TrajectorySketch",
     "TwoWorlds",

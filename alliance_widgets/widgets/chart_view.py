@@ -12,10 +12,10 @@ import traitlets as tl
 from alliance_widgets.widgets.runtime import KitWidget
 from alliance_widgets.words import say
 
-__all__ = ["ChartView"]
+__all__ = ["ChartView", "columns_of"]
 
 
-def _columns(table: pd.DataFrame) -> dict[str, list[Any]]:
+def columns_of(table: pd.DataFrame) -> dict[str, list[Any]]:
     """A table as plain JSON columns: missing values become null, times become text."""
     columns: dict[str, list[Any]] = {}
     for name, column in table.items():
@@ -108,7 +108,7 @@ class ChartView(KitWidget):
         """Tables as the page takes them, with a revision that grows when a table changes."""
         sent = {}
         for name, table in tables.items():
-            columns, held = _columns(table), self._tables.get(name)
+            columns, held = columns_of(table), self._tables.get(name)
             if held is None or held["columns"] != columns:
                 sent[name] = {"revision": held["revision"] + 1 if held else 1, "columns": columns}
             else:

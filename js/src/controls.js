@@ -1,5 +1,6 @@
 // A row of controls: native selects, check boxes, number sliders and buttons, each with its label.
 
+import { foldedDesk } from "./desk.js";
 import { element, fill, uniqueId } from "./dom.js";
 import { followTheme } from "./theme.js";
 
@@ -100,11 +101,15 @@ class Controls {
     for (const [event, act] of Object.entries(this.changes)) model.on(event, act);
     this.build();
     this.say();
+    this.desk = foldedDesk(model, this.words);
+    if (this.desk) this.root.append(this.desk.root);
+    this.desk?.mount();
   }
 
   unmount() {
     for (const [event, act] of Object.entries(this.changes)) this.model.off(event, act);
     this.unfollow();
+    this.desk?.unmount();
     clearTimeout(this.patience);
   }
 

@@ -157,6 +157,24 @@ export class Desk {
   }
 }
 
+/**
+ * Where the work of a widget is kept: one line, with download and upload folded under it. Nothing
+ * for a widget that keeps no work.
+ */
+export function foldedDesk(model, words) {
+  if (!model.get("_desk")) return undefined;
+  const said = element("p", { class: "aw-said", role: "status", "aria-live": "polite" });
+  const root = element("details", { class: "aw-work" });
+  const desk = new Desk(model, words, (sentence) => {
+    said.textContent = sentence;
+    if (!root.open && root.parentElement?.contains(document.activeElement)) root.open = true;
+  });
+  desk.status.remove();
+  const title = element("span", {}, `${words.question_work} `);
+  root.append(element("summary", {}, title, desk.status), desk.root, said);
+  return { root, mount: () => desk.mount(), unmount: () => desk.unmount() };
+}
+
 const watched = new WeakMap();
 
 /** One watch per page and work: look at the file when the page is looked at, warn of idleness. */

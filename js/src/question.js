@@ -1,6 +1,6 @@
 // A question: native inputs, one button, an answer to every answer.
 
-import { Desk } from "./desk.js";
+import { foldedDesk } from "./desk.js";
 import { element, fill, uniqueId } from "./dom.js";
 import { Sketch } from "./sketch.js";
 import { followTheme } from "./theme.js";
@@ -149,7 +149,9 @@ class Question {
     this.showHints();
     this.showButtons();
     this.say();
-    if (model.get("_desk")) this.showDesk();
+    this.desk = foldedDesk(model, this.words);
+    if (this.desk) this.root.append(this.desk.root);
+    this.desk?.mount();
   }
 
   unmount() {
@@ -158,29 +160,6 @@ class Question {
     this.asker.unmount?.();
     this.desk?.unmount();
     clearTimeout(this.patience);
-  }
-
-  /** Where the work is kept: one line, and download and upload folded under it. */
-  showDesk() {
-    const said = element("p", { class: "aw-said", role: "status", "aria-live": "polite" });
-    const folded = element("details", { class: "aw-work" });
-    this.desk = new Desk(this.model, this.words, (sentence) => {
-      said.textContent = sentence;
-      if (!folded.open && this.root.contains(document.activeElement)) folded.open = true;
-    });
-    this.desk.status.remove();
-    folded.append(
-      element(
-        "summary",
-        {},
-        element("span", {}, `${this.words.question_work} `),
-        this.desk.status,
-      ),
-      this.desk.root,
-      said,
-    );
-    this.root.append(folded);
-    this.desk.mount();
   }
 
   /** The kernel's word on the answer, unless the hand has moved on since. */

@@ -3,9 +3,11 @@
 import style from "./style.css";
 import { chart } from "./chart.js";
 import { controls } from "./controls.js";
+import { fold } from "./fold.js";
 import { form } from "./form.js";
 import { grid } from "./grid.js";
 import { question } from "./question.js";
+import { taps } from "./taps.js";
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(style);
@@ -36,4 +38,4 @@ addEventListener(
   { capture: true },
 );
 
-export const parts = { chart, controls, form, grid, question };
+export const parts = { chart, controls, fold, form, grid, question, taps };

@@ -1,0 +1,339 @@
+"""Lines to tap and the truth about them; noise rates; the lowest who come up again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import alliance_widgets as aw
+from alliance_widgets.charts import rates_tables, rates_words
+from alliance_widgets.noise import noise_cases
+from alliance_widgets.rules import DropSD
+from alliance_widgets.widgets.noise_lab import REPLICATES
+
+GIVEAWAYS = ("dice", "noise", "truth:", "none of", "nothing happened", "simulat", "random")
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> aw.WorkFile:
+    return aw.WorkFile(tmp_path / "work.json")
+
+
+def press(widget: Any, kind: str) -> None:
+    widget._request = {"kind": kind, "count": widget._answered + 1}
+
+
+def push(lab: aw.RegressionToTheMean, name: str) -> None:
+    lab.controls._request = {"name": name, "count": lab.controls._answered + 1}
+
+
+def sent_to_the_page(widget: Any) -> str:
+    """The state of this widget and of all inside it, as a page gets it."""
+    told = [widget.get_state()]
+    told += [child.get_state() for child in getattr(widget, "children", ())]
+    for state in told:
+        state.pop("_esm", None)
+        state.pop("words", None)
+    return json.dumps(told, default=str).lower() + repr(widget).lower()
+
+
+class TestTapTheRuptures:
+    def test_nothing_gives_it_away_before_the_truth(self, work: aw.WorkFile) -> None:
+        taps = aw.TapTheRuptures(seed=2, work=work)
+        taps.tapped = [1, 4]
+        said = sent_to_the_page(taps)
+        assert not [word for word in GIVEAWAYS if word in said]
+        assert not any(line["marks"] or line["said"] for line in taps._lines)
+
+    def test_each_line_is_said_in_numbers(self, work: aw.WorkFile) -> None:
+        taps = aw.TapTheRuptures(seed=2, work=work)
+        third = taps.lines.query("client == 'Line 3'")["alliance"].to_numpy()
+        low = int(third.argmin())
+        expected = (
+            f"Line 3: from {third[0]:.1f} to {third[-1]:.1f}, "
+            f"lowest {third[low]:.1f} at session {low + 1}"
+        )
+        assert taps._lines[2]["spoken"] == expected
+
+    def test_the_lines_are_the_dice_of_the_seed_on_the_scale(self, work: aw.WorkFile) -> None:
+        taps = aw.TapTheRuptures(seed=5, work=work)
+        thrown = noise_cases(10, 0, 0.3, 4.0, None, 12, 5).round(2).clip(1, 5)
+        np.testing.assert_allclose(taps.lines["alliance"].to_numpy().reshape(12, 10), thrown)
+        wild = aw.TapTheRuptures(
+            key="wild", work=work, settings={"noise_sd": 2, "n_sessions": 20, "level": 4.5}
+        )
+        assert wild.lines["alliance"].between(1, 5).all()
+        assert wild.lines["alliance"].max() == 5
+        assert len(wild.lines) == 240
+
+    def test_the_truth_says_none_and_what_the_rule_marks(self, work: aw.WorkFile) -> None:
+        taps = aw.TapTheRuptures(seed=1, rule="reliable_drop", work=work)
+        flagged = sorted({int(c.removeprefix("Line ")) for c in taps.flags["client"]})
+        assert taps.flagged == flagged
+        assert 0 < len(flagged) < 12
+        hit, miss = flagged[0], next(n for n in range(1, 13) if n not in flagged)
+        taps.tapped = [hit, miss]
+        press(taps, "show")
+        assert taps.shown
+        assert taps.message.startswith("None. All twelve are dice")
+        assert f"in {len(flagged)} of the 12." in taps.message
+        assert "You tapped 2 lines." in taps.message
+        assert "Of those that you tapped it marks 1." in taps.message
+        marked = [i + 1 for i, line in enumerate(taps._lines) if line["marks"]]
+        assert marked == flagged
+        assert repr(taps).endswith(taps.message)
+
+    def test_the_flags_are_those_of_the_rule(self, work: aw.WorkFile) -> None:
+        taps = aw.TapTheRuptures(seed=1, work=work)
+        expected = aw.flag_sessions(taps.lines, "drop_sd")
+        pd.testing.assert_frame_equal(
+            taps.flags.sort_values(["client", "session"], ignore_index=True),
+            expected.sort_values(["client", "session"], ignore_index=True),
+            check_dtype=False,
+        )
+        taps.rule = "sudden_drop"
+        press(taps, "show")
+        assert "sudden drop" in taps.message
+
+    def test_new_dice_throw_other_lines_and_hide_the_truth(self, work: aw.WorkFile) -> None:
+        taps = aw.TapTheRuptures(seed=1, work=work)
+        first = taps.lines
+        press(taps, "dice")
+        assert taps.round == 0
+        taps.tapped = [2]
+        press(taps, "show")
+        press(taps, "dice")
+        assert (taps.round, taps.tapped, taps.shown, taps.known) == (1, [], False, True)
+        assert not taps.lines.equals(first)
+        assert not taps.message
+
+    def test_what_was_tapped_is_there_again(self, tmp_path: Path) -> None:
+        taps = aw.TapTheRuptures(key="05/taps", work=aw.WorkFile(tmp_path / "w.json"))
+        taps._tapped = [3, 11]
+        press(taps, "show")
+        again = aw.TapTheRuptures(key="05/taps", work=aw.WorkFile(tmp_path / "w.json"))
+        assert again.tapped == again._tapped == [3, 11]
+        assert again.shown
+        assert again.message == taps.message
+        other = aw.TapTheRuptures(key="00/taps", work=aw.WorkFile(tmp_path / "w.json"))
+        assert (other.tapped, other.shown) == ([], False)
+
+    def test_the_dice_of_a_later_round_are_there_again(self, tmp_path: Path) -> None:
+        taps = aw.TapTheRuptures(key="x", work=aw.WorkFile(tmp_path / "w.json"))
+        taps.shown = True
+        taps.next_settings = {"n_sessions": 20, "noise_sd": 0.5}
+        taps.new_dice()
+        again = aw.TapTheRuptures(key="x", work=aw.WorkFile(tmp_path / "w.json"))
+        pd.testing.assert_frame_equal(again.lines, taps.lines)
+        assert len(again.lines) == 240
+
+    @pytest.mark.parametrize(
+        "kept",
+        [
+            {"round": "many", "tapped": "all", "shown": 1, "settings": []},
+            {"round": -1, "tapped": [0, 13, 2.0, True, None], "settings": {"noise_sd": "much"}},
+            {"round": True, "settings": {"n_sessions": 10**9}},
+            {},
+        ],
+    )
+    def test_a_work_file_with_nonsense_counts_as_none(
+        self, work: aw.WorkFile, kept: dict[str, Any]
+    ) -> None:
+        work.record("taps", "taps", value=kept)
+        taps = aw.TapTheRuptures(work=work)
+        assert (taps.round, taps.tapped, taps.shown) == (0, [], False)
+        assert len(taps.lines) == 120
+
+    def test_a_page_cannot_tap_what_is_not_there(self, work: aw.WorkFile) -> None:
+        taps = aw.TapTheRuptures(work=work)
+        taps._tapped = [12, 0, 13, "3", 3.5, 12]
+        assert taps.tapped == [12]
+
+    def test_faults_are_named_together(self, work: aw.WorkFile) -> None:
+        with pytest.raises(aw.RuleError, match=r"(?s)seed is -1.*cannot be thrown"):
+            aw.TapTheRuptures(seed=-1, work=work, settings={"noise_sd": -1})
+        with pytest.raises(aw.RuleError, match="no rule"):
+            aw.TapTheRuptures(rule="drop", work=work)
+        with pytest.raises(aw.QuestionError, match="key is blank"):
+            aw.TapTheRuptures(key=" ", work=work)
+
+
+class TestNoiseLab:
+    def test_the_rest_comes_only_after_the_truth(self, work: aw.WorkFile) -> None:
+        lab = aw.NoiseLab(work=work)
+        assert lab.children == (lab.taps,)
+        assert lab.rates is None
+        assert not [word for word in GIVEAWAYS if word in sent_to_the_page(lab)]
+        press(lab.taps, "show")
+        assert lab.children == (lab.taps, lab.controls, lab.chart)
+        press(lab.taps, "dice")
+        assert len(lab.children) == 3
+
+    def test_the_rates_are_those_of_false_alarms(self, work: aw.WorkFile) -> None:
+        lab = aw.NoiseLab(seed=4, work=work)
+        lab.taps.shown = True
+        values = {"rule": "reliable_drop", "sessions": 8, "spill": "little", "noise": 0.25}
+        lab.controls.values = {**lab.controls.values, **values}
+        expected = aw.false_alarms("reliable_drop", 8, 0.3, 0.25, replicates=REPLICATES, seed=4)
+        pd.testing.assert_series_equal(lab.rates, expected)
+        assert f"({100 * expected['any_flag']:.1f} %" in repr(lab)
+        assert f"give or take {196 * expected['standard_error']:.1f}" in repr(lab)
+        icons = lab.chart.tables["icons"]["kind"].value_counts()
+        assert icons["flagged"] == round(100 * expected["any_flag"])
+        assert icons["back"] == round(100 * expected["repaired_episodes"])
+        assert lab.taps.rule == aw.rules.ReliableDrop()
+
+    def test_the_figures_of_the_default_are_the_known_ones_10_000_cases(
+        self, work: aw.WorkFile
+    ) -> None:
+        lab = aw.NoiseLab(work=work)
+        lab.taps.shown = True
+        assert lab.rates["any_flag"] == pytest.approx(0.99, abs=0.01)
+        assert lab.rates["repaired_episodes"] == pytest.approx(0.64, abs=0.02)
+        assert "Of 100 clients to whom nothing happened, 99 get at least one" in repr(lab)
+
+    def test_new_dice_have_the_settings_of_the_controls(self, work: aw.WorkFile) -> None:
+        lab = aw.NoiseLab(work=work)
+        lab.taps.shown = True
+        before = lab.taps.lines
+        lab.controls.values = {**lab.controls.values, "sessions": 6, "spill": "much"}
+        pd.testing.assert_frame_equal(lab.taps.lines, before)
+        press(lab.taps, "dice")
+        assert len(lab.taps.lines) == 72
+        assert lab.taps.settings["autocorrelation"] == 0.6
+
+    def test_a_rule_that_cannot_flag_in_so_few_sessions_says_so(self, work: aw.WorkFile) -> None:
+        lab = aw.NoiseLab(rule="sd_chart", work=work)
+        lab.taps.shown = True
+        assert "not one gets a possible rupture by the SD chart rule" in repr(lab)
+        assert "needs at least 11 sessions before it can flag anything" in repr(lab)
+        lab.controls.values = {**lab.controls.values, "sessions": 11}
+        assert "needs at least" not in repr(lab)
+
+    def test_of_too_few_flags_it_is_not_said_how_they_go_on(self, work: aw.WorkFile) -> None:
+        lab = aw.NoiseLab(rule="imr_chart", work=work)
+        lab.taps.shown = True
+        assert 0 < lab.rates["any_flag"] < 0.05
+        assert "too few to say how they go on" in repr(lab)
+        assert "look repaired" not in repr(lab)
+
+    def test_every_rule_answers_without_a_missing_number(self, work: aw.WorkFile) -> None:
+        lab = aw.NoiseLab(work=work)
+        lab.taps.shown = True
+        for name in aw.rules.rule_names():
+            for sessions in (4, 12):
+                lab.controls.values = {**lab.controls.values, "rule": name, "sessions": sessions}
+                assert "nan" not in repr(lab).lower()
+
+    def test_an_own_rule_is_offered_and_the_lab_comes_back_as_it_was(
+        self, work: aw.WorkFile
+    ) -> None:
+        lab = aw.NoiseLab(rule=DropSD(k=1.5), key="own", work=work)
+        lab.taps.shown = True
+        assert lab.controls.values["rule"] == "own"
+        again = aw.NoiseLab(rule=DropSD(k=1.5), key="own", work=work)
+        assert again.rates is not None
+        assert len(again.children) == 3
+
+
+class TestRateWords:
+    rates = pd.Series(
+        {
+            **{"any_flag": 0.1734, "mean_flags": 0.19, "repaired_episodes": 0.382},
+            **{"repaired_cases": 0.225, "open_cases": 0.305, "standard_error": 0.0038},
+        }
+    )
+
+    def test_natural_frequencies_and_the_margin(self) -> None:
+        words = rates_words(self.rates, "control chart", 10, 10_000)
+        assert "nothing happened, 17 get at least one possible rupture" in words
+        assert "17.3 %, give or take 0.7; 10 000 simulated clients" in words
+        assert "38 look repaired" in words
+        assert "22 look repaired, 30 are open and 48 look unrepaired" in words
+
+    @pytest.mark.parametrize(
+        ("share", "said"),
+        [(0.002, "fewer than 1 get"), (0.01, "1 gets"), (0.9961, "more than 99 get"), (1, "100")],
+    )
+    def test_nearly_none_is_not_none(self, share: float, said: str) -> None:
+        words = rates_words(self.rates.replace(0.1734, share), "control chart", 10, 10_000)
+        assert f"nothing happened, {said}" in words
+
+    def test_too_few_episodes_are_said_and_not_drawn(self) -> None:
+        lost = self.rates.mask(self.rates.index.str.contains("repaired|open"))
+        assert "too few to say how they go on" in rates_words(lost, "control chart", 10, 10_000)
+        tables = rates_tables(lost)
+        assert len(tables["icons"]) == 100
+        assert len(tables["counts"]) == 2
+
+    def test_the_counts_of_a_field_are_a_hundred(self) -> None:
+        counts = rates_tables(self.rates)["counts"]["clients"].tolist()
+        assert counts == [17, 83, 38, 62]
+
+
+class TestRegressionToTheMean:
+    def test_both_buttons_show_the_same_rise(self, work: aw.WorkFile) -> None:
+        lab = aw.RegressionToTheMean(work=work)
+        assert "supervision" not in repr(lab)
+        push(lab, "send")
+        sent, rise = repr(lab), lab.rise
+        assert rise > 0.2
+        assert f"{rise:.2f} higher" in sent
+        assert "dice" not in sent
+        assert "nothing was done" not in sent
+        push(lab, "nobody")
+        assert lab.rise == rise
+        assert f"{rise:.2f} higher" in repr(lab)
+        assert "the same dice" in repr(lab)
+        assert f"{lab.five['usual'].mean():.2f}" in repr(lab)
+        assert lab.pressed == ["send", "nobody"]
+
+    def test_the_future_is_not_in_the_page_before(self, work: aw.WorkFile) -> None:
+        lab = aw.RegressionToTheMean(work=work)
+        assert not [word for word in GIVEAWAYS if word in sent_to_the_page(lab)]
+        assert lab.chart.tables["lines"]["session"].max() == 3
+        push(lab, "nobody")
+        assert lab.chart.tables["lines"]["session"].max() == 6
+
+    def test_the_five_are_the_lowest_of_session_3(self, work: aw.WorkFile) -> None:
+        lab = aw.RegressionToTheMean(seed=3, work=work)
+        then = lab.ratings.query("session == 3").set_index("client")["alliance"]
+        after = lab.ratings.query("session == 4").set_index("client")["alliance"]
+        assert set(lab.five["client"]) == set(then.nsmallest(5).index)
+        assert lab.five["after"].tolist() == after[lab.five["client"]].tolist()
+        assert lab.rise == pytest.approx((lab.five["after"] - lab.five["then"]).mean())
+
+    def test_new_clients_begin_again_and_all_is_kept(self, tmp_path: Path) -> None:
+        lab = aw.RegressionToTheMean(work=aw.WorkFile(tmp_path / "w.json"))
+        before = lab.five
+        push(lab, "send")
+        push(lab, "again")
+        assert (lab.pressed, lab.round) == ([], 1)
+        assert not lab.five.equals(before)
+        push(lab, "nobody")
+        again = aw.RegressionToTheMean(work=aw.WorkFile(tmp_path / "w.json"))
+        assert (again.pressed, again.round) == (["nobody"], 1)
+        assert repr(again) == repr(lab)
+
+    def test_nonsense_in_the_work_file_counts_as_none(self, work: aw.WorkFile) -> None:
+        work.record("regression", "regression", value={"round": [], "pressed": ["all", 3]})
+        lab = aw.RegressionToTheMean(work=work)
+        assert (lab.pressed, lab.round) == ([], 0)
+
+    def test_a_fall_is_called_a_fall(self, work: aw.WorkFile) -> None:
+        lab = aw.RegressionToTheMean(work=work)
+        while lab.rise >= 0:
+            lab.round += 1
+        push(lab, "send")
+        assert f"{abs(lab.five['after'].mean() - lab.five['then'].mean()):.2f} lower" in repr(lab)
+
+    def test_faults_are_named(self, work: aw.WorkFile) -> None:
+        with pytest.raises(aw.QuestionError, match="key is blank"):
+            aw.RegressionToTheMean(key="", work=work)
+        with pytest.raises(aw.QuestionError, match="seed is 'x'"):
+            aw.RegressionToTheMean(seed="x", work=work)  # type: ignore[arg-type]
