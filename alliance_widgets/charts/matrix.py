@@ -17,8 +17,8 @@ import altair as alt
 import pandas as pd
 
 from alliance_widgets.agreement import names_of
+from alliance_widgets.charts.filled import filled
 from alliance_widgets.charts.palette import BAND, GREY, INK, PAPER, RATERS, usermeta
-from alliance_widgets.charts.trajectory import _records
 from alliance_widgets.errors import RatingError
 from alliance_widgets.hindsight import Hindsight, Moment, hindsight
 from alliance_widgets.instruments import instrument_of
@@ -82,10 +82,7 @@ def rule_matrix(
     scale = instrument_of(rated)
     rows = rule_rows(rated, dict(zip(names_of(chosen), chosen, strict=True)))
     tables = matrix_tables(rated, rows)
-    chart = matrix_form(len(rows), scale.low, scale.high).copy()
-    chart.datasets = {name: _records(table) for name, table in tables.items()}
-    chart.description = matrix_words(rated, rows)
-    return chart
+    return filled(matrix_form(len(rows), scale.low, scale.high), tables, matrix_words(rated, rows))
 
 
 def rule_rows(

@@ -8,8 +8,8 @@ from typing import cast
 import altair as alt
 import pandas as pd
 
+from alliance_widgets.charts.filled import filled
 from alliance_widgets.charts.palette import INK, RATERS, usermeta
-from alliance_widgets.charts.trajectory import _records
 from alliance_widgets.errors import RatingError
 from alliance_widgets.instruments import instrument_of
 from alliance_widgets.ratings import of_rater
@@ -44,10 +44,9 @@ def small_multiples(
         raise RatingError([say("multiples.too_many", n=n, most=MOST_LINES)])
     scale = instrument_of(rated)
     tables = multiples_tables(rated, rule)
-    chart = multiples_form(scale.low, scale.high, columns).copy()
-    chart.datasets = {name: _records(table) for name, table in tables.items()}
-    chart.description = _words(tables["ratings"], rule)
-    return chart
+    return filled(
+        multiples_form(scale.low, scale.high, columns), tables, _words(tables["ratings"], rule)
+    )
 
 
 def multiples_tables(
