@@ -337,3 +337,10 @@ class TestRegressionToTheMean:
             aw.RegressionToTheMean(key="", work=work)
         with pytest.raises(aw.QuestionError, match="seed is 'x'"):
             aw.RegressionToTheMean(seed="x", work=work)  # type: ignore[arg-type]
+
+
+def test_who_has_tapped_elsewhere_gets_the_whole_lab_at_once(work: aw.WorkFile) -> None:
+    lab = aw.NoiseLab(key="again", known=True, work=work)
+    assert lab.rates is not None
+    assert lab.taps.shown
+    assert lab.taps.tapped == []

@@ -36,7 +36,8 @@ class NoiseLab(Described, ipw.VBox):
 
     `seed` chooses the dice, `rule` is the rule to begin with, `key` the name under which the work
     file keeps what was tapped. `taps` is the `TapTheRuptures` in it. When its truth has been
-    shown, and no earlier, the rest appears: controls for the rule, the number of sessions, how far
+    shown, and no earlier (with `known`, which is for those who have tapped elsewhere, at once),
+    the rest appears: controls for the rule, the number of sessions, how far
     a bad week spills into the next, the noise and the usual level (`controls.values`), and two
     fields of a hundred.
 
@@ -58,10 +59,13 @@ class NoiseLab(Described, ipw.VBox):
         rule: str | Rule = "drop_sd",
         key: Key = "noise-lab",
         *,
+        known: bool = False,
         work: Any = None,
     ) -> None:
         self.seed = seed
         self.taps = TapTheRuptures(seed, rule, key, work=work)
+        if known and not self.taps.known:
+            self.taps.shown = True
         self._choice = RuleChoice(self.taps.rule)
         self.controls: Controls | None = None
         self.chart: ChartView | None = None
