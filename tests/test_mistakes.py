@@ -310,3 +310,10 @@ def test_15_winners_curse_with_many_draws() -> None:
     assert pooled["effect"].mean() == pytest.approx(0.15, abs=0.01)
     found = pooled.loc[pooled["lower"] > 0, "effect"]
     assert found.mean() == pytest.approx(0.24, abs=0.02)
+
+
+def test_the_hundred_lines_of_the_first_lesson() -> None:
+    # 20 000 clients, the default seed: the lesson asks for 9 of 100, give or take 4.
+    here = clinic("causal", 20_000, 0)
+    then = aw.dropout_by_pattern(here.ratings, here.courses, 10).set_index("pattern")["share"]
+    assert (100 * then[["open", "no_rupture"]]).round().tolist() == [9, 5]
