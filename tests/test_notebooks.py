@@ -39,6 +39,13 @@ def test_a_lesson_is_committed_as_the_house_rules_say(path: Path) -> None:
         assert all(output.output_type == "stream" for output in cell.outputs)
 
 
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_the_line_that_a_folded_cell_shows_gives_no_answer_away(path: Path) -> None:
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code" and cell.metadata.get("jupyter", {}).get("source_hidden"):
+            assert "right=" not in cell.source.splitlines()[0]
+
+
 def run_nbval(path: Path) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "pytest", "--nbval-lax", "--nbval-current-env"]
     options = ["-p", "no:cacheprovider", "--nbval-cell-timeout=60", "-q", str(path)]
