@@ -252,7 +252,11 @@ def rated_case(draw):
     return [(int(session), score) for session, score in zip(numbers, scores, strict=True)]
 
 
-@pytest.mark.parametrize(("recover", "back"), WAYS, ids=lambda value: repr(value)[:60])
+def named(value):
+    return getattr(value, "__name__", repr(value)[:60])
+
+
+@pytest.mark.parametrize(("recover", "back"), WAYS, ids=named)
 @given(
     cases=st.lists(rated_case(), min_size=1, max_size=5),
     window=st.integers(1, 6),

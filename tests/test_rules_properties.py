@@ -181,7 +181,11 @@ def as_plain(found):
     return list(found.itertuples(index=False, name=None))
 
 
-@pytest.mark.parametrize(("rule", "flags"), DROPS + LEVELS, ids=lambda value: repr(value)[:60])
+def named(value):
+    return getattr(value, "__name__", repr(value)[:60])
+
+
+@pytest.mark.parametrize(("rule", "flags"), DROPS + LEVELS, ids=named)
 @given(
     cases=many_cases,
     window=st.integers(1, 6),

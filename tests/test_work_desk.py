@@ -85,6 +85,7 @@ def test_an_upload_merges_and_says_what_it_did(desk: WorkDesk, tmp_path: Path) -
         (gzip.compress(b"{}"), "another program"),
         (gzip.compress(b" " * 30_000_000), "above 20 MB"),
     ],
+    ids=["empty", "no gzip", "another program", "too large"],
 )
 def test_an_upload_that_is_no_work_is_refused_and_answered(
     desk: WorkDesk, packed: bytes, sentence: str
