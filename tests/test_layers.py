@@ -20,6 +20,7 @@ LAYERS = (
         *("ruptures", "trajectories"),
     ),
     ("simulate", "workfile"),
+    ("spotting",),
     ("charts",),
     ("widgets",),
     ("__init__", "__main__"),

@@ -12,6 +12,7 @@ from alliance_widgets.charts.paths import (
 from alliance_widgets.charts.reading import CaseReading, read_case
 from alliance_widgets.charts.sentences import compare_last_session, describe
 from alliance_widgets.charts.sketch import compare_sketch
+from alliance_widgets.charts.spans import span_form, span_table
 from alliance_widgets.charts.trajectory import (
     alliance_trajectory,
     trajectory_form,
@@ -32,6 +33,8 @@ __all__ = [
     "read_case",
     "slopes_form",
     "slopes_tables",
+    "span_form",
+    "span_table",
     "trajectory_form",
     "trajectory_tables",
 ]

@@ -6,8 +6,10 @@ from alliance_widgets.widgets.chart_view import ChartView
 from alliance_widgets.widgets.path_labs import PathFit, ThreeSlopes, WhoIsMissing
 from alliance_widgets.widgets.question import Question
 from alliance_widgets.widgets.reveal import Reveal
+from alliance_widgets.widgets.rupture_spotter import RuptureSpotter
 from alliance_widgets.widgets.session_rating_form import SessionRatingForm
 from alliance_widgets.widgets.trajectory_sketch import TrajectorySketch
+from alliance_widgets.widgets.vignette_reader import VignetteReader
 
 __all__ = [
     "CaseBook",
@@ -15,9 +17,11 @@ __all__ = [
     "PathFit",
     "Question",
     "Reveal",
+    "RuptureSpotter",
     "SessionRatingForm",
     "ThreeSlopes",
     "TrajectorySketch",
+    "VignetteReader",
     "WhoIsMissing",
     "draw_bare_charts",
 ]
