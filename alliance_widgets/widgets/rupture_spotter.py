@@ -54,6 +54,8 @@ class RuptureSpotter(Described, ipw.VBox):
     no_rupture = tl.Bool(False, help="That there is no possible rupture, as an answer.")
     committed = tl.Bool(False, read_only=True)
 
+    desk: Any = None
+
     def __init__(
         self,
         seed: int = 0,
@@ -107,7 +109,8 @@ class RuptureSpotter(Described, ipw.VBox):
 
     def close(self) -> None:
         """Leave the page, and stop hearing of the work file."""
-        self.desk.forget(self)
+        if self.desk is not None:
+            self.desk.forget(self)
         super().close()
 
     # ---- results ---------------------------------------------------------------------------

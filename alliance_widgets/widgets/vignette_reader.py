@@ -47,6 +47,8 @@ class VignetteReader(Described, ipw.VBox):
     strategy = tl.Unicode(None, allow_none=True)
     committed = tl.Bool(False, read_only=True)
 
+    desk: Any = None
+
     def __init__(self, work: Any = None, key: str = "vignettes", **traits: Any) -> None:
         # Dialogues, charts and work file are loaded when somebody wants to read: charts too, so
         # that nobody waits for them after the commit.
@@ -91,7 +93,8 @@ class VignetteReader(Described, ipw.VBox):
 
     def close(self) -> None:
         """Leave the page, and stop hearing of the work file."""
-        self.desk.forget(self)
+        if self.desk is not None:
+            self.desk.forget(self)
         super().close()
 
     @property
