@@ -146,6 +146,16 @@ class TestMarking:
             spotter.commit()
         assert not spotter.committed
 
+    def test_a_tick_and_a_press_in_one_message_count_in_that_order(self, path: Path) -> None:
+        for first in ("_entered", "_request"):
+            spotter = opened(path.with_name(f"{first}.json"))
+            told = {
+                "_entered": {"ruptures": [4], "repairs": [], "none": False},
+                "_request": {"kind": "commit", "count": 1},
+            }
+            spotter.form.set_state({first: told[first], **told})
+            assert (spotter.ruptures, spotter.committed) == ([4], True)
+
     def test_what_cannot_be_marked_is_said_with_what_can(self, path: Path) -> None:
         spotter = opened(path)
         with pytest.raises(tl.TraitError, match="the sessions 1, 99 cannot be marked"):

@@ -85,15 +85,16 @@ class AskForm(KitWidget):
         self._request = {"kind": kind, "count": self._answered + 1}
 
     @tl.observe("_entered")
-    def _enter(self, change: Any) -> None:
-        if change["new"] != self._known and not self._locked:
-            self._known = change["new"]
+    def _enter(self, _change: Any = None) -> None:
+        if self._entered != self._known and not self._locked:
+            self._known = self._entered
             for handler in self._enter_handlers:
-                handler(change["new"])
+                handler(self._entered)
 
     @tl.observe("_request")
     def _act(self, change: Any) -> None:
         request = change["new"]
+        self._enter()  # what came in the same message, whichever of the two is told first
         try:
             if request.get("kind") in self.buttons:
                 for handler in self._act_handlers:

@@ -1,6 +1,6 @@
 // A dialogue to read turn by turn, and to code: what it shows, where it begins, what to do.
 
-import { element, uniqueId } from "./dom.js";
+import { element, enterTicks, uniqueId } from "./dom.js";
 
 /** A native select with its label and, under it, what the chosen one means. */
 class Chooser {
@@ -104,7 +104,7 @@ export class Dialogue {
     );
     this.root = element(
       "div",
-      { class: "aw-dialogue" },
+      { class: "aw-dialogue", onkeydown: enterTicks },
       element("p", { class: "aw-setting" }, setting),
       note ? element("p", { class: "aw-content-note" }, note) : undefined,
       element("p", { class: "aw-setting" }, ask.help),

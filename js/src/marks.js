@@ -1,6 +1,6 @@
 // Marks on the sessions of a case: a strip of check boxes for each kind of mark, and "none".
 
-import { element, uniqueId } from "./dom.js";
+import { element, enterTicks, uniqueId } from "./dom.js";
 
 export class Marks {
   constructor({ sessions, kinds, none, hint }, changed) {
@@ -9,7 +9,7 @@ export class Marks {
     this.none = this.box({ checked: () => this.chose() });
     this.root = element(
       "div",
-      { class: "aw-marking" },
+      { class: "aw-marking", onkeydown: enterTicks },
       element("p", { class: "aw-note" }, hint),
       ...this.strips.map(({ root }) => root),
       element("label", { class: "aw-option aw-none" }, this.none, element("span", {}, none)),
