@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from itertools import combinations
 from typing import Any
@@ -19,7 +19,7 @@ from alliance_widgets.rules.sessions import Numbers, ratio
 from alliance_widgets.ruptures import limits
 from alliance_widgets.words import say
 
-__all__ = ["agreement_of", "compare_rules", "names_of", "rule_agreement"]
+__all__ = ["agreement_of", "compare_rules", "marks_agreement", "names_of", "rule_agreement"]
 
 Rules = str | Rule | Iterable[str | Rule]
 Counts = npt.NDArray[np.int64]
@@ -62,6 +62,15 @@ def rule_agreement(ratings: pd.DataFrame, rules: Rules, rater: str = "client") -
     wrong together. Raises what `compare_rules` raises.
     """
     return _agreement(_judged(of_rater(ratings, rater), rules))
+
+
+def marks_agreement(marked: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """What `rule_agreement` gives, for marks that somebody made by hand.
+
+    `marked` has a table for each rater, by name: `client`, `session` and `flagged`, the same
+    observed sessions in the same order, by client and session.
+    """
+    return _agreement(dict(marked))
 
 
 class _Attached(pd.DataFrame):

@@ -21,6 +21,7 @@ LAYERS = (
         *("hindsight", "regression"),
     ),
     ("simulate", "workfile"),
+    ("spotting",),
     ("charts",),
     ("widgets",),
     ("__init__", "__main__"),

@@ -55,6 +55,7 @@ from alliance_widgets.charts.retention import (
 from alliance_widgets.charts.sentences import compare_last_session, describe
 from alliance_widgets.charts.shares import shares_form, shares_tables
 from alliance_widgets.charts.sketch import compare_sketch
+from alliance_widgets.charts.spans import span_form, span_table
 from alliance_widgets.charts.trajectory import (
     alliance_trajectory,
     trajectory_form,
@@ -108,6 +109,8 @@ __all__ = [
     "slopes_form",
     "slopes_tables",
     "small_multiples",
+    "span_form",
+    "span_table",
     "trajectory_form",
     "trajectory_tables",
 ]

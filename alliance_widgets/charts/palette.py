@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["BAND", "DARK", "GREY", "GROUPS", "INK", "PAPER", "RATERS", "usermeta"]
+__all__ = ["BAND", "DARK", "GREY", "GROUPS", "INK", "PAPER", "RATERS", "SPAN", "usermeta"]
 
 PAPER = "#FFFFFF"
 INK = "#262626"
 GREY = "#767676"
 BAND = "#EDEDED"
+SPAN = "#F6E7C1"
 
 # rater -> (line colour, text colour, dash, point shape); Okabe and Ito's colours, which people
 # with the common kinds of colour blindness can tell apart.
@@ -35,6 +36,7 @@ DARK = {
     INK: "#E8E8E8",
     GREY: "#A6A6A6",
     BAND: "#333333",
+    SPAN: "#4A3F22",
     "#0072B2": "#56B4E9",
     "#0068A3": "#7CC6F0",
     "#D55E00": "#FF8A3D",

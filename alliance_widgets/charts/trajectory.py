@@ -8,6 +8,7 @@ together into one Altair chart.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, cast
 
@@ -34,6 +35,7 @@ LIMITS = ["session", "limit", "above", "label"]
 USUAL = ["session", "level", "word"]
 
 Mark = tuple[str, int, float, str, str, int]
+Kind = tuple[str, int, str]
 
 
 def alliance_trajectory(
@@ -62,19 +64,21 @@ def trajectory_tables(
     rater: str = "client",
     draft: tuple[str, int] | None = None,
     usual: bool = False,
+    by_hand: Iterable[Kind] | None = None,
 ) -> dict[str, pd.DataFrame]:
     """The tables that `trajectory_form` draws, from ratings or from a `CaseReading`.
 
     `ratings`: one row per rated session; `ends`: each line's name at its last point; `marks`:
     possible ruptures, recoveries and open ends; `limits`: per session what the rule compares with.
     `draft` names the (client, session) that is not saved yet and is drawn hollow; with `usual` the
-    mean of one client's ratings is drawn as this client's usual level.
+    mean of one client's ratings is drawn as this client's usual level. `by_hand` are marks that a
+    person made, (client, session, "rupture", "back" or "open"), drawn in place of the rule's.
 
     Raises what `read_case` raises.
     """
     reading = read_case(ratings, rule, rater)
     # Lists, not columns: pandas' fixed costs on a dozen rows are what a moving slider would feel.
-    marks = _marks(reading)
+    marks = _placed(reading, _found(reading) if by_hand is None else by_hand)
     points = _points(reading, marks, draft)
     return {
         "ratings": pd.DataFrame(points),
@@ -134,14 +138,12 @@ def _ends(points: dict[str, list[Any]], low: float, high: float) -> pd.DataFrame
     return pd.DataFrame(rows, columns=ENDS)
 
 
-def _marks(reading: CaseReading) -> list[Mark]:
+def _found(reading: CaseReading) -> list[Kind]:
     """Where an episode starts, where the score is back, where the record ends."""
     if reading.judgement is None:
         return []
     judged, found = reading.judged, reading.judgement.ruptures
-    places = list(zip(judged["client"].tolist(), judged["session"].tolist(), strict=True))
-    score = dict(zip(places, judged["alliance"].tolist(), strict=True))
-    last = dict(places)
+    last = dict(zip(judged["client"].tolist(), judged["session"].tolist(), strict=True))
     episodes = zip(
         *(found[name].tolist() for name in ("client", "onset", "repair_session", "status")),
         strict=True,
@@ -153,6 +155,14 @@ def _marks(reading: CaseReading) -> list[Mark]:
             kinds.append((client, int(back), "back"))
         elif status == "open":
             kinds.append((client, last[client], "open"))
+    return kinds
+
+
+def _placed(reading: CaseReading, given: Iterable[Kind]) -> list[Mark]:
+    """Each mark with its word, and how far above or below its point it stands."""
+    kinds, judged = list(given), reading.judged
+    places = zip(judged["client"].tolist(), judged["session"].tolist(), strict=True)
+    score = dict(zip(places, judged["alliance"].tolist(), strict=True))
     marks: list[Mark] = []
     for client, session, kind in kinds:
         value = score[client, session]

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from alliance_widgets.dialogues.coded import Coded
 from alliance_widgets.dialogues.parts import Advice, Coding, Marker, Reply, Turn, Vignette
 from alliance_widgets.dialogues.reading import markers, vignettes
 
-__all__ = ["Advice", "Coding", "Marker", "Reply", "Turn", "Vignette", "markers", "vignettes"]
+__all__ = [
+    "Advice",
+    "Coded",
+    "Coding",
+    "Marker",
+    "Reply",
+    "Turn",
+    "Vignette",
+    "markers",
+    "vignettes",
+]

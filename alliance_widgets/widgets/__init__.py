@@ -11,10 +11,12 @@ from alliance_widgets.widgets.question import Question
 from alliance_widgets.widgets.regression_lab import RegressionToTheMean
 from alliance_widgets.widgets.reveal import Reveal
 from alliance_widgets.widgets.rule_comparator import RuleComparator
+from alliance_widgets.widgets.rupture_spotter import RuptureSpotter
 from alliance_widgets.widgets.session_rating_form import SessionRatingForm
 from alliance_widgets.widgets.tap_ruptures import TapTheRuptures
 from alliance_widgets.widgets.trajectory_sketch import TrajectorySketch
 from alliance_widgets.widgets.two_worlds import TwoWorlds
+from alliance_widgets.widgets.vignette_reader import VignetteReader
 
 __all__ = [
     "CaseBook",
@@ -27,11 +29,13 @@ __all__ = [
     "RegressionToTheMean",
     "Reveal",
     "RuleComparator",
+    "RuptureSpotter",
     "SessionRatingForm",
     "TapTheRuptures",
     "ThreeSlopes",
     "TrajectorySketch",
     "TwoWorlds",
+    "VignetteReader",
     "WhoIsMissing",
     "draw_bare_charts",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -59,6 +59,7 @@ class ChartView(KitWidget):
     def __init__(self, chart: Any = None, **traits: Any) -> None:
         self._frames: dict[str, pd.DataFrame] = {}
         self._chart: Any = None
+        self._pick_handlers: list[Callable[[Any], None]] = []
         # All in the message that opens the widget: a second one would cost each chart half a kB.
         super().__init__(**{**self._take(chart), **traits})
 
@@ -85,6 +86,19 @@ class ChartView(KitWidget):
         with self.hold_sync():
             self._tables = {**self._tables, **sent}
             self.message = ""
+
+    def on_pick(self, handler: Callable[[Any], None]) -> None:
+        """Call `handler(value)` when a person picks a place of the chart, by click or by key.
+
+        The form names the field whose value is told, in `usermeta["alliance"]["pick"]`.
+        """
+        self._pick_handlers.append(handler)
+
+    def _hear(self, widget: Any, content: Any, buffers: Any) -> None:
+        super()._hear(widget, content, buffers)
+        if isinstance(content, Mapping) and "pick" in content:
+            for handler in self._pick_handlers:
+                handler(content["pick"])
 
     def _take(self, chart: Any) -> dict[str, Any]:
         """Keep `chart`; give the traits that show it."""

@@ -9,6 +9,8 @@ import { download, element, fill, quietVoice, uniqueId } from "./dom.js";
 import { csvText, htmlTable, rowsOf, spokenRow } from "./table.js";
 import { followTheme, recolour, themeConfig } from "./theme.js";
 
+const reach = 30; // pixels from a place that still count as a click on it
+
 /** A Vega loader that reads nothing from other machines. */
 function homeLoader(words) {
   const loader = vega.loader();
@@ -170,6 +172,9 @@ class Chart {
       options: { container: this.plot, hover: true, tooltip: tooltip.call, logger: this.logger },
     });
     this.remember(tables);
+    this.row = undefined;
+    this.frame.classList.toggle("aw-picks", Boolean(this.pickField));
+    if (this.pickField) this.view.addEventListener("click", (event) => this.pickAt(event));
     await this.run();
     const drawing = this.plot.querySelector("svg");
     drawing?.setAttribute("aria-hidden", "true");
@@ -208,8 +213,9 @@ class Chart {
   }
 
   painted() {
-    this.row = undefined;
-    this.reading.textContent = "";
+    // Who picks places while walking goes on from the same place, and hears what became of it.
+    if (!this.pickField) this.row = undefined;
+    this.readRow();
     if (!this.tableBox.hidden) this.fillTable();
     this.root.dataset.revision = String((this.revision += 1));
     this.root.dataset.ready = "true";
@@ -294,17 +300,48 @@ class Chart {
 
   /** Arrow keys read the chart row by row. */
   walk(event) {
+    if (event.key === "Enter" && event.target === this.frame && this.pickField) {
+      const row = this.readable().rows[this.row];
+      if (row) this.pick(row);
+      event.preventDefault();
+      return;
+    }
     if (event.key === " ") event.preventDefault(); // else the page scrolls away from the chart
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     const jump = { Home: 0, End: Infinity }[event.key];
     if ((step === undefined && jump === undefined) || event.target !== this.frame) return;
     event.preventDefault();
     event.stopPropagation();
-    const { rows, columns } = this.readable();
+    const { rows } = this.readable();
     if (!rows.length) return;
     const wanted = jump ?? (this.row ?? (step > 0 ? -1 : rows.length)) + step;
     this.row = Math.min(Math.max(wanted, 0), rows.length - 1);
-    this.reading.textContent = spokenRow(rows[this.row], columns);
+    this.readRow();
+  }
+
+  readRow() {
+    const { rows, columns } = this.row === undefined ? { rows: [] } : this.readable();
+    const row = rows[this.row];
+    this.reading.textContent = row ? spokenRow(row, columns) : "";
+  }
+
+  /** The field whose value is told when somebody picks a place of this chart, if it has one. */
+  get pickField() {
+    return this.model.get("_form").usermeta?.alliance?.pick;
+  }
+
+  /** The place nearest to a click, to the left or right of it: a point alone is a small target. */
+  pickAt(event) {
+    const scale = this.view.scale("x");
+    const box = this.plot.querySelector("svg").getBoundingClientRect();
+    const at = event.clientX - box.left - this.view.padding().left - this.view.origin()[0];
+    const away = (row) => Math.abs(scale(row[this.pickField]) - at);
+    const [nearest] = [...this.readable().rows].sort((a, b) => away(a) - away(b));
+    if (nearest && away(nearest) <= reach) this.pick(nearest);
+  }
+
+  pick(row) {
+    this.model.send({ pick: row[this.pickField] });
   }
 
   async save(kind) {

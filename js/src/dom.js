@@ -21,6 +21,14 @@ export function element(tag, attributes = {}, ...children) {
 export const fill = (template, values) =>
   template.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 
+/** Enter ticks the box or radio button it is pressed on, and does not send the form away. */
+export function enterTicks(event) {
+  if (event.key !== "Enter" || !event.target.matches('input[type="checkbox"], input[type="radio"]'))
+    return;
+  event.preventDefault();
+  event.target.click();
+}
+
 /** Hand the browser a file to keep. */
 export function download(name, blob) {
   const address = URL.createObjectURL(blob);

@@ -1,7 +1,9 @@
 // A question: native inputs, one button, an answer to every answer.
 
 import { foldedDesk } from "./desk.js";
+import { Dialogue } from "./dialogue.js";
 import { element, fill, uniqueId } from "./dom.js";
+import { Marks } from "./marks.js";
 import { Sketch } from "./sketch.js";
 import { followTheme } from "./theme.js";
 
@@ -69,6 +71,8 @@ const askers = {
     ),
   number: (ask, words, changed) => new NumberLine(ask, words, changed),
   sketch: (ask, words, changed) => new Sketch(ask, words, changed),
+  marks: (ask, _words, changed) => new Marks(ask, changed),
+  dialogue: (ask, _words, changed) => new Dialogue(ask, changed),
 };
 
 class Question {
@@ -133,6 +137,7 @@ class Question {
     this.unfollow = followTheme(this.root);
     const { model } = this;
     this.changes = {
+      "change:_ask": () => this.askAnew(),
       "change:_entered": () => this.show(),
       "change:_confidence": () => this.show(),
       "change:_truth": () => this.show(),
@@ -160,6 +165,19 @@ class Question {
     this.asker.unmount?.();
     this.desk?.unmount();
     clearTimeout(this.patience);
+  }
+
+  /** Another question in the same place, such as the next case of a row. */
+  askAnew() {
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    this.frame = undefined;
+    const ask = this.model.get("_ask");
+    this.asker.unmount?.();
+    this.asker = askers[ask.kind](ask, this.words, () => this.changed());
+    const inside = [element("legend", {}, ask.text), this.asker.root, this.sureness(ask.levels)];
+    this.fieldset.replaceChildren(...inside.filter(Boolean));
+    this.asker.mount?.();
+    this.show();
   }
 
   /** The kernel's word on the answer, unless the hand has moved on since. */
@@ -192,7 +210,8 @@ class Question {
     const had = this.buttons.contains(document.activeElement) && document.activeElement;
     const kept = Object.fromEntries([...this.buttons.children].map((b) => [b.dataset.kind, b]));
     const buttons = wanted.map(({ kind, label, primary, small }) => {
-      const button = kept[kind] ?? this.button(kind, primary, small);
+      const stays = kept[kind]?.classList.contains("aw-primary") === Boolean(primary);
+      const button = stays ? kept[kind] : this.button(kind, primary, small);
       button.textContent = label;
       return button;
     });

@@ -8,12 +8,13 @@ import { form } from "./form.js";
 import { grid } from "./grid.js";
 import { question } from "./question.js";
 import { taps } from "./taps.js";
+import { report } from "./report.js";
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(style);
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 
-const ours = ".aw-chart, .aw-controls, .aw-form, .aw-grid, .aw-question";
+const ours = ".aw-chart, .aw-controls, .aw-form, .aw-grid, .aw-question, .aw-report";
 
 // JupyterLab would take Enter, arrows and digits for commands of its own even while a slider has the
 // focus, unless the focused element says so itself. Ctrl+S and its kind stay JupyterLab's.
@@ -38,4 +39,4 @@ addEventListener(
   { capture: true },
 );
 
-export const parts = { chart, controls, fold, form, grid, question, taps };
+export const parts = { chart, controls, fold, form, grid, question, report, taps };

@@ -1,0 +1,67 @@
+"""What a reader made of a vignette: which marker, from where on, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeGuard
+
+from alliance_widgets.dialogues.parts import Marker, Vignette
+from alliance_widgets.words import say
+
+__all__ = ["Coded"]
+
+FIELDS = ("family", "marker", "onset", "strategy")
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A reader's coding; what is not chosen yet is None.
+
+    `family` is "withdrawal" or "confrontation", `marker` and `strategy` are names of markers,
+    `onset` the number of the turn at which the marker begins.
+    """
+
+    family: str | None = None
+    marker: str | None = None
+    onset: int | None = None
+    strategy: str | None = None
+
+    @classmethod
+    def of(cls, entered: Any, vignette: Vignette, known: Mapping[str, Marker]) -> Coded:
+        """What a page, a file or a program says, as far as it can be said of this vignette.
+
+        A marker decides its family where none was chosen, and goes where another one was.
+        """
+        told = entered if isinstance(entered, Mapping) else {}
+        marker, strategy, onset = (told.get(name) for name in ("marker", "strategy", "onset"))
+        if not _is_one(marker, known) or known[marker].family == "resolution":
+            marker = None
+        family = told.get("family")
+        if family not in ("withdrawal", "confrontation"):
+            family = known[marker].family if marker else None
+        if marker and known[marker].family != family:
+            marker = None
+        if not _is_one(strategy, known) or known[strategy].family != "resolution":
+            strategy = None
+        if type(onset) is not int or not 1 <= onset <= len(vignette.turns):
+            onset = None
+        return cls(family, marker, onset, strategy)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The coding as plain values, for a page or a file."""
+        return {name: getattr(self, name) for name in FIELDS}
+
+    @property
+    def started(self) -> bool:
+        """Whether anything is chosen."""
+        return any(value is not None for value in self.data.values())
+
+    def missing(self) -> list[str]:
+        """What is still to be chosen, in words; nothing once the coding is complete."""
+        return [say(f"reader.missing.{name}") for name, value in self.data.items() if value is None]
+
+
+def _is_one(name: Any, known: Mapping[str, Marker]) -> TypeGuard[str]:
+    return isinstance(name, str) and name in known
