@@ -28,6 +28,7 @@ def test_a_lesson_is_committed_as_the_house_rules_say(path: Path) -> None:
     assert "You will be able to" in text
     assert "You can now" in text
     assert "on Monday" in text
+    assert "teaching material" in text.lower()
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
