@@ -147,6 +147,7 @@ class TestCoding:
             reader.onset = 6
         reader.form._entered = {"family": "confrontation"}
         assert reader.marker == ALL[0].marker
+        assert reader.desk.work.undo() == ()
         assert reader.form.buttons == ["next"]
 
     def test_the_picker_names_the_vignettes_and_those_that_are_coded(self, path: Path) -> None:

@@ -176,6 +176,7 @@ class TestMarking:
         spotter.form.press("commit")
         assert spotter.ruptures == [4]
         assert spotter.form.buttons == ["next"]
+        assert spotter.desk.work.undo() == ()
 
     def test_the_buttons_lead_through_the_row_and_end_at_its_ends(self, path: Path) -> None:
         spotter = opened(path)

@@ -137,11 +137,15 @@ class TestMarks:
     def test_whatever_a_page_or_a_file_says_becomes_marks_of_this_case(self, told: object) -> None:
         for each in (
             Marks.of(told, SESSIONS),
-            Marks.of({"ruptures": told, "none": told}, SESSIONS),
+            Marks.of({"ruptures": told, "repairs": told, "none": told}, SESSIONS),
         ):
             assert {*each.ruptures, *each.repairs} <= {*SESSIONS}
             assert not {*each.ruptures} & {*each.repairs}
             assert not (each.none and each.ruptures)
+
+    def test_a_session_that_is_told_both_marks_has_the_first(self) -> None:
+        both = {"ruptures": [4, 6], "repairs": [6, 7], "none": True}
+        assert Marks.of(both, SESSIONS) == Marks((4, 6), (7,))
 
     def test_no_answer_is_not_the_answer_none(self) -> None:
         assert not Marks().answered

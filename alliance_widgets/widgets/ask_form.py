@@ -86,7 +86,7 @@ class AskForm(KitWidget):
 
     @tl.observe("_entered")
     def _enter(self, _change: Any = None) -> None:
-        if self._entered != self._known and not self._locked:
+        if self._entered != self._known:
             self._known = self._entered
             for handler in self._enter_handlers:
                 handler(self._entered)

@@ -242,8 +242,8 @@ class RuptureSpotter(Described, ipw.VBox):
     def _keep(self, marks: Any, *, committed: bool = False) -> None:
         self._marked[self._case.id] = (marks, committed)
         with self.desk.changing() as work:
-            record = work.record if committed else work.keep_draft
-            record("mark", (self.key, self._case.id), **marks.data, committed=committed)
+            # No undo stops at a mark: a commit is not taken back, for what was seen stays seen.
+            work.keep_draft("mark", (self.key, self._case.id), **marks.data, committed=committed)
         self._show()
 
     def _take_in(self, _change: Any = None) -> None:

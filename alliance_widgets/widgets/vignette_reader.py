@@ -176,8 +176,10 @@ class VignetteReader(Described, ipw.VBox):
     def _keep(self, coded: Any, *, committed: bool = False) -> None:
         self._coded[self.vignette] = (coded, committed)
         with self.desk.changing() as work:
-            record = work.record if committed else work.keep_draft
-            record("answer", (self.key, self.vignette), value=coded.data, committed=committed)
+            # No undo stops at a coding: a commit is not taken back, for what was seen stays seen.
+            work.keep_draft(
+                "answer", (self.key, self.vignette), value=coded.data, committed=committed
+            )
         self._show()
 
     def _take_in(self, _change: Any = None) -> None:
