@@ -10,6 +10,7 @@ import pandas as pd
 
 from alliance_widgets.charts.filled import filled
 from alliance_widgets.charts.palette import INK, RATERS, usermeta
+from alliance_widgets.charts.sentences import lines_in_words
 from alliance_widgets.errors import RatingError
 from alliance_widgets.instruments import instrument_of
 from alliance_widgets.ratings import of_rater
@@ -20,6 +21,7 @@ from alliance_widgets.words import say
 __all__ = ["multiples_form", "multiples_tables", "small_multiples"]
 
 WIDTH, HEIGHT = 150, 84
+WIDE, HIGH = 270, 130  # where two lines at most stand beside one another
 MOST_LINES = 60
 
 
@@ -65,6 +67,7 @@ def multiples_tables(
 def multiples_form(low: float = 1, high: float = 5, columns: int = 4) -> alt.FacetChart:
     """The drawing without its table: data `ratings`."""
     blue = RATERS["client"][0]
+    size = (WIDTH, HEIGHT) if columns > 2 else (WIDE, HIGH)
     base = alt.Chart().encode(
         x=alt.X(
             "session:Q",
@@ -93,7 +96,7 @@ def multiples_form(low: float = 1, high: float = 5, columns: int = 4) -> alt.Fac
     }
     chart = (
         alt.layer(line, points, marks, data=alt.NamedData(name="ratings"))
-        .properties(width=WIDTH, height=HEIGHT)
+        .properties(width=size[0], height=size[1])
         .facet(
             facet=alt.Facet("client:N", title=None, sort=None, header=alt.Header(labelPadding=2)),
             columns=columns,
@@ -107,8 +110,7 @@ def _words(table: pd.DataFrame, rule: str | Rule | None) -> str:
     if table.empty:
         return say("describe.no_ratings")
     lengths = table.groupby("client").size()
-    ends = {"clients": len(lengths), "fewest": lengths.min(), "most": lengths.max()}
-    said = say("describe.clients", **ends)
+    said = lines_in_words(lengths)
     if rule is None:
         return said
     from alliance_widgets.rules import rule as rule_named

@@ -12,7 +12,7 @@ from alliance_widgets.rules import Rule
 from alliance_widgets.ruptures import WINDOW, Judgement
 from alliance_widgets.words import say
 
-__all__ = ["compare_last_session", "describe"]
+__all__ = ["compare_last_session", "describe", "lines_in_words"]
 
 
 def describe(
@@ -119,9 +119,16 @@ def _describe_ruptures(judgement: Judgement) -> str:
     return f"{opening} {'; '.join(endings)}."
 
 
+def lines_in_words(lengths: pd.Series) -> str:
+    """How many clients, and how many sessions of each were rated: `lengths` by client."""
+    ends = {"clients": len(lengths), "fewest": lengths.min(), "most": lengths.max()}
+    alike = ends["fewest"] == ends["most"]
+    return say("describe.clients_alike" if alike else "describe.clients", **ends)
+
+
 def _describe_clients(reading: CaseReading) -> str:
     lengths = reading.rated.groupby("client")["session"].nunique()
-    said = say("describe.clients", clients=len(lengths), fewest=lengths.min(), most=lengths.max())
+    said = lines_in_words(lengths)
     judgement = reading.judgement
     if judgement is None:
         return said
