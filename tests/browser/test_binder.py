@@ -173,7 +173,7 @@ def test_the_first_lesson_runs_in_the_session(
     session.open(page, "notebooks/00_start_here.ipynb")
     session.run_all(page)
     charts(page).first.wait_for(timeout=PATIENCE)
-    page.locator("input[name=bond]").focus()
+    page.locator("input[name=bond]").first.focus()
     page.keyboard.press("2")
     expect(page.locator(".aw-headline")).to_contain_text("1.83 lower")
     session.theme(page, "Dark")
