@@ -175,7 +175,7 @@ def test_the_first_lesson_runs_in_the_session(
     charts(page).first.wait_for(timeout=PATIENCE)
     page.locator("input[name=bond]").first.focus()
     page.keyboard.press("2")
-    expect(page.locator(".aw-headline")).to_contain_text("1.83 lower")
+    expect(page.locator(".aw-headline").first).to_contain_text("1.83 lower")
     session.theme(page, "Dark")
     line = page.locator(".mark-line path[stroke-width='2.5']").first
     expect(line).to_have_attribute("stroke", "#56B4E9")

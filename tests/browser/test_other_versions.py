@@ -32,9 +32,9 @@ def test_the_first_lesson_on_another_jupyterlab(tmp_path: Path, page: Page, vers
         lab.open(page, "notebooks/00_start_here.ipynb")
         lab.run_all(page)
         charts(page).first.wait_for(timeout=PATIENCE)
-        page.locator("input[name=bond]").focus()
+        page.locator("input[name=bond]").first.focus()
         page.keyboard.press("2")
-        expect(page.locator(".aw-headline")).to_contain_text("1.83 lower")
+        expect(page.locator(".aw-headline").first).to_contain_text("1.83 lower")
         lab.theme(page, "Dark")
         line = page.locator(".mark-line path[stroke-width='2.5']").first
         expect(line).to_have_attribute("stroke", "#56B4E9")
