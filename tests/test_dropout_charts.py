@@ -58,6 +58,18 @@ class TestRetentionCurve:
         assert said.startswith("Still in treatment after session 4 (Kaplan–Meier): all 67 of 100 ")
         assert "(10 counted at the start, 4 at the end)" in said
 
+    def test_a_group_that_ends_earlier_is_said_to(self) -> None:
+        two = TEN.assign(group=["x"] * 4 + ["y"] * 6)
+        said = retention_words(aw.retention(two, by="group"))
+        assert "x 50 of 100 (4 counted at the start, 2 at the end), followed to 2; y " in said
+
+    def test_where_nobody_completes_one_minus_the_curve_is_the_share_and_not_warned_of(
+        self,
+    ) -> None:
+        leave = TEN.assign(ending="dropped_out")
+        assert "one minus the curve" not in retention_words(aw.retention(leave))
+        assert "one minus the curve" in retention_words(aw.retention(TEN))
+
     def test_what_is_no_table_of_retention_is_refused(self) -> None:
         with pytest.raises(aw.CourseError, match=r"lacks .*at_risk"):
             aw.charts.retention_curve(TEN)
@@ -74,8 +86,12 @@ class TestIncidenceCurve:
 
     def test_the_lowest_band_is_what_the_clinic_sees(self, clinic: aw.Clinic) -> None:
         bands = incidence_tables(aw.cumulative_incidence(clinic.courses))["bands"]
-        gone = bands[bands["band"] == "dropped_out"]["share"].iloc[-1]
-        assert gone == pytest.approx((clinic.courses["ending"] == "dropped_out").mean())
+        gone = bands[bands["band"] == "dropped_out"]
+        seen = (clinic.courses["ending"] == "dropped_out").mean()
+        assert gone["share"].iloc[-1] == pytest.approx(seen)
+        # a step is drawn to the next row: the last one needs a row after it to be seen at all
+        assert gone["share"].iloc[-2] == pytest.approx(seen)
+        assert gone["session"].iloc[-1] > gone["session"].iloc[-2] == 16
 
     def test_one_minus_the_curve_is_drawn_and_said_only_on_demand(self) -> None:
         incidence, kept = aw.cumulative_incidence(TEN), aw.retention(TEN)

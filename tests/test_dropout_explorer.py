@@ -205,3 +205,17 @@ def test_ratings_of_other_clients_are_a_sentence_and_no_courses_an_error() -> No
     assert "No client of the courses has a rating" in explorer.chart.message
     with pytest.raises(aw.CourseError, match="give ratings and courses"):
         aw.DropoutExplorer(strangers)
+
+
+def test_who_did_not_rate_in_time_is_said_to_be_in_no_third(clinic: aw.Clinic) -> None:
+    explorer = aw.DropoutExplorer(clinic, by="first_third")
+    unrated = 400 - int(explorer.table["clients"].sum())
+    assert unrated > 0
+    assert f"{unrated} clients who did not rate in time are in no group." in repr(explorer)
+    explorer.values = {"by": "ever_pattern"}
+    assert "in no group" not in repr(explorer)
+
+
+def test_how_treatments_end_is_said_to_be_of_all_groups(clinic: aw.Clinic) -> None:
+    explorer = aw.DropoutExplorer(clinic, by="ever_pattern", view="endings")
+    assert "All groups together: Of 100 clients" in repr(explorer)

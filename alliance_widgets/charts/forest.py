@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from alliance_widgets.charts.filled import filled
-from alliance_widgets.charts.palette import GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts.palette import GREY, PAPER, RATERS, usermeta
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
 
 __all__ = ["forest"]
 
-ROW = 38
+ROW, LINE = 38, 14
 NORMAL = 1.96
 BLUE, VERMILION = RATERS["client"][0], RATERS["therapist"][0]
 
@@ -40,6 +40,9 @@ def forest(table: pd.DataFrame, pooled: pd.Series | None = None) -> Any:
         raise AllianceError([say("forest.empty")])
     tables = {"effects": rows.assign(row=range(len(rows)))}
     labels = rows["label"].tolist()
+    labels = [
+        f"{label}|{weight}".strip("|") for label, weight in zip(labels, rows["weight"], strict=True)
+    ]
     if pooled is not None:
         tables |= _pooled(pooled, len(rows))
         labels += [say("forest.pooled"), say("forest.next")]
@@ -103,10 +106,11 @@ def _pooled(pooled: pd.Series, row: int) -> dict[str, pd.DataFrame]:
 
 def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> Any:
     lines = json.dumps([label.split("|") for label in labels])
+    lines_each = max(label.count("|") for label in labels) + 1
     axis = alt.Axis(
         values=list(range(len(labels))),
         labelExpr=f"{lines}[datum.value]",
-        labelLimit=250,
+        labelLimit=220,
         labelFontSize=12,
         labelLineHeight=14,
         ticks=False,
@@ -142,7 +146,6 @@ def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> A
     ]
     interval = effects.transform_filter("isValid(datum.lower)").mark_rule(color=BLUE, strokeWidth=2)
     marks = effects.mark_point(shape="square", size=90, strokeWidth=2, opacity=1, stroke=BLUE)
-    weights = effects.mark_text(align="left", baseline="middle", dx=8, fontSize=11, color=INK)
     layers = [
         nothing,
         interval.encode(x=at("lower"), x2="upper:Q"),
@@ -151,7 +154,6 @@ def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> A
             fill=alt.condition("datum.hollow", alt.value(PAPER), alt.value(BLUE)),
             tooltip=said,
         ),
-        weights.encode(x=alt.value("width"), text="weight:N"),
     ]
     if "diamond" in tables:
         diamond = alt.Chart(alt.NamedData(name="diamond")).mark_line(
@@ -176,9 +178,9 @@ def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> A
     return alt.layer(
         *layers,
         width="container",
-        height=ROW * len(labels),
+        height=(ROW + LINE * (lines_each - 2)) * len(labels),
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 130, "top": 6, "bottom": 4},
+        padding={"left": 4, "right": 16, "top": 6, "bottom": 4},
         usermeta=usermeta("effects", columns),
         config=alt.Config(view=alt.ViewConfig(stroke=None)),
     )

@@ -53,19 +53,24 @@ def icons_form(groups: tuple[str, ...], does: str = "leave") -> Any:
     )
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.8, SIDE + 1.9], nice=False))
     icons = alt.Chart(alt.NamedData(name="icons")).encode(x=x, y=y)
+    room = f"width / {max(wide, 2 * STEP)}"  # pixels from one icon to the next
+
+    def fits(size: int) -> Any:
+        return alt.ExprRef(f"min({size}, pow(0.72 * {room}, 2))")
+
     filled_ones = (
         icons.transform_filter("datum.does")
-        .mark_point(shape="square", size=95, filled=True, opacity=1)
+        .mark_point(shape="square", size=fits(95), filled=True, opacity=1)
         .encode(color=alt.value(RATERS["therapist"][0]))
     )
     hollow = (
         icons.transform_filter("!datum.does")
-        .mark_point(shape="circle", size=60, strokeWidth=1.3, opacity=1, fill=PAPER)
+        .mark_point(shape="circle", size=fits(60), strokeWidth=1.3, opacity=1, fill=PAPER)
         .encode(stroke=alt.value(GREY))
     )
     heads = alt.Chart(alt.NamedData(name="heads")).encode(x=x, y=y)
-    names = heads.mark_text(align="left", fontSize=13, fontWeight=600, color=INK, dy=-9)
-    counts = heads.mark_text(align="left", fontSize=13, color=INK, dy=8)
+    names = heads.mark_text(align="left", fontSize=12, fontWeight=600, color=INK, dy=-9)
+    counts = heads.mark_text(align="left", fontSize=12, color=INK, dy=8)
     columns = {
         "group": say("icons.group"),
         "number": say("icons.number", does=does),
@@ -79,7 +84,7 @@ def icons_form(groups: tuple[str, ...], does: str = "leave") -> Any:
         width="container",
         height=HEIGHT,
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 4, "top": 6, "bottom": 4},
+        padding={"left": 4, "right": 14, "top": 6, "bottom": 4},
         usermeta=usermeta("heads", columns),
         config=alt.Config(view=alt.ViewConfig(stroke=None)),
     )

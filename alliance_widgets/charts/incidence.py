@@ -18,6 +18,7 @@ __all__ = ["incidence_curve", "incidence_form", "incidence_tables", "incidence_w
 
 HEIGHT = 280
 BANDS = ("dropped_out", "still_there", "completed")
+STAY = 0.6  # sessions after the last one through which its shares are drawn
 
 
 def incidence_curve(
@@ -37,7 +38,7 @@ def incidence_curve(
     would be if nobody could complete.
     """
     tables = incidence_tables(table, group, retention)
-    last = int(tables["bands"]["session"].max())
+    last = round(tables["bands"]["session"].max() - STAY)
     return filled(incidence_form(last), tables, incidence_words(tables))
 
 
@@ -49,7 +50,7 @@ def incidence_form(last: int) -> Any:
     x = alt.X(
         "session:Q",
         title=say("retention.session"),
-        scale=alt.Scale(domain=[0, last], nice=False),
+        scale=alt.Scale(domain=[0, last + STAY], nice=False),
         axis=alt.Axis(format="d", tickMinStep=1, grid=False),
     )
     axis = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".0%", grid=False)
@@ -111,6 +112,7 @@ def incidence_tables(
     if ends.index[0] > 0:
         ends.loc[0] = 0.0
         ends = ends.sort_index()
+    ends.loc[ends.index[-1] + STAY] = ends.iloc[-1]
     gone, done = ends["dropped_out"].to_numpy(float), ends["completed"].to_numpy(float)
     edges = {
         "dropped_out": (np.zeros_like(gone), gone),
@@ -148,7 +150,8 @@ def incidence_words(tables: dict[str, pd.DataFrame]) -> str:
     last = tables["bands"].drop_duplicates("band", keep="last")
     ends = dict(zip(last["band"].tolist(), last["share"].tolist(), strict=True))
     shares = {band: f"{100 * ends[band]:.0f}" for band in BANDS}
-    said = say("incidence.words", session=int(last["session"].max()), **shares)
+    session = round(last["session"].max() - STAY)
+    said = say("incidence.words", session=session, **shares)
     if tables["curve"].empty:
         return said
     value = f"{100 * tables['curve']['overstated'].iloc[-1]:.0f}"
@@ -160,6 +163,8 @@ def _overstated(retention: pd.DataFrame | None, group: str) -> pd.DataFrame:
         return pd.DataFrame({"session": [], "overstated": [], "word": []})
     mine = retention[retention["group"].astype(str) == group]
     curve = pd.DataFrame({"session": mine["session"], "overstated": 1 - mine["retention"]})
+    final = curve.iloc[-1:].assign(session=lambda row: row["session"] + STAY)
+    curve = pd.concat([curve, final], ignore_index=True)
     last = curve["session"] == curve["session"].max()
     words = say("incidence.curve", value=f"{100 * curve['overstated'].iloc[-1]:.0f}")
     return curve.assign(word=[words if each else "" for each in last])

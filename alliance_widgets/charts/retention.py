@@ -151,19 +151,21 @@ def retention_tables(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def retention_words(table: pd.DataFrame, unit: str = "session") -> str:
     """What a retention curve shows: each group's share at the end, and of how many."""
-    curves = table.groupby(table["group"].astype(str), sort=False)
-    parts = [
-        say(
+    last, parts, someone_completed = int(table["session"].max()), [], False
+    for group, curve in table.groupby(table["group"].astype(str), sort=False):
+        at_risk, left = curve["at_risk"].to_numpy(), curve["left"].to_numpy()
+        someone_completed |= bool((at_risk[1:] < (at_risk - left)[:-1]).any())
+        ends = int(curve["session"].iloc[-1])
+        told = say(
             "retention.words.each",
             group=group,
             share=f"{100 * curve['retention'].iloc[-1]:.0f}",
-            began=f"{int(curve['at_risk'].iloc[0]):,}",
-            left=f"{int(curve['at_risk'].iloc[-1]):,}",
+            began=f"{int(at_risk[0]):,}",
+            left=f"{int(at_risk[-1]):,}",
         )
-        for group, curve in curves
-    ]
-    said = say(f"retention.words.{unit}", last=int(table["session"].max()), groups="; ".join(parts))
-    return f"{said} {say('retention.words.care')}"
+        parts.append(told if ends == last else say("retention.words.until", told=told, ends=ends))
+    said = say(f"retention.words.{unit}", last=last, groups="; ".join(parts))
+    return f"{said} {say('retention.words.care')}" if someone_completed else said
 
 
 def _in_order(groups: list[str]) -> Any:

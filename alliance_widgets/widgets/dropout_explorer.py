@@ -172,8 +172,9 @@ class DropoutExplorer(Lab):
         if values["view"] == "endings":
             curve = retention(named) if values["overstated"] else None
             tables = charts.incidence_tables(cumulative_incidence(named), retention=curve)
-            form = charts.incidence_form(int(tables["bands"]["session"].max()))
-            return form, tables, " " + charts.incidence_words(tables)
+            form = charts.incidence_form(int(named["sessions_attended"].max()))
+            together = "" if values["by"] == "none" else " " + say("explorer.together")
+            return form, tables, f"{together} {charts.incidence_words(tables)}"
         shown = table.assign(group=groups)
         return charts.shares_form(tuple(groups)), charts.shares_tables(shown), ""
 
@@ -208,8 +209,18 @@ class DropoutExplorer(Lab):
             else say("explorer.empty", group=self._named(group))
             for group, share, n in rows
         )
+        missing = self._left_out(values, grouped)
         said += " " + say("explorer.groups", grouping=say(f"explorer.grouping.{key}", **facts))
-        return f"{said} {shares}. {self._together(grouped)}"
+        return f"{said} {shares}.{missing} {self._together(grouped)}"
+
+    def _left_out(self, values: dict[str, Any], grouped: pd.DataFrame) -> str:
+        """How many are in no third, since they did not rate in time."""
+        if not values["by"].endswith("third"):
+            return ""
+        session = 1 if values["by"] == "first_third" else int(values["landmark"])
+        there = int((self._courses["sessions_attended"] >= session).sum())
+        n = there - len(grouped)
+        return " " + say("explorer.unrated", n=n) if n else ""
 
     def _together(self, grouped: pd.DataFrame) -> str:
         """Whether leaving goes together with the grouping, by the log-rank test."""

@@ -43,6 +43,13 @@ class Forecast(Question):
         super().__init__(key, text, kind, confidence=True, work=work, **traits)
         self.prediction = True
 
+    def _offered(self) -> list[dict[str, Any]]:
+        offered = super()._offered()
+        for button in offered:
+            if button["kind"] == "check":
+                button["label"] = say("forecast.commit")
+        return offered
+
     def _read_entered(self) -> Any:
         number = super()._read_entered()
         if self._confidence not in self.levels:

@@ -133,6 +133,6 @@ def test_two_inputs_changed_within_one_frame_are_both_kept(lab: Lab, page: Page)
           sure.dispatchEvent(new Event("change", { bubbles: true }));
         }"""
     )
-    page.get_by_role("button", name="Commit to see the answer").click()
+    page.get_by_role("button", name="Commit my prediction").click()
     expect(page.locator(".aw-message")).to_have_text("Your prediction is noted.")
     expect(page.locator(".aw-question select")).to_have_value("70")
