@@ -16,7 +16,9 @@ import alliance_widgets as aw
 
 PACKAGE = Path(aw.__file__).parent
 GIVEAWAYS = re.compile(
-    r"planted|simulat|own SDs|reliable|control chart|sudden drop|kappa|vignette|Mehmet|(?-i:C00\d)", re.I
+    r"planted|simulat|own SDs|reliable|control chart|sudden drop|kappa|vignette|Mehmet"
+    r"|(?-i:C00\d)",  # a client's name; small letters could be a model's id
+    re.I,
 )
 
 
