@@ -225,3 +225,13 @@ def test_the_input_is_never_changed() -> None:
     before = shuffled.copy(deep=True)
     assert charts.describe(shuffled) == charts.describe(V)
     pd.testing.assert_frame_equal(shuffled, before)
+
+
+def test_a_line_that_comes_back_is_not_said_to_have_stayed() -> None:
+    table = pd.DataFrame({"client": "a", "session": range(1, 6), "alliance": [4, 4, 2.5, 3.5, 4.0]})
+    assert charts.describe(table, rule=None) == (
+        "The client's rating ends near where it began, at 4.0, over five sessions; "
+        "in between it was between 2.5 and 4.0."
+    )
+    calm = table.assign(alliance=[4, 4.25, 4, 3.75, 4])
+    assert charts.describe(calm, rule=None).startswith("The client's rating stays near 4.0")

@@ -86,13 +86,18 @@ def _describe_line(line: pd.DataFrame, rater: str, span: float) -> str:
     who = say(f"describe.rated_by.{rater}")
     if len(scores) == 1:
         return say("describe.one_session", who=who, value=_number(start), session=sessions[0])
-    key = "describe.stays" if abs(end - start) < span / 40 else "describe.moves"
+    wide = max(scores) - min(scores) > span / 8
+    key = "describe.moves"
+    if abs(end - start) < span / 40:
+        key = "describe.returns" if wide else "describe.stays"
     sentence = say(
         key,
         who=who,
         verb=say("describe.rises" if end > start else "describe.falls"),
         start=_number(start),
         end=_number(end),
+        lowest=_number(min(scores)),
+        highest=_number(max(scores)),
         sessions=_count(len(scores)),
     )
     missing = sessions[-1] - sessions[0] + 1 - len(sessions)
