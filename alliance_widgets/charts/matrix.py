@@ -6,7 +6,6 @@ As in `trajectory`, `matrix_form` is the drawing, built once per number of rules
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import altair as alt
 import pandas as pd
 
 from alliance_widgets.agreement import names_of
+from alliance_widgets.charts.axes import scale_axis, session_x
 from alliance_widgets.charts.filled import filled
 from alliance_widgets.charts.palette import BAND, GREY, INK, PAPER, RATERS, usermeta
 from alliance_widgets.errors import RatingError
@@ -263,29 +263,7 @@ def _marks(now: Moment, low: float, high: float) -> list[tuple[int, float, int]]
 def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
     """The drawing for so many rules without its tables; see `matrix_tables`."""
     top, bottom = LINE + GAP, LINE + GAP + ROW * rules
-    x = alt.X(
-        "session:Q",
-        title=say("charts.session"),
-        scale=alt.Scale(nice=False, zero=False, padding=18),
-        axis=alt.Axis(
-            format="d",
-            tickMinStep=1,
-            grid=False,
-            labelOverlap=True,
-            labelExpr="datum.value < 1 ? '' : datum.label",
-        ),
-    )
-    worded = {low: say("charts.weak"), high: say("charts.strong")}
-    labels = "".join(
-        f"datum.value == {end} ? {json.dumps([f'{end:g}', word])} : "
-        for end, word in worded.items()
-    )
-    axis = alt.Axis(
-        values=[low + (high - low) / 4 * i for i in range(5)],
-        labelExpr=labels + "datum.label",
-        orient="left",
-        titleY=LINE / 2,
-    )
+    x, axis = session_x(), scale_axis(low, high, orient="left", titleY=LINE / 2)
 
     def height(field: str) -> alt.Y:
         scale = alt.Scale(domain=[low, high], range=[LINE, 0], nice=False, zero=False)

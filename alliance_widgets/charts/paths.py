@@ -12,6 +12,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from alliance_widgets.charts.axes import session_x
 from alliance_widgets.charts.palette import GREY, INK, PAPER, RATERS, usermeta
 from alliance_widgets.words import say
 
@@ -28,16 +29,6 @@ __all__ = [
 HEIGHT = 280
 BLUE, VERMILION = RATERS["client"][0], RATERS["therapist"][0]
 SHAPES = ["circle", "square", "triangle-up"]
-
-
-def _session(title: str, last: float | None = None) -> alt.X:
-    scale = alt.Scale(nice=False, zero=False, padding=18)
-    if last is not None:
-        scale = alt.Scale(domain=[0.5, last + 0.5], nice=False)
-    axis = alt.Axis(
-        format="d", tickMinStep=1, grid=False, labelExpr="datum.value < 1 ? '' : datum.label"
-    )
-    return alt.X("session:Q", title=title, scale=scale, axis=axis)
 
 
 def _alliance(field: str) -> alt.Y:
@@ -59,7 +50,7 @@ def _framed(layers: list[Any], table: str, columns: dict[str, str], **more: Any)
 def mean_form() -> alt.LayerChart:
     """The mean over sessions with how many it is the mean of: data `means` and `names`."""
     means = alt.Chart(alt.NamedData(name="means"))
-    session = _session(say("charts.session"))
+    session = session_x()
     colour = alt.Color(
         "who:N", scale=alt.Scale(domain=["shown", "everyone"], range=[BLUE, GREY]), legend=None
     )
@@ -126,7 +117,7 @@ def mean_words(shown: pd.DataFrame, who: str) -> str:
 @lru_cache(maxsize=1)
 def fit_form() -> alt.LayerChart:
     """Ratings with a line and a curve through the first few: data `ratings` and `fits`."""
-    session = _session(say("charts.session"))
+    session = session_x()
     ratings = alt.Chart(alt.NamedData(name="ratings"))
     points = ratings.mark_point(size=75, strokeWidth=2, opacity=1, color=BLUE).encode(
         x=session,

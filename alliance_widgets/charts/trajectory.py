@@ -7,7 +7,6 @@ together into one Altair chart.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, cast
@@ -16,6 +15,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from alliance_widgets.charts.axes import scale_axis, session_x
 from alliance_widgets.charts.filled import filled
 from alliance_widgets.charts.palette import BAND, GREY, INK, PAPER, RATERS, usermeta
 from alliance_widgets.charts.reading import CaseReading, read_case
@@ -215,26 +215,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     Altair takes some 60 ms to build and check it, so it is made once per scale.
     """
     domain = [low, high]
-    step = (high - low) / 4
-    session = alt.X(
-        "session:Q",
-        title=say("charts.session"),
-        scale=alt.Scale(nice=False, zero=False, padding=18),
-        axis=alt.Axis(
-            format="d",
-            tickMinStep=1,
-            grid=False,
-            labelOverlap=True,
-            labelExpr="datum.value < 1 ? '' : datum.label",
-        ),
-    )
-    ticks = [low + step * i for i in range(5)]
-    ends_in_words = {low: say("charts.weak"), high: say("charts.strong")}
-    labels = "".join(
-        f"datum.value == {end} ? {json.dumps([f'{end:g}', word])} : "
-        for end, word in ends_in_words.items()
-    )
-    axis = alt.Axis(values=ticks, labelExpr=labels + "datum.label", titlePadding=12)
+    session, axis = session_x(), scale_axis(low, high, titlePadding=12)
 
     def height(field: str) -> alt.Y:
         scale = alt.Scale(domain=domain, nice=False, zero=False)
