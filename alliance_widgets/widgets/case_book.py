@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import ipywidgets as ipw
@@ -16,11 +14,11 @@ from alliance_widgets.instruments import Instrument
 from alliance_widgets.ratings import RATERS, SUBSCALES, check_ratings, unknown_rater
 from alliance_widgets.ruptures import flag_sessions
 from alliance_widgets.widgets import controls as make
+from alliance_widgets.widgets.at_desk import AtDesk
 from alliance_widgets.widgets.case_line import CaseLine
 from alliance_widgets.widgets.cells import close_earlier_run
 from alliance_widgets.widgets.controls import Controls
 from alliance_widgets.widgets.rule_choice import RuleChoice
-from alliance_widgets.widgets.runtime import Described
 from alliance_widgets.widgets.session_grid import SessionGrid
 from alliance_widgets.widgets.session_rating_form import SessionRatingForm
 from alliance_widgets.words import say
@@ -28,7 +26,7 @@ from alliance_widgets.words import say
 __all__ = ["CaseBook"]
 
 
-class CaseBook(Described, ipw.Box):
+class CaseBook(AtDesk, ipw.Box):
     """Rate the sessions of a case and see its line, as fast as the hand moves.
 
     `ratings` are the sessions of all its cases: those that were given, and over them the
@@ -140,7 +138,6 @@ class CaseBook(Described, ipw.Box):
     def close(self) -> None:
         """Leave the page, and stop hearing of the work file."""
         if self.desk is not None:
-            self.desk.forget(self)
             self.desk.forget(self.form)
         super().close()
 
@@ -354,15 +351,6 @@ class CaseBook(Described, ipw.Box):
     def _touch(self, _change: Any) -> None:
         self.form.message = self.grid.message = ""
         self._redraw()
-
-    @contextmanager
-    def _settle(self) -> Iterator[None]:
-        """Form and ratings change together; the page sees only the end of it."""
-        before, self._settling = self._settling, True
-        try:
-            yield
-        finally:
-            self._settling = before
 
     def _act(self, kind: str) -> None:
         does = {"save": self.entry.save, "undo": self.entry.undo, "skip": self.entry.skip}

@@ -159,12 +159,6 @@ class Question(KitWidget):
         """A question for a session of `case` (its ratings, a number of sessions, or a list)."""
         return cls(key, text, Session.of(case, right, feedback, because), **settings)
 
-    def close(self) -> None:
-        """Leave the page, and stop hearing of the work file."""
-        if self.desk is not None:
-            self.desk.forget(self)
-        super().close()
-
     # ---- answering -------------------------------------------------------------------------
 
     @tl.validate("answer")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ipywidgets as ipw
 import pandas as pd
@@ -11,15 +11,12 @@ import traitlets as tl
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.regression import lowest_at, steady_clients
 from alliance_widgets.widgets import controls as make
+from alliance_widgets.widgets.at_desk import AtDesk
 from alliance_widgets.widgets.cells import close_earlier_run
 from alliance_widgets.widgets.chart_view import ChartView
 from alliance_widgets.widgets.controls import Controls
 from alliance_widgets.widgets.question import Key
-from alliance_widgets.widgets.runtime import Described
 from alliance_widgets.words import say
-
-if TYPE_CHECKING:
-    from alliance_widgets.widgets.work_desk import WorkDesk
 
 __all__ = ["RegressionToTheMean"]
 
@@ -28,7 +25,7 @@ CHOICES = ("send", "nobody")
 MOST_ROUNDS = 10_000
 
 
-class RegressionToTheMean(Described, ipw.VBox):
+class RegressionToTheMean(AtDesk, ipw.VBox):
     """Forty simulated clients: the five lowest at session 3 go to supervision, or nobody does.
 
     `seed` chooses the dice, `key` is the name under which the work file (`work`; the student's own
@@ -49,7 +46,6 @@ class RegressionToTheMean(Described, ipw.VBox):
     pressed = tl.List(tl.Unicode())
     round = tl.Int(0)
     state = tl.Dict(help="What the work file keeps.")
-    desk: WorkDesk | None = None
 
     def __init__(self, seed: int = 0, key: Key = "regression", *, work: Any = None) -> None:
         from alliance_widgets import charts
@@ -75,8 +71,6 @@ class RegressionToTheMean(Described, ipw.VBox):
 
     def close(self) -> None:
         """Leave the page, and stop hearing of the work file."""
-        if self.desk is not None:
-            self.desk.forget(self)
         for child in self.children:
             child.close()
         super().close()

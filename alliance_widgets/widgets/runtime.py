@@ -89,7 +89,10 @@ class KitWidget(Described, anywidget.AnyWidget):
         close_earlier_run(self)
 
     def close(self) -> None:
+        """Leave the page, and stop hearing of the work file."""
         _alive.discard(self)
+        if self.desk is not None:
+            self.desk.forget(self)
         super().close()
 
     def keep_work_at(self, desk: WorkDesk) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from os import PathLike
 from typing import Any
 
@@ -14,18 +12,18 @@ import traitlets as tl
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.widgets import controls as make
 from alliance_widgets.widgets.ask_form import AskForm
+from alliance_widgets.widgets.at_desk import AtDesk
 from alliance_widgets.widgets.cells import close_earlier_run
 from alliance_widgets.widgets.chart_view import ChartView
 from alliance_widgets.widgets.controls import Controls
 from alliance_widgets.widgets.question import builds_all
 from alliance_widgets.widgets.report import Report
-from alliance_widgets.widgets.runtime import Described
 from alliance_widgets.words import say
 
 __all__ = ["RuptureSpotter"]
 
 
-class RuptureSpotter(Described, ipw.VBox):
+class RuptureSpotter(AtDesk, ipw.VBox):
     """Cases to mark as a rater would; then truth, rules and rater stand side by side.
 
     Without `ratings` there are eight cases, the same for the same `seed`: six simulated ones,
@@ -53,8 +51,6 @@ class RuptureSpotter(Described, ipw.VBox):
     repairs: tl.List[int] = tl.List(tl.Int(), help="Where the client is back up.")
     no_rupture = tl.Bool(False, help="That there is no possible rupture, as an answer.")
     committed = tl.Bool(False, read_only=True)
-
-    desk: Any = None
 
     def __init__(
         self,
@@ -106,12 +102,6 @@ class RuptureSpotter(Described, ipw.VBox):
         asked = self.form.asked["text"]
         said = (asked, self.chart.description, self.form.message, self.report.description)
         return " ".join(each for each in said if each)
-
-    def close(self) -> None:
-        """Leave the page, and stop hearing of the work file."""
-        if self.desk is not None:
-            self.desk.forget(self)
-        super().close()
 
     # ---- results ---------------------------------------------------------------------------
 
@@ -342,11 +332,3 @@ class RuptureSpotter(Described, ipw.VBox):
             self.chart.update(**tables, spans=charts.span_table(stretches, case.sessions))
             said = [charts.describe(reading), self._words.marked(marks)]
             self.chart.description = " ".join(each for each in said if each)
-
-    @contextmanager
-    def _settle(self) -> Iterator[None]:
-        before, self._settling = self._settling, True
-        try:
-            yield
-        finally:
-            self._settling = before

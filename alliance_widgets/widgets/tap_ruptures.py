@@ -101,12 +101,6 @@ class TapTheRuptures(KitWidget):
         desk.keep(self, "state", "taps", self.key, draft=True)
         self._show()
 
-    def close(self) -> None:
-        """Leave the page, and stop hearing of the work file."""
-        if self.desk is not None:
-            self.desk.forget(self)
-        super().close()
-
     @property
     def known(self) -> bool:
         """Whether the truth has been shown once, in this round or an earlier one."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import ipywidgets as ipw
@@ -13,12 +11,12 @@ import traitlets as tl
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.widgets import controls as make
 from alliance_widgets.widgets.ask_form import AskForm
+from alliance_widgets.widgets.at_desk import AtDesk
 from alliance_widgets.widgets.cells import close_earlier_run
 from alliance_widgets.widgets.chart_view import ChartView
 from alliance_widgets.widgets.controls import Controls
 from alliance_widgets.widgets.question import builds_all
 from alliance_widgets.widgets.report import Report, heading, text
-from alliance_widgets.widgets.runtime import Described
 from alliance_widgets.words import say
 
 __all__ = ["VignetteReader"]
@@ -26,7 +24,7 @@ __all__ = ["VignetteReader"]
 CHOICES = ("family", "marker", "onset", "strategy")
 
 
-class VignetteReader(Described, ipw.VBox):
+class VignetteReader(AtDesk, ipw.VBox):
     """The eight vignettes, to be read and coded; then the author's coding and the client's rating.
 
     `vignette` is the id of the one shown. `family` ("withdrawal" or "confrontation"), `marker`,
@@ -46,8 +44,6 @@ class VignetteReader(Described, ipw.VBox):
     onset = tl.Int(None, allow_none=True)
     strategy = tl.Unicode(None, allow_none=True)
     committed = tl.Bool(False, read_only=True)
-
-    desk: Any = None
 
     def __init__(self, work: Any = None, key: str = "vignettes", **traits: Any) -> None:
         # Dialogues, charts and work file are loaded when somebody wants to read: charts too, so
@@ -90,12 +86,6 @@ class VignetteReader(Described, ipw.VBox):
         if self.committed and self.report is not None and self.chart is not None:
             said += [self.report.description, self.chart.description]
         return "\n".join(each for each in said if each)
-
-    def close(self) -> None:
-        """Leave the page, and stop hearing of the work file."""
-        if self.desk is not None:
-            self.desk.forget(self)
-        super().close()
 
     @property
     def answers(self) -> pd.DataFrame:
@@ -310,14 +300,6 @@ class VignetteReader(Described, ipw.VBox):
         with self.chart.hold_sync():
             self.chart.update(**tables)
             self.chart.description = words
-
-    @contextmanager
-    def _settle(self) -> Iterator[None]:
-        before, self._settling = self._settling, True
-        try:
-            yield
-        finally:
-            self._settling = before
 
 
 def _options(name: str, markers: list[Any]) -> dict[str, Any]:
