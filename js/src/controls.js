@@ -2,9 +2,7 @@
 
 import { foldedDesk } from "./desk.js";
 import { element, fill, uniqueId } from "./dom.js";
-import { followTheme } from "./theme.js";
-
-const patience = 700;
+import { Part, shown } from "./part.js";
 
 const makers = {
   choice(item, change) {
@@ -67,9 +65,10 @@ const makers = {
   },
 };
 
-class Controls {
+class Controls extends Part {
   constructor(model, words) {
-    Object.assign(this, { model, words, count: 0, made: {} });
+    super(model, words);
+    this.made = {};
     this.items = element("div", { class: "aw-items-row" });
     this.note = element("p", { class: "aw-note" });
     this.warning = element("p", { class: "aw-note" });
@@ -87,30 +86,20 @@ class Controls {
   }
 
   mount(host) {
-    host.append(this.root);
-    this.unfollow = followTheme(this.root);
     const { model } = this;
-    this.changes = {
+    this.follow(host, {
       "change:_items": () => this.build(),
       "change:_values": () => this.show(),
       "change:note": () => this.say(),
       "change:warning": () => this.say(),
       "change:message": () => this.say(),
       "change:_answered": () => this.answered(),
-    };
-    for (const [event, act] of Object.entries(this.changes)) model.on(event, act);
+    });
     this.build();
     this.say();
     this.desk = foldedDesk(model, this.words);
     if (this.desk) this.root.append(this.desk.root);
     this.desk?.mount();
-  }
-
-  unmount() {
-    for (const [event, act] of Object.entries(this.changes)) this.model.off(event, act);
-    this.unfollow();
-    this.desk?.unmount();
-    clearTimeout(this.patience);
   }
 
   /** A control stays as it is, and keeps the focus, for as long as it is among those wanted. */
@@ -176,14 +165,13 @@ class Controls {
   }
 
   press(name, buffers) {
-    this.count = Math.max(this.count, this.model.get("_answered")) + 1;
-    if (buffers) this.model.send({ file: name, count: this.count }, undefined, buffers);
+    const count = this.requestNumber();
+    if (buffers) this.model.send({ file: name, count }, undefined, buffers);
     else {
-      this.model.set("_request", { name, count: this.count });
+      this.model.set("_request", { name, count });
       this.model.save_changes();
     }
-    clearTimeout(this.patience);
-    this.patience = setTimeout(() => this.tell(this.words.form_waiting), patience);
+    this.wait();
   }
 
   async hand(item, file) {
@@ -195,8 +183,7 @@ class Controls {
   }
 
   answered() {
-    if (this.model.get("_answered") < this.count) return;
-    clearTimeout(this.patience);
+    if (!this.heard()) return;
     this.say();
   }
 
@@ -208,15 +195,6 @@ class Controls {
     this.fold.hidden = !this.model.get("warning");
     this.tell(this.model.get("message"));
   }
-
-  tell(sentence) {
-    if (this.message.textContent !== sentence) this.message.textContent = sentence;
-  }
 }
 
-/** Show the model's controls in `el`; returns what takes them away again. */
-export function controls({ model, el }, words) {
-  const view = new Controls(model, words);
-  view.mount(el);
-  return () => view.unmount();
-}
+export const controls = shown(Controls);

@@ -3,9 +3,8 @@
 import { Desk } from "./desk.js";
 import { element, fill, uniqueId } from "./dom.js";
 import { fits, marksOf, refusal } from "./numbers.js";
-import { followTheme } from "./theme.js";
+import { Part, shown } from "./part.js";
 
-const patience = 700;
 const rest = 1000;
 const typingRest = 700;
 
@@ -219,9 +218,10 @@ class Items {
   }
 }
 
-class Form {
+class Form extends Part {
   constructor(model, words) {
-    Object.assign(this, { model, words, count: 0, moved: {} });
+    super(model, words);
+    this.moved = {};
     this.legend = element("legend", {});
     const storyId = uniqueId("story");
     this.story = element("p", { class: "aw-story", id: storyId });
@@ -286,10 +286,8 @@ class Form {
   }
 
   mount(host) {
-    host.append(this.root);
-    this.unfollow = followTheme(this.root);
     const { model } = this;
-    this.changes = {
+    this.follow(host, {
       "change:_rows": () => this.build(),
       "change:_detail": () => this.build(),
       "change:_value": () => this.show(),
@@ -300,26 +298,22 @@ class Form {
       "change:note": () => this.show(),
       "change:_note_warning": () => this.warn(),
       "change:_buttons": () => this.buildButtons(),
-      "change:message": () => this.say(model.get("message")),
+      "change:message": () => this.tell(model.get("message")),
       "change:_answered": () => this.answered(),
-    };
-    for (const [event, act] of Object.entries(this.changes)) model.on(event, act);
+    });
     this.build();
     this.label();
     this.buildButtons();
-    this.say(model.get("message"));
+    this.tell(model.get("message"));
     if (model.get("_desk")) {
-      this.desk = new Desk(model, this.words, (sentence) => this.say(sentence));
+      this.desk = new Desk(model, this.words, (sentence) => this.tell(sentence));
       this.root.append(this.desk.root);
       this.desk.mount();
     }
   }
 
   unmount() {
-    for (const [event, act] of Object.entries(this.changes)) this.model.off(event, act);
-    this.unfollow();
-    this.desk?.unmount();
-    clearTimeout(this.patience);
+    super.unmount();
     clearTimeout(this.resting);
   }
 
@@ -444,30 +438,18 @@ class Form {
     }
     clearTimeout(this.resting);
     const after = kind === "save" && (this.fast.checked || this.rows.contains(document.activeElement));
-    this.count = Math.max(this.count, this.model.get("_answered")) + 1;
-    this.model.set("_request", { kind, count: this.count });
+    this.model.set("_request", { kind, count: this.requestNumber() });
     this.send();
-    clearTimeout(this.patience);
-    this.patience = setTimeout(() => this.say(this.words.form_waiting), patience);
+    this.wait();
     this.back = after ? this.fields[0]?.slider : undefined;
   }
 
   answered() {
-    if (this.model.get("_answered") < this.count) return;
-    clearTimeout(this.patience);
-    this.say(this.model.get("message"));
+    if (!this.heard()) return;
+    this.tell(this.model.get("message"));
     if (this.back && this.fields.every(({ value }) => value === null)) this.fields[0].slider.focus();
     this.back = undefined;
   }
-
-  say(sentence) {
-    if (this.message.textContent !== sentence) this.message.textContent = sentence;
-  }
 }
 
-/** Show the model's rating form in `el`; returns what takes it away again. */
-export function form({ model, el }, words) {
-  const view = new Form(model, words);
-  view.mount(el);
-  return () => view.unmount();
-}
+export const form = shown(Form);

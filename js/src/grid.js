@@ -2,11 +2,11 @@
 
 import { element, fill } from "./dom.js";
 import { fits, refusal } from "./numbers.js";
-import { followTheme } from "./theme.js";
+import { Part, shown } from "./part.js";
 
-class Grid {
+class Grid extends Part {
   constructor(model, words) {
-    Object.assign(this, { model, words, count: 0 });
+    super(model, words);
     this.caption = element("caption", {});
     this.head = element("tr", {});
     this.body = element("tbody", {});
@@ -27,16 +27,13 @@ class Grid {
   }
 
   mount(host) {
-    host.append(this.root);
-    this.unfollow = followTheme(this.root);
     const { model } = this;
-    this.changes = {
+    this.follow(host, {
       "change:_rows": () => this.build(),
       "change:title": () => this.label(),
       "change:message": () => this.tell(model.get("message")),
       "change:_answered": () => this.answered(),
-    };
-    for (const [event, act] of Object.entries(this.changes)) model.on(event, act);
+    });
     this.root.open = model.get("opened");
     this.root.addEventListener("toggle", () => {
       if (model.get("opened") === this.root.open) return;
@@ -46,11 +43,6 @@ class Grid {
     this.label();
     this.build();
     this.tell(model.get("message"));
-  }
-
-  unmount() {
-    for (const [event, act] of Object.entries(this.changes)) this.model.off(event, act);
-    this.unfollow();
   }
 
   label() {
@@ -163,8 +155,7 @@ class Grid {
   }
 
   request(what) {
-    this.count = Math.max(this.count, this.model.get("_answered")) + 1;
-    this.model.set("_request", { ...what, count: this.count });
+    this.model.set("_request", { ...what, count: this.requestNumber() });
     this.model.save_changes();
   }
 
@@ -173,10 +164,6 @@ class Grid {
     if (this.model.get("message")) this.build();
     this.tell(this.model.get("message"));
   }
-
-  tell(sentence) {
-    if (this.message.textContent !== sentence) this.message.textContent = sentence;
-  }
 }
 
 const text = (row, { name }) => {
@@ -184,9 +171,4 @@ const text = (row, { name }) => {
   return value === null || value === undefined ? "" : String(Math.round(value * 100) / 100);
 };
 
-/** Show the model's sessions in `el`; returns what takes them away again. */
-export function grid({ model, el }, words) {
-  const view = new Grid(model, words);
-  view.mount(el);
-  return () => view.unmount();
-}
+export const grid = shown(Grid);

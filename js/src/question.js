@@ -4,10 +4,8 @@ import { foldedDesk } from "./desk.js";
 import { Dialogue } from "./dialogue.js";
 import { element, fill, uniqueId } from "./dom.js";
 import { Marks } from "./marks.js";
+import { Part, shown } from "./part.js";
 import { Sketch } from "./sketch.js";
-import { followTheme } from "./theme.js";
-
-const patience = 700;
 
 /** Radio buttons, as rows of text or as a strip of session numbers. */
 class Radios {
@@ -75,9 +73,9 @@ const askers = {
   dialogue: (ask, _words, changed) => new Dialogue(ask, changed),
 };
 
-class Question {
+class Question extends Part {
   constructor(model, words) {
-    Object.assign(this, { model, words, count: 0 });
+    super(model, words);
     const ask = model.get("_ask");
     this.asker = askers[ask.kind](ask, words, () => this.changed());
     this.fieldset = element(
@@ -133,10 +131,8 @@ class Question {
   }
 
   mount(host) {
-    host.append(this.root);
-    this.unfollow = followTheme(this.root);
     const { model } = this;
-    this.changes = {
+    this.follow(host, {
       "change:_ask": () => this.askAnew(),
       "change:_entered": () => this.show(),
       "change:_confidence": () => this.show(),
@@ -147,8 +143,7 @@ class Question {
       "change:_outcome": () => this.say(),
       "change:message": () => this.say(),
       "change:_answered": () => this.answered(),
-    };
-    for (const [event, act] of Object.entries(this.changes)) model.on(event, act);
+    });
     this.asker.mount?.();
     this.show();
     this.showHints();
@@ -160,11 +155,8 @@ class Question {
   }
 
   unmount() {
-    for (const [event, act] of Object.entries(this.changes)) this.model.off(event, act);
-    this.unfollow();
+    super.unmount();
     this.asker.unmount?.();
-    this.desk?.unmount();
-    clearTimeout(this.patience);
   }
 
   /** Another question in the same place, such as the next case of a row. */
@@ -254,16 +246,13 @@ class Question {
       return;
     }
     this.asked = kind;
-    this.count = this.model.get("_answered") + 1;
-    this.model.set("_request", { kind, count: this.count });
+    this.model.set("_request", { kind, count: this.requestNumber() });
     this.send();
-    clearTimeout(this.patience);
-    this.patience = setTimeout(() => this.tell(this.words.form_waiting), patience);
+    this.wait();
   }
 
   answered() {
-    if (this.model.get("_answered") < this.count) return;
-    clearTimeout(this.patience);
+    if (!this.heard()) return;
     this.say();
     const { waiting } = this;
     this.waiting = undefined;
@@ -275,15 +264,6 @@ class Question {
     this.tell(this.model.get("message"));
     this.message.dataset.outcome = this.model.get("_outcome");
   }
-
-  tell(sentence) {
-    if (this.message.textContent !== sentence) this.message.textContent = sentence;
-  }
 }
 
-/** Show the model's question in `el`; returns what takes it away again. */
-export function question({ model, el }, words) {
-  const view = new Question(model, words);
-  view.mount(el);
-  return () => view.unmount();
-}
+export const question = shown(Question);

@@ -2,9 +2,8 @@
 
 import { foldedDesk } from "./desk.js";
 import { element, fill, uniqueId } from "./dom.js";
-import { followTheme } from "./theme.js";
+import { Part, shown } from "./part.js";
 
-const patience = 700;
 const width = 150;
 const height = 84;
 const edge = { x: 9, y: 8 };
@@ -35,9 +34,10 @@ function drawing({ scores, marks }, { low, high }) {
   return svg("svg", box, ...grid, svg("path", { class: "aw-rated", d: path }), ...dots, ...flags);
 }
 
-class Taps {
+class Taps extends Part {
   constructor(model, words) {
-    Object.assign(this, { model, words, count: 0, tiles: [] });
+    super(model, words);
+    this.tiles = [];
     this.legend = element("legend", {});
     this.grid = element("div", { class: "aw-tiles" });
     this.fieldset = element("fieldset", {}, this.legend, this.grid);
@@ -57,29 +57,19 @@ class Taps {
   }
 
   mount(host) {
-    host.append(this.root);
-    this.unfollow = followTheme(this.root);
     const { model } = this;
-    this.changes = {
+    this.follow(host, {
       "change:_lines": () => this.build(),
       "change:_tapped": () => this.show(),
       "change:_legend": () => this.show(),
       "change:_buttons": () => this.showButtons(),
       "change:message": () => this.tell(model.get("message")),
       "change:_answered": () => this.answered(),
-    };
-    for (const [event, act] of Object.entries(this.changes)) model.on(event, act);
+    });
     this.build();
     this.showButtons();
     this.tell(model.get("message"));
     this.desk?.mount();
-  }
-
-  unmount() {
-    for (const [event, act] of Object.entries(this.changes)) this.model.off(event, act);
-    this.unfollow();
-    this.desk?.unmount();
-    clearTimeout(this.patience);
   }
 
   /** Tiles keep their place, and the focus, for as long as there are as many lines. */
@@ -155,27 +145,15 @@ class Taps {
   }
 
   press(kind) {
-    this.count = Math.max(this.count, this.model.get("_answered")) + 1;
-    this.model.set("_request", { kind, count: this.count });
+    this.model.set("_request", { kind, count: this.requestNumber() });
     this.model.save_changes();
-    clearTimeout(this.patience);
-    this.patience = setTimeout(() => this.tell(this.words.form_waiting), patience);
+    this.wait();
   }
 
   answered() {
-    if (this.model.get("_answered") < this.count) return;
-    clearTimeout(this.patience);
+    if (!this.heard()) return;
     this.tell(this.model.get("message"));
   }
-
-  tell(sentence) {
-    if (this.message.textContent !== sentence) this.message.textContent = sentence;
-  }
 }
 
-/** Show the model's lines in `el`; returns what takes them away again. */
-export function taps({ model, el }, words) {
-  const view = new Taps(model, words);
-  view.mount(el);
-  return () => view.unmount();
-}
+export const taps = shown(Taps);
