@@ -7,35 +7,20 @@ from typing import Any
 
 import traitlets as tl
 
-from alliance_widgets.widgets.runtime import KitWidget
+from alliance_widgets.widgets.asking import Asking
 
 __all__ = ["AskForm"]
 
 Button = dict[str, Any]
 
 
-class AskForm(KitWidget):
+class AskForm(Asking):
     """What is asked (`ask`), what is entered, and buttons; the owner says what they do.
 
     `on_enter(handler)` hears what the person entered, `on_act(handler)` the kind of a pressed
     button. `show` says everything that follows from it, in one message to the page. What a page
     sends is never trusted: the owner reads it as it would a stranger's.
     """
-
-    part = "question"
-
-    message = tl.Unicode(help="What is said to the entry, read out politely.").tag(sync=True)
-
-    _ask = tl.Dict().tag(sync=True)
-    _entered = tl.Any(None, allow_none=True).tag(sync=True)
-    _confidence = tl.Unicode().tag(sync=True)
-    _hints: tl.List[Any] = tl.List().tag(sync=True)
-    _buttons: tl.List[Any] = tl.List().tag(sync=True)
-    _outcome = tl.Unicode().tag(sync=True)
-    _locked = tl.Bool(False).tag(sync=True)
-    _truth = tl.Any(None, allow_none=True).tag(sync=True)
-    _request = tl.Dict().tag(sync=True)
-    _answered = tl.Int(0).tag(sync=True)
 
     def __init__(self, ask: dict[str, Any], **traits: Any) -> None:
         self._enter_handlers: list[Callable[[Any], None]] = []

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import traitlets as tl
 
 from alliance_widgets.errors import QuestionError
+from alliance_widgets.widgets.asking import Asking
 from alliance_widgets.widgets.question_kinds import (
     Choice,
     Kind,
@@ -19,7 +20,6 @@ from alliance_widgets.widgets.question_kinds import (
     Session,
     Verdict,
 )
-from alliance_widgets.widgets.runtime import KitWidget
 from alliance_widgets.words import say
 
 __all__ = ["CONFIDENCE", "Question", "builds_all"]
@@ -38,7 +38,7 @@ def builds_all() -> bool:
     return os.environ.get("ALLIANCE_BUILD_ALL", "") not in ("", "0")
 
 
-class Question(KitWidget):
+class Question(Asking):
     """A question that takes an answer as often as the student likes, and says what it shows.
 
     Make one with `Question.choice`, `Question.number` or `Question.session`; a line is drawn in a
@@ -58,7 +58,6 @@ class Question(KitWidget):
     code holds it: fold the cell.
     """
 
-    part = "question"
     levels: ClassVar[tuple[str, ...]] = CONFIDENCE
 
     answer = tl.Any(None, allow_none=True)
@@ -69,17 +68,6 @@ class Question(KitWidget):
     skipped = tl.Bool(False, read_only=True)
     done = tl.Bool(False, read_only=True)
     prediction = tl.Bool(False, help="Committed once, to see something that waits for it.")
-    message = tl.Unicode(help="What is said to the answer, read out politely.").tag(sync=True)
-
-    _ask = tl.Dict().tag(sync=True)
-    _entered = tl.Any(None, allow_none=True).tag(sync=True)
-    _confidence = tl.Unicode().tag(sync=True)
-    _hints: tl.List[Any] = tl.List().tag(sync=True)
-    _buttons: tl.List[Any] = tl.List().tag(sync=True)
-    _outcome = tl.Unicode().tag(sync=True)
-    _locked = tl.Bool(False).tag(sync=True)
-    _request = tl.Dict().tag(sync=True)
-    _answered = tl.Int(0).tag(sync=True)
 
     def __init__(
         self,
