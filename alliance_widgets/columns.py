@@ -118,6 +118,8 @@ def as_numbers(column: pd.Series) -> tuple[Numbers, Mask]:
     """The column as float64, NaN where a cell is empty, and the cells that hold no number."""
     if column.dtype.kind in "iuf":
         numbers = column.to_numpy("float64", na_value=np.nan)
+        if str(column.dtype).lower() == "float32":
+            numbers = numbers.round(6)  # 3.7 in single precision is 3.70000005
         return numbers, np.zeros(len(numbers), dtype=bool)
     codes, values = _different(column)
     texts = [_text(value) for value in values]

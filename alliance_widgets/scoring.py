@@ -11,21 +11,23 @@ import pandas as pd
 
 from alliance_widgets.columns import Numbers, as_numbers, as_text
 from alliance_widgets.errors import RatingError
-from alliance_widgets.instruments import Instrument, instrument
+from alliance_widgets.instruments import Instrument
+from alliance_widgets.instruments import instrument as instrument_named
 from alliance_widgets.words import say
 
 __all__ = ["score"]
 
+_BESIDE = ("client", "session", "rater", "instrument", "note")
 _ITEM = re.compile(r"(?:item|q|i)?[ _.-]?0*(\d+)", re.IGNORECASE)
 
 
-def score(responses: Any, instrument_name: str | PathLike[str] | Instrument) -> pd.DataFrame:
+def score(responses: Any, instrument: str | PathLike[str] | Instrument) -> pd.DataFrame:
     """One row per response row: `total`, `alliance` (the mean item) and each subscale.
 
     `responses` is a table or plain rows; one plain row will do. Its items are the columns named
-    by a number (`1`, `item_1`, `q1`) if each item has one, else all columns in order. Other
-    columns (client, session) then stand in front of the scores, and the index is new. Blank
-    cells are missing responses.
+    by a number (`1`, `item_1`, `q1`; from 1, or from 0) if each item has one, else all in order
+    but client, session, rater, instrument and note. Other columns then stand in front of the
+    scores, and the index is new. Blank cells are missing responses.
 
     Reversed items are turned round: (lowest + highest) - response. In each subscale, and among
     items in no subscale, at most one response in four may be missing; the scores are then
@@ -39,7 +41,7 @@ def score(responses: Any, instrument_name: str | PathLike[str] | Instrument) -> 
     Read with care: totals of different instruments do not compare, nor do mean items of scales
     with other ranges; and of a symptom questionnaire `alliance` is no more than its mean item.
     """
-    scale = instrument(instrument_name)
+    scale = instrument_named(instrument)
     table = _table(responses)
     places = _items(table, scale)
     answers = _turned(_answers(table, places, scale), scale)
@@ -60,6 +62,8 @@ def score(responses: Any, instrument_name: str | PathLike[str] | Instrument) -> 
 
 def _table(responses: Any) -> pd.DataFrame:
     if not isinstance(responses, pd.DataFrame):
+        if isinstance(responses, pd.Series):
+            responses = responses.to_list()
         flat = isinstance(responses, list | tuple | np.ndarray) and np.ndim(responses) == 1
         rows_of_cells = flat and not any(isinstance(row, dict | pd.Series) for row in responses)
         responses = [responses] if rows_of_cells else responses
@@ -76,12 +80,12 @@ def _items(table: pd.DataFrame, scale: Instrument) -> list[int]:
     """The places of the items' columns, in the order of the items."""
     numbered = [_ITEM.fullmatch(str(name).strip()) for name in table.columns]
     named = {int(match[1]): place for place, match in enumerate(numbered) if match}
-    wanted = list(range(1, scale.items + 1))
-    if sorted(named) == wanted:
-        return [named[number] for number in wanted]
-    if table.shape[1] == scale.items:
-        return list(range(scale.items))
-    n = len(named) or table.shape[1]
+    if sorted(named) in (list(range(1, scale.items + 1)), list(range(scale.items))):
+        return [named[number] for number in sorted(named)]
+    rest = [i for i, name in enumerate(table.columns) if str(name).strip().lower() not in _BESIDE]
+    if len(rest) == scale.items:
+        return rest
+    n = len(named) or len(rest)
     raise RatingError([say("score.columns", title=scale.title, items=scale.items, n=n)])
 
 

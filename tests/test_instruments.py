@@ -186,6 +186,18 @@ def test_items_are_found_by_name_and_other_columns_stay():
     assert list(table.columns) == ["client", "Item_2", "q1", "item 4", "3"]
 
 
+@pytest.mark.parametrize("named", ["wai_{}", "x{}", "{}"])
+@pytest.mark.parametrize("first", [0, 1])
+def test_columns_of_a_table_of_ratings_are_no_items(named, first):
+    form = [5, 4, 4, 5, 3, 5, 4, 4, 2, 4, 5, 1]
+    items = {named.format(first + i): [answer] for i, answer in enumerate(form)}
+    table = pd.DataFrame({"client": ["007"], "session": [3], **items})
+    plain = score(form, instrument="wai_sr")
+    pd.testing.assert_frame_equal(score(table, "wai_sr")[plain.columns], plain)
+    assert list(score(table, "wai_sr").columns[:2]) == ["client", "session"]
+    pd.testing.assert_frame_equal(score(pd.Series(form), "wai_sr"), plain)
+
+
 def test_every_impossible_response_is_named():
     with pytest.raises(RatingError) as caught:
         score([[1, 2, 3, 11], ["x", True, -1, None]], "srs")

@@ -122,6 +122,14 @@ def test_a_column_of_dates_is_not_read_as_numbers():
     assert len(problems_of(table(bond=dates))) == 2
 
 
+@pytest.mark.parametrize("kind", ["float32", "Float32", "float64"])
+def test_a_number_in_single_precision_is_the_number_that_was_written(kind):
+    table = check_ratings(
+        {"client": "a", "session": [1, 2], "alliance": pd.array([4, 3.7], dtype=kind)}
+    )
+    assert table["alliance"].tolist() == [4, 3.7]
+
+
 def test_the_alliance_is_the_mean_only_of_all_three():
     rows = [
         {"client": "a", "session": 1, "goals": 3, "tasks": 4, "bond": 5},
