@@ -197,6 +197,57 @@ class TestNoiseLab:
         assert lab.rates["repaired_episodes"] == pytest.approx(0.64, abs=0.02)
         assert "Of 100 clients to whom nothing happened, 99 get at least one" in repr(lab)
 
+    def test_how_strict_a_rule_is_can_be_chosen_for_each_rule_in_its_own_unit(
+        self, work: aw.WorkFile
+    ) -> None:
+        lab = aw.NoiseLab(work=work, known=True)
+        offered = {item["name"]: item for item in lab.controls.items}["strict"]["options"]
+        assert [each["label"] for each in offered] == ["1 own SD", "1.5 own SDs", "2 own SDs"]
+        lab.controls.values = {**lab.controls.values, "strict": "2"}
+        assert lab.taps.rule == aw.rules.DropSD(k=2)
+        assert lab.rates["any_flag"] == pytest.approx(0.65, abs=0.02)  # 10,000 cases: SE .005
+        # The page sends the new rule with the old rule's number.
+        lab.controls._values = {**lab.controls.values, "rule": "reliable_drop"}
+        assert lab.controls.values["strict"] == "0.9"
+        assert lab.taps.rule == aw.rules.ReliableDrop()
+        labels = [each["label"] for each in lab.controls.items[1]["options"]]
+        assert labels[0] == "1.21 points (reliability 0.7)"
+        lab.controls.values = {**lab.controls.values, "strict": "0.7"}
+        assert lab.taps.rule == aw.rules.ReliableDrop(reliability=0.7)
+        lab.controls.values = {**lab.controls.values, "rule": "cusum"}
+        assert "strict" not in {item["name"] for item in lab.controls.items}
+        assert lab.taps.rule == aw.rules.CUSUM()
+
+    def test_a_rule_of_ones_own_keeps_its_number(self, work: aw.WorkFile) -> None:
+        lab = aw.NoiseLab(rule=aw.rules.IMRChart(sigmas=2.5), work=work, known=True)
+        assert lab.controls.values["strict"] == "2.5"
+        options = [each["value"] for each in lab.controls.items[1]["options"]]
+        assert options == ["2", "2.5", "3"]
+        assert lab.taps.rule == aw.rules.IMRChart(sigmas=2.5)
+
+    def test_who_knows_already_has_nothing_to_tap_and_lines_that_follow(
+        self, work: aw.WorkFile
+    ) -> None:
+        lab = aw.NoiseLab(work=work, known=True)
+        assert lab.taps._told
+        assert lab.taps.shown
+        assert "Tap every line" not in lab.taps._legend
+        assert "You tapped" not in lab.taps.message
+        lab.controls.values = {**lab.controls.values, "sessions": 6}
+        assert len(lab.taps.lines) == 72
+        assert "6 sessions each" in lab.taps._legend
+        press(lab.taps, "dice")
+        assert lab.taps.shown
+
+    def test_it_is_said_why_nobody_can_know_how_episodes_go_on(self, work: aw.WorkFile) -> None:
+        lab = aw.NoiseLab(work=work, known=True)
+        lab.controls.values = {**lab.controls.values, "sessions": 4}
+        assert "None of them has three sessions still to come" in repr(lab)
+        assert "too few" not in repr(lab)
+        assert "No such episode has three" in " ".join(lab.chart.tables["heads"]["word"])
+        lab.controls.values = {**lab.controls.values, "sessions": 30}
+        assert "(100.0 %; 10 000" in repr(lab)
+
     def test_new_dice_have_the_settings_of_the_controls(self, work: aw.WorkFile) -> None:
         lab = aw.NoiseLab(work=work)
         lab.taps.shown = True

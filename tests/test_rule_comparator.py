@@ -91,6 +91,22 @@ class TestFlags:
         said = set(comparator.table._columns["words"])
         assert said == {"no figure: there is nothing to agree on beyond chance"}
 
+    def test_a_rule_that_can_flag_nothing_is_not_compared_in_the_table(
+        self, comparator: aw.RuleComparator
+    ) -> None:
+        choose(comparator, more=True)  # Lucía has eight rated sessions, the SD chart needs eleven
+        assert "SD chart" in comparator.chart.tables["rows"]["label"].tolist()
+        pairs = " ".join(comparator.table._columns["pair"])
+        assert "SD chart" not in pairs
+        assert "Running sum" in pairs or "running sum" in pairs
+        know(comparator, scope="all")
+        assert "SD chart" in " ".join(comparator.table._columns["pair"])
+
+    def test_many_sessions_are_said_as_a_range(self, comparator: aw.RuleComparator) -> None:
+        choose(comparator, more=True)
+        rows = comparator.chart.tables["rows"].set_index("label")["said"]
+        assert rows["Fixed cut-off"].endswith("6–9")
+
     def test_other_raters_and_own_rules(self) -> None:
         rules = [DropSD(k=1), DropSD(k=2), ReliableDrop(reliability=0.85)]
         comparator = aw.RuleComparator(CASES, client="Noor", rules=rules, rater="therapist")

@@ -283,7 +283,7 @@ def test_a_drop_of_the_whole_scale_can_flag():
 def test_why_nothing_can_be_flagged_in_words():
     assert IMRChart().cannot_flag(4, 5) == (
         "A control chart with 3 sigmas needs at least 5 sessions before it can flag anything; "
-        "this case has 4."
+        "here are 4."
     )
 
 
@@ -456,7 +456,7 @@ def test_every_rule_speaks_and_says_possible_rupture(chosen):
 
 def test_the_settings_stand_in_the_explanation():
     assert "counts 20%" in EWMA().explanation
-    assert "below the client's mean by more than 3 sigmas" in EWMA().explanation
+    assert "more than 3 of its own sigmas below the client's mean" in EWMA().explanation
     assert "usual step between neighbouring sessions" in CUSUM().explanation
     given = CUSUM(allowance=0.25, decision=5, center=4.1, sigma=0.35).explanation
     for part in ("5 sigmas", "below 4.1", "0.25 sigmas", "sigma is 0.35 points"):

@@ -211,7 +211,7 @@ class TestResults:
         spotter.no_rupture = True
         spotter.commit()
         assert "Nothing was planted in this case, and you marked nothing" in spotter.form.message
-        assert "Of 1 cases in which nothing was planted you left 1 alone" in repr(spotter)
+        assert "Of 1 case in which nothing was planted you left 1 alone" in repr(spotter)
         assert spotter.marks.iloc[0][["mark", "committed"]].tolist() == ["none", True]
 
     def test_a_mark_in_a_calm_case_is_a_false_alarm(self, path: Path) -> None:

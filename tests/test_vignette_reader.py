@@ -209,14 +209,24 @@ class TestAfterTheCommit:
     ) -> None:
         other = "defending_self" if vignette.family == "withdrawal" else "abstract_talk"
         reader = opened(path)
-        code(reader, vignette, marker=other, strategy="link_to_others", onset=1)
+        first = next(turn.number for turn in vignette.turns if turn.speaker == "client")
+        code(reader, vignette, marker=other, strategy="link_to_others", onset=first)
         told = reader.report.description
         assert vignette.codings[other].feedback in told
         assert "That makes it different, not wrong." in told
-        assert f"You set its beginning at turn 1, {vignette.onset - 1} turns earlier." in told
+        away = vignette.onset - first
+        assert f"You set its beginning at turn {first}, {away} turns earlier." in told
         assert [each.why for each in vignette.advice if each.why not in told] == []
         assert "wrong" not in told.replace("different, not wrong", "")
         assert reader.answers["verdict"].tolist() == ["other_family"]
+
+    def test_a_marker_begins_in_what_the_client_says(self, path: Path) -> None:
+        reader = opened(path)
+        with pytest.raises(Exception, match="onset is 1, and that cannot be chosen here"):
+            reader.onset = 1
+        assert reader.onset is None
+        reader.onset = 2
+        assert reader.onset == 2
 
     def test_answers_hold_the_reader_beside_the_author(self, path: Path) -> None:
         reader = opened(path)

@@ -232,8 +232,18 @@ def _listed(sessions: Sequence[int]) -> str:
 
 
 def _short(sessions: Sequence[int]) -> str:
-    said = ", ".join(str(session) for session in sessions[:MOST_LISTED])
-    return f"{said} …" if len(sessions) > MOST_LISTED else said
+    """Session numbers in little room: 5, 5, 8, 6–9; of many only the first few."""
+    runs: list[list[int]] = []
+    for session in sessions:
+        if runs and session == runs[-1][-1] + 1:
+            runs[-1].append(session)
+        else:
+            runs.append([session])
+    said = [
+        f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(str(session) for session in run)
+        for run in runs
+    ]
+    return ", ".join(said[:MOST_LISTED]) + (" …" if len(said) > MOST_LISTED else "")
 
 
 def _limits(

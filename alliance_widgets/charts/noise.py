@@ -78,7 +78,7 @@ def rates_tables(rates: pd.Series) -> dict[str, pd.DataFrame]:
     for place, (name, share, yes, no) in enumerate(fields):
         top = place * (HEAD + ICON * DOWN + 12)
         if share != share:
-            heads.append((top + HEAD / 2, say("noiselab.head.too_few")))
+            heads.append((top + HEAD / 2, say(f"noiselab.head.{_why_unsaid(rates)}")))
             continue
         heads.append((top + HEAD / 2, say(f"noiselab.head.{name}", n=_of_100(share))))
         n = round(100 * share)
@@ -100,6 +100,10 @@ def rates_words(rates: pd.Series, title: str, n_sessions: int, replicates: int) 
     any_flag, back = rates["any_flag"], rates["repaired_episodes"]
     thousands = f"{replicates:,}".replace(",", " ")
     told = {"rule": title, "sessions": n_sessions, "replicates": thousands}
+    error = f"{196 * rates['standard_error']:.1f}"
+    exactly = "share_sure" if error == "0.0" else "share"
+    share = say(f"noiselab.{exactly}", percent=f"{100 * any_flag:.1f}", error=error)
+    few = rates["mean_flags"] < 0.005
     if not any_flag:
         return say("noiselab.not_one", **told)
     said = [
@@ -107,21 +111,25 @@ def rates_words(rates: pd.Series, title: str, n_sessions: int, replicates: int) 
             "noiselab.any",
             n=round(100 * any_flag),
             so_many=_of_100(any_flag),
-            percent=f"{100 * any_flag:.1f}",
-            error=f"{196 * rates['standard_error']:.1f}",
-            mean=f"{rates['mean_flags']:.2g}",
+            share=share,
+            mean=say("noiselab.hardly_any") if few else f"{rates['mean_flags']:.2g}",
             **told,
         )
     ]
     if back == back:
         said.append(say("noiselab.back", n=round(100 * back), so_many=_of_100(back)))
     else:
-        said.append(say("noiselab.too_few"))
+        said.append(say(f"noiselab.{_why_unsaid(rates)}"))
     if rates["repaired_cases"] == rates["repaired_cases"]:
         repaired, still = round(100 * rates["repaired_cases"]), round(100 * rates["open_cases"])
         left = 100 - repaired - still
         said.append(say("noiselab.cases", repaired=repaired, open=still, left=left))
     return " ".join(said)
+
+
+def _why_unsaid(rates: pd.Series) -> str:
+    """Why nothing is said of how the episodes go on: there are few, or the record ends too soon."""
+    return "too_few" if rates["repaired_cases"] != rates["repaired_cases"] else "too_soon"
 
 
 def _of_100(share: float) -> str:

@@ -19,7 +19,7 @@ class Coded:
     """A reader's coding; what is not chosen yet is None.
 
     `family` is "withdrawal" or "confrontation", `marker` and `strategy` are names of markers,
-    `onset` the number of the turn at which the marker begins.
+    `onset` the number of the client's turn at which the marker begins.
     """
 
     family: str | None = None
@@ -44,7 +44,8 @@ class Coded:
             marker = None
         if not _is_one(strategy, known) or known[strategy].family != "resolution":
             strategy = None
-        if type(onset) is not int or not 1 <= onset <= len(vignette.turns):
+        at_client = [turn.number for turn in vignette.turns if turn.speaker == "client"]
+        if type(onset) is not int or onset not in at_client:
             onset = None
         return cls(family, marker, onset, strategy)
 

@@ -18,6 +18,7 @@ from alliance_widgets.widgets.at_desk import AtDesk
 from alliance_widgets.widgets.case_line import CaseLine
 from alliance_widgets.widgets.cells import close_earlier_run
 from alliance_widgets.widgets.controls import Controls
+from alliance_widgets.widgets.folded_table import FoldedTable
 from alliance_widgets.widgets.rule_choice import RuleChoice
 from alliance_widgets.widgets.session_grid import SessionGrid
 from alliance_widgets.widgets.session_rating_form import SessionRatingForm
@@ -92,6 +93,7 @@ class CaseBook(AtDesk, ipw.Box):
         self.grid = SessionGrid(self.form.scales)
         self.controls = Controls([], say("casebook.about"))
         self.tools = Controls(_tools(False), say("casebook.tools"), blind=False)
+        self.shape = FoldedTable(say("casebook.shape"), {}) if read_only else None
         self.entry: Any = None
         clients = self.record.clients or [say("casebook.case_name", n=1)]
         super().__init__(
@@ -133,7 +135,7 @@ class CaseBook(AtDesk, ipw.Box):
         )
 
     def __repr__(self) -> str:
-        return self.chart.description
+        return f"{self.chart.description} {self.chart.shape}".strip()
 
     def close(self) -> None:
         """Leave the page, and stop hearing of the work file."""
@@ -145,7 +147,8 @@ class CaseBook(AtDesk, ipw.Box):
 
     def _lay_out(self) -> None:
         self.controls.layout = ipw.Layout(flex="1 1 100%", min_width="0")
-        left = [self.chart, self.grid, *([self.tools] if self.entry else [])]
+        last = [self.shape] if self.shape else [self.tools]
+        left = [self.chart, self.grid, *last]
         column = {"display": "flex", "flex_flow": "column", "flex": "3 1 460px", "min_width": "0"}
         line = ipw.Box(left, layout=ipw.Layout(**column))
         self.form.layout = ipw.Layout(flex="2 1 320px", min_width="0", order="2")
@@ -305,6 +308,8 @@ class CaseBook(AtDesk, ipw.Box):
         hidden = 0 if explore or self.blind or not self.hide_future else int(later)
         told = self._story_told()
         self.chart.draw(rows, self.rule, self.rater, draft, told, explore, hidden)
+        if self.shape:
+            self.shape.put(pd.DataFrame(), self.chart.shape)
 
     def _story_told(self) -> str:
         """ "In the story Noor rated it 2.7 and the therapist rated it 4.3." once it may be said."""

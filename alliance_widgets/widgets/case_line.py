@@ -26,6 +26,8 @@ def _shape(rows: pd.DataFrame, rater: str) -> str:
 class CaseLine(ChartView):
     """A `ChartView` of one case's trajectory; `draw` moves its tables and rewrites its words."""
 
+    shape = ""
+
     def __init__(self, low: float, high: float, **traits: Any) -> None:
         from alliance_widgets import charts
 
@@ -45,7 +47,7 @@ class CaseLine(ChartView):
         """Show these sessions of one client; `draft` is drawn hollow, `after` ends the headline.
 
         `hidden` is how many later sessions are not shown. With `explore` the client's usual level
-        is drawn too, and the shape of the line is said with its reasons.
+        is drawn too, and `shape` says the shape of the line with its reasons.
 
         What a rule or a table is at fault in is said in place of the chart.
         """
@@ -61,9 +63,9 @@ class CaseLine(ChartView):
             return
         with self.hold_sync():
             self.update(**charts.trajectory_tables(reading, draft=draft, usual=explore))
-            shape = _shape(rows, rater) if explore and rated else ""
+            self.shape = _shape(rows, rater) if explore and rated else ""
             unseen = say("casebook.hidden", n=hidden) if hidden else ""
-            said = (charts.describe(reading), shape, unseen)
+            said = (charts.describe(reading), unseen)
             self.description = " ".join(each for each in said if each)
             self.headline = "" if explore else self._last(reading, after)
 
@@ -83,6 +85,7 @@ class CaseLine(ChartView):
         return dict(zip(theirs["session"].tolist(), theirs["note"].tolist(), strict=True))
 
     def _say_instead(self, sentence: str, *, described: bool = False) -> None:
+        self.shape = ""
         with self.hold_sync():
             self.message = sentence
             self.headline = ""

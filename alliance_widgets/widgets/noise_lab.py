@@ -19,6 +19,7 @@ from alliance_widgets.widgets.controls import Controls
 from alliance_widgets.widgets.question import Key
 from alliance_widgets.widgets.rule_choice import NONE, RuleChoice
 from alliance_widgets.widgets.runtime import Described
+from alliance_widgets.widgets.strictness import options_of, set_to, strictness_of
 from alliance_widgets.widgets.tap_ruptures import SETTINGS, TapTheRuptures, as_rule
 from alliance_widgets.words import say
 
@@ -37,8 +38,8 @@ class NoiseLab(Described, ipw.VBox):
     `seed` chooses the dice, `rule` is the rule to begin with, `key` the name under which the work
     file keeps what was tapped. `taps` is the `TapTheRuptures` in it. When its truth has been
     shown, and no earlier (with `known`, which is for those who have tapped elsewhere, at once),
-    the rest appears: controls for the rule, the number of sessions, how far
-    a bad week spills into the next, the noise and the usual level (`controls.values`), and two
+    the rest appears: controls for the rule, how strict it is, the number of sessions, how far a
+    bad week spills into the next, the noise and the usual level (`controls.values`), and two
     fields of a hundred.
 
     `rates` is what `false_alarms` gives with these settings, from `replicates` simulated clients;
@@ -63,10 +64,9 @@ class NoiseLab(Described, ipw.VBox):
         work: Any = None,
     ) -> None:
         self.seed = seed
-        self.taps = TapTheRuptures(seed, rule, key, work=work)
-        if known and not self.taps.known:
-            self.taps.shown = True
+        self.taps = TapTheRuptures(seed, rule, key, work=work, told=known)
         self._choice = RuleChoice(self.taps.rule)
+        self._known, self._turning = known, False
         self.controls: Controls | None = None
         self.chart: ChartView | None = None
         super().__init__(children=(self.taps,))
@@ -93,12 +93,14 @@ class NoiseLab(Described, ipw.VBox):
         from alliance_widgets import charts
 
         self._charts = charts
+        self._ruled = self._choice.key
         kept = self.taps.settings
         spills = {value: name for name, value in SPILLS.items()}
         self.controls = Controls(
-            self._items(),
+            self._items(self.taps.rule),
             say("noiselab.about"),
             rule=self._choice.key,
+            strict=strictness_of(self.taps.rule),
             sessions=int(min(max(kept["n_sessions"], SESSIONS[0]), SESSIONS[1])),
             spill=spills.get(kept["autocorrelation"], "not"),
             noise=float(kept["noise_sd"]),
@@ -107,15 +109,18 @@ class NoiseLab(Described, ipw.VBox):
         self.controls.note = say("noiselab.note")
         self.chart = ChartView(charts.rates_form().to_dict())
         self._answer()
-        self.children = (self.taps, self.controls, self.chart)
+        rest = (self.controls, self.chart)
+        self.children = (*rest, self.taps) if self._known else (self.taps, *rest)
         self.controls.observe(self._answer, "values")
 
-    def _items(self) -> list[make.Item]:
+    def _items(self, rule: Rule) -> list[make.Item]:
         rules = [option for option in self._choice.options if option[0] != NONE]
         spills = [(name, say(f"noiselab.spilling.{name}")) for name in SPILLS]
         unit = say("noiselab.noise_unit", value="{value}")
+        strict = options_of(rule)
         return [
             make.choice("rule", say("casebook.rule"), rules),
+            *([make.choice("strict", say("noiselab.strict"), strict)] if strict else []),
             make.choice("spill", say("noiselab.spill"), spills),
             make.slider("sessions", say("noiselab.sessions"), *SESSIONS, 1),
             make.slider("noise", say("noiselab.noise"), 0.1, 0.6, 0.05, unit),
@@ -137,9 +142,10 @@ class NoiseLab(Described, ipw.VBox):
 
     def _answer(self, _change: Any = None) -> None:
         controls, chart = self.controls, self.chart
-        if controls is None or chart is None:
+        if controls is None or chart is None or self._turning:
             return
-        rule = self._rule(controls.values["rule"])
+        with controls.hold_sync():
+            rule = self._rule(controls)
         settings = self.settings
         rates = _rates(rule, tuple(settings.items()), self.seed)
         needed = _needed(rule, int(settings["n_sessions"]))
@@ -155,10 +161,19 @@ class NoiseLab(Described, ipw.VBox):
         self.set_trait("rates", rates)
         if self.taps.rule != rule:
             self.taps.rule = rule
-        self.taps.next_settings = settings
+        self.taps.set_next(settings)
 
-    def _rule(self, key: str) -> Rule:
-        return as_rule(self._choice.rule_of(key))
+    def _rule(self, controls: Controls) -> Rule:
+        """The chosen rule; another one comes with its own choice of how strict it is."""
+        key = controls.values["rule"]
+        rule = as_rule(self._choice.rule_of(key))
+        if key != self._ruled:
+            self._ruled = key
+            controls.items = self._items(rule)
+            self._turning = True
+            controls.values = {**controls.values, "strict": strictness_of(rule)}
+            self._turning = False
+        return set_to(rule, controls.values["strict"])
 
 
 @lru_cache(maxsize=256)

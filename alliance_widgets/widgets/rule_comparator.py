@@ -270,7 +270,9 @@ class RuleComparator(Described, ipw.VBox):
         self.set_trait("flags", pd.DataFrame(flags, columns=FLAGS))
         self.set_trait("changes", pd.DataFrame(changes, columns=CHANGES))
         self.set_trait("agreement", self._agreement(moments))
-        self._show_agreement({row.name: row.title for row in rows})
+        over_all = self.known.values.get("scope") == ALL
+        able = {name for name, now in moments.items() if over_all or now.can_flag}
+        self._show_agreement({row.name: row.title for row in rows if row.name in able}, over_all)
 
     def _agreement(self, moments: dict[str, Any]) -> pd.DataFrame:
         if self.known.values.get("scope") != ALL or not moments:
@@ -283,7 +285,7 @@ class RuleComparator(Described, ipw.VBox):
             self._over_all[judging] = rule_agreement(self._rated, judging, rater)
         return self._over_all[judging]
 
-    def _show_agreement(self, titles: dict[str, str]) -> None:
+    def _show_agreement(self, titles: dict[str, str], over_all: bool) -> None:
         rows = [
             (
                 say(
@@ -294,8 +296,8 @@ class RuleComparator(Described, ipw.VBox):
                 _in_words(each["kappa"]),
             )
             for each in self.agreement.to_dict("records")
+            if each["rule"] in titles and each["other"] in titles
         ]
-        over_all = self.known.values.get("scope") == ALL
         note = say("comparator.note_all" if over_all else "comparator.note")
         self.table.put(pd.DataFrame(rows, columns=COLUMNS), note)
 

@@ -79,6 +79,7 @@ class RuptureSpotter(AtDesk, ipw.VBox):
             [make.file("second", say("spotter.second.button"), ".json,application/json")],
             say("spotter.second.tools"),
         )
+        self.tools.note = say("spotter.second.note")
         super().__init__(children=(self.chart, self.form, self.report, self.tools), **traits)
         self.desk = WorkDesk.of(work)
         self.form.keep_work_at(self.desk)

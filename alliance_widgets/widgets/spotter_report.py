@@ -185,7 +185,7 @@ class SpotterReport:
         mine = sums.iloc[0]
         shares = {"planted": "hits", "marked": "false_alarms", "calm": "left_alone"}
         said = [
-            say(f"spotter.so_far_{whole}", whole=mine[whole], part=mine[part])
+            say(f"spotter.so_far_{whole}", n=mine[whole], part=mine[part])
             for whole, part in shares.items()
             if mine[whole]
         ]

@@ -41,6 +41,7 @@ class TapTheRuptures(KitWidget):
     `seed` chooses the dice, `rule` is what judges them when the truth is shown; `key` is the name
     under which the work file (`work`; the student's own if left out) keeps what was tapped.
     `settings` are those of the dice: `n_sessions`, `autocorrelation`, `noise_sd`, `level`.
+    `told` is for who has tapped elsewhere: the truth is told at once, there is nothing to tap.
 
     `tapped` are the numbers of the tapped lines, from 1; `shown` says whether the truth is shown;
     `round` counts the throws. All three can be assigned. `lines` is the table of the twelve lines
@@ -63,6 +64,7 @@ class TapTheRuptures(KitWidget):
     message = tl.Unicode(help="The truth, read out politely.").tag(sync=True)
 
     _legend = tl.Unicode().tag(sync=True)
+    _told = tl.Bool(False).tag(sync=True)
     _lines: tl.List[Any] = tl.List().tag(sync=True)
     _scale = tl.Dict({"low": LOW, "high": HIGH}).tag(sync=True)
     _tapped: tl.List[Any] = tl.List().tag(sync=True)
@@ -78,6 +80,7 @@ class TapTheRuptures(KitWidget):
         *,
         work: Any = None,
         settings: Mapping[str, float] | None = None,
+        told: bool = False,
     ) -> None:
         from alliance_widgets.widgets.work_desk import WorkDesk
 
@@ -94,7 +97,7 @@ class TapTheRuptures(KitWidget):
             raise RuleError(problems)
         self.next_settings: Mapping[str, float] = {}
         self._quiet = True
-        super().__init__(rule=as_rule(rule))
+        super().__init__(rule=as_rule(rule), _told=told, shown=told)
         self._quiet = False
         desk = WorkDesk.of(work)
         self.keep_work_at(desk)
@@ -104,7 +107,7 @@ class TapTheRuptures(KitWidget):
     @property
     def known(self) -> bool:
         """Whether the truth has been shown once, in this round or an earlier one."""
-        return self.shown or self.round > 0
+        return self._told or self.shown or self.round > 0
 
     @property
     def lines(self) -> pd.DataFrame:
@@ -134,7 +137,15 @@ class TapTheRuptures(KitWidget):
         """Throw twelve new lines, with `next_settings` if there are any."""
         self.settings = {**self.settings, **self.next_settings}
         with self._together():
-            self.round, self.tapped, self.shown = self.round + 1, [], False
+            self.round, self.tapped, self.shown = self.round + 1, [], self._told
+
+    def set_next(self, settings: Mapping[str, float]) -> None:
+        """The settings of the next throw; where there is nothing to tap, of this one too."""
+        self.next_settings = settings
+        if self._told and {**self.settings, **settings} != self.settings:
+            self.settings = {**self.settings, **settings}
+            with self._together():
+                pass
 
     # ---- traits ------------------------------------------------------------------------------
 
@@ -167,7 +178,8 @@ class TapTheRuptures(KitWidget):
         kept = change["new"]
         before, self._quiet = self._quiet, True
         self.settings = kept["settings"]
-        self.round, self.tapped, self.shown = kept["round"], kept["tapped"], kept["shown"]
+        self.round, self.tapped = kept["round"], kept["tapped"]
+        self.shown = kept["shown"] or self._told
         self._quiet = before
         self._show()
 
@@ -229,7 +241,8 @@ class TapTheRuptures(KitWidget):
         marks = self._marks() if self.shown else [[] for _ in scores]
         sessions = scores.shape[1]
         with self.hold_sync():
-            self._legend = say("taps.legend", n=LINES, sessions=sessions)
+            legend = "taps.legend_told" if self._told else "taps.legend"
+            self._legend = say(legend, n=LINES, sessions=sessions)
             self._lines = [
                 {
                     "scores": line.tolist(),
@@ -251,13 +264,12 @@ class TapTheRuptures(KitWidget):
     def _truth(self, marks: list[list[int]]) -> str:
         found = [i + 1 for i, marked in enumerate(marks) if marked]
         both = [line for line in self.tapped if line in found]
-        said = [
-            say("taps.truth"),
-            say("taps.yours", n=len(self.tapped)) if self.tapped else say("taps.yours_none"),
-            say("taps.found", n=len(found), rule=self.rule.title, lines=LINES)
-            if found
-            else say("taps.found_none", rule=self.rule.title),
-        ]
+        found_key = "found" if found else "found_none"
+        judged = say(f"taps.{found_key}", n=len(found), rule=self.rule.title, lines=LINES)
+        if self._told:
+            return judged
+        yours = "yours" if self.tapped else "yours_none"
+        said = [say("taps.truth"), say(f"taps.{yours}", n=len(self.tapped)), judged]
         if self.tapped and found:
             said.append(say("taps.both", n=len(both)))
         return " ".join(said)

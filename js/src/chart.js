@@ -214,7 +214,7 @@ class Chart {
 
   painted() {
     // Who picks places while walking goes on from the same place, and hears what became of it.
-    if (!this.pickField) this.row = undefined;
+    if (!this.pickField || document.activeElement !== this.frame) this.row = undefined;
     this.readRow();
     if (!this.tableBox.hidden) this.fillTable();
     this.root.dataset.revision = String((this.revision += 1));

@@ -75,7 +75,7 @@ export class Dialogue {
         { class: `aw-turn aw-${speaker}`, value: number },
         element("span", { class: "aw-turn-number", "aria-hidden": "true" }, String(number)),
         element("p", {}, element("strong", {}, who), element("span", {}, text)),
-        mark,
+        speaker === "client" ? mark : undefined,
         said,
       );
       return { number, input, said, root };

@@ -14,6 +14,7 @@ export function fold({ model, el }) {
     title.textContent = model.get("title");
     note.textContent = model.get("note");
     note.hidden = !model.get("note");
+    root.hidden = note.hidden && !rowsOf(model.get("_columns")).length;
     box.setAttribute("aria-label", model.get("title"));
     const named = Object.entries(model.get("_titles")).map(([field, name]) => ({ field, title: name }));
     const rows = rowsOf(model.get("_columns"));

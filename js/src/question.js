@@ -164,12 +164,18 @@ class Question extends Part {
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     this.frame = undefined;
     const ask = this.model.get("_ask");
+    const turned = this.root.contains(document.activeElement);
     this.asker.unmount?.();
     this.asker = askers[ask.kind](ask, this.words, () => this.changed());
-    const inside = [element("legend", {}, ask.text), this.asker.root, this.sureness(ask.levels)];
+    const legend = element("legend", { tabindex: "-1" }, ask.text);
+    const inside = [legend, this.asker.root, this.sureness(ask.levels)];
     this.fieldset.replaceChildren(...inside.filter(Boolean));
     this.asker.mount?.();
     this.show();
+    if (!turned) return;
+    // Who turned the page here goes on at its head, not below its end.
+    legend.focus({ preventScroll: true });
+    (this.root.closest(".widget-vbox") ?? this.root).scrollIntoView({ block: "start" });
   }
 
   /** The kernel's word on the answer, unless the hand has moved on since. */

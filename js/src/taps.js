@@ -1,7 +1,7 @@
 // Small lines to tap: each a check box over its drawing, and what became of it under it.
 
 import { foldedDesk } from "./desk.js";
-import { element, fill, uniqueId } from "./dom.js";
+import { element, enterTicks, fill, uniqueId } from "./dom.js";
 import { Part, shown } from "./part.js";
 
 const width = 150;
@@ -48,7 +48,7 @@ class Taps extends Part {
     this.desk = foldedDesk(model, words);
     this.root = element(
       "div",
-      { class: "aw-controls aw-taps" },
+      { class: "aw-controls aw-taps", onkeydown: enterTicks },
       this.fieldset,
       this.buttons,
       this.message,
@@ -104,17 +104,21 @@ class Taps extends Part {
   }
 
   show() {
+    const told = this.model.get("_told");
+    this.root.classList.toggle("aw-told", told);
     this.legend.textContent = this.model.get("_legend");
     const tapped = new Set(this.model.get("_tapped"));
     this.tiles.forEach((tile, i) => {
       tile.input.checked = tapped.has(i + 1);
+      tile.input.disabled = told;
       this.say(tile);
     });
   }
 
   say({ input, word }) {
     const { words } = this;
-    const parts = [input.checked ? words.taps_tapped : words.taps_not, word.dataset.said];
+    const tapped = input.checked ? words.taps_tapped : words.taps_not;
+    const parts = [input.disabled ? "" : tapped, word.dataset.said];
     word.textContent = parts.filter(Boolean).join("; ");
   }
 

@@ -147,6 +147,11 @@ def test_a_case_is_marked_by_mouse_and_by_key_and_nothing_is_told_before(
     )
     expect(page.locator(".aw-controls .aw-said")).to_contain_text("this is no work file")
     nothing_is_clipped(page)
+    form.get_by_role("button", name="Next case").focus()
+    page.keyboard.press("Enter")
+    expect(form.locator("legend")).to_contain_text("Case 3 of")
+    expect(form.locator("legend")).to_be_focused()
+    expect(charts(page).first).to_be_in_viewport()
 
 
 def test_a_dialogue_is_coded_by_key_and_read_by_axe_and_a_restart_brings_it_back(
@@ -162,9 +167,9 @@ def test_a_dialogue_is_coded_by_key_and_read_by_axe_and_a_restart_brings_it_back
     form.get_by_role("button", name="Commit my coding").click()
     expect(form.locator(".aw-message")).to_contain_text("Still to choose: withdrawal or")
     expect(form.get_by_label("Which marker?")).to_be_hidden()
-    form.get_by_label("begins here: 1", exact=True).focus()
-    for _ in range(3):
-        page.keyboard.press("ArrowDown")
+    expect(form.get_by_label("begins here: 3")).to_have_count(0)  # the therapist's turn
+    form.get_by_label("begins here: 2", exact=True).focus()
+    page.keyboard.press("ArrowDown")
     expect(form.get_by_label("begins here: 4")).to_be_checked()
     form.get_by_role("radio", name="Withdrawal").check()
     form.get_by_label("Which marker?").select_option("Denial")
