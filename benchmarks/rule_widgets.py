@@ -78,9 +78,8 @@ def comparator_rows(rounds: int) -> list[Row]:
 
 
 def lab_rows(rounds: int) -> list[Row]:
-    """Every control of a noise lab under every rule, with nothing remembered."""
-    lab = aw.NoiseLab()
-    lab.taps.shown = True
+    """Every control of a noise lab whose lines follow, under every rule, nothing remembered."""
+    lab = aw.NoiseLab(known=True)
     values = {
         "sessions": (4, 10, 20, 30),
         "spill": ("little", "much", "not"),
