@@ -50,7 +50,9 @@ notebooks: $(VENV)/.kit
 browser: $(VENV)/.kit $(VENV)/.browser
 	$(BIN)/python -m pytest $(TWO) -m "browser and not prove"
 
+# The tests by hypothesis draw the same examples in every `make test`, and here new ones.
 prove: test bench
+	EXAMPLES=new $(BIN)/python -m pytest $(TWO) -m "not browser and not prove"
 	$(BIN)/python -m pytest -m prove
 
 bench: $(VENV)/.kit $(VENV)/.browser

@@ -1,10 +1,16 @@
-"""Every test keeps its work in a folder of its own, never in the checkout."""
+"""Every test keeps its work in a folder of its own, and draws the same examples everywhere."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("same", derandomize=True)
+settings.register_profile("new")
+settings.load_profile(os.environ.get("EXAMPLES", "same"))
 
 
 @pytest.fixture(autouse=True)
