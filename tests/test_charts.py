@@ -235,3 +235,14 @@ def test_a_line_that_comes_back_is_not_said_to_have_stayed() -> None:
     )
     calm = table.assign(alliance=[4, 4.25, 4, 3.75, 4])
     assert charts.describe(calm, rule=None).startswith("The client's rating stays near 4.0")
+
+
+def test_the_name_of_the_usual_level_keeps_clear_of_the_ratings():
+    cases = aw.load_data("single_cases").query("rater == 'client'")
+    for client in ("Sam", "Tomasz", "Ama"):
+        case = cases[cases["client"] == client]
+        usual = charts.trajectory_tables(charts.read_case(case, None), usual=True)["usual"]
+        named = usual[usual["word"] != ""].iloc[0]
+        beside = case.set_index("session")["alliance"].loc[named["session"] :].head(3)
+        assert (beside - named["at"]).abs().min() > 0.15
+        assert usual["level"].to_numpy() == pytest.approx(case["alliance"].mean())

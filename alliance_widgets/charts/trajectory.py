@@ -32,7 +32,7 @@ MARKS = ["client", "session", "alliance", "kind", "word", "away"]
 AWAY, LINE = 18, 30  # pixels from a point to its mark, and from one mark to the next
 MOST_NAMES = 12
 LIMITS = ["session", "limit", "above", "label"]
-USUAL = ["session", "level", "word"]
+USUAL = ["session", "level", "word", "at"]
 
 Mark = tuple[str, int, float, str, str, int]
 Kind = tuple[str, int, str]
@@ -178,13 +178,22 @@ def _placed(reading: CaseReading, given: Iterable[Kind]) -> list[Mark]:
 
 
 def _usual(reading: CaseReading) -> pd.DataFrame:
-    """The two ends of a line at one client's mean, with its name at the first."""
+    """A line at one client's mean, with its name where the ratings leave most room."""
     sessions, scores = (reading.judged[name].tolist() for name in ("session", "alliance"))
     if reading.several or len(scores) < 2:
         return pd.DataFrame(columns=USUAL)
     level = sum(scores) / len(scores)
-    ends = [[sessions[0], level, say("charts.usual")], [sessions[-1], level, ""]]
-    return pd.DataFrame(ends, columns=USUAL)
+    away = 0.13 * (reading.high - reading.low) / 4  # of the name's middle from the line
+
+    def room(place: tuple[int, int]) -> float:
+        first, side = place
+        return min(abs(score - level - side * away) for score in scores[first : first + 3])
+
+    places = [(first, side) for first in range(max(len(scores) - 2, 1)) for side in (1, -1)]
+    first, side = max(places, key=room)
+    named = [sessions[first], level, say("charts.usual"), level + side * away]
+    ends = [[session, level, "", level] for session in (sessions[0], sessions[-1])]
+    return pd.DataFrame([ends[0], named, ends[1]], columns=USUAL)
 
 
 def _limits(reading: CaseReading) -> pd.DataFrame:
@@ -241,8 +250,8 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     usual = alt.Chart(alt.NamedData(name="usual")).encode(x=session, y=height("level"))
     level = usual.mark_line(color=INK, strokeWidth=1, strokeDash=[1, 3])
     level_name = usual.mark_text(
-        align="left", baseline="bottom", dx=4, dy=-3, color=INK, fontSize=11
-    ).encode(text="word:N")
+        align="left", baseline="middle", dx=4, color=INK, fontSize=11
+    ).encode(text="word:N", y=height("at"))
     ratings = alt.Chart(alt.NamedData(name="ratings")).encode(
         x=session, y=height("alliance"), color=colour
     )
