@@ -17,8 +17,11 @@ from alliance_widgets.courses import check_courses, read_courses
 from alliance_widgets.datasets import data_sets, load_data
 from alliance_widgets.errors import (
     AllianceError,
+    AllianceWarning,
     CourseError,
+    FitWarning,
     InstrumentError,
+    MatchWarning,
     QuestionError,
     RatingError,
     RuleError,
@@ -112,14 +115,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AllianceError",
+    "AllianceWarning",
     "CaseBook",
     "ChartView",
     "Clinic",
     "CourseError",
     "DropoutExplorer",
+    "FitWarning",
     "Instrument",
     "InstrumentError",
     "ManyAnalyses",
+    "MatchWarning",
     "NoiseLab",
     "PathFit",
     "Question",

@@ -14,7 +14,7 @@ LAYERS = (
     ("words",),
     ("errors",),
     ("columns", "csv_files", "datasets", "instruments", "tables"),
-    ("courses", "ratings", "scoring"),
+    ("courses", "matching", "ratings", "scoring"),
     (
         *("agreement", "dialogues", "dropout", "effects", "noise", "recovery", "rules"),
         *("ruptures", "trajectories"),
