@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_widgets.arguments import as_shown
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
 
@@ -63,14 +64,22 @@ def load_data(name: str) -> Any:
     Raises `AllianceError` for a name that is not shipped.
     """
     known = _resources()
+    if not isinstance(name, str):
+        shown = as_shown(name)
+        raise AllianceError([say("datasets.unknown", name=shown, near=", ".join(_names(known)))])
     together = {r["table"]: r for r in known.values() if r.get("set") == name}
     if together:
         return DataSet(**{table: _read(resource) for table, resource in together.items()})
     if name not in known:
-        names = list(dict.fromkeys([*(r.get("set", own) for own, r in known.items()), *known]))
+        names = _names(known)
         near = difflib.get_close_matches(str(name), names, n=1) or names
         raise AllianceError([say("datasets.unknown", name=name, near=", ".join(near))])
     return _read(known[name])
+
+
+def _names(known: dict[str, dict[str, Any]]) -> list[str]:
+    """Every name that can be asked for: those of sets and those of tables."""
+    return list(dict.fromkeys([*(r.get("set", own) for own, r in known.items()), *known]))
 
 
 def _read(resource: dict[str, Any]) -> pd.DataFrame:

@@ -25,6 +25,10 @@ MOST_RATINGS = 20_000_000
 """More at once than this would fill the memory of a small computer."""
 
 
+LARGEST = 1e9
+"""No scale is wider."""
+
+
 def false_alarms(
     rule: str | Rule,
     n_sessions: int,
@@ -150,9 +154,9 @@ def _checked(
         problems.append(say("noise.too_many", replicates=replicates, most=most, n=n_sessions))
     if not (_is_finite(autocorrelation) and -1 < autocorrelation < 1):
         problems.append(say("noise.autocorrelation", value=repr(autocorrelation)))
-    if not (_is_finite(noise_sd) and noise_sd >= 0):
+    if not (_is_finite(noise_sd) and 0 <= noise_sd <= LARGEST):
         problems.append(say("noise.noise_sd", value=repr(noise_sd)))
-    if not _is_finite(level):
+    if not (_is_finite(level) and abs(level) <= LARGEST):
         problems.append(say("noise.level", value=repr(level)))
     elif chosen is not None and chosen.in_points and not 1 <= level <= 5:
         problems.append(say("noise.other_range", title=chosen.title, value=repr(level)))

@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "alliance_widgets"
 LAYERS = (
     ("words",),
     ("errors",),
+    ("arguments",),
     ("columns", "csv_files", "datasets", "instruments", "tables"),
     ("courses", "matching", "ratings", "scoring"),
     (

@@ -5,6 +5,7 @@ As in `trajectory`, a form is the drawing, built once, and a function of tables 
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -251,21 +252,22 @@ def slopes_tables(
 
     `points` has columns client, x and y. `compare` is "all" (one line through all points),
     "between" (through each client's mean) or "within" (each client compared with itself: one
-    slope, a line per client).
+    slope, a line per client). Where nothing differs in x the slope is missing and no line drawn.
     """
     usual = points.groupby("client")[["x", "y"]].transform("mean")
     if compare == "within":
         away = points[["x", "y"]] - usual
-        slope = float((away["x"] * away["y"]).sum() / (away["x"] ** 2).sum())
+        slope = _through_the_middle(away)
         through = points.assign(mid_x=usual["x"], mid_y=usual["y"], line=points["client"])
     else:
-        cloud = points[["x", "y"]] if compare == "all" else usual.drop_duplicates()
-        away = cloud - cloud.mean()
-        slope = float((away["x"] * away["y"]).sum() / (away["x"] ** 2).sum())
+        means = points.groupby("client")[["x", "y"]].mean()
+        cloud = points[["x", "y"]] if compare == "all" else means
+        slope = _through_the_middle(cloud - cloud.mean())
         mid = cloud.mean()
         through = points.assign(mid_x=mid["x"], mid_y=mid["y"], line=compare)
     ends = through.groupby("line")["x"].transform
     drawn = through[(through["x"] == ends("min")) | (through["x"] == ends("max"))]
+    drawn = drawn[:0] if math.isnan(slope) else drawn
     drawn = drawn.assign(y=drawn["mid_y"] + slope * (drawn["x"] - drawn["mid_x"]))
     last = points.sort_values("x").drop_duplicates("client", keep="last") if named else points[:0]
     tables = {
@@ -274,3 +276,9 @@ def slopes_tables(
         "lines": drawn[["line", "x", "y"]].drop_duplicates(),
     }
     return tables, slope
+
+
+def _through_the_middle(away: pd.DataFrame) -> float:
+    """The least-squares slope of points given as distances from their middle."""
+    spread = float((away["x"] ** 2).sum())
+    return float((away["x"] * away["y"]).sum()) / spread if spread > 0 else math.nan

@@ -139,6 +139,8 @@ def _quickly(ratings: Any, courses: pd.DataFrame, rater: str) -> Rated | None:
     """The same from ratings that need no mending; None if any column leaves a doubt."""
     if not _has_only(ratings, ("client", "session", "alliance"), RATING_COLUMNS):
         return None
+    if not isinstance(rater, str):
+        return None
     if "instrument" in ratings or ratings["client"].dtype != "str":
         return None
     parts = [name for name in (*SUBSCALES, "alliance") if name in ratings]

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from alliance_widgets.arguments import as_shown, is_text_among
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.tables import ROUNDING
 from alliance_widgets.words import say
@@ -30,8 +31,9 @@ def share_interval(share: Numbers, se: Numbers, kind: str = "log-log") -> tuple[
 
     Raises `AllianceError` for another `kind`.
     """
-    if kind not in KINDS:
-        raise AllianceError([say("dropout.interval", given=repr(kind), kinds=", ".join(KINDS))])
+    if not is_text_among(kind, KINDS):
+        known = ", ".join(KINDS)
+        raise AllianceError([say("dropout.interval", given=as_shown(kind), kinds=known)])
     if kind == "plain":
         return np.maximum(share - Z * se, 0), np.minimum(share + Z * se, 1)
     inside = (share > ROUNDING) & (share < 1 - ROUNDING)

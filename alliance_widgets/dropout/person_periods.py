@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alliance_widgets.arguments import check_flag
 from alliance_widgets.dropout.checked import Rated, ended, rated_sessions, tidy_courses
 from alliance_widgets.dropout.open_ruptures import open_by_then
 from alliance_widgets.errors import CourseError
@@ -61,6 +62,8 @@ def person_period(
     Warns (`MatchWarning`) of clients who stand in one table only. Design:
     discrete-time survival as in Singer and Willett (1993); centring as in Wang and Maxwell (2015).
     """
+    check_flag("so_far", so_far)
+    check_flag("carry", carry)
     table = tidy_courses(courses)
     attended = table["sessions_attended"].to_numpy()
     if not attended.any():

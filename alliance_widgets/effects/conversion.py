@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from numbers import Real
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alliance_widgets.arguments import as_shown, check_number, is_text_among
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
 
 __all__ = ["MEASURES", "convert_effect", "risk_by_third"]
 
 Numbers = npt.NDArray[np.float64]
+
+MOST_D = 100.0
+"""Beyond this the two groups have long nothing in common."""
 
 _LOGISTIC_SD = math.pi / math.sqrt(3)
 
@@ -49,15 +54,16 @@ def convert_effect(value: Any, from_: str, to: str, base_rate: float = 0.5) -> A
     distributions of equal spread.
     """
     problems = [
-        say("effects.measure", measure=repr(measure), known=", ".join(MEASURES))
-        for measure in dict.fromkeys((from_, to))
-        if measure not in MEASURES
+        say("effects.measure", measure=shown, known=", ".join(MEASURES))
+        for shown in dict.fromkeys(
+            as_shown(measure) for measure in (from_, to) if not is_text_among(measure, MEASURES)
+        )
     ]
-    if not 0 < base_rate < 1:
-        problems.append(say("effects.base_rate", given=repr(base_rate)))
+    if not _is_share(base_rate):
+        problems.append(say("effects.base_rate", given=as_shown(base_rate)))
     if problems:
         raise AllianceError(problems)
-    values = np.asarray(value, dtype=np.float64)
+    values = _as_numbers(value)
     low, high = _LIMITS[from_]
     wrong = (values <= low) | (values >= high)
     if from_ == "r2":
@@ -91,16 +97,18 @@ def risk_by_third(d: float, base_rate: float) -> pd.DataFrame:
 
     Read with care: it says how clients differ who have these alliances, not how a client's risk
     would change with the alliance. Raises `AllianceError` for a `base_rate` not between 0 and 1
-    or a `d` that is no number.
+    or a `d` that is no number from -100 to 100.
     """
     from scipy.optimize import brentq
     from scipy.stats import norm
 
     problems = []
-    if not 0 < base_rate < 1:
-        problems.append(say("effects.base_rate", given=repr(base_rate)))
-    if not math.isfinite(d):
-        problems.append(say("effects.value", measure="d", value=repr(d), low="-inf", high="inf"))
+    if not _is_share(base_rate):
+        problems.append(say("effects.base_rate", given=as_shown(base_rate)))
+    try:
+        d = check_number("d", d, -MOST_D, MOST_D)
+    except AllianceError as fault:
+        problems += fault.problems
     if problems:
         raise AllianceError(problems)
 
@@ -116,6 +124,26 @@ def risk_by_third(d: float, base_rate: float) -> pd.DataFrame:
             "risk": 3 * base_rate * np.diff(dropped_below),
         }
     )
+
+
+def _is_share(value: Any) -> bool:
+    """Whether it is a number above 0 and below 1."""
+    is_number = isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+    return is_number and 0 < float(value) < 1
+
+
+def _as_numbers(value: Any) -> Numbers:
+    """The value or values to convert; text, even "0,5", is no number."""
+    if isinstance(value, pd.Series) and value.dtype.kind in "iuf":
+        return value.to_numpy("float64", na_value=np.nan)
+    try:
+        given = np.asarray(value)
+        is_number = given.dtype.kind in "iuf" and not isinstance(value, pd.DataFrame)
+    except (TypeError, ValueError):
+        is_number = False
+    if not is_number:
+        raise AllianceError([say("effects.no_numbers", given=as_shown(value))])
+    return given.astype(np.float64)
 
 
 def _to_d(base_rate: float) -> dict[str, Callable[[Numbers], Numbers]]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from alliance_widgets.arguments import check_whole
 from alliance_widgets.courses import check_courses
 from alliance_widgets.errors import AllianceError, CourseError
 from alliance_widgets.matching import tell_unmatched
@@ -38,6 +39,7 @@ def outcome_correlation(
     nothing varies among them. Warns (`MatchWarning`) of clients who stand in one table only.
     Interval: Fisher (1924), by z with one degree of freedom less for the first measure.
     """
+    check_whole("session", session, 1)
     table = check_courses(courses)
     missing = [name for name in ("symptoms_first", "symptoms_last") if name not in table]
     if missing:

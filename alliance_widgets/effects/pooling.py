@@ -8,10 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alliance_widgets.arguments import as_shown, check_number, check_whole, is_text_among
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
 
 __all__ = ["pool_effects", "synthetic_studies"]
+
+MOST_STUDIES, MOST_PEOPLE = 1_000_000, 1e9
 
 Numbers = npt.NDArray[np.float64]
 Method = Literal["reml", "dersimonian_laird"]
@@ -39,8 +42,9 @@ def pool_effects(studies: pd.DataFrame, method: Method = "reml") -> pd.Series:
     from scipy.stats import chi2, t
 
     methods = {"reml": _reml, "dersimonian_laird": _dersimonian_laird}
-    if method not in methods:
-        raise AllianceError([say("effects.method", given=repr(method), known=", ".join(methods))])
+    if not is_text_among(method, methods):
+        known = ", ".join(methods)
+        raise AllianceError([say("effects.method", given=as_shown(method), known=known)])
     effect, variance, as_given = _effects(studies)
     k = len(effect)
     between = methods[method](effect, variance)
@@ -85,8 +89,12 @@ def synthetic_studies(
     Read with care: what is found here was put in. Same seed, same table. Raises `AllianceError`
     for settings that cannot be.
     """
-    if k < 1 or tau < 0 or n < 4:
-        raise AllianceError([say("effects.synthetic")])
+    try:
+        k, seed = check_whole("k", k, 1, MOST_STUDIES), check_whole("seed", seed, 0)
+        mean_z, tau = check_number("mean_z", mean_z, -10, 10), check_number("tau", tau, 0, 10)
+        n = check_number("n", n, 4, MOST_PEOPLE)
+    except AllianceError as fault:
+        raise AllianceError([*fault.problems, say("effects.synthetic")]) from None
     random = np.random.default_rng(seed)
     people = np.maximum(random.poisson(n, k), 4)
     true_z = mean_z + tau * random.standard_normal(k)
@@ -104,12 +112,14 @@ def synthetic_studies(
 
 def _effects(studies: pd.DataFrame) -> tuple[Numbers, Numbers, Any]:
     """The effects to pool, their sampling variances, and the way back to what was given."""
+    if not isinstance(studies, pd.DataFrame):
+        raise AllianceError([say("effects.not_studies", given=as_shown(studies))])
     if {"effect", "se"} <= set(studies):
-        table = studies[["effect", "se"]].dropna().astype("float64")
-        good = np.isfinite(table["effect"]) & (table["se"] > 0)
+        table = _numbers_of(studies, ("effect", "se"))
+        good = np.isfinite(table["effect"]) & (table["se"] > 0) & np.isfinite(table["se"])
     elif {"r", "n"} <= set(studies):
-        table = studies[["r", "n"]].dropna().astype("float64")
-        good = (table["r"].abs() < 1) & (table["n"] > 3)
+        table = _numbers_of(studies, ("r", "n"))
+        good = (table["r"].abs() < 1) & (table["n"] > 3) & np.isfinite(table["n"])
     else:
         raise AllianceError([say("effects.columns", found=", ".join(map(str, studies)))])
     problems = []
@@ -123,6 +133,21 @@ def _effects(studies: pd.DataFrame) -> tuple[Numbers, Numbers, Any]:
     if "se" in table:
         return first, second**2, lambda effect: effect
     return np.arctanh(first), 1 / (second - 3), np.tanh
+
+
+def _numbers_of(studies: pd.DataFrame, names: tuple[str, str]) -> pd.DataFrame:
+    """These columns as numbers, without studies that lack one; text is named, never guessed at."""
+    columns = {}
+    for name in names:
+        column = studies[name]
+        if isinstance(column, pd.DataFrame):
+            raise AllianceError([say("table.column_twice", column=name)])
+        if column.dtype.kind not in "iuf":
+            value = column.dropna().iloc[0] if column.notna().any() else ""
+            shown = {"column": name, "value": as_shown(value)}
+            raise AllianceError([say("effects.not_a_column_of_numbers", **shown)])
+        columns[name] = column.to_numpy("float64", na_value=np.nan)
+    return pd.DataFrame(columns).dropna()
 
 
 def _dersimonian_laird(effect: Numbers, variance: Numbers) -> float:

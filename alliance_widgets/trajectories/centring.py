@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from alliance_widgets.arguments import check_flag
 from alliance_widgets.ratings import by_rater
 
 __all__ = ["split_within_between"]
@@ -29,6 +30,7 @@ def split_within_between(
     Source: person-mean centring as discussed by Wang & Maxwell (2015), with their warning not to
     detrend blindly. Raises `RatingError` for ratings that break their contract or lack this rater.
     """
+    check_flag("so_far", so_far)
     rated = by_rater(ratings, rater)
     if so_far:
         in_order = rated.sort_values("session", kind="stable")

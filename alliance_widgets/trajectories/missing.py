@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from alliance_widgets.arguments import as_shown, is_text_among
 from alliance_widgets.courses import check_courses
 from alliance_widgets.errors import RatingError
 from alliance_widgets.matching import tell_unmatched
@@ -36,8 +37,8 @@ def mean_over_time(
     Read with care: a mean that climbs need not be anybody's climb. Whoever leaves takes a rating
     out of it, and weighting by the first rating brings back only what that rating knew.
     """
-    if who not in MEANS:
-        raise RatingError([say("trajectories.who", given=repr(who), known=", ".join(MEANS))])
+    if not is_text_among(who, MEANS):
+        raise RatingError([say("trajectories.who", given=as_shown(who), known=", ".join(MEANS))])
     rated = of_rater(ratings, rater).dropna(subset=["alliance"])
     if who == "completers" and courses is None:
         raise RatingError([say("trajectories.completers")])

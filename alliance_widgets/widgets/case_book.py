@@ -8,6 +8,7 @@ import ipywidgets as ipw
 import pandas as pd
 import traitlets as tl
 
+from alliance_widgets.arguments import check_flag, is_text_among
 from alliance_widgets.datasets import load_data
 from alliance_widgets.errors import AllianceError, RatingError
 from alliance_widgets.instruments import Instrument
@@ -78,8 +79,9 @@ class CaseBook(AtDesk, ipw.Box):
         from alliance_widgets.widgets.work_desk import WorkDesk
         from alliance_widgets.workfile.case_record import CaseRecord
 
-        if rater not in RATERS:
+        if not is_text_among(rater, RATERS):
             raise RatingError([unknown_rater(rater)])
+        check_flag("read_only", read_only)
         self.desk = None if read_only else WorkDesk.of(work)
         if study is None:
             study = "" if ratings is None else "sample"

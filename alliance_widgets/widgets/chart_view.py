@@ -9,6 +9,8 @@ from typing import Any
 import pandas as pd
 import traitlets as tl
 
+from alliance_widgets.arguments import as_shown
+from alliance_widgets.errors import AllianceError
 from alliance_widgets.widgets.runtime import KitWidget
 from alliance_widgets.words import say
 
@@ -135,5 +137,8 @@ def _is_table(rows: Any) -> bool:
 
 
 def _spec(chart: Any) -> dict[str, Any]:
+    table = isinstance(chart, pd.DataFrame | pd.Series)
+    if table or isinstance(chart, type) or not hasattr(chart, "to_dict"):
+        raise AllianceError([say("charts.no_chart", given=as_shown(chart))])
     spec: dict[str, Any] = chart.to_dict()
     return spec

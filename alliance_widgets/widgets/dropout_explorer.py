@@ -62,7 +62,8 @@ class DropoutExplorer(Lab):
             raise CourseError([say("explorer.no_courses")])
         self._charts = charts
         self._courses = check_courses(courses)
-        self._ratings = None if ratings is None or not len(ratings) else check_ratings(ratings)
+        none = ratings is None or (hasattr(ratings, "__len__") and not len(ratings))
+        self._ratings = None if none else check_ratings(ratings)
         with suppress(CourseError):  # said in the chart, where a grouping needs the ratings
             if self._ratings is not None:
                 tell_unmatched(self._ratings["client"].unique(), self._courses)

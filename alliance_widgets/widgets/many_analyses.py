@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_widgets.arguments import as_shown, check_number, check_text, check_whole
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.matching import matched_quietly
 from alliance_widgets.widgets import controls as make
@@ -17,6 +18,7 @@ from alliance_widgets.words import say
 
 __all__ = ["ManyAnalyses"]
 
+MOST = 1e12
 COLUMNS = ["analysis", "data", "value", "shown", "word"]
 
 
@@ -46,8 +48,15 @@ class ManyAnalyses(Lab):
     ) -> None:
         from alliance_widgets import charts
 
+        for name, given in (("analyses", analyses), ("data", data)):
+            if not isinstance(given, Mapping) or not all(isinstance(each, str) for each in given):
+                raise QuestionError([say("arguments.mapping", name=name, given=as_shown(given))])
         if not analyses or not 1 <= len(data) <= 3:
             raise QuestionError([say("analyses.wrong", analyses=len(analyses), data=len(data))])
+        check_text("figure", figure, QuestionError)
+        low = check_number("low", low, -MOST, MOST, error=QuestionError)
+        high = check_number("high", high, -MOST, MOST, error=QuestionError)
+        decimals = check_whole("decimals", decimals, 0, 15, error=QuestionError)
         self._analyses, self._data = dict(analyses), dict(data)
         self._figure, self._decimals, self._words = figure, decimals, charts.analyses_words
         self.tried = pd.DataFrame([], columns=COLUMNS).astype({"value": float})

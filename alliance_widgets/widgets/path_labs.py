@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from alliance_widgets.errors import RatingError
+from alliance_widgets.arguments import as_shown, check_flag, check_text, check_whole, is_text_among
+from alliance_widgets.errors import AllianceError, RatingError
 from alliance_widgets.matching import matched_quietly
 from alliance_widgets.ratings import of_rater
 from alliance_widgets.widgets import controls as make
@@ -17,6 +20,7 @@ from alliance_widgets.words import say
 __all__ = ["PathFit", "ThreeSlopes", "WhoIsMissing"]
 
 FIRST = ("4", "6", "8", "12")
+COLUMNS = ("client", "x", "y")
 COMPARISONS = ("all", "between", "within")
 
 
@@ -37,12 +41,15 @@ class WhoIsMissing(Lab):
         from alliance_widgets.trajectories import MEANS, mean_over_time
 
         self._charts = charts
+        last = check_whole("last", last, 1)
         self._means = {}
         mean_over_time(ratings, courses)  # says once who stands in one table only
         with matched_quietly():
             means = {who: mean_over_time(ratings, courses, who) for who in MEANS}
         for who, mean in means.items():
             self._means[who] = mean[mean["session"] <= last].reset_index(drop=True)
+        if self._means["everyone"].empty:
+            raise RatingError([say("paths.nothing_by", last=last)])
         options = [(who, say(f"paths.who.{who}")) for who in MEANS]
         picker = make.choice("who", say("paths.lens"), options)
         super().__init__(charts.mean_form(), Controls([picker], say("paths.lens"), who="everyone"))
@@ -75,9 +82,12 @@ class PathFit(Lab):
         self._charts = charts
         self._rated = of_rater(ratings, rater).dropna(subset=["alliance"])
         clients = self._rated["client"].unique().tolist()
+        if not clients:
+            raise RatingError([say("paths.nothing_rated")])
         picks = [make.choice("first", say("paths.first"), [(n, n) for n in FIRST])]
-        if client is not None and client not in clients:
-            raise RatingError([say("paths.no_client", client=client, known=", ".join(clients))])
+        if client is not None and not is_text_among(client, clients):
+            shown = client if isinstance(client, str) else as_shown(client)
+            raise RatingError([say("paths.no_client", client=shown, known=", ".join(clients))])
         values = {"first": FIRST[0], "client": client or clients[0]}
         if len(clients) > 1:
             names = [(name, name) for name in clients]
@@ -95,14 +105,19 @@ class ThreeSlopes(Lab):
 
     `points` has columns client, x and y, whose titles are `x` and `y`; `slope` is what is drawn.
 
+    Raises `AllianceError` for points without these columns, for text among the numbers, and for
+    fewer than two points. Where a comparison has no slope, since nothing differs in x, it says so.
+
     Read with care: each slope is right, and each answers another question.
     """
 
     def __init__(self, points: pd.DataFrame, x: str, y: str, named: bool = True) -> None:
         from alliance_widgets import charts
 
-        self._charts, self._named = charts, named
-        self._points = points[["client", "x", "y"]].dropna().reset_index(drop=True)
+        self._charts = charts
+        x, y = check_text("x", x), check_text("y", y)
+        self._named = check_flag("named", named)
+        self._points = _checked_points(points)
         self.slope = float("nan")
         room = 0.15 * (self._points["x"].max() - self._points["x"].min())
         clients = tuple(self._points["client"].unique())
@@ -118,4 +133,30 @@ class ThreeSlopes(Lab):
         tables, self.slope = self._charts.slopes_tables(self._points, compare, self._named)
         clients = self._points["client"].nunique()
         values = {"slope": f"{self.slope:+.2f}".replace("-", "−"), "clients": clients}
+        if math.isnan(self.slope):
+            self._show(tables, say(f"paths.no_slope.{compare}"))
+            return
         self._show(tables, say(f"paths.slope_words.{compare}", n=len(self._points), **values))
+
+
+def _checked_points(points: Any) -> pd.DataFrame:
+    """The complete points, x and y as numbers; faults in words."""
+    if not isinstance(points, pd.DataFrame):
+        raise AllianceError([say("paths.no_points", given=as_shown(points))])
+    columns = [*points.columns]
+    problems = [say("paths.no_column", column=name) for name in COLUMNS if columns.count(name) != 1]
+    if problems:
+        raise AllianceError(problems)
+    for name in COLUMNS[1:]:
+        column = points[name]
+        finite = column.dtype.kind in "iuf" and bool(
+            np.isfinite(column.to_numpy("float64", na_value=0)).all()
+        )
+        if not finite:
+            problems.append(say("paths.no_numbers", column=name))
+    if problems:
+        raise AllianceError(problems)
+    complete = points[[*COLUMNS]].dropna().reset_index(drop=True)
+    if len(complete) < 2:
+        raise AllianceError([say("paths.few_points", n=len(complete))])
+    return complete.astype({"client": "str", "x": "float64", "y": "float64"})

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import traitlets as tl
 
+from alliance_widgets.arguments import check_flag
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.widgets.asking import Asking
 from alliance_widgets.widgets.question_kinds import (
@@ -27,6 +28,18 @@ __all__ = ["CONFIDENCE", "Question", "builds_all"]
 CONFIDENCE = ("guess", "fairly_sure", "certain")
 
 Key = str | int | Iterable[str | int]
+
+
+def question_key(key: Any) -> str | int | tuple[str | int, ...]:
+    """The name under which an answer is kept: a text, a number, or some of these in a row.
+
+    Raises `QuestionError` for anything else, and for a blank one.
+    """
+    parts = (key,) if isinstance(key, str | int) else key
+    listed = isinstance(parts, list | tuple | range) and all(type(p) in (str, int) for p in parts)
+    if not listed or not parts or not "".join(map(str, parts)).strip():
+        raise QuestionError([say("question.key")])
+    return key if isinstance(key, str | int) else tuple(parts)
 
 
 def builds_all() -> bool:
@@ -82,7 +95,8 @@ class Question(Asking):
     ) -> None:
         from alliance_widgets.widgets.work_desk import WorkDesk
 
-        self.key = key if isinstance(key, str | int) else tuple(key)
+        self.key = question_key(key)
+        check_flag("confidence", confidence, QuestionError)
         self.text, self.kind, self.hints = text, kind, tuple(hints)
         _check(self.key, text, kind, self.hints)
         self._kept: dict[str, Any] | None = None
@@ -102,7 +116,7 @@ class Question(Asking):
         cls,
         key: Key,
         text: str,
-        options: Mapping[str, str] | Iterable[str],
+        options: Mapping[str, str] | Sequence[str],
         right: str | None = None,
         **settings: Any,
     ) -> Question:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, Protocol
 
+from alliance_widgets.arguments import as_shown
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.tables import MOST_SESSIONS
 from alliance_widgets.words import say
@@ -67,8 +68,10 @@ class Choice:
     right: str | None = None
 
     @classmethod
-    def of(cls, options: Mapping[str, str] | Iterable[str], right: str | None = None) -> Choice:
+    def of(cls, options: Mapping[str, str] | Sequence[str], right: str | None = None) -> Choice:
         """From answers with their feedback, or from bare answers, which ask for an opinion."""
+        if not isinstance(options, Mapping | list | tuple):
+            raise QuestionError([say("arguments.names", name="options", given=as_shown(options))])
         feedback = options if isinstance(options, Mapping) else dict.fromkeys(options, "")
         return cls({str(option): str(said) for option, said in feedback.items()}, right)
 

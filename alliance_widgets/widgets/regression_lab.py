@@ -15,7 +15,7 @@ from alliance_widgets.widgets.at_desk import AtDesk
 from alliance_widgets.widgets.cells import close_earlier_run
 from alliance_widgets.widgets.chart_view import ChartView
 from alliance_widgets.widgets.controls import Controls
-from alliance_widgets.widgets.question import Key
+from alliance_widgets.widgets.question import Key, question_key
 from alliance_widgets.words import say
 
 __all__ = ["RegressionToTheMean"]
@@ -51,9 +51,7 @@ class RegressionToTheMean(AtDesk, ipw.VBox):
         from alliance_widgets import charts
         from alliance_widgets.widgets.work_desk import WorkDesk
 
-        self.seed, self.key = seed, key if isinstance(key, str | int) else tuple(key)
-        if not str(self.key).strip() or self.key == ():
-            raise QuestionError([say("question.key")])
+        self.seed, self.key = seed, question_key(key)
         if type(seed) is not int or seed < 0:
             raise QuestionError([say("taps.seed", given=repr(seed))])
         self._charts, self._quiet = charts, True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,8 @@ import traitlets as tl
 
 from alliance_widgets import rules as rule_kinds
 from alliance_widgets.agreement import agreement_of, names_of, rule_agreement
+from alliance_widgets.arguments import as_shown, is_text_among
+from alliance_widgets.errors import RuleError
 from alliance_widgets.instruments import instrument_of
 from alliance_widgets.ratings import of_rater
 from alliance_widgets.rules import ReliableDrop, Rule
@@ -72,7 +74,7 @@ class RuleComparator(Described, ipw.VBox):
 
         self._charts = charts
         self._rated, client = _given(ratings, client, rater)
-        given = [PRESETS.get(each, each) for each in FIRST] if rules is None else [*rules]
+        given = [PRESETS.get(each, each) for each in FIRST] if rules is None else _listed(rules)
         self._first = [rule_kinds.rule(each) for each in given]
         kinds = {rule.name for rule in self._first}
         self._more = [
@@ -302,6 +304,15 @@ class RuleComparator(Described, ipw.VBox):
         self.table.put(pd.DataFrame(rows, columns=COLUMNS), note)
 
 
+def _listed(rules: Any) -> list[Any]:
+    """The rules that were given; one alone is a list of one."""
+    if isinstance(rules, str | Rule):
+        return [rules]
+    if not isinstance(rules, Iterable) or not (given := list(rules)):
+        raise RuleError([say("agreement.no_rule")])
+    return given
+
+
 def _given(
     ratings: pd.DataFrame | None, client: str | None, rater: str
 ) -> tuple[pd.DataFrame, str]:
@@ -313,9 +324,9 @@ def _given(
     clients = rated["client"].unique().tolist()
     if client is None:
         client = DISAGREED if ratings is None else clients[0]
-    if client not in clients:
+    if not is_text_among(client, clients):
         known = ", ".join(clients[:20])
-        raise RatingError([say("comparator.no_client", client=repr(client), known=known)])
+        raise RatingError([say("comparator.no_client", client=as_shown(client), known=known)])
     return rated, client
 
 

@@ -9,11 +9,13 @@ from typing import Any
 import pandas as pd
 import traitlets as tl
 
+from alliance_widgets.arguments import as_shown, is_text_among
 from alliance_widgets.errors import RatingError
 from alliance_widgets.instruments import Instrument
 from alliance_widgets.instruments import instrument as instrument_named
 from alliance_widgets.ratings import RATERS, SUBSCALES, unknown_rater
 from alliance_widgets.scoring import score
+from alliance_widgets.tables import MOST_SESSIONS
 from alliance_widgets.widgets.runtime import KitWidget
 from alliance_widgets.words import say
 
@@ -21,6 +23,9 @@ __all__ = ["SessionRatingForm"]
 
 FINEST = 0.25
 OWN_ITEMS = "own_items"  # the six statements behind the kit's own three rows
+
+
+ACTIONS = ("save", "undo", "skip")
 
 
 class SessionRatingForm(KitWidget):
@@ -76,10 +81,25 @@ class SessionRatingForm(KitWidget):
     ) -> None:
         self._handlers: list[Callable[[str], None]] = []
         self._rest_handlers: list[Callable[[], None]] = []
-        self._actions = tuple(actions)
         self.instrument = instrument_named(instrument)
-        problems = [say("form.unknown_row", row=name) for name in rows if name not in SUBSCALES]
-        if rater not in RATERS:
+        problems = [
+            say("arguments.names", name=name, given=as_shown(given))
+            for name, given in (("rows", rows), ("actions", actions))
+            if not _are_names(given)
+        ]
+        if problems:
+            raise RatingError(problems)
+        self._actions = tuple(actions)
+        problems += [say("form.unknown_row", row=name) for name in rows if name not in SUBSCALES]
+        problems += [
+            say("form.unknown_action", action=as_shown(name), known=", ".join(ACTIONS))
+            for name in actions
+            if name not in ACTIONS
+        ]
+        if type(session) is not int or not 1 <= session <= MOST_SESSIONS:
+            whole = {"name": "session", "given": as_shown(session), "low": 1}
+            problems.append(say("arguments.whole_from_to", **whole, high=MOST_SESSIONS))
+        if not is_text_among(rater, RATERS):
             problems.append(unknown_rater(rater))
         if problems:
             raise RatingError(problems)
@@ -286,3 +306,7 @@ def _number(value: Any, row: dict[str, Any]) -> float | None:
     if isinstance(value, bool) or not isinstance(value, Real):
         return None
     return float(value) if row["low"] <= value <= row["high"] else None
+
+
+def _are_names(given: Any) -> bool:
+    return isinstance(given, list | tuple) and all(isinstance(name, str) for name in given)

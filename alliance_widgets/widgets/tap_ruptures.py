@@ -11,11 +11,12 @@ import pandas as pd
 import traitlets as tl
 
 from alliance_widgets import rules
-from alliance_widgets.errors import QuestionError, RuleError
+from alliance_widgets.arguments import as_shown, check_flag
+from alliance_widgets.errors import RuleError
 from alliance_widgets.noise import noise_cases
 from alliance_widgets.rules import Rule
 from alliance_widgets.ruptures import judge
-from alliance_widgets.widgets.question import Key
+from alliance_widgets.widgets.question import Key, question_key
 from alliance_widgets.widgets.rule_choice import PRESETS
 from alliance_widgets.widgets.runtime import KitWidget
 from alliance_widgets.words import say
@@ -84,9 +85,11 @@ class TapTheRuptures(KitWidget):
     ) -> None:
         from alliance_widgets.widgets.work_desk import WorkDesk
 
-        self.seed, self.key = seed, key if isinstance(key, str | int) else tuple(key)
-        if not str(self.key).strip() or self.key == ():
-            raise QuestionError([say("question.key")])
+        self.seed, self.key = seed, question_key(key)
+        check_flag("told", told, RuleError)
+        if settings is not None and not isinstance(settings, Mapping):
+            given = as_shown(settings)
+            raise RuleError([say("arguments.mapping", name="settings", given=given)])
         self.settings = {**SETTINGS, **(settings or {})}
         problems = []
         if type(seed) is not int or seed < 0:

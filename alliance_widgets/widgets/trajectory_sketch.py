@@ -10,6 +10,7 @@ from typing import Any
 
 import traitlets as tl
 
+from alliance_widgets.arguments import check_text
 from alliance_widgets.errors import AllianceError, QuestionError
 from alliance_widgets.widgets.question import Key, Question, builds_all
 from alliance_widgets.widgets.question_kinds import NoAnswer, Verdict, session_numbers
@@ -127,6 +128,7 @@ class TrajectorySketch(Question):
         rater: str = "client",
         **settings: Any,
     ) -> None:
+        check_text("text", text, QuestionError)
         given = sessions if truth is None and hasattr(sessions, "columns") else truth
         self._rater, self._source = rater, given
         self._line: Line | None = None

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 
+from alliance_widgets.arguments import check_text
 from alliance_widgets.words import say
 
 __all__ = ["on_public_server", "warn_identifying"]
@@ -41,6 +42,7 @@ def warn_identifying(text: str) -> str | None:
     Read with care: this is a reminder and no filter. It knows a few patterns, misses most names
     and places, and sometimes warns of nothing; the text is kept either way.
     """
+    check_text("text", text)
     seen = [sign for sign, pattern in _SIGNS.items() if pattern.search(text[:LONGEST])]
     if "phone" in seen and "number" in seen:
         seen.remove("number")

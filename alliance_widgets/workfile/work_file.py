@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from alliance_widgets.arguments import as_shown
 from alliance_widgets.csv_files import to_csv_text
 from alliance_widgets.errors import WorkFileError
 from alliance_widgets.instruments import instrument as instrument_named
@@ -380,6 +381,8 @@ def work_place(path: str | PathLike[str] | None = None) -> Path:
     name = "alliance_work.json"
     if path is None:
         return Path(os.environ.get("ALLIANCE_WORK") or "my_work").absolute() / name
+    if not isinstance(path, str | PathLike):
+        raise WorkFileError([say("arguments.path", name="path", given=as_shown(path))])
     place = Path(path).expanduser().absolute()
     return place / name if place.is_dir() else place
 

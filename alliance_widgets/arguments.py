@@ -1,0 +1,94 @@
+"""What a call was given, judged before it is used: no wrong kind gets as far as a raw error.
+
+Each `check_` returns its argument, or raises `error` with a sentence that says what was expected.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+
+from alliance_widgets.errors import AllianceError
+from alliance_widgets.words import say
+
+__all__ = [
+    "as_shown",
+    "check_choice",
+    "check_flag",
+    "check_number",
+    "check_text",
+    "check_whole",
+    "is_text_among",
+]
+
+LONGEST = 60
+
+
+def as_shown(value: Any) -> str:
+    """The value as Python writes it, on one line and short enough for a sentence."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def is_text_among(value: Any, choices: Iterable[str]) -> bool:
+    """Whether it is one of these words; a table or a list never is."""
+    return isinstance(value, str) and value in choices
+
+
+def check_choice(
+    name: str, value: Any, choices: Sequence[str], error: type[AllianceError] = AllianceError
+) -> str:
+    """One of the words in `choices`."""
+    if not is_text_among(value, choices):
+        known = ", ".join(f'"{choice}"' for choice in choices)
+        raise error([say("arguments.choice", name=name, given=as_shown(value), known=known)])
+    return str(value)
+
+
+def check_flag(name: str, value: Any, error: type[AllianceError] = AllianceError) -> bool:
+    """True or False, and nothing that is merely taken for one."""
+    if not isinstance(value, bool | np.bool_):
+        raise error([say("arguments.flag", name=name, given=as_shown(value))])
+    return bool(value)
+
+
+def check_text(name: str, value: Any, error: type[AllianceError] = AllianceError) -> str:
+    """A text."""
+    if not isinstance(value, str):
+        raise error([say("arguments.text", name=name, given=as_shown(value))])
+    return value
+
+
+def check_number(
+    name: str,
+    value: Any,
+    low: float = -math.inf,
+    high: float = math.inf,
+    error: type[AllianceError] = AllianceError,
+) -> float:
+    """A finite number from `low` to `high`."""
+    good = isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+    if not (good and math.isfinite(value) and low <= value <= high):
+        key = "arguments.number" if math.isinf(low) and math.isinf(high) else "arguments.from_to"
+        ends = {"low": f"{low:g}", "high": f"{high:g}"}
+        raise error([say(key, name=name, given=as_shown(value), **ends)])
+    return float(value)
+
+
+def check_whole(
+    name: str,
+    value: Any,
+    low: int,
+    high: int | None = None,
+    error: type[AllianceError] = AllianceError,
+) -> int:
+    """A whole number from `low` on, up to `high` if there is one."""
+    good = isinstance(value, Integral) and not isinstance(value, bool | np.bool_)
+    if not (good and low <= int(value) and (high is None or int(value) <= high)):
+        key = "arguments.whole" if high is None else "arguments.whole_from_to"
+        raise error([say(key, name=name, given=as_shown(value), low=low, high=high)])
+    return int(value)
