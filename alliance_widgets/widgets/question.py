@@ -116,7 +116,7 @@ class Question(Asking):
         cls,
         key: Key,
         text: str,
-        options: Mapping[str, str] | Sequence[str],
+        options: Mapping[str, str] | Iterable[str],
         right: str | None = None,
         **settings: Any,
     ) -> Question:

@@ -68,11 +68,14 @@ class Choice:
     right: str | None = None
 
     @classmethod
-    def of(cls, options: Mapping[str, str] | Sequence[str], right: str | None = None) -> Choice:
+    def of(cls, options: Mapping[str, str] | Iterable[str], right: str | None = None) -> Choice:
         """From answers with their feedback, or from bare answers, which ask for an opinion."""
-        if not isinstance(options, Mapping | list | tuple):
-            raise QuestionError([say("arguments.names", name="options", given=as_shown(options))])
-        feedback = options if isinstance(options, Mapping) else dict.fromkeys(options, "")
+        try:
+            feedback = options if isinstance(options, Mapping) else dict.fromkeys(options, "")
+        except TypeError:
+            given = as_shown(options)
+            problem = say("arguments.names", name="options", given=given)
+            raise QuestionError([problem]) from None
         return cls({str(option): str(said) for option, said in feedback.items()}, right)
 
     def __post_init__(self) -> None:
