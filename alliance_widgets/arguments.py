@@ -22,6 +22,7 @@ __all__ = [
     "check_number",
     "check_text",
     "check_whole",
+    "is_number",
     "is_text_among",
 ]
 
@@ -37,6 +38,16 @@ def as_shown(value: Any) -> str:
 def is_text_among(value: Any, choices: Iterable[str]) -> bool:
     """Whether it is one of these words; a table or a list never is."""
     return isinstance(value, str) and value in choices
+
+
+def is_number(value: Any) -> bool:
+    """Whether it is a finite number that a float can hold; True and False are none."""
+    if not isinstance(value, Real) or isinstance(value, bool | np.bool_):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def check_choice(
@@ -71,8 +82,7 @@ def check_number(
     error: type[AllianceError] = AllianceError,
 ) -> float:
     """A finite number from `low` to `high`."""
-    good = isinstance(value, Real) and not isinstance(value, bool | np.bool_)
-    if not (good and math.isfinite(value) and low <= value <= high):
+    if not (is_number(value) and low <= value <= high):
         key = "arguments.number" if math.isinf(low) and math.isinf(high) else "arguments.from_to"
         ends = {"low": f"{low:g}", "high": f"{high:g}"}
         raise error([say(key, name=name, given=as_shown(value), **ends)])

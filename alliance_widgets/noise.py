@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from numbers import Real
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from alliance_widgets import rules
+from alliance_widgets.arguments import is_number
 from alliance_widgets.errors import RuleError
 from alliance_widgets.recovery import Recovery, recovery
 from alliance_widgets.rules import Rule
@@ -152,11 +152,11 @@ def _checked(
     if not problems and n_sessions * replicates > MOST_RATINGS:
         most = MOST_RATINGS // n_sessions
         problems.append(say("noise.too_many", replicates=replicates, most=most, n=n_sessions))
-    if not (_is_finite(autocorrelation) and -1 < autocorrelation < 1):
+    if not (is_number(autocorrelation) and -1 < autocorrelation < 1):
         problems.append(say("noise.autocorrelation", value=repr(autocorrelation)))
-    if not (_is_finite(noise_sd) and 0 <= noise_sd <= LARGEST):
+    if not (is_number(noise_sd) and 0 <= noise_sd <= LARGEST):
         problems.append(say("noise.noise_sd", value=repr(noise_sd)))
-    if not (_is_finite(level) and abs(level) <= LARGEST):
+    if not (is_number(level) and abs(level) <= LARGEST):
         problems.append(say("noise.level", value=repr(level)))
     elif chosen is not None and chosen.in_points and not 1 <= level <= 5:
         problems.append(say("noise.other_range", title=chosen.title, value=repr(level)))
@@ -177,7 +177,3 @@ def _unless_whole_up_to(setting: str, value: Any, most: int) -> list[str]:
     if not unless_whole("", "", value, least=1) and value <= most:
         return []
     return [say("noise.whole", setting=setting, value=repr(value), most=f"{most:,}")]
-
-
-def _is_finite(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)

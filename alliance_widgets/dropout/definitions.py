@@ -12,6 +12,7 @@ import pandas as pd
 
 from alliance_widgets.dropout.checked import tidy_courses
 from alliance_widgets.errors import CourseError
+from alliance_widgets.tables import MOST_SESSIONS
 from alliance_widgets.words import say
 
 __all__ = ["definition_agreement", "dropout_by_definition", "dropout_definitions"]
@@ -116,13 +117,14 @@ def definition_agreement(courses: pd.DataFrame, dose: int = DOSE) -> pd.DataFram
 def _definitions(dose: int) -> tuple[_Definition, ...]:
     if not isinstance(dose, Integral) or isinstance(dose, bool) or dose < 1:
         raise CourseError([say("dropout.dose", given=repr(dose))])
+    most = min(int(dose), MOST_SESSIONS + 1)  # no course is longer
     return (
         _Definition("ending", "ending", _as_recorded),
         _Definition("therapist", "therapist_view", lambda t: _is(t["therapist_view"])),
         _Definition("missed_last", "missed_last", lambda t: t["missed_last"]),
         _Definition("median_split", "sessions_attended", lambda t: _below(t, _median(t))),
         _Definition("intake_only", "sessions_attended", lambda t: _below(t, 2)),
-        _Definition(f"min_dose_{dose}", "sessions_attended", lambda t: _below(t, dose)),
+        _Definition(f"min_dose_{dose}", "sessions_attended", lambda t: _below(t, most)),
         _Definition("planned_sessions", "planned_sessions", _short_of_plan),
         _Definition("no_reliable_change", "reliable_change", _unchanged),
     )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from numbers import Real
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alliance_widgets.arguments import as_shown, check_number, is_text_among
+from alliance_widgets.arguments import as_shown, check_number, is_number, is_text_among
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
 
@@ -128,8 +127,7 @@ def risk_by_third(d: float, base_rate: float) -> pd.DataFrame:
 
 def _is_share(value: Any) -> bool:
     """Whether it is a number above 0 and below 1."""
-    is_number = isinstance(value, Real) and not isinstance(value, bool | np.bool_)
-    return is_number and 0 < float(value) < 1
+    return is_number(value) and 0 < value < 1
 
 
 def _as_numbers(value: Any) -> Numbers:

@@ -6,13 +6,14 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alliance_widgets.arguments import is_number
 from alliance_widgets.errors import RuleError
 from alliance_widgets.rules.sessions import TIE, Numbers, ObservedSessions
 from alliance_widgets.words import say
@@ -131,34 +132,30 @@ def fewest(enough: Callable[[int], bool], least: int) -> float:
     return n
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
-
-
 def unless_above_zero(owner: str, setting: str, value: Any) -> list[str]:
     """No sentence, or one that says that only a number above 0 will do."""
-    if _is_number(value) and value > 0:
+    if is_number(value) and value > 0:
         return []
     return [say("rules.above_zero", owner=owner, setting=setting, value=repr(value))]
 
 
 def unless_zero_or_more(owner: str, setting: str, value: Any) -> list[str]:
     """No sentence, or one that says that only a number of 0 or more will do."""
-    if _is_number(value) and value >= 0:
+    if is_number(value) and value >= 0:
         return []
     return [say("rules.zero_or_more", owner=owner, setting=setting, value=repr(value))]
 
 
 def unless_on_the_scale(owner: str, setting: str, value: Any) -> list[str]:
     """No sentence, or one that says that only a score of the 1–5 scale will do."""
-    if _is_number(value) and LOWEST <= value <= HIGHEST:
+    if is_number(value) and LOWEST <= value <= HIGHEST:
         return []
     return [say("rules.on_the_scale", owner=owner, setting=setting, value=repr(value))]
 
 
 def unless_from_0_to_1(owner: str, setting: str, value: Any) -> list[str]:
     """No sentence, or one that says that only a number from 0 to 1 will do."""
-    if _is_number(value) and 0 <= value <= 1:
+    if is_number(value) and 0 <= value <= 1:
         return []
     return [say("rules.from_0_to_1", owner=owner, setting=setting, value=repr(value))]
 
@@ -180,6 +177,6 @@ def unless_whole(owner: str, setting: str, value: Any, least: int) -> list[str]:
 
 def unless_share(owner: str, setting: str, value: Any) -> list[str]:
     """No sentence, or one that says that only a share above 0 and up to 1 will do."""
-    if _is_number(value) and 0 < value <= 1:
+    if is_number(value) and 0 < value <= 1:
         return []
     return [say("rules.share", owner=owner, setting=setting, value=repr(value))]

@@ -12,6 +12,7 @@ from alliance_widgets.arguments import as_shown, check_flag, check_text, check_w
 from alliance_widgets.errors import AllianceError, RatingError
 from alliance_widgets.matching import matched_quietly
 from alliance_widgets.ratings import of_rater
+from alliance_widgets.tables import MOST_SESSIONS
 from alliance_widgets.widgets import controls as make
 from alliance_widgets.widgets.controls import Controls
 from alliance_widgets.widgets.lab import Lab
@@ -41,7 +42,7 @@ class WhoIsMissing(Lab):
         from alliance_widgets.trajectories import MEANS, mean_over_time
 
         self._charts = charts
-        last = check_whole("last", last, 1)
+        last = min(check_whole("last", last, 1), MOST_SESSIONS)
         self._means = {}
         mean_over_time(ratings, courses)  # says once who stands in one table only
         with matched_quietly():

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, Protocol
 
-from alliance_widgets.arguments import as_shown
+import numpy as np
+
+from alliance_widgets.arguments import as_shown, is_number
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.tables import MOST_SESSIONS
 from alliance_widgets.words import say
@@ -143,9 +145,9 @@ class Number:
 
     def __post_init__(self) -> None:
         problems = []
-        if self.right is not None and not _finite(self.right):
+        if self.right is not None and not is_number(self.right):
             problems.append(say("question.number_right", right=repr(self.right)))
-        if not _finite(self.within) or self.within < 0:
+        if not is_number(self.within) or self.within < 0:
             problems.append(say("question.number_within", within=repr(self.within)))
         ranges = [each for each in self.feedback or () if not _range(each)]
         problems += [say("question.number_range", given=repr(each)) for each in ranges]
@@ -262,7 +264,9 @@ def session_numbers(case: Any) -> tuple[int, ...]:
 
         given = sorted({*check_ratings(case)["session"].tolist()})
     else:
-        given = list(case) if isinstance(case, Iterable) and not isinstance(case, str) else []
+        flat = not isinstance(case, np.ndarray) or case.ndim == 1
+        many = isinstance(case, Iterable) and not isinstance(case, str)
+        given = list(case) if many and flat else []
     if not given:
         raise QuestionError([say("question.no_sessions")])
     whole = all(isinstance(n, Integral) and 1 <= int(n) <= MOST_SESSIONS for n in given)
@@ -272,16 +276,12 @@ def session_numbers(case: Any) -> tuple[int, ...]:
     return tuple(sorted(int(n) for n in given))
 
 
-def _finite(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
-
-
 def _range(given: Any) -> bool:
     if not isinstance(given, tuple) or len(given) != 2:
         return False
     low, high = given
     known = [end for end in given if end is not None]
-    return all(map(_finite, known)) and (None in given or low <= high)
+    return all(map(is_number, known)) and (None in given or low <= high)
 
 
 def _holds(given: Range, number: float) -> bool:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from numbers import Real
 from typing import Any
 
 import traitlets as tl
 
-from alliance_widgets.arguments import check_text
+from alliance_widgets.arguments import check_text, is_number
 from alliance_widgets.errors import AllianceError, QuestionError
 from alliance_widgets.widgets.question import Key, Question, builds_all
 from alliance_widgets.widgets.question_kinds import NoAnswer, Verdict, session_numbers
@@ -34,7 +33,7 @@ class Sketch:
 
     def __post_init__(self) -> None:
         ends = self.low, self.high
-        if not all(map(_finite, ends)) or self.low >= self.high:
+        if not all(map(is_number, ends)) or self.low >= self.high:
             raise QuestionError([say("sketch.scale", low=repr(self.low), high=repr(self.high))])
 
     opinion = True
@@ -83,7 +82,7 @@ class Sketch:
     def _value(self, number: Any) -> float | None:
         if number is None or (isinstance(number, float) and math.isnan(number)):
             return None
-        if not _finite(number) or not self.low <= number <= self.high:
+        if not is_number(number) or not self.low <= number <= self.high:
             raise NoAnswer(self._refusal())
         return round(float(number), 9)
 
@@ -215,7 +214,7 @@ class TrajectorySketch(Question):
         for value in made:
             if value is None or value != value:
                 line.append(None)
-            elif _finite(value):
+            elif is_number(value):
                 line.append(float(value))
             else:
                 raise QuestionError([say("sketch.truth_numbers")])
@@ -235,7 +234,3 @@ def _rated_by(ratings: Any, rater: str, sessions: Sequence[int]) -> Line:
         raise QuestionError([say("sketch.truth_numbers")])
     by_session = rated.set_index("session")["alliance"].reindex(list(sessions))
     return [None if value != value else float(value) for value in by_session.tolist()]
-
-
-def _finite(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
