@@ -93,8 +93,8 @@ def synthetic_studies(
         k, seed = check_whole("k", k, 1, MOST_STUDIES), check_whole("seed", seed, 0)
         mean_z, tau = check_number("mean_z", mean_z, -10, 10), check_number("tau", tau, 0, 10)
         n = check_number("n", n, 4, MOST_PEOPLE)
-    except AllianceError as fault:
-        raise AllianceError([*fault.problems, say("effects.synthetic")]) from None
+    except AllianceError:
+        raise AllianceError([say("effects.synthetic")]) from None
     random = np.random.default_rng(seed)
     people = np.maximum(random.poisson(n, k), 4)
     true_z = mean_z + tau * random.standard_normal(k)

@@ -95,7 +95,8 @@ class Question(Asking):
     ) -> None:
         from alliance_widgets.widgets.work_desk import WorkDesk
 
-        self.key = question_key(key)
+        blank = isinstance(key, str) and not key.strip()  # said with the other faults
+        self.key = key if isinstance(key, str) and blank else question_key(key)
         check_flag("confidence", confidence, QuestionError)
         self.text, self.kind, self.hints = text, kind, tuple(hints)
         _check(self.key, text, kind, self.hints)
