@@ -8,6 +8,7 @@ so is a warning of numpy, pandas or Python: a figure made of nothing is no answe
 from __future__ import annotations
 
 import datetime
+import gc
 import inspect
 import io
 import math
@@ -347,3 +348,11 @@ def test_many_odd_arguments_get_an_answer_or_a_sentence(name: str, tmp_path: Pat
         try_oddly(name, data, tmp_path)
 
     tried()
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_case_book_that_was_refused_leaves_without_a_word() -> None:
+    for _ in range(3):
+        with pytest.raises(aw.AllianceError):
+            aw.CaseBook(pd.DataFrame({"client": ["a"], "session": ["x"], "alliance": [3]}))
+    gc.collect()

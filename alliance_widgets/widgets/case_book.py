@@ -141,8 +141,9 @@ class CaseBook(AtDesk, ipw.Box):
 
     def close(self) -> None:
         """Leave the page, and stop hearing of the work file."""
-        if self.desk is not None:
-            self.desk.forget(self.form)
+        form = getattr(self, "form", None)  # none where the book was refused while it was made
+        if form is not None and self.desk is not None:
+            self.desk.forget(form)
         super().close()
 
     # ---- what is on the page ---------------------------------------------------------------
