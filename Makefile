@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-BUNDLE := $(filter-out js/node_modules%,$(wildcard js/*.json js/*.mjs js/src/*)) hatch_build.py
+BUNDLE := $(filter-out js/node_modules%,$(wildcard js/*.json js/*.mjs js/src/* js/src/*/*)) hatch_build.py
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: lab test unit notebooks lint browser prove bench calibration data lock clean help

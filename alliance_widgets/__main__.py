@@ -13,7 +13,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from alliance_widgets.datasets import travelling_folder
+from alliance_widgets.tables.datasets import travelling_folder
 from alliance_widgets.words import say
 
 FIRST_LESSON = "00_start_here.ipynb"

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import alliance_widgets as aw
-from alliance_widgets.datasets import travelling_folder
+from alliance_widgets.tables.datasets import travelling_folder
 
 PACKAGE = json.loads((travelling_folder("data") / "datapackage.json").read_text("utf-8"))
 FIRST_SIX_CASES = "144fb840be77ba8fd06027eea4908d7d53d122667c9458757bfed66d8fd4ed6c"
@@ -152,7 +152,9 @@ def clinic_of_two_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
     package = {"resources": [resource("ratings", "session"), resource("courses", "attended")]}
     (tmp_path / "datapackage.json").write_text(json.dumps(package), "utf-8")
-    monkeypatch.setattr("alliance_widgets.datasets.travelling_folder", lambda _name: tmp_path)
+    monkeypatch.setattr(
+        "alliance_widgets.tables.datasets.travelling_folder", lambda _name: tmp_path
+    )
 
 
 @pytest.mark.usefixtures("clinic_of_two_tables")

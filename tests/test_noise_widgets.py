@@ -12,9 +12,9 @@ import pytest
 
 import alliance_widgets as aw
 from alliance_widgets.charts import rates_tables, rates_words
-from alliance_widgets.noise import noise_cases
 from alliance_widgets.rules import DropSD
-from alliance_widgets.widgets.noise_lab import REPLICATES
+from alliance_widgets.ruptures.noise import noise_cases
+from alliance_widgets.widgets.rules.noise_lab import REPLICATES
 
 GIVEAWAYS = ("dice", "noise", "truth:", "none of", "nothing happened", "simulat", "random")
 

@@ -20,8 +20,8 @@ from traitlets import TraitError
 
 import alliance_widgets as aw
 from alliance_widgets.charts import compare_sketch
-from alliance_widgets.widgets import cells
-from alliance_widgets.widgets.question_kinds import Choice, NoAnswer, Number, Session
+from alliance_widgets.widgets.page import _cells as cells
+from alliance_widgets.widgets.questions.kinds import Choice, NoAnswer, Number, Session
 
 OPTIONS = {
     "the client": "One person cannot rupture alone.",
@@ -122,7 +122,7 @@ class TestAnswering:
     def test_confidence_goes_with_the_answer(self, work: aw.WorkFile) -> None:
         question = who(confidence=True, work=work)
         assert [level for level, _ in question._ask["levels"]] == list(
-            aw.widgets.question.CONFIDENCE
+            aw.widgets.questions.question.CONFIDENCE
         )
         press(question, "check", entered="both", confidence="certain")
         assert question.confidence == "certain"
@@ -200,7 +200,7 @@ class TestKinds:
         assert number.judge(0.27).feedback == "k = 295."
         assert number.judge(0.2).feedback == "Your number is too low."
         assert number.judge(2).feedback == "Your number is too high."
-        assert Number(feedback=ranges).judge(0.6) == aw.widgets.question_kinds.Verdict(
+        assert Number(feedback=ranges).judge(0.6) == aw.widgets.questions.kinds.Verdict(
             None, "That is the misquote."
         )
 

@@ -13,7 +13,7 @@ import pytest
 import alliance_widgets as aw
 from alliance_widgets.charts import matrix_words, rule_rows
 from alliance_widgets.rules import DropSD, IMRChart, ReliableDrop, SDChart
-from alliance_widgets.widgets.rule_choice import FIRST, PRESETS
+from alliance_widgets.widgets.rules.rule_choice import FIRST, PRESETS
 
 CASES = aw.load_data("single_cases")
 FOUR = [PRESETS.get(name, name) for name in FIRST]

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from alliance_widgets import __main__ as start
-from alliance_widgets.datasets import travelling_folder
+from alliance_widgets.tables.datasets import travelling_folder
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]

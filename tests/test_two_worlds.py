@@ -20,9 +20,9 @@ import alliance_widgets as aw
 from alliance_widgets import charts
 from alliance_widgets.simulate import WORLDS
 from alliance_widgets.simulate.studies import ThreeClinics
-from alliance_widgets.widgets import two_worlds_words as words
-from alliance_widgets.widgets.controls import Controls
-from alliance_widgets.widgets.forecast import SURE, Forecast
+from alliance_widgets.widgets.clinics import two_worlds_words as words
+from alliance_widgets.widgets.page.controls import Controls
+from alliance_widgets.widgets.questions.forecast import SURE, Forecast
 
 N = 2_000
 

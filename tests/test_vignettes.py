@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 import alliance_widgets as aw
-from alliance_widgets.datasets import travelling_folder
 from alliance_widgets.dialogues import Marker, Vignette
+from alliance_widgets.tables.datasets import travelling_folder
 
 FILES = ["markers", "vignettes", "vignette_turns", "vignette_codings", "vignette_strategies"]
 FILES += ["vignette_replies", "vignette_ratings"]

@@ -13,8 +13,10 @@ from IPython.core.formatters import MimeBundleFormatter
 from traitlets import TraitError
 
 import alliance_widgets as aw
-from alliance_widgets.widgets import bare_charts, cells, runtime
-from alliance_widgets.widgets import controls as make
+from alliance_widgets import _bare_charts as bare_charts
+from alliance_widgets.widgets.page import _cells as cells
+from alliance_widgets.widgets.page import controls as make
+from alliance_widgets.widgets.page import runtime
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pandas as pd
 
 from alliance_widgets.dropout.checked import named_clients, tidy_courses
 from alliance_widgets.errors import CourseError
-from alliance_widgets.ratings import of_rater
 from alliance_widgets.rules import Rule
-from alliance_widgets.ruptures import case_patterns
+from alliance_widgets.ruptures.episodes import case_patterns
+from alliance_widgets.tables.ratings import of_rater
 from alliance_widgets.words import say
 
 __all__ = ["PATTERNS", "dropout_by_pattern", "landmark"]

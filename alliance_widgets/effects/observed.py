@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.courses import check_courses
 from alliance_widgets.errors import AllianceError, CourseError
-from alliance_widgets.ratings import of_rater
+from alliance_widgets.tables.courses import check_courses
+from alliance_widgets.tables.ratings import of_rater
 from alliance_widgets.words import say
 
 __all__ = ["dropout_difference", "outcome_correlation"]

@@ -6,9 +6,9 @@ import difflib
 
 import pandas as pd
 
-from alliance_widgets.columns import normal_name
-from alliance_widgets.datasets import load_data
 from alliance_widgets.errors import AllianceError
+from alliance_widgets.tables.columns import normal_name
+from alliance_widgets.tables.datasets import load_data
 from alliance_widgets.words import say
 
 __all__ = ["evidence"]

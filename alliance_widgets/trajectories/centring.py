@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from alliance_widgets.ratings import by_rater
+from alliance_widgets.tables.ratings import by_rater
 
 __all__ = ["split_within_between"]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_widgets.errors import RatingError
-from alliance_widgets.ratings import of_rater
+from alliance_widgets.tables.ratings import of_rater
 from alliance_widgets.words import say
 
 __all__ = ["growth_curve"]

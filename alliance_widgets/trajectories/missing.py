@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from alliance_widgets.courses import check_courses
 from alliance_widgets.errors import RatingError
-from alliance_widgets.ratings import of_rater
+from alliance_widgets.tables.courses import check_courses
+from alliance_widgets.tables.ratings import of_rater
 from alliance_widgets.words import say
 
 __all__ = ["MEANS", "mean_over_time"]

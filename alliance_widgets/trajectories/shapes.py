@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.columns import Numbers
 from alliance_widgets.errors import RuleError
-from alliance_widgets.ratings import CodedRatings, coded_ratings, of_rater
 from alliance_widgets.rules import ReliableDrop
 from alliance_widgets.rules.base import unless_above_zero
 from alliance_widgets.rules.sessions import TIE
+from alliance_widgets.tables.columns import Numbers
+from alliance_widgets.tables.ratings import CodedRatings, coded_ratings, of_rater
 from alliance_widgets.trajectories.fits import PathFits, fit_paths
 from alliance_widgets.words import say
 

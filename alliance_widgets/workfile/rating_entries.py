@@ -11,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_widgets.columns import normal_name
 from alliance_widgets.errors import InstrumentError
-from alliance_widgets.instruments import Instrument, instrument
-from alliance_widgets.ratings import MOST_SESSIONS, RATERS, SUBSCALES, check_ratings
-from alliance_widgets.tables import ROUNDING
+from alliance_widgets.tables.columns import normal_name
+from alliance_widgets.tables.given import ROUNDING
+from alliance_widgets.tables.instruments import Instrument, instrument
+from alliance_widgets.tables.ratings import MOST_SESSIONS, RATERS, SUBSCALES, check_ratings
 from alliance_widgets.words import say
 from alliance_widgets.workfile.document import Entry, Key, plain
 

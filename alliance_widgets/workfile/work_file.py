@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from alliance_widgets.csv_files import to_csv_text
 from alliance_widgets.errors import WorkFileError
-from alliance_widgets.instruments import instrument as instrument_named
+from alliance_widgets.tables.csv_files import to_csv_text
+from alliance_widgets.tables.instruments import instrument as instrument_named
 from alliance_widgets.words import say
 from alliance_widgets.workfile.document import Entry, Key, as_key, plain
 from alliance_widgets.workfile.kept import KeptDocument

@@ -1,0 +1,118 @@
+"""Three small laboratories on the path of the alliance: who is missing, what fits, which slope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from alliance_widgets.errors import RatingError
+from alliance_widgets.tables.ratings import of_rater
+from alliance_widgets.widgets.page import controls as make
+from alliance_widgets.widgets.page._lab import Lab
+from alliance_widgets.widgets.page.controls import Controls
+from alliance_widgets.words import say
+
+__all__ = ["PathFit", "ThreeSlopes", "WhoIsMissing"]
+
+FIRST = ("4", "6", "8", "12")
+COMPARISONS = ("all", "between", "within")
+
+
+class WhoIsMissing(Lab):
+    """The mean alliance over the sessions, with a lens: of everyone, of completers, weighted.
+
+    `ratings` and `courses` are a clinic's tables. `means` holds the mean that is shown: one row
+    per session with how many clients it is the mean of.
+
+    Raises what `mean_over_time` raises.
+
+    Read with care: the number under each point shrinks from session to session, and it is not
+    everybody's line that is left.
+    """
+
+    def __init__(self, ratings: pd.DataFrame, courses: pd.DataFrame, last: int = 12) -> None:
+        from alliance_widgets import charts
+        from alliance_widgets.trajectories import MEANS, mean_over_time
+
+        self._charts = charts
+        self._means = {}
+        for who in MEANS:
+            means = mean_over_time(ratings, courses, who)
+            self._means[who] = means[means["session"] <= last].reset_index(drop=True)
+        options = [(who, say(f"paths.who.{who}")) for who in MEANS]
+        picker = make.choice("who", say("paths.lens"), options)
+        super().__init__(charts.mean_form(), Controls([picker], say("paths.lens"), who="everyone"))
+
+    @property
+    def means(self) -> pd.DataFrame:
+        """The mean that is shown now."""
+        return self._means[self.controls.values["who"]]
+
+    def _answer(self, _change: Any = None) -> None:
+        who = self.controls.values["who"]
+        tables = self._charts.mean_tables(self.means, self._means["everyone"], who)
+        self._show(tables, self._charts.mean_words(self.means, who))
+
+
+class PathFit(Lab):
+    """A line and a curve through a client's first few sessions, drawn on to the last.
+
+    `ratings` may hold several clients, who can be chosen; `client` is shown first. Raises
+    `RatingError` for faulty ratings and for a client who is not there.
+
+    Read with care: with four sessions a curve has one thing left that it could get wrong.
+    """
+
+    def __init__(
+        self, ratings: pd.DataFrame, rater: str = "client", client: str | None = None
+    ) -> None:
+        from alliance_widgets import charts
+
+        self._charts = charts
+        self._rated = of_rater(ratings, rater).dropna(subset=["alliance"])
+        clients = self._rated["client"].unique().tolist()
+        picks = [make.choice("first", say("paths.first"), [(n, n) for n in FIRST])]
+        if client is not None and client not in clients:
+            raise RatingError([say("paths.no_client", client=client, known=", ".join(clients))])
+        values = {"first": FIRST[0], "client": client or clients[0]}
+        if len(clients) > 1:
+            names = [(name, name) for name in clients]
+            picks.insert(0, make.choice("client", say("casebook.case"), names))
+        super().__init__(charts.fit_form(), Controls(picks, say("paths.first"), **values))
+
+    def _answer(self, _change: Any = None) -> None:
+        values = self.controls.values
+        theirs = self._rated[self._rated["client"] == values["client"]]
+        self._show(*self._charts.fit_tables(theirs, int(values["first"])))
+
+
+class ThreeSlopes(Lab):
+    """One cloud of points, three comparisons, and the slope that each of them gives.
+
+    `points` has columns client, x and y, whose titles are `x` and `y`; `slope` is what is drawn.
+
+    Read with care: each slope is right, and each answers another question.
+    """
+
+    def __init__(self, points: pd.DataFrame, x: str, y: str, named: bool = True) -> None:
+        from alliance_widgets import charts
+
+        self._charts, self._named = charts, named
+        self._points = points[["client", "x", "y"]].dropna().reset_index(drop=True)
+        self.slope = float("nan")
+        room = 0.15 * (self._points["x"].max() - self._points["x"].min())
+        clients = tuple(self._points["client"].unique())
+        form = charts.slopes_form(
+            x, y, self._points["x"].min() - room, self._points["x"].max() + room, clients, named
+        )
+        options = [(each, say(f"paths.compare.{each}")) for each in COMPARISONS]
+        picker = make.choice("compare", say("paths.compare_with"), options)
+        super().__init__(form, Controls([picker], say("paths.compare_with"), compare="all"))
+
+    def _answer(self, _change: Any = None) -> None:
+        compare = self.controls.values["compare"]
+        tables, self.slope = self._charts.slopes_tables(self._points, compare, self._named)
+        clients = self._points["client"].nunique()
+        values = {"slope": f"{self.slope:+.2f}".replace("-", "−"), "clients": clients}
+        self._show(tables, say(f"paths.slope_words.{compare}", n=len(self._points), **values))

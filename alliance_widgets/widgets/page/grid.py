@@ -1,0 +1,74 @@
+"""The sessions of a case as a table that can be corrected in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import traitlets as tl
+
+from alliance_widgets.errors import AllianceError
+from alliance_widgets.widgets.page.runtime import KitWidget
+from alliance_widgets.words import say
+
+__all__ = ["SessionGrid"]
+
+
+class SessionGrid(KitWidget):
+    """One row per session, numbers in boxes where a session is the student's own.
+
+    `rated` are the columns that are rated (name, label, low, high, step). `show(rows)` takes rows
+    of `session`, `own`, `values` (column name to number or None), `note`. `on_correct(handler)`
+    hears (session, column, value or None), `on_remove(handler)` a session; an `AllianceError` they
+    raise becomes `message`, and the page keeps what stood there.
+    """
+
+    part = "grid"
+
+    title = tl.Unicode(help="The line that opens and closes the table.").tag(sync=True)
+    opened = tl.Bool(False).tag(sync=True)
+    message = tl.Unicode(help="What a correction came to, read out politely.").tag(sync=True)
+
+    _columns: tl.List[Any] = tl.List().tag(sync=True)
+    _rows: tl.List[Any] = tl.List().tag(sync=True)
+    _request = tl.Dict().tag(sync=True)
+    _answered = tl.Int(0).tag(sync=True)
+
+    def __init__(self, rated: Sequence[Mapping[str, Any]], **traits: Any) -> None:
+        editable = [{**column, "editable": True} for column in rated]
+        alliance = {"name": "alliance", "label": say("charts.alliance"), "editable": False}
+        self._correct: Callable[[int, str, float | None], None] | None = None
+        self._remove: Callable[[int], None] | None = None
+        super().__init__(_columns=[*editable, alliance], **traits)
+
+    def on_correct(self, handler: Callable[[int, str, float | None], None]) -> None:
+        """Who hears of a number that was corrected."""
+        self._correct = handler
+
+    def on_remove(self, handler: Callable[[int], None]) -> None:
+        """Who hears that a session is to be removed."""
+        self._remove = handler
+
+    def show(self, rows: Sequence[Mapping[str, Any]], title: str) -> None:
+        """Show these sessions; rows that are the same are not sent again."""
+        with self.hold_sync():
+            self.title = self.description = title
+            self._rows = [dict(row) for row in rows]
+
+    @tl.observe("_request")
+    def _act(self, change: Any) -> None:
+        request = change["new"]
+        own = {row["session"] for row in self._rows if row["own"]}
+        self.message = ""
+        try:
+            session = request.get("session")
+            if session not in own:
+                return
+            if request["kind"] == "remove" and self._remove is not None:
+                self._remove(session)
+            elif request["kind"] == "correct" and self._correct is not None:
+                self._correct(session, str(request["name"]), request["value"])
+        except AllianceError as fault:
+            self.message = str(fault)
+        finally:
+            self._answered = int(request["count"])
