@@ -2,8 +2,8 @@
 
     python benchmarks/import_time.py [RUNS]
 
-Fresh interpreters, in turn with `import pandas, ipywidgets, anywidget`; medians. Aim: at most a
-twentieth more, with Altair and the statistics libraries not loaded. Above it, the slowest modules are
+Fresh interpreters, in turn with `import pandas, ipywidgets, anywidget`; medians. Aim: a twentieth
+more at most, with Altair and the statistics libraries not loaded. Above it, the slowest modules are
 named.
 """
 
