@@ -89,6 +89,9 @@ if TYPE_CHECKING:
         risk_by_third,
         synthetic_studies,
     )
+    from alliance_widgets.hits import (
+        hits_and_false_alarms,
+    )
     from alliance_widgets.noise import (
         false_alarms,
     )
@@ -163,6 +166,7 @@ __all__ = [
     "fitted_paths",
     "flag_sessions",
     "growth_curve",
+    "hits_and_false_alarms",
     "instrument",
     "instruments",
     "landmark",
@@ -219,6 +223,7 @@ _LATER = {
         "risk_by_third",
         "synthetic_studies",
     ),
+    "hits": ("hits_and_false_alarms",),
     "noise": ("false_alarms",),
     "simulate": ("Clinic", "simulate_clinic"),
     "trajectories": (

@@ -18,7 +18,7 @@ LAYERS = (
     (
         *("agreement", "dialogues", "dropout", "effects", "noise", "recovery", "rules"),
         *("ruptures", "trajectories"),
-        *("hindsight", "regression"),
+        *("hindsight", "hits", "planted", "regression"),
     ),
     ("simulate", "workfile"),
     ("spotting",),
