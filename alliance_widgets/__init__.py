@@ -36,6 +36,7 @@ from alliance_widgets.ruptures import (
 )
 from alliance_widgets.scoring import score
 from alliance_widgets.widgets import (
+    BaseRateLab,
     CaseBook,
     ChartView,
     DropoutExplorer,
@@ -115,6 +116,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AllianceError",
+    "BaseRateLab",
     "CaseBook",
     "ChartView",
     "Clinic",

@@ -368,7 +368,7 @@ class TestNoiseLab:
         lab.controls.values = {**lab.controls.values, "sessions": 4}
         assert "None of them has three sessions still to come" in repr(lab)
         assert "too few" not in repr(lab)
-        assert "No such episode has three" in " ".join(lab.chart.tables["heads"]["word"])
+        assert "No possible rupture has three" in " ".join(lab.chart.tables["heads"]["word"])
         lab.controls.values = {**lab.controls.values, "sessions": 30}
         assert "(100.0 %; 10 000" in repr(lab)
 
@@ -395,7 +395,7 @@ class TestNoiseLab:
         lab.taps.shown = True
         assert 0 < lab.rates["any_flag"] < 0.05
         assert "too few to say how they go on" in repr(lab)
-        assert "look repaired" not in repr(lab)
+        assert "back up" not in repr(lab)
 
     def test_every_rule_answers_without_a_missing_number(self, work: aw.WorkFile) -> None:
         lab = aw.NoiseLab(work=work)
@@ -428,8 +428,8 @@ class TestRateWords:
         words = rates_words(self.rates, "control chart", 10, 10_000)
         assert "nothing happened, 17 get at least one possible rupture" in words
         assert "17.3 %, give or take 0.7; 10 000 simulated clients" in words
-        assert "38 look repaired" in words
-        assert "22 look repaired, 30 are open and 48 look unrepaired" in words
+        assert "38 are back up within these three" in words
+        assert "22 are back up after each of theirs, 48 are not, and of 30 nobody can" in words
 
     @pytest.mark.parametrize(
         ("share", "said"),
@@ -519,3 +519,54 @@ def test_who_has_tapped_elsewhere_gets_the_whole_lab_at_once(work: aw.WorkFile) 
     assert lab.rates is not None
     assert lab.taps.shown
     assert lab.taps.tapped == []
+
+
+class TestBaseRateLab:
+    @pytest.fixture
+    def figures(self) -> dict[str, pd.Series]:
+        names = ["right", "found", "base_rate", "hits_with", "marks_with", "marks_without"]
+        quiet = pd.Series([np.nan, 0, 0.1, 0, 0, 0], index=names)
+        sharp = pd.Series([0.5, 0.6, 0.1, 0.9, 0.9, 0.1], index=names)
+        return {"sharp": sharp, "quiet": quiet}
+
+    def test_it_begins_at_the_clinics_own_rate_and_shows_both_hundreds(
+        self, figures: dict[str, pd.Series]
+    ) -> None:
+        lab = aw.BaseRateLab(figures)
+        assert lab.controls.values == {"rule": "sharp", "one_in": 10}
+        assert lab.right == pytest.approx(0.5)
+        assert lab.chart.tables["counts"]["clients"].tolist() == [50, 50, 60, 40]
+        icons = lab.chart.tables["icons"]["kind"].value_counts()
+        assert icons.to_dict() == {"right": 50, "wrong": 50, "found": 60, "missed": 40}
+        assert "one client in 10 has a planted rupture" in repr(lab)
+        assert "{" not in repr(lab)
+
+    def test_rarer_ruptures_make_fewer_marks_right_and_leave_what_is_found(
+        self, figures: dict[str, pd.Series]
+    ) -> None:
+        lab = aw.BaseRateLab(figures)
+        shares = []
+        for one_in in (2, 5, 20, 100):
+            lab.controls._values = {**lab.controls.values, "one_in": one_in}
+            shares.append(lab.right)
+            assert lab.found == 0.6
+            assert lab.chart.tables["counts"]["clients"].tolist()[0] == round(100 * lab.right)
+        assert shares == sorted(shares, reverse=True)
+        assert shares[-1] == pytest.approx(0.009 / (0.009 + 0.099))
+        assert "8 stand where one begins. Of 100 planted ruptures it marks 60" in repr(lab)
+
+    def test_a_rule_that_marks_nobody_is_said_and_not_drawn(
+        self, figures: dict[str, pd.Series]
+    ) -> None:
+        lab = aw.BaseRateLab(figures, rule="quiet")
+        assert "marks nobody here" in repr(lab)
+        assert len(lab.chart.tables["icons"]) == 100
+        assert "nan" not in repr(lab).lower()
+
+    def test_faults_are_named(self, figures: dict[str, pd.Series]) -> None:
+        with pytest.raises(aw.QuestionError, match="no rule to show"):
+            aw.BaseRateLab({})
+        with pytest.raises(aw.QuestionError, match="no rule loud here; there are: sharp, quiet"):
+            aw.BaseRateLab(figures, rule="loud")
+        with pytest.raises(aw.QuestionError, match="Nothing was planted in the clinic of the rule"):
+            aw.BaseRateLab({"none": figures["sharp"].replace(0.1, 0)})

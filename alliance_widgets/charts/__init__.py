@@ -30,6 +30,9 @@ from alliance_widgets.charts.multiples import (
     small_multiples,
 )
 from alliance_widgets.charts.noise import (
+    base_rate_form,
+    base_rate_tables,
+    base_rate_words,
     rates_form,
     rates_tables,
     rates_words,
@@ -67,6 +70,9 @@ __all__ = [
     "alliance_trajectory",
     "analyses_form",
     "analyses_words",
+    "base_rate_form",
+    "base_rate_tables",
+    "base_rate_words",
     "clinics_form",
     "clinics_tables",
     "clinics_words",
