@@ -99,6 +99,7 @@ from .ruptures.episodes import (
 from .ruptures.episodes import (
     session_limits as session_limits,
 )
+from .ruptures.hits import hits_and_false_alarms as hits_and_false_alarms
 from .ruptures.noise import false_alarms as false_alarms
 from .simulate import Clinic as Clinic
 from .simulate import simulate_clinic as simulate_clinic
@@ -138,6 +139,9 @@ from .trajectories import (
 )
 from .trajectories import (
     summarise_trajectories as summarise_trajectories,
+)
+from .widgets import (
+    BaseRateLab as BaseRateLab,
 )
 from .widgets import (
     CaseBook as CaseBook,

@@ -30,6 +30,15 @@ from .cases.multiples import (
     small_multiples as small_multiples,
 )
 from .cases.noise import (
+    base_rate_form as base_rate_form,
+)
+from .cases.noise import (
+    base_rate_tables as base_rate_tables,
+)
+from .cases.noise import (
+    base_rate_words as base_rate_words,
+)
+from .cases.noise import (
     rates_form as rates_form,
 )
 from .cases.noise import (

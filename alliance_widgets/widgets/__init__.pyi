@@ -18,6 +18,7 @@ from .questions.reveal import Reveal as Reveal
 from .questions.trajectory_sketch import TrajectorySketch as TrajectorySketch
 from .raters.rupture_spotter import RuptureSpotter as RuptureSpotter
 from .raters.vignette_reader import VignetteReader as VignetteReader
+from .rules.base_rate_lab import BaseRateLab as BaseRateLab
 from .rules.noise_lab import NoiseLab as NoiseLab
 from .rules.regression_lab import RegressionToTheMean as RegressionToTheMean
 from .rules.rule_comparator import RuleComparator as RuleComparator

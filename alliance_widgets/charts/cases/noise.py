@@ -1,4 +1,4 @@
-"""How often a rule finds something where nothing is, and who comes back up by itself.
+"""How often a rule finds something where nothing is, how often it is right, and who comes back up.
 
 As in `trajectory`, a form is the drawing, built once, and a function of tables is pure pandas.
 """
@@ -15,6 +15,9 @@ from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS, u
 from alliance_widgets.words import say
 
 __all__ = [
+    "base_rate_form",
+    "base_rate_tables",
+    "base_rate_words",
     "rates_form",
     "rates_tables",
     "rates_words",
@@ -27,9 +30,35 @@ ICON, HEAD = 20, 30  # pixels: a row of icons, and the line above them
 BLUE, VERMILION = RATERS["client"][0], RATERS["therapist"][0]
 
 
+FULL, HOLLOW = {"size": 110, "strokeWidth": 0}, {"fill": PAPER, "stroke": GREY, "strokeWidth": 1.2}
+RATES = {
+    "flagged": {"shape": "triangle-down", "fill": INK, **FULL},
+    "clear": {"shape": "circle", "size": 50, **HOLLOW},
+    "back": {"shape": "triangle-up", "fill": BLUE, **FULL},
+    "not_back": {"shape": "circle", "size": 50, **HOLLOW},
+}
+BASE_RATE = {
+    "right": {"shape": "triangle-down", "fill": INK, **FULL},
+    "wrong": {"shape": "triangle-down", "size": 80, **HOLLOW},
+    "found": {"shape": "square", "fill": BLUE, **FULL},
+    "missed": {"shape": "circle", "size": 50, **HOLLOW},
+}
+"""By kind of icon: how it is drawn."""
+
+
 @lru_cache(maxsize=1)
 def rates_form() -> alt.LayerChart:
     """Two fields of a hundred icons, one under the other: data `icons` and `heads`."""
+    return _fields_form(RATES)
+
+
+@lru_cache(maxsize=1)
+def base_rate_form() -> alt.LayerChart:
+    """A hundred marks, and a hundred planted ruptures under them: data `icons` and `heads`."""
+    return _fields_form(BASE_RATE)
+
+
+def _fields_form(kinds: dict[str, dict[str, Any]]) -> alt.LayerChart:
     field = HEAD + ICON * DOWN
     x = alt.X(
         "column:Q", axis=None, scale=alt.Scale(domain=[0.5, ACROSS + 0.5], nice=False, zero=False)
@@ -38,26 +67,19 @@ def rates_form() -> alt.LayerChart:
         "height:Q", axis=None, scale=alt.Scale(domain=[0, 2 * field + 12], reverse=True, nice=False)
     )
     icons = alt.Chart(alt.NamedData(name="icons")).encode(x=x, y=y, tooltip="word:N")
-
-    def icon(kind: str, **mark: Any) -> Any:
-        wanted = icons.transform_filter(alt.datum.kind == kind)
-        return wanted.mark_point(opacity=1, **mark)
-
     heads = (
         alt.Chart(alt.NamedData(name="heads"))
         .mark_text(align="left", baseline="middle", fontSize=13, fontWeight=600, color=INK)
         .encode(x=alt.value(2), y=y, text="word:N")
     )
-    layers = [
-        icon("flagged", shape="triangle-down", size=110, fill=INK, strokeWidth=0),
-        icon("clear", shape="circle", size=50, fill=PAPER, stroke=GREY, strokeWidth=1.2),
-        icon("back", shape="triangle-up", size=110, fill=BLUE, strokeWidth=0),
-        icon("not_back", shape="circle", size=50, fill=PAPER, stroke=GREY, strokeWidth=1.2),
-        heads,
+    drawn = [
+        icons.transform_filter(alt.datum.kind == kind).mark_point(opacity=1, **mark)
+        for kind, mark in kinds.items()
     ]
     columns = {"word": say("noiselab.of_100"), "clients": say("noiselab.so_many")}
     chart = alt.layer(
-        *layers,
+        *drawn,
+        heads,
         width="container",
         height=2 * field + 12,
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
@@ -74,15 +96,43 @@ def rates_tables(rates: pd.Series) -> dict[str, pd.DataFrame]:
     """
     any_flag, back = rates["any_flag"], rates["repaired_episodes"]
     fields = [("clients", any_flag, "flagged", "clear"), ("episodes", back, "back", "not_back")]
+    return _fields_tables("noiselab", fields, _why_unsaid(rates))
+
+
+def base_rate_tables(right: float, found: float) -> dict[str, pd.DataFrame]:
+    """The tables of `base_rate_form`: of all marks the share that are right, and of all planted
+    ruptures the share that are found.
+
+    `counts` says the same in two rows per field, for who reads it as a table.
+    """
+    fields = [("marks", right, "right", "wrong"), ("planted", found, "found", "missed")]
+    return _fields_tables("baserate", fields, "none")
+
+
+def base_rate_words(rule: str, one_in: int, right: float, found: float) -> str:
+    """The same in a sentence or two, in natural frequencies."""
+    if right != right:
+        return say("baserate.no_marks", rule=rule)
+    return say(
+        "baserate.words",
+        **{"rule": rule, "one_in": one_in, "n": round(100 * right), "right": _of_100(right)},
+        found=_of_100(found),
+    )
+
+
+def _fields_tables(
+    words_of: str, fields: list[tuple[str, float, str, str]], unsaid: str
+) -> dict[str, pd.DataFrame]:
+    """Icons, heads and counts of fields that are each a name, a share and two kinds of icon."""
     icons, heads, counts = [], [], []
     for place, (name, share, yes, no) in enumerate(fields):
         top = place * (HEAD + ICON * DOWN + 12)
         if share != share:
-            heads.append((top + HEAD / 2, say(f"noiselab.head.{_why_unsaid(rates)}")))
+            heads.append((top + HEAD / 2, say(f"{words_of}.head.{unsaid}")))
             continue
-        heads.append((top + HEAD / 2, say(f"noiselab.head.{name}", n=_of_100(share))))
+        heads.append((top + HEAD / 2, say(f"{words_of}.head.{name}", n=_of_100(share))))
         n = round(100 * share)
-        words = {kind: say(f"noiselab.icon.{kind}") for kind in (yes, no)}
+        words = {kind: say(f"{words_of}.icon.{kind}") for kind in (yes, no)}
         for i in range(100):
             kind = yes if i < n else no
             row, column = divmod(i, ACROSS)

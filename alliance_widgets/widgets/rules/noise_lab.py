@@ -47,7 +47,7 @@ class NoiseLab(Described, ipw.VBox):
 
     Raises what `TapTheRuptures` raises.
 
-    Read with care: the share of *episodes* that look repaired must not be set beside a published
+    Read with care: the share of *episodes* that are back up must not be set beside a published
     share of *clients*; and report the noise share for your own rule, length and unit.
     """
 

@@ -15,6 +15,7 @@ from alliance_widgets.errors import QuestionError, RuleError
 from alliance_widgets.rules import Rule
 from alliance_widgets.ruptures.episodes import judge
 from alliance_widgets.ruptures.noise import noise_cases
+from alliance_widgets.simulate.planted import plant_ruptures
 from alliance_widgets.widgets.page.runtime import KitWidget
 from alliance_widgets.widgets.questions.question import Key
 from alliance_widgets.widgets.rules.rule_choice import PRESETS
@@ -25,6 +26,7 @@ __all__ = ["SETTINGS", "TapTheRuptures", "as_rule"]
 LINES = 12
 LOW, HIGH = 1.0, 5.0
 MOST_ROUNDS = 10_000
+PLANTING, HOW_MANY = 2, 3  # dice of their own: what is planted must not hang on the noise
 SETTINGS: dict[str, float] = {
     **{"n_sessions": 10, "autocorrelation": 0.0},
     **{"noise_sd": 0.3, "level": 4.0},
@@ -35,6 +37,13 @@ RANGES = {
 }
 
 
+VERDICTS = {
+    **{(True, True): "hit", (True, False): "false_alarm"},
+    **{(False, True): "missed", (False, False): ""},
+}
+"""What a line is called: by whether it was tapped, and whether it holds a planted rupture."""
+
+
 class TapTheRuptures(KitWidget):
     """Twelve small lines, each a check box: which of them hold a real rupture? Then the truth.
 
@@ -42,16 +51,24 @@ class TapTheRuptures(KitWidget):
     under which the work file (`work`; the student's own if left out) keeps what was tapped.
     `settings` are those of the dice: `n_sessions`, `autocorrelation`, `noise_sd`, `level`.
     `told` is for who has tapped elsewhere: the truth is told at once, there is nothing to tap.
+    `planted` says in how many of the lines a rupture was planted in the first throw; in a later
+    one it is any number from none to twice as many, so that who knows the first knows nothing.
 
     `tapped` are the numbers of the tapped lines, from 1; `shown` says whether the truth is shown;
-    `round` counts the throws. All three can be assigned. `lines` is the table of the twelve lines
-    (`client` is "Line 1", ...), `flags` what the rule flags in them (`client`, `session`, ...),
-    `flagged` the numbers of the lines with at least one flag.
+    `round` counts the throws. All three can be assigned; on the page nothing more can be tapped
+    once the truth is shown. `lines` is the table of the twelve lines (`client` is "Line 1", ...),
+    `ruptures` what was planted in them (`client`, `onset`, `last`, `depth`), `flags` what the
+    rule flags (`client`, `session`, ...), `flagged` the numbers of the lines with at least one
+    flag. `hits` and `false_alarms` are the numbers of the tapped lines with and without a planted
+    rupture.
 
-    Raises `RuleError` for an unknown rule or settings that no dice can have, `QuestionError` for
-    a blank key.
+    A work file of the time when nothing was planted opens with the dice that were tapped then.
 
-    Read with care: whoever reads this line knows the truth already; fold the cell.
+    Raises `RuleError` for an unknown rule, settings that no dice can have or an impossible
+    `planted`, `QuestionError` for a blank key.
+
+    Read with care: to tap nothing is to raise no false alarm, and to find nothing. The tally of
+    hits means as little alone as that of false alarms. And fold the cell, which tells the truth.
     """
 
     part = "taps"
@@ -65,6 +82,7 @@ class TapTheRuptures(KitWidget):
 
     _legend = tl.Unicode().tag(sync=True)
     _told = tl.Bool(False).tag(sync=True)
+    _settled = tl.Bool(False).tag(sync=True)
     _lines: tl.List[Any] = tl.List().tag(sync=True)
     _scale = tl.Dict({"low": LOW, "high": HIGH}).tag(sync=True)
     _tapped: tl.List[Any] = tl.List().tag(sync=True)
@@ -81,6 +99,7 @@ class TapTheRuptures(KitWidget):
         work: Any = None,
         settings: Mapping[str, float] | None = None,
         told: bool = False,
+        planted: int = 0,
     ) -> None:
         from alliance_widgets.widgets.page.desk import WorkDesk
 
@@ -93,8 +112,11 @@ class TapTheRuptures(KitWidget):
             problems.append(say("taps.seed", given=repr(seed)))
         if not _possible(self.settings):
             problems.append(say("taps.settings", given=repr(self.settings)))
+        if not _fits_in(planted):
+            problems.append(say("taps.planted", given=repr(planted), most=LINES))
         if problems:
             raise RuleError(problems)
+        self.planted = self._planted_now = planted
         self.next_settings: Mapping[str, float] = {}
         self._quiet = True
         super().__init__(rule=as_rule(rule), _told=told, shown=told)
@@ -112,7 +134,7 @@ class TapTheRuptures(KitWidget):
     @property
     def lines(self) -> pd.DataFrame:
         """The lines of this round: `client`, `session`, `alliance`."""
-        scores = self._scores()
+        scores = self._thrown()[0]
         lines, sessions = scores.shape
         return pd.DataFrame(
             {
@@ -121,6 +143,27 @@ class TapTheRuptures(KitWidget):
                 "alliance": scores.ravel(),
             }
         )
+
+    @property
+    def ruptures(self) -> pd.DataFrame:
+        """What was planted in this round: `client`, `onset`, `last`, `depth`, by line."""
+        planted = self._thrown()[1]
+        lines = [say("taps.line", i=case + 1) for case in planted["case"]]
+        return planted.drop(columns="case").assign(client=lines)[
+            ["client", "onset", "last", "depth"]
+        ]
+
+    @property
+    def hits(self) -> list[int]:
+        """The numbers of the tapped lines in which a rupture was planted."""
+        held = self._held()
+        return [line for line in self.tapped if line in held]
+
+    @property
+    def false_alarms(self) -> list[int]:
+        """The numbers of the tapped lines in which nothing happened."""
+        held = self._held()
+        return [line for line in self.tapped if line not in held]
 
     @property
     def flags(self) -> pd.DataFrame:
@@ -138,6 +181,7 @@ class TapTheRuptures(KitWidget):
         self.settings = {**self.settings, **self.next_settings}
         with self._together():
             self.round, self.tapped, self.shown = self.round + 1, [], self._told
+            self._planted_now = self._planted_in(self.round)
 
     def set_next(self, settings: Mapping[str, float]) -> None:
         """The settings of the next throw; where there is nothing to tap, of this one too."""
@@ -164,12 +208,15 @@ class TapTheRuptures(KitWidget):
         rounds, tapped, settings = (given.get(n) for n in ("round", "tapped", "settings"))
         whole = type(rounds) is int and 0 <= rounds <= MOST_ROUNDS
         dice = {**self.settings, **settings} if isinstance(settings, dict) else self.settings
-        return {
+        kept = {
             "round": rounds if whole else 0,
             "tapped": self._known_lines({"value": tapped if isinstance(tapped, list) else []}),
             "shown": given.get("shown") is True,
             "settings": dice if _possible(dice) else self.settings,
         }
+        begun = bool(kept["round"] or kept["tapped"] or kept["shown"])
+        planted = given.get("planted", 0 if begun else self.planted)
+        return {**kept, "planted": planted if _fits_in(planted) else self.planted}
 
     @tl.observe("state")
     def _restore(self, change: Any) -> None:
@@ -177,7 +224,7 @@ class TapTheRuptures(KitWidget):
             return
         kept = change["new"]
         before, self._quiet = self._quiet, True
-        self.settings = kept["settings"]
+        self.settings, self._planted_now = kept["settings"], kept["planted"]
         self.round, self.tapped = kept["round"], kept["tapped"]
         self.shown = kept["shown"] or self._told
         self._quiet = before
@@ -196,7 +243,11 @@ class TapTheRuptures(KitWidget):
 
     @tl.observe("_tapped")
     def _tap(self, change: Any) -> None:
-        if not self._quiet and change["new"] != self.tapped:
+        if self._quiet or change["new"] == self.tapped:
+            return
+        if self.shown:
+            self._tapped = list(self.tapped)  # what was tapped before the truth stands
+        else:
             self.tapped = change["new"]
 
     @tl.observe("_request")
@@ -219,17 +270,32 @@ class TapTheRuptures(KitWidget):
         try:
             yield
             told = {"round": self.round, "tapped": self.tapped, "shown": self.shown}
-            self.state = {**told, "settings": dict(self.settings)}
+            dice = {"settings": dict(self.settings), "planted": self._planted_now}
+            self.state = {**told, **dice}
         finally:
             self._quiet = before
         self._show()
 
     # ---- what the page shows -----------------------------------------------------------------
 
-    def _scores(self) -> np.ndarray:
+    def _thrown(self) -> tuple[np.ndarray, pd.DataFrame]:
+        """The twelve lines, and what was planted in them."""
         chosen = {**self.settings, "n_sessions": int(self.settings["n_sessions"])}
-        thrown = noise_cases(**chosen, step=None, replicates=LINES, seed=self.seed + self.round)  # type: ignore[arg-type]
-        return np.clip(np.round(thrown, 2), LOW, HIGH)
+        dice = self.seed + self.round
+        thrown = noise_cases(**chosen, step=None, replicates=LINES, seed=dice)  # type: ignore[arg-type]
+        thrown, planted = plant_ruptures(thrown, self._planted_now, (PLANTING, dice))
+        return np.clip(np.round(thrown, 2), LOW, HIGH), planted
+
+    def _planted_in(self, throw: int) -> int:
+        """How many ruptures are planted in a later throw."""
+        draw = np.random.default_rng((HOW_MANY, self.seed, throw))
+        return min(int(draw.integers(2 * self.planted + 1)), LINES)
+
+    def _held(self) -> dict[int, tuple[int, int]]:
+        """The lines in which a rupture was planted, with its first and last session."""
+        planted = self._thrown()[1]
+        spans = zip(planted["onset"].tolist(), planted["last"].tolist(), strict=True)
+        return dict(zip((planted["case"] + 1).tolist(), spans, strict=True))
 
     def _marks(self) -> list[list[int]]:
         """Per line the places of its flagged sessions, from 0."""
@@ -237,8 +303,9 @@ class TapTheRuptures(KitWidget):
         return [np.flatnonzero(line).tolist() for line in limits.reshape(LINES, -1)]
 
     def _show(self) -> None:
-        scores = self._scores()
+        scores = self._thrown()[0]
         marks = self._marks() if self.shown else [[] for _ in scores]
+        held = self._held() if self.shown else {}
         sessions = scores.shape[1]
         with self.hold_sync():
             legend = "taps.legend_told" if self._told else "taps.legend"
@@ -247,32 +314,63 @@ class TapTheRuptures(KitWidget):
                 {
                     "scores": line.tolist(),
                     "marks": marked,
+                    "planted": [session - 1 for session in held.get(i + 1, ())],
                     "spoken": _spoken(i + 1, line),
-                    "said": _said(marked) if self.shown else "",
+                    "said": self._said(i + 1, marked, held) if self.shown else "",
                 }
                 for i, (line, marked) in enumerate(zip(scores, marks, strict=True))
             ]
             before, self._quiet = self._quiet, True
-            self._tapped = list(self.tapped)
+            self._tapped, self._settled = list(self.tapped), self.shown
             self._quiet = before
             self._buttons = [_button("dice")] if self.shown else [_button("show", primary=True)]
-            self.message = self._truth(marks) if self.shown else ""
+            self.message = self._truth(marks, held) if self.shown else ""
             self.description = " ".join(
                 each for each in (self._legend, _tally(self.tapped), self.message) if each
             )
 
-    def _truth(self, marks: list[list[int]]) -> str:
+    def _said(self, line: int, marked: list[int], held: Mapping[int, tuple[int, int]]) -> str:
+        """What is under a line once the truth is shown."""
+        parts = []
+        if held and not self._told:
+            verdict = VERDICTS[line in self.tapped, line in held]
+            parts += [say(f"taps.{verdict}")] if verdict else []
+        if line in held:
+            first, last = held[line]
+            parts.append(say("taps.held", n=last - first + 1, first=first, last=last))
+        return "; ".join([*parts, _flags_said(marked)])
+
+    def _truth(self, marks: list[list[int]], held: Mapping[int, tuple[int, int]]) -> str:
         found = [i + 1 for i, marked in enumerate(marks) if marked]
-        both = [line for line in self.tapped if line in found]
         found_key = "found" if found else "found_none"
         judged = say(f"taps.{found_key}", n=len(found), rule=self.rule.title, lines=LINES)
+        if held:
+            return " ".join(self._truth_of(held, found, judged))
         if self._told:
             return judged
+        both = [line for line in self.tapped if line in found]
         yours = "yours" if self.tapped else "yours_none"
         said = [say("taps.truth"), say(f"taps.{yours}", n=len(self.tapped)), judged]
         if self.tapped and found:
             said.append(say("taps.both", n=len(both)))
         return " ".join(said)
+
+    def _truth_of(
+        self, held: Mapping[int, tuple[int, int]], found: list[int], judged: str
+    ) -> Iterator[str]:
+        """The truth where ruptures were planted: hits and false alarms, yours and the rule's."""
+        named = _joined([str(line) for line in held])
+        yield say("taps.truth_planted", n=len(held), lines=named, calm=LINES - len(held))
+        if not self._told:
+            hits, alarms = len(self.hits), len(self.false_alarms)
+            tally = {"hits": hits, "planted": len(held), "alarms": alarms}
+            whole = len(self.tapped) in (0, LINES)
+            key = ("tally_none", "tally_all")[bool(self.tapped)] if whole else "tally_some"
+            yield say(f"taps.{key}", n=len(self.tapped), **tally)
+        yield judged
+        if found:
+            right = len([line for line in found if line in held])
+            yield say("taps.rule_tally", hits=right, planted=len(held), alarms=len(found) - right)
 
 
 def _possible(settings: Mapping[str, Any]) -> bool:
@@ -300,10 +398,20 @@ def _spoken(number: int, line: np.ndarray) -> str:
     return say("taps.spoken", i=number, low=f"{line[low]:.1f}", session=low + 1, **ends)
 
 
-def _said(marked: list[int]) -> str:
-    """What is under a line once the truth is shown."""
+def _flags_said(marked: list[int]) -> str:
     sessions = ", ".join(str(place + 1) for place in marked)
     return say("taps.flags", n=len(marked), sessions=sessions) if marked else say("taps.flags_none")
+
+
+def _joined(parts: list[str]) -> str:
+    """Parts as a sentence has them: with a word before the last."""
+    *others, last = parts
+    return say("taps.and", others=", ".join(others), last=last) if others else last
+
+
+def _fits_in(planted: Any) -> bool:
+    """Whether ruptures can be planted in so many of the lines."""
+    return type(planted) is int and 0 <= planted <= LINES
 
 
 def _tally(tapped: list[int]) -> str:

@@ -15,8 +15,9 @@ function svg(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** One line on the whole scale, with a mark under each of the sessions in `marks`. */
-function drawing({ scores, marks }, { low, high }) {
+/** One line on the whole scale: a mark under each of the sessions in `marks`, and a frame around
+ * those from the first to the last of `planted`. */
+function drawing({ scores, marks, planted }, { low, high }) {
   const x = (i) => edge.x + ((width - 2 * edge.x) * i) / Math.max(1, scores.length - 1);
   const y = (score) => edge.y + ((height - 2 * edge.y) * (high - score)) / (high - low);
   const grid = [low, (low + high) / 2, high].map((at) =>
@@ -30,8 +31,18 @@ function drawing({ scores, marks }, { low, high }) {
     const [at, under] = [x(i), y(scores[i]) + 6];
     return svg("path", { class: "aw-flag", d: `M${at - 5},${under}h10l-5,8z` });
   });
+  const room = scores.length > 1 ? Math.min(8, (x(1) - x(0)) / 2) : 8;
+  const frames = planted.length
+    ? [
+        svg("rect", {
+          ...{ class: "aw-planted", x: x(planted[0]) - room, y: 2, height: height - 4, rx: 4 },
+          width: x(planted[1]) - x(planted[0]) + 2 * room,
+        }),
+      ]
+    : [];
   const box = { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" };
-  return svg("svg", box, ...grid, svg("path", { class: "aw-rated", d: path }), ...dots, ...flags);
+  const line = svg("path", { class: "aw-rated", d: path });
+  return svg("svg", box, ...frames, ...grid, line, ...dots, ...flags);
 }
 
 class Taps extends Part {
@@ -61,6 +72,7 @@ class Taps extends Part {
     this.follow(host, {
       "change:_lines": () => this.build(),
       "change:_tapped": () => this.show(),
+      "change:_settled": () => this.show(),
       "change:_legend": () => this.show(),
       "change:_buttons": () => this.showButtons(),
       "change:message": () => this.tell(model.get("message")),
@@ -105,12 +117,13 @@ class Taps extends Part {
 
   show() {
     const told = this.model.get("_told");
+    const settled = told || this.model.get("_settled");
     this.root.classList.toggle("aw-told", told);
     this.legend.textContent = this.model.get("_legend");
     const tapped = new Set(this.model.get("_tapped"));
     this.tiles.forEach((tile, i) => {
       tile.input.checked = tapped.has(i + 1);
-      tile.input.disabled = told;
+      tile.input.disabled = settled;
       this.say(tile);
     });
   }
@@ -118,7 +131,7 @@ class Taps extends Part {
   say({ input, word }) {
     const { words } = this;
     const tapped = input.checked ? words.taps_tapped : words.taps_not;
-    const parts = [input.disabled ? "" : tapped, word.dataset.said];
+    const parts = [this.model.get("_told") ? "" : tapped, word.dataset.said];
     word.textContent = parts.filter(Boolean).join("; ");
   }
 
