@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import traitlets as tl
@@ -17,17 +16,6 @@ SURE = ("50", "60", "70", "80", "90", "100")
 """How sure one can be of a prediction, in percent."""
 
 
-@dataclass(frozen=True)
-class _OfHundred(Number):
-    """A number from 0 to 100."""
-
-    def read(self, entered: Any) -> float:
-        number = super().read(entered)
-        if not 0 <= number <= 100:
-            raise NoAnswer(say("forecast.of_hundred", given=f"{number:g}"))
-        return number
-
-
 class Forecast(Question):
     """A question for how many of a hundred; committed once, with a `confidence` of 50 to 100 %.
 
@@ -39,7 +27,7 @@ class Forecast(Question):
     confidence = tl.Enum(SURE, default_value=None, allow_none=True)
 
     def __init__(self, key: Key, text: str, *, work: Any = None, **traits: Any) -> None:
-        kind = _OfHundred(unit=say("forecast.unit"))
+        kind = Number(unit=say("forecast.unit"), between=(0, 100))
         super().__init__(key, text, kind, confidence=True, work=work, **traits)
         self.prediction = True
 

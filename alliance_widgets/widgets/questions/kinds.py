@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
@@ -11,12 +10,19 @@ from typing import Any, Protocol
 
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.tables.given import MOST_SESSIONS
+from alliance_widgets.widgets.questions.number_units import (
+    Range,
+    holds,
+    in_hundredths,
+    limits_of,
+    number_in,
+    one_in_hundred,
+)
 from alliance_widgets.words import say
 
 __all__ = ["Choice", "Kind", "NoAnswer", "Number", "Session", "Verdict", "session_numbers"]
 
 TOLERANCE = 1e-9
-Range = tuple[float | None, float | None]
 
 
 class NoAnswer(ValueError):
@@ -125,8 +131,13 @@ class Choice:
 class Number:
     """A number, right if it is not more than `within` from `right`; in `unit`.
 
-    `feedback` by range (both ends belong to it, None stands for no end); the first range that
-    holds the number is said. `because` is said to the right one.
+    `feedback` by range (None stands for no end); the first range that holds the number is said,
+    and the right one is right even where a range begins at its edge. Ends written as 29.9 and 30
+    leave no gap: a number between them is read as one of the two. `because` is said to the right
+    one. `between` are the least and the most that are possible; left out, the unit says it.
+
+    Read with care: an impossible number is no answer, so it takes no try and reveals nothing; a
+    share written where hundredths are asked for (0.07 for 7 %) is told so.
     """
 
     right: float | None = None
@@ -134,6 +145,7 @@ class Number:
     unit: str = ""
     feedback: Mapping[Range, str] | None = None
     because: str = ""
+    between: Range | None = None
 
     def __post_init__(self) -> None:
         problems = []
@@ -143,13 +155,17 @@ class Number:
             problems.append(say("question.number_within", within=repr(self.within)))
         ranges = [each for each in self.feedback or () if not _range(each)]
         problems += [say("question.number_range", given=repr(each)) for each in ranges]
+        if self.between is not None and not _range(self.between):
+            problems.append(say("question.number_between", given=repr(self.between)))
         if not problems and self.right is not None:
-            ends = self.right - self.within, self.right + self.within
             problems += [
                 say("question.number_range_right", given=repr(each), right=f"{self.right:g}")
                 for each in self.feedback or ()
-                if _holds(each, ends[0]) or _holds(each, self.right) or _holds(each, ends[1])
+                if self._scolds_the_right(each)
             ]
+            if self.between is not None and not holds(self.between, self.right):
+                given = {"given": repr(self.between), "right": f"{self.right:g}"}
+                problems.append(say("question.number_between_right", **given))
         if problems:
             raise QuestionError(problems)
 
@@ -159,7 +175,12 @@ class Number:
 
     @property
     def solution(self) -> str:
-        return "" if self.right is None else f"{self.right:g} {self.unit}".strip()
+        return "" if self.right is None else self._in_unit(self.right)
+
+    @property
+    def limits(self) -> Range:
+        """The least and the most that can be answered; None where there is no end."""
+        return limits_of(self.unit, self.right) if self.between is None else self.between
 
     def page(self) -> dict[str, Any]:
         return {"kind": "number", "unit": self.unit}
@@ -167,22 +188,79 @@ class Number:
     def read(self, entered: Any) -> float:
         if entered is None or entered == "":
             raise NoAnswer(say("question.number_first"))
-        number = _number_in(entered, self.unit)
+        number = number_in(entered, self.unit)
         if number is None:
             raise NoAnswer(say("question.no_number", given=str(entered).strip()[:40]))
+        if not holds(self.limits, number):
+            raise NoAnswer(self._impossible(number))
         return number
 
     def shown(self, answer: float) -> str:
         return f"{answer:.12g}"
 
     def judge(self, answer: float) -> Verdict:
-        said = next((s for each, s in (self.feedback or {}).items() if _holds(each, answer)), "")
         if self.right is None:
-            return Verdict(None, said)
-        if abs(answer - self.right) <= self.within + TOLERANCE:
+            return Verdict(None, self._said(answer))
+        if self._is_right(answer):
             return Verdict(True, self.because)
-        way = "too_high" if answer > self.right else "too_low"
-        return Verdict(False, said or say(f"question.{way}"))
+        meant = one_in_hundred(answer, self.unit)
+        if meant is not None and (self._is_right(meant) or in_hundredths(self.unit)):
+            return Verdict(False, self._as_a_share(answer, meant))
+        if self._asks_a_share() and self._is_right(answer / 100):
+            return Verdict(False, say("question.in_hundredths", share=self._in_unit(answer / 100)))
+        return Verdict(False, self._said(answer) or self._way(answer))
+
+    def _is_right(self, answer: float) -> bool:
+        return self.right is not None and abs(answer - self.right) <= self.within + TOLERANCE
+
+    def _asks_a_share(self) -> bool:
+        return self.right is not None and 0 < self.right < 1 and not in_hundredths(self.unit)
+
+    def _way(self, answer: float) -> str:
+        return say("question.too_high" if answer > (self.right or 0) else "question.too_low")
+
+    def _said(self, answer: float) -> str:
+        """What is said to the region that holds the number, read as finely as regions are."""
+        read = self._as_regions_are_written(answer)
+        return next((s for each, s in (self.feedback or {}).items() if holds(each, read)), "")
+
+    def _as_regions_are_written(self, answer: float) -> float:
+        """Rounded, away from the right answer, to the decimals in which the regions are given."""
+        ends = [end for each in self.feedback or () for end in each if end is not None]
+        unit = 10 ** max((_decimals(end) for end in ends), default=0)
+        right = answer if self.right is None else self.right
+        round_it = round if answer == right else math.ceil if answer > right else math.floor
+        return round_it(round(answer * unit, 6)) / unit
+
+    def _as_a_share(self, answer: float, meant: float) -> str:
+        """What is said to 0.07 where 7 is asked for; it may be meant, and then it is just low."""
+        in_unit = self._in_unit(meant)
+        if self._is_right(meant):
+            return say("question.as_a_share", answer=in_unit)
+        said = self._said(meant) or self._way(meant)
+        values = {"given": self._in_unit(answer), "answer": in_unit, "feedback": said}
+        return say("question.perhaps_a_share", **values)
+
+    def _impossible(self, number: float) -> str:
+        low, high = self.limits
+        beyond = "above" if high is not None and number > high else "below"
+        ends = {"low": _plain(low), "high": _plain(high), "given": _plain(number)}
+        said = say(f"question.impossible_{beyond}", unit=self.unit or say("question.unit"), **ends)
+        if high == 1 and holds(self.limits, number / 100):
+            said += " " + say("question.write_share", share=_plain(number / 100))
+        return said
+
+    def _in_unit(self, number: float) -> str:
+        return f"{number:.6g} {self.unit}".strip()
+
+    def _scolds_the_right(self, region: Range) -> bool:
+        """Whether a region reaches further into the right numbers than to their edge."""
+        assert self.right is not None
+        low, high = region
+        least, most = self.right - self.within, self.right + self.within
+        begins_before = low is None or low < most - TOLERANCE
+        ends_after = high is None or high > least + TOLERANCE
+        return (begins_before and ends_after) or holds(region, self.right)
 
 
 @dataclass(frozen=True)
@@ -226,7 +304,7 @@ class Session:
     def read(self, entered: Any) -> int:
         if entered is None or entered == "":
             raise NoAnswer(say("question.session_first"))
-        number = _number_in(entered)
+        number = number_in(entered)
         if number is None or number not in self.sessions:
             ends = {"first": self.sessions[0], "last": self.sessions[-1]}
             raise NoAnswer(say("question.not_a_session", given=repr(entered)[:40], **ends))
@@ -278,26 +356,10 @@ def _range(given: Any) -> bool:
     return all(map(_finite, known)) and (None in given or low <= high)
 
 
-def _holds(given: Range, number: float) -> bool:
-    low, high = given
-    return (low is None or low <= number) and (high is None or number <= high)
+def _decimals(end: float) -> int:
+    """How many decimals an end of a region is written with, six at most."""
+    return len(f"{end:.6f}".rstrip("0").partition(".")[2])
 
 
-def _number_in(entered: Any, unit: str = "") -> float | None:
-    """A number, or text as people type it: 0.7, 0,7, 12 %, −3; None for anything else.
-
-    1,000 and 1.000,5 stay unread: they are different numbers in different countries.
-    """
-    if isinstance(entered, Real) and not isinstance(entered, bool):
-        return float(entered) if math.isfinite(entered) else None
-    if not isinstance(entered, str):
-        return None
-    text = entered.strip().replace("−", "-")
-    if unit and text.endswith(unit):
-        text = text.removesuffix(unit).strip()
-    text = text.removesuffix("%").strip() if unit.startswith(("%", "percent")) else text
-    if not re.fullmatch(r"[+-]?(\d{1,15}([.,]\d{0,15})?|[.,]\d{1,15})", text):
-        return None
-    if re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", text):
-        return None
-    return float(text.replace(",", "."))
+def _plain(number: float | None) -> str:
+    return "" if number is None else f"{number:.12g}".replace("-", "−")

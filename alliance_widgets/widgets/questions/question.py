@@ -16,10 +16,10 @@ from alliance_widgets.widgets.questions.kinds import (
     Kind,
     NoAnswer,
     Number,
-    Range,
     Session,
     Verdict,
 )
+from alliance_widgets.widgets.questions.number_units import Range
 from alliance_widgets.words import say
 
 __all__ = ["CONFIDENCE", "Question", "builds_all"]
@@ -123,14 +123,17 @@ class Question(Asking):
         unit: str = "",
         feedback: Mapping[Range, str] | None = None,
         because: str = "",
+        between: Range | None = None,
         **settings: Any,
     ) -> Question:
         """A question for a number in `unit`, right if not more than `within` from `right`.
 
         `feedback` by range, such as `{(None, 0.5): "...", (1, 5): "..."}`; `because` is said to
-        the right number.
+        the right number. `between` are the least and the most that are possible: "%" and "of 100"
+        say it themselves, points on a scale do not.
         """
-        return cls(key, text, Number(right, within, unit, feedback, because), **settings)
+        kind = Number(right, within, unit, feedback, because, between)
+        return cls(key, text, kind, **settings)
 
     @classmethod
     def session(
