@@ -61,10 +61,19 @@ from .errors import (
     AllianceError as AllianceError,
 )
 from .errors import (
+    AllianceWarning as AllianceWarning,
+)
+from .errors import (
     CourseError as CourseError,
 )
 from .errors import (
+    FitWarning as FitWarning,
+)
+from .errors import (
     InstrumentError as InstrumentError,
+)
+from .errors import (
+    MatchWarning as MatchWarning,
 )
 from .errors import (
     QuestionError as QuestionError,

@@ -1,20 +1,26 @@
-"""What the kit raises when a table, a file or a setting breaks its contract."""
+"""What the kit raises when a table, a file or a setting breaks its contract, and warns of."""
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections.abc import Sequence
 
 from alliance_widgets.words import say
 
 __all__ = [
     "AllianceError",
+    "AllianceWarning",
     "CourseError",
+    "FitWarning",
     "InstrumentError",
+    "MatchWarning",
     "QuestionError",
     "RatingError",
     "RuleError",
     "SimulationError",
     "WorkFileError",
+    "warn",
 ]
 
 MOST_SHOWN = 20
@@ -76,3 +82,31 @@ class WorkFileError(AllianceError):
     """Something cannot be kept in the work file, or an uploaded file holds no work."""
 
     opening = "errors.workfile"
+
+
+class AllianceWarning(UserWarning):
+    """A result that is given and must be read with care. `problems` says why, in words."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems: tuple[str, ...] = tuple(problems)
+        super().__init__("\n  ".join(self.problems))
+
+
+class MatchWarning(AllianceWarning):
+    """Some clients stand in one of two tables only, so the result is about the others."""
+
+
+class FitWarning(AllianceWarning, RuntimeWarning):
+    """A model was fitted, and some of what it says is rough or at the edge of what can be."""
+
+
+def warn(warning: AllianceWarning) -> None:
+    """Warn, at the line outside the kit that called it, wherever in the kit this stands."""
+    level, frame = 1, sys._getframe()
+    while frame.f_back is not None and _of_the_kit(frame.f_globals.get("__name__", "")):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(warning, stacklevel=level)
+
+
+def _of_the_kit(module: str) -> bool:
+    return module.partition(".")[0] == __name__.partition(".")[0]

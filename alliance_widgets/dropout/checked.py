@@ -19,8 +19,9 @@ from alliance_widgets.errors import CourseError
 from alliance_widgets.tables.columns import normal_name
 from alliance_widgets.tables.courses import COLUMNS, ENDED_BY, ENDINGS, VIEWS, check_courses
 from alliance_widgets.tables.given import MOST_SESSIONS
+from alliance_widgets.tables.matching import tell_unmatched
 from alliance_widgets.tables.ratings import COLUMNS as RATING_COLUMNS
-from alliance_widgets.tables.ratings import SUBSCALES, of_rater
+from alliance_widgets.tables.ratings import SUBSCALES, check_ratings, of_rater
 from alliance_widgets.words import say
 
 __all__ = [
@@ -106,8 +107,9 @@ class Rated:
 def rated_sessions(ratings: Any, courses: pd.DataFrame, rater: str) -> Rated:
     """The observed ratings of the clients in `courses`; those of other clients are left out.
 
-    Raises `RatingError` as `of_rater` does, and `CourseError` if no client with a rating has a
-    course, or if a session is rated that lies after the last one attended.
+    Raises `RatingError` as `of_rater` does, and `CourseError` if fewer than half of the clients
+    stand in both tables, if none of these has a rating, or if a session is rated that lies after
+    the last one attended. Warns (`MatchWarning`) of clients who stand in one table only.
     """
     rated = _quickly(ratings, courses, rater) or _carefully(ratings, courses, rater)
     if not len(rated.owner):
@@ -121,6 +123,7 @@ def rated_sessions(ratings: Any, courses: pd.DataFrame, rater: str) -> Rated:
 
 def _carefully(ratings: Any, courses: pd.DataFrame, rater: str) -> Rated:
     theirs = of_rater(ratings, rater)
+    tell_unmatched(check_ratings(ratings)["client"].unique(), courses)
     observed = theirs.dropna(subset="alliance")
     owner = pd.Index(courses["client"]).get_indexer(observed["client"])
     known = owner >= 0
@@ -168,10 +171,17 @@ def _quickly(ratings: Any, courses: pd.DataFrame, rater: str) -> Rated | None:
 
 
 def _owners(client: npt.NDArray[np.object_], courses: pd.DataFrame) -> Whole | None:
-    """Each rating's row in the courses, looked up once per run of rows of the same client."""
+    """Each rating's row in the courses, looked up once per run of rows of the same client.
+
+    None if a client has no course, or came to a session and is not among the ratings.
+    """
     starts = np.concatenate(([0], np.flatnonzero(client[1:] != client[:-1]) + 1))
     found = pd.Index(courses["client"]).get_indexer(pd.Index(client[starts]))
     if (found < 0).any():
+        return None
+    alone = courses["sessions_attended"].to_numpy() > 0
+    alone[found] = False
+    if alone.any():
         return None
     return np.repeat(found.astype(np.int64), np.diff(starts, append=len(client)))
 

@@ -13,6 +13,8 @@ from alliance_widgets.dropout.landmarks import PATTERNS, THIRDS, landmark
 from alliance_widgets.errors import CourseError
 from alliance_widgets.ruptures.episodes import case_patterns
 from alliance_widgets.tables.courses import COLUMNS
+from alliance_widgets.tables.matching import tell_unmatched
+from alliance_widgets.tables.ratings import check_ratings
 from alliance_widgets.words import say
 
 __all__ = ["GROUPINGS", "grouped_courses", "grouping_columns", "left_by_group"]
@@ -52,6 +54,7 @@ def grouped_courses(
         if ratings is None or not len(ratings):
             raise CourseError([say("dropout.no_ratings")])
         if by == "ever_pattern":
+            tell_unmatched(check_ratings(ratings)["client"].unique(), table)
             patterns = case_patterns(ratings, "reliable_drop", rater=rater)
             named = patterns.set_index("client")["pattern"]
             return _with(table, table["client"].map(named).fillna("no_rupture"), PATTERNS)

@@ -12,7 +12,8 @@ from alliance_widgets.dropout.checked import named_clients, tidy_courses
 from alliance_widgets.errors import CourseError
 from alliance_widgets.rules import Rule
 from alliance_widgets.ruptures.episodes import case_patterns
-from alliance_widgets.tables.ratings import of_rater
+from alliance_widgets.tables.matching import tell_unmatched
+from alliance_widgets.tables.ratings import check_ratings, of_rater
 from alliance_widgets.words import say
 
 __all__ = ["PATTERNS", "dropout_by_pattern", "landmark"]
@@ -47,9 +48,10 @@ def landmark(
     *yet*; a curve takes care of that, a share does not.
 
     Raises what `check_courses`, `of_rater` and `case_patterns` raise, and `CourseError` for a
-    session that is no whole number from 1 on, if nobody attended that session, if no client of the
-    courses has a rating, if a session is rated that was not attended, or if courses have a column
-    that the result needs. Method: Anderson, Cain and Gelber (1983).
+    session that is no whole number from 1 on, if nobody attended that session, if fewer than half
+    of the clients stand in both tables, if none of these has a rating, if a session is rated that
+    was not attended, or if courses have a column that the result needs. Warns (`MatchWarning`) of
+    clients who stand in one table only. Method: Anderson, Cain and Gelber (1983).
     """
     table = tidy_courses(courses)
     _check_session(session, table)
@@ -131,6 +133,7 @@ def _check_session(session: Any, courses: pd.DataFrame) -> None:
 def _observed(ratings: pd.DataFrame, courses: pd.DataFrame, rater: str) -> pd.DataFrame:
     """The rater's observed ratings of the clients in `courses`."""
     theirs = of_rater(ratings, rater).dropna(subset="alliance")
+    tell_unmatched(check_ratings(ratings)["client"].unique(), courses)
     attended = theirs["client"].map(courses.set_index("client")["sessions_attended"])
     if attended.isna().all():
         raise CourseError([say("dropout.no_client_in_both")])

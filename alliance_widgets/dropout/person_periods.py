@@ -56,9 +56,10 @@ def person_period(
     world where the alliance does nothing.
 
     Raises `RatingError` and `CourseError` for tables that break their contract, and `CourseError`
-    if nobody came, if no client of the courses has a rating, or if a session is rated that was not
-    attended; `RuleError` as `find_ruptures` does. Design: discrete-time survival as in Singer
-    and Willett (1993); centring as in Wang and Maxwell (2015).
+    if nobody came, if fewer than half of the clients stand in both tables, if none of these has a
+    rating, or if a session is rated that was not attended; `RuleError` as `find_ruptures` does.
+    Warns (`MatchWarning`) of clients who stand in one table only. Design:
+    discrete-time survival as in Singer and Willett (1993); centring as in Wang and Maxwell (2015).
     """
     table = tidy_courses(courses)
     attended = table["sessions_attended"].to_numpy()

@@ -10,7 +10,8 @@ import pandas as pd
 
 from alliance_widgets.errors import AllianceError, CourseError
 from alliance_widgets.tables.courses import check_courses
-from alliance_widgets.tables.ratings import of_rater
+from alliance_widgets.tables.matching import tell_unmatched
+from alliance_widgets.tables.ratings import check_ratings, of_rater
 from alliance_widgets.words import say
 
 __all__ = ["dropout_difference", "outcome_correlation"]
@@ -33,14 +34,16 @@ def outcome_correlation(
     And r comes out the same whether the alliance does something or only goes along with what does.
 
     Raises `RatingError` and `CourseError` for tables that break their contract or lack those
-    columns, and `AllianceError` if fewer than five clients can be used or nothing varies among
-    them. Interval: Fisher (1924), by z with one degree of freedom less for the first measure.
+    columns or hardly share a client, and `AllianceError` if fewer than five clients can be used or
+    nothing varies among them. Warns (`MatchWarning`) of clients who stand in one table only.
+    Interval: Fisher (1924), by z with one degree of freedom less for the first measure.
     """
     table = check_courses(courses)
     missing = [name for name in ("symptoms_first", "symptoms_last") if name not in table]
     if missing:
         raise CourseError([say("observed.no_column", column=name) for name in missing])
     theirs = of_rater(ratings, rater)
+    tell_unmatched(check_ratings(ratings)["client"].unique(), table)
     then = theirs[theirs["session"] == session].set_index("client")["alliance"]
     values = pd.DataFrame(
         {
@@ -76,11 +79,13 @@ def dropout_difference(scores: pd.Series, courses: pd.DataFrame) -> pd.Series:
     rating come from other times for those who left than for those who stayed.
 
     Raises `CourseError` for courses that break their contract, and `AllianceError` for scores that
-    are no numbers by client, a client scored twice, or a group with fewer than two scores. Source:
+    are no numbers by client, a client scored twice, or a group with fewer than two scores. Warns
+    (`MatchWarning`) of clients with a score and no course, and raises where these are most. Source:
     Cohen (1988); interval as in Hedges and Olkin (1985).
     """
     table = check_courses(courses)
     given = _by_client(scores)
+    tell_unmatched(given.index, table, "scored", both_ways=False)
     ending = table.set_index("client")["ending"].reindex(given.index)
     stayed, left = given[ending == "completed"], given[ending == "dropped_out"]
     n = len(stayed), len(left)

@@ -6,7 +6,8 @@ import pandas as pd
 
 from alliance_widgets.errors import RatingError
 from alliance_widgets.tables.courses import check_courses
-from alliance_widgets.tables.ratings import of_rater
+from alliance_widgets.tables.matching import tell_unmatched
+from alliance_widgets.tables.ratings import check_ratings, of_rater
 from alliance_widgets.words import say
 
 __all__ = ["MEANS", "mean_over_time"]
@@ -29,7 +30,8 @@ def mean_over_time(
     thirds have somebody left).
 
     Raises `RatingError` for faulty ratings, an unknown `who`, or completers without courses;
-    `CourseError` for faulty courses.
+    `CourseError` for faulty courses, and for such as hardly share a client with the ratings. Warns
+    (`MatchWarning`) of clients who stand in one table only.
 
     Read with care: a mean that climbs need not be anybody's climb. Whoever leaves takes a rating
     out of it, and weighting by the first rating brings back only what that rating knew.
@@ -37,10 +39,12 @@ def mean_over_time(
     if who not in MEANS:
         raise RatingError([say("trajectories.who", given=repr(who), known=", ".join(MEANS))])
     rated = of_rater(ratings, rater).dropna(subset=["alliance"])
-    if who == "completers":
-        if courses is None:
-            raise RatingError([say("trajectories.completers")])
+    if who == "completers" and courses is None:
+        raise RatingError([say("trajectories.completers")])
+    if courses is not None:
         checked = check_courses(courses)
+        tell_unmatched(check_ratings(ratings)["client"].unique(), checked)
+    if who == "completers":
         completed = checked.loc[checked["ending"] == "completed", "client"]
         rated = rated[rated["client"].isin(completed)]
     by_session = rated.groupby("session")["alliance"]

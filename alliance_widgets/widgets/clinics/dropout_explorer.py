@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from alliance_widgets.dropout.grouping import (
 )
 from alliance_widgets.errors import AllianceError, CourseError
 from alliance_widgets.tables.courses import check_courses
+from alliance_widgets.tables.matching import matched_quietly, tell_unmatched
 from alliance_widgets.tables.ratings import RATERS, check_ratings
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._lab import Lab
@@ -44,6 +46,8 @@ class DropoutExplorer(Lab):
     interval, Wilson). Where there is no result the chart says why, and `table` is empty.
 
     Raises `RatingError` or `CourseError` for faulty tables, and `CourseError` without courses.
+    Warns (`MatchWarning`) once of clients who stand in one table only; where most do, groupings by
+    ratings say so in the place of the chart.
 
     Read with care: grouped by what they *ever* had, clients are compared by what they stayed to
     see. It is here to be seen through.
@@ -59,6 +63,9 @@ class DropoutExplorer(Lab):
         self._charts = charts
         self._courses = check_courses(courses)
         self._ratings = None if ratings is None or not len(ratings) else check_ratings(ratings)
+        with suppress(CourseError):  # said in the chart, where a grouping needs the ratings
+            if self._ratings is not None:
+                tell_unmatched(self._ratings["client"].unique(), self._courses)
         self._grouped = lru_cache(KEPT)(self._group)
         self._definitions = dropout_definitions(self._courses).set_index("definition")
         raters = [] if self._ratings is None else self._ratings["rater"].unique().tolist()
@@ -128,7 +135,8 @@ class DropoutExplorer(Lab):
     # ---- the picture -----------------------------------------------------------------------
 
     def _group(self, by: str, session: int, definition: str, rater: str) -> pd.DataFrame:
-        return grouped_courses(self._ratings, self._courses, by, session, definition, rater)
+        with matched_quietly():
+            return grouped_courses(self._ratings, self._courses, by, session, definition, rater)
 
     def _answer(self, _change: Any = None) -> None:
         values = self.controls.values

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from alliance_widgets.errors import QuestionError
+from alliance_widgets.tables.matching import matched_quietly
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._lab import Lab
 from alliance_widgets.widgets.page.controls import Controls
@@ -69,7 +70,8 @@ class ManyAnalyses(Lab):
     def _figures(self, name: str) -> pd.DataFrame:
         rows = []
         for data, content in self._data.items():
-            value = float(self._analyses[name](content))
+            with matched_quietly():  # an analysis may leave clients out: that is what it is about
+                value = float(self._analyses[name](content))
             shown = f"{round(value, self._decimals) + 0:.{self._decimals}f}".replace("-", "−")
             word = say("analyses.beside", value=shown, data=data)
             rows.append((name, data, value, shown, word))

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from alliance_widgets.errors import RatingError
+from alliance_widgets.tables.matching import matched_quietly
 from alliance_widgets.tables.ratings import of_rater
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._lab import Lab
@@ -37,9 +38,11 @@ class WhoIsMissing(Lab):
 
         self._charts = charts
         self._means = {}
-        for who in MEANS:
-            means = mean_over_time(ratings, courses, who)
-            self._means[who] = means[means["session"] <= last].reset_index(drop=True)
+        mean_over_time(ratings, courses)  # says once who stands in one table only
+        with matched_quietly():
+            means = {who: mean_over_time(ratings, courses, who) for who in MEANS}
+        for who, mean in means.items():
+            self._means[who] = mean[mean["session"] <= last].reset_index(drop=True)
         options = [(who, say(f"paths.who.{who}")) for who in MEANS]
         picker = make.choice("who", say("paths.lens"), options)
         super().__init__(charts.mean_form(), Controls([picker], say("paths.lens"), who="everyone"))
