@@ -38,6 +38,8 @@ from alliance_widgets.scoring import score
 from alliance_widgets.widgets import (
     CaseBook,
     ChartView,
+    ClimbSwitches,
+    DiceFits,
     DropoutExplorer,
     ManyAnalyses,
     NoiseLab,
@@ -97,6 +99,7 @@ if TYPE_CHECKING:
         simulate_clinic,
     )
     from alliance_widgets.trajectories import (
+        climb_parts,
         explain_shape,
         fitted_paths,
         growth_curve,
@@ -104,6 +107,7 @@ if TYPE_CHECKING:
         shape_reasons,
         split_within_between,
         summarise_trajectories,
+        whereabouts,
     )
     from alliance_widgets.workfile import (
         WorkFile,
@@ -114,8 +118,10 @@ __all__ = [
     "AllianceError",
     "CaseBook",
     "ChartView",
+    "ClimbSwitches",
     "Clinic",
     "CourseError",
+    "DiceFits",
     "DropoutExplorer",
     "Instrument",
     "InstrumentError",
@@ -144,6 +150,7 @@ __all__ = [
     "charts",
     "check_courses",
     "check_ratings",
+    "climb_parts",
     "compare_retention",
     "compare_rules",
     "convert_effect",
@@ -189,6 +196,7 @@ __all__ = [
     "synthetic_studies",
     "vignettes",
     "warn_identifying",
+    "whereabouts",
     "widgets",
 ]
 
@@ -222,6 +230,7 @@ _LATER = {
     "noise": ("false_alarms",),
     "simulate": ("Clinic", "simulate_clinic"),
     "trajectories": (
+        "climb_parts",
         "explain_shape",
         "fitted_paths",
         "growth_curve",
@@ -229,6 +238,7 @@ _LATER = {
         "shape_reasons",
         "split_within_between",
         "summarise_trajectories",
+        "whereabouts",
     ),
     "workfile": ("WorkFile", "warn_identifying"),
 }

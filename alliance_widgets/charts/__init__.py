@@ -1,6 +1,14 @@
 """A table becomes an Altair chart, with its own words. This is where Altair is loaded."""
 
 from alliance_widgets.charts.analyses import analyses_form, analyses_words
+from alliance_widgets.charts.climb import (
+    climb_form,
+    climb_tables,
+    climb_words,
+    places_form,
+    places_tables,
+    places_words,
+)
 from alliance_widgets.charts.clinics import (
     clinics_form,
     clinics_tables,
@@ -56,6 +64,7 @@ from alliance_widgets.charts.sentences import compare_last_session, describe
 from alliance_widgets.charts.shares import shares_form, shares_tables
 from alliance_widgets.charts.sketch import compare_sketch
 from alliance_widgets.charts.spans import span_form, span_table
+from alliance_widgets.charts.tally import tally_form, tally_tables, tally_words
 from alliance_widgets.charts.trajectory import (
     alliance_trajectory,
     trajectory_form,
@@ -67,6 +76,9 @@ __all__ = [
     "alliance_trajectory",
     "analyses_form",
     "analyses_words",
+    "climb_form",
+    "climb_tables",
+    "climb_words",
     "clinics_form",
     "clinics_tables",
     "clinics_words",
@@ -91,6 +103,9 @@ __all__ = [
     "mean_words",
     "multiples_form",
     "multiples_tables",
+    "places_form",
+    "places_tables",
+    "places_words",
     "rates_form",
     "rates_tables",
     "rates_words",
@@ -111,6 +126,9 @@ __all__ = [
     "small_multiples",
     "span_form",
     "span_table",
+    "tally_form",
+    "tally_tables",
+    "tally_words",
     "trajectory_form",
     "trajectory_tables",
 ]

@@ -3,6 +3,8 @@
 from alliance_widgets.widgets.bare_charts import draw_bare_charts
 from alliance_widgets.widgets.case_book import CaseBook
 from alliance_widgets.widgets.chart_view import ChartView
+from alliance_widgets.widgets.climb_switches import ClimbSwitches
+from alliance_widgets.widgets.dice_fits import DiceFits
 from alliance_widgets.widgets.dropout_explorer import DropoutExplorer
 from alliance_widgets.widgets.many_analyses import ManyAnalyses
 from alliance_widgets.widgets.noise_lab import NoiseLab
@@ -21,6 +23,8 @@ from alliance_widgets.widgets.vignette_reader import VignetteReader
 __all__ = [
     "CaseBook",
     "ChartView",
+    "ClimbSwitches",
+    "DiceFits",
     "DropoutExplorer",
     "ManyAnalyses",
     "NoiseLab",
