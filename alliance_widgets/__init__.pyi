@@ -129,6 +129,9 @@ from .tables.ratings import check_ratings as check_ratings
 from .tables.ratings import read_ratings as read_ratings
 from .tables.scoring import score as score
 from .trajectories import (
+    climb_parts as climb_parts,
+)
+from .trajectories import (
     explain_shape as explain_shape,
 )
 from .trajectories import (
@@ -149,6 +152,9 @@ from .trajectories import (
 from .trajectories import (
     summarise_trajectories as summarise_trajectories,
 )
+from .trajectories import (
+    whereabouts as whereabouts,
+)
 from .widgets import (
     BaseRateLab as BaseRateLab,
 )
@@ -157,6 +163,12 @@ from .widgets import (
 )
 from .widgets import (
     ChartView as ChartView,
+)
+from .widgets import (
+    ClimbSwitches as ClimbSwitches,
+)
+from .widgets import (
+    DiceFits as DiceFits,
 )
 from .widgets import (
     DropoutExplorer as DropoutExplorer,

@@ -77,6 +77,15 @@ from .cases.paths import (
 from .cases.sketch import compare_sketch as compare_sketch
 from .cases.spans import span_form as span_form
 from .cases.spans import span_table as span_table
+from .cases.tally import (
+    tally_form as tally_form,
+)
+from .cases.tally import (
+    tally_tables as tally_tables,
+)
+from .cases.tally import (
+    tally_words as tally_words,
+)
 from .cases.trajectory import (
     alliance_trajectory as alliance_trajectory,
 )
@@ -88,6 +97,24 @@ from .cases.trajectory import (
 )
 from .clinics.analyses import analyses_form as analyses_form
 from .clinics.analyses import analyses_words as analyses_words
+from .clinics.climb import (
+    climb_form as climb_form,
+)
+from .clinics.climb import (
+    climb_tables as climb_tables,
+)
+from .clinics.climb import (
+    climb_words as climb_words,
+)
+from .clinics.climb import (
+    places_form as places_form,
+)
+from .clinics.climb import (
+    places_tables as places_tables,
+)
+from .clinics.climb import (
+    places_words as places_words,
+)
 from .clinics.courses import (
     clinics_form as clinics_form,
 )

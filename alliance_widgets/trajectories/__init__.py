@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alliance_widgets.trajectories.centring import split_within_between
+from alliance_widgets.trajectories.climb import PARTS, PLACES, climb_parts, whereabouts
 from alliance_widgets.trajectories.growth import growth_curve
 from alliance_widgets.trajectories.missing import MEANS, mean_over_time
 from alliance_widgets.trajectories.shapes import (
@@ -15,7 +16,10 @@ from alliance_widgets.trajectories.shapes import (
 
 __all__ = [
     "MEANS",
+    "PARTS",
+    "PLACES",
     "SHAPES",
+    "climb_parts",
     "explain_shape",
     "fitted_paths",
     "growth_curve",
@@ -23,4 +27,5 @@ __all__ = [
     "shape_reasons",
     "split_within_between",
     "summarise_trajectories",
+    "whereabouts",
 ]

@@ -1,4 +1,6 @@
 from .cases.case_book import CaseBook as CaseBook
+from .clinics.climb_switches import ClimbSwitches as ClimbSwitches
+from .clinics.dice_fits import DiceFits as DiceFits
 from .clinics.dropout_explorer import DropoutExplorer as DropoutExplorer
 from .clinics.many_analyses import ManyAnalyses as ManyAnalyses
 from .clinics.path_labs import (

@@ -12,8 +12,8 @@ from alliance_widgets.words import say
 __all__ = ["scale_axis", "session_x"]
 
 
-def session_x() -> alt.X:
-    """Sessions from left to right, as far as the data go."""
+def session_x(field: str = "session") -> alt.X:
+    """Sessions from left to right, as far as the data go; `field` holds their numbers."""
     scale = alt.Scale(nice=False, zero=False, padding=18)
     axis = alt.Axis(
         format="d",
@@ -22,7 +22,7 @@ def session_x() -> alt.X:
         labelOverlap=True,
         labelExpr="datum.value < 1 ? '' : datum.label",
     )
-    return alt.X("session:Q", title=say("charts.session"), scale=scale, axis=axis)
+    return alt.X(f"{field}:Q", title=say("charts.session"), scale=scale, axis=axis)
 
 
 def scale_axis(low: float, high: float, **options: Any) -> alt.Axis:

@@ -21,12 +21,14 @@ COMPARISONS = ("all", "between", "within")
 
 
 class WhoIsMissing(Lab):
-    """The mean alliance over the sessions, with a lens: of everyone, of completers, weighted.
+    """The mean alliance over the sessions, whose mean it is, and under it where the others are.
 
-    `ratings` and `courses` are a clinic's tables. `means` holds the mean that is shown: one row
-    per session with how many clients it is the mean of.
+    `ratings` and `courses` are a clinic's tables; sessions up to `last` are shown. The lens is
+    everyone still there, those who rated both ends, completers, or everyone weighted. `means`
+    holds the mean that is shown: one row per session with how many clients it is the mean of;
+    `places`, what `whereabouts` gives of these sessions.
 
-    Raises what `mean_over_time` raises.
+    Raises what `mean_over_time` and `whereabouts` raise.
 
     Read with care: the number under each point shrinks from session to session, and it is not
     everybody's line that is left.
@@ -34,18 +36,20 @@ class WhoIsMissing(Lab):
 
     def __init__(self, ratings: pd.DataFrame, courses: pd.DataFrame, last: int = 12) -> None:
         from alliance_widgets import charts
-        from alliance_widgets.trajectories import MEANS, mean_over_time
+        from alliance_widgets.trajectories import MEANS, mean_over_time, whereabouts
 
         self._charts = charts
-        self._means = {}
+        rated = of_rater(ratings)
+        shown = rated[rated["session"] <= last]
         mean_over_time(ratings, courses)  # says once who stands in one table only
         with matched_quietly():
-            means = {who: mean_over_time(ratings, courses, who) for who in MEANS}
-        for who, mean in means.items():
-            self._means[who] = mean[mean["session"] <= last].reset_index(drop=True)
+            self._means = {who: mean_over_time(shown, courses, who) for who in MEANS}
+            self.places = whereabouts(ratings, courses).head(last)
         options = [(who, say(f"paths.who.{who}")) for who in MEANS]
         picker = make.choice("who", say("paths.lens"), options)
-        super().__init__(charts.mean_form(), Controls([picker], say("paths.lens"), who="everyone"))
+        controls = Controls([picker], say("paths.lens"), who="everyone")
+        super().__init__(charts.mean_form(), controls, charts.places_form())
+        self._show_under(charts.places_tables(self.places), charts.places_words(self.places))
 
     @property
     def means(self) -> pd.DataFrame:

@@ -16,22 +16,33 @@ __all__ = ["Lab"]
 
 
 class Lab(Described, ipw.VBox):
-    """Controls over a chart: what is chosen changes the chart's tables and its words."""
+    """Controls over a chart, or over two: what is chosen changes tables and words."""
 
-    def __init__(self, form: Any, controls: Controls) -> None:
+    def __init__(self, form: Any, controls: Controls, under: Any = None) -> None:
         self.controls, self.chart = controls, ChartView(form)
-        super().__init__(children=(self.controls, self.chart))
+        self.under = None if under is None else ChartView(under)
+        views = (self.chart,) if self.under is None else (self.chart, self.under)
+        super().__init__(children=(self.controls, *views))
         self._answer()
         self.controls.observe(self._answer, "values")
         close_earlier_run(self)
 
     def __repr__(self) -> str:
-        return self.chart.description
+        views = (self.chart,) if self.under is None else (self.chart, self.under)
+        return " ".join(view.description for view in views)
 
     def _answer(self, _change: Any = None) -> None:
         raise NotImplementedError
 
     def _show(self, tables: dict[str, pd.DataFrame], description: str) -> None:
-        with self.chart.hold_sync():
-            self.chart.update(**tables)
-            self.chart.description = description
+        _put(self.chart, tables, description)
+
+    def _show_under(self, tables: dict[str, pd.DataFrame], description: str) -> None:
+        if self.under is not None:
+            _put(self.under, tables, description)
+
+
+def _put(view: ChartView, tables: dict[str, pd.DataFrame], description: str) -> None:
+    with view.hold_sync():
+        view.update(**tables)
+        view.description = description
