@@ -49,6 +49,7 @@ from alliance_widgets.charts.reading import CaseReading, read_case
 from alliance_widgets.charts.retention import (
     retention_curve,
     retention_form,
+    retention_share,
     retention_tables,
     retention_words,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "regression_tables",
     "retention_curve",
     "retention_form",
+    "retention_share",
     "retention_tables",
     "retention_words",
     "rule_matrix",
