@@ -73,5 +73,6 @@ def hold_session_constant(table: pd.DataFrame, columns: Sequence[str]) -> pd.Dat
     design = (sessions - sessions.groupby(clients).transform("mean")).to_numpy()
     away = table[list(columns)].astype(float)
     away = away - away.groupby(clients).transform("mean")
-    drift = design @ np.linalg.lstsq(design, away.to_numpy(), rcond=None)[0]
+    squares = design.T @ design  # a few sessions wide, and never of full rank
+    drift = design @ np.linalg.lstsq(squares, design.T @ away.to_numpy(), rcond=1e-10)[0]
     return pd.DataFrame(away.to_numpy() - drift, index=table.index, columns=list(columns))
