@@ -63,7 +63,7 @@ class TestMeanOverTime:
         assert plain[2] == pytest.approx((3 + 4 + 4 + 5 + 5) / 5)
 
     def test_an_unknown_lens_is_named(self) -> None:
-        with pytest.raises(aw.RatingError, match="everyone, completers, weighted"):
+        with pytest.raises(aw.RatingError, match="everyone, same, completers, weighted"):
             aw.mean_over_time(self.small, who="me")
 
 
@@ -90,6 +90,47 @@ class TestLabs:
         assert lab.chart.tables["ratings"]["used"].sum() == 4
         lab.controls.values = {"client": "Tomasz", "first": "12"}
         assert "Through the first 10 rated sessions" in repr(lab)
+
+    def test_a_drift_that_all_share_is_told_from_what_goes_together_within_a_client(self) -> None:
+        # y = 3 x + level of the client + 7 per session, and x drifts too
+        x = np.array([1.0, 2, 4, 2, 2, 3, 1, 3, 3])
+        table = pd.DataFrame(
+            {"client": np.repeat(list("abc"), 3), "session": [1, 2, 3] * 3, "x": x}
+        )
+        table["y"] = 3 * x + np.repeat([10, 30, 20], 3) + 7 * table["session"]
+        drift_only = table.assign(y=7.0 * table["session"])
+        kept = [0, 1, 2, 4, 5, 6, 7]  # nobody needs a row at every session
+        for rows in (table, table.iloc[kept], table.sample(frac=1, random_state=0)):
+            assert aw.charts.slopes_tables(rows, "session")[1] == pytest.approx(3)
+            assert aw.charts.slopes_tables(rows, "within")[1] > 5
+        assert aw.charts.slopes_tables(drift_only, "session")[1] == pytest.approx(0)
+        assert aw.charts.slopes_tables(drift_only, "within")[1] > 2
+
+    def test_the_session_is_held_constant_only_where_sessions_are_known(
+        self, clinic: aw.Clinic
+    ) -> None:
+        offered = aw.ThreeSlopes(NINE, "Alliance", "Symptoms").controls.items[0]["options"]
+        assert len(offered) == 3
+        points = clinic.ratings.rename(columns={"alliance": "x", "symptoms": "y"})
+        lab = aw.ThreeSlopes(points, "Alliance", "Symptoms", named=False)
+        assert lab.chart.tables["drift"].empty
+        lab.controls.values = {"compare": "session"}
+        assert "session held constant" in repr(lab)
+        drift = lab.chart.tables["drift"]
+        assert drift["session"].is_monotonic_increasing
+        assert drift["y"].iloc[-1] < drift["y"].iloc[0]
+        assert drift.loc[drift["word"] != "", "word"].iloc[0] == "session 1"
+
+    def test_where_every_client_moves_alike_nothing_is_left_to_compare(self) -> None:
+        lab = aw.ThreeSlopes(NINE.assign(session=[1, 2, 3] * 3), "Alliance", "Symptoms")
+        lab.controls.values = {"compare": "session"}
+        assert np.isnan(lab.slope)
+        assert "Nothing is left to compare" in repr(lab)
+        assert lab.chart.tables["lines"].empty
+
+    def test_a_missing_session_column_is_named(self) -> None:
+        with pytest.raises(aw.RatingError, match="no column 'session'"):
+            aw.charts.slopes_tables(NINE, "session")
 
     def test_short_and_constant_cases_are_fitted_without_a_warning(self) -> None:
         table = pd.DataFrame({"client": "a", "session": [1, 2], "alliance": [4.0, 4.0]})

@@ -273,7 +273,7 @@ class TestOddCases:
         assert row(comparator, "drop_sd")["verdict"] == "possible rupture at session 4."
 
     def test_an_unknown_client_is_named_with_the_known_ones(self) -> None:
-        with pytest.raises(aw.RatingError, match=r"no client 'Nour'.*Ama, Anjali"):
+        with pytest.raises(aw.RatingError, match=r"no client 'Nour'.*Ama, Aroha"):
             aw.RuleComparator(client="Nour")
 
     def test_an_unknown_rule_is_named(self) -> None:

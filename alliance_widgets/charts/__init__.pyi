@@ -151,6 +151,9 @@ from .clinics.retention import (
     retention_form as retention_form,
 )
 from .clinics.retention import (
+    retention_share as retention_share,
+)
+from .clinics.retention import (
     retention_tables as retention_tables,
 )
 from .clinics.retention import (

@@ -48,8 +48,8 @@ def dropout_definitions(courses: pd.DataFrame, dose: int = DOSE) -> pd.DataFrame
     either, nor can any definition a client whose column is blank. Clients who never came have
     attended 0 sessions, and count.
 
-    Read with care: a rate of dropout without its definition says little; the same clinic can
-    report 57 % and 88 %.
+    Read with care: a rate of dropout without its definition says little; of the same simulated
+    clients one definition calls 6 of 100 dropouts, and another 62.
 
     Raises `CourseError` for courses that break their contract or a `dose` below 1. The four oldest
     definitions are those compared by Hatchett and Park (2003).

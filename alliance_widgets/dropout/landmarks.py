@@ -44,7 +44,8 @@ def landmark(
     The result is a table of courses itself: `retention(result, by="pattern")` is the landmark
     curve; nobody in it can have left before the landmark.
 
-    Read with care: it answers only for those who lasted so long. `ongoing` clients have not left
+    Read with care: it answers only for those who lasted so long; who left before is not in it, and
+    where most leave early that is the price of the method. `ongoing` clients have not left
     *yet*; a curve takes care of that, a share does not.
 
     Raises what `check_courses`, `of_rater` and `case_patterns` raise, and `CourseError` for a

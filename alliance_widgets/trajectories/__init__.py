@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alliance_widgets.trajectories.centring import split_within_between
+from alliance_widgets.trajectories.centring import hold_session_constant, split_within_between
 from alliance_widgets.trajectories.climb import PARTS, PLACES, climb_parts, whereabouts
 from alliance_widgets.trajectories.growth import growth_curve
 from alliance_widgets.trajectories.missing import MEANS, mean_over_time
@@ -23,6 +23,7 @@ __all__ = [
     "explain_shape",
     "fitted_paths",
     "growth_curve",
+    "hold_session_constant",
     "mean_over_time",
     "shape_reasons",
     "split_within_between",

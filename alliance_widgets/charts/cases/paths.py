@@ -14,6 +14,7 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import session_x
 from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.trajectories import hold_session_constant
 from alliance_widgets.words import say
 
 __all__ = [
@@ -29,6 +30,8 @@ __all__ = [
 HEIGHT = 280
 BLUE, VERMILION = RATERS["client"][0], RATERS["therapist"][0]
 SHAPES = ["circle", "square", "triangle-up"]
+NOTHING = 1e-9  # a share of the spread this small is rounding
+FEW = 10  # clients: a session with fewer is no point of the drift
 
 
 def _alliance(field: str) -> alt.Y:
@@ -201,7 +204,7 @@ def slopes_form(
     clients: tuple[str, ...],
     named: bool = True,
 ) -> alt.LayerChart:
-    """A cloud of points and lines through it: data `points`, `lines` and `names`.
+    """A cloud of points and lines through it: data `points`, `lines`, `names` and `drift`.
 
     With `named` each client has a shape and a name; without, the points are small and all alike.
     """
@@ -240,8 +243,12 @@ def slopes_form(
         .mark_line(color=VERMILION, strokeWidth=2.5 if named else 1.2)
         .encode(x=x, y=y, detail="line:N")
     )
+    drift = alt.Chart(alt.NamedData(name="drift")).encode(x=x, y=y)
+    path = drift.mark_line(color=INK, strokeWidth=3).encode(order="session:Q")
+    ends = drift.mark_text(align="left", dx=10, color=INK, fontSize=12, fontWeight=600)
     columns = {"client": say("paths.client"), "x": x_title, "y": y_title}
-    return _framed([lines, points, names], "points", columns)
+    layers = [lines, points, names, path, ends.encode(text="word:N")]
+    return _framed(layers, "points", columns)
 
 
 def slopes_tables(
@@ -250,13 +257,17 @@ def slopes_tables(
     """The tables of `slopes_form` and the slope that is drawn.
 
     `points` has columns client, x and y. `compare` is "all" (one line through all points),
-    "between" (through each client's mean) or "within" (each client compared with itself: one
-    slope, a line per client).
+    "between" (through each client's mean), "within" (each client compared with itself: one
+    slope, a line per client) or "session" (the same with the session held constant; needs a
+    column session, and the slope is missing where every client moves alike). Then `drift` is how
+    far clients are from their own means at each session, drawn from the mean of all points.
     """
     usual = points.groupby("client")[["x", "y"]].transform("mean")
-    if compare == "within":
-        away = points[["x", "y"]] - usual
-        slope = float((away["x"] * away["y"]).sum() / (away["x"] ** 2).sum())
+    if compare in ("within", "session"):
+        own = points[["x", "y"]] - usual
+        away = own if compare == "within" else hold_session_constant(points, ["x", "y"])
+        left = (away["x"] ** 2).sum() > NOTHING * (own["x"] ** 2).sum()
+        slope = float((away["x"] * away["y"]).sum() / (away["x"] ** 2).sum()) if left else np.nan
         through = points.assign(mid_x=usual["x"], mid_y=usual["y"], line=points["client"])
     else:
         cloud = points[["x", "y"]] if compare == "all" else usual.drop_duplicates()
@@ -271,6 +282,20 @@ def slopes_tables(
     tables = {
         "points": points,
         "names": last[["client", "x", "y"]],
-        "lines": drawn[["line", "x", "y"]].drop_duplicates(),
+        "lines": drawn[["line", "x", "y"]].dropna().drop_duplicates(),
+        "drift": _drift(points, usual) if compare == "session" else NO_DRIFT,
     }
     return tables, slope
+
+
+NO_DRIFT = pd.DataFrame({"session": [], "x": [], "y": [], "word": pd.Series([], dtype="str")})
+
+
+def _drift(points: pd.DataFrame, usual: pd.DataFrame) -> pd.DataFrame:
+    """Where clients are at each session, counted from their own means; its ends are named."""
+    own = (points[["x", "y"]] - usual).groupby(points["session"])
+    means = own.mean()[own.size() >= min(FEW, points["client"].nunique())]
+    path = (means + points[["x", "y"]].mean()).rename_axis("session").reset_index()
+    ends = path["session"].isin([path["session"].min(), path["session"].max()])
+    words = [say("paths.at_session", session=each) for each in path["session"]]
+    return path.assign(word=np.where(ends, words, ""))

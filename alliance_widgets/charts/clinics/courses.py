@@ -39,7 +39,7 @@ AWAY = {"highest": -16, "middle": 15, "lowest": 18}  # of a curve's name from th
 
 @lru_cache(maxsize=4)
 def clinics_form(clinics: tuple[str, ...]) -> Any:
-    """The share still in treatment, by third of alliance and clinic: data `curves`, `thirds` and
+    """The share not dropped out, by third of alliance and clinic: data `curves`, `thirds` and
     `at_risk`."""
     colours, _, dashes, shapes = (list(each) for each in zip(*LINES, strict=True))
     n = len(clinics)

@@ -35,7 +35,8 @@ def incidence_curve(
 
     Read with care: the bands count clients at their ends, so the lowest is the share that a
     clinic sees drop out. Where the dashed line runs above it, that is not dropout: it is what
-    would be if nobody could complete.
+    would be if nobody could complete, and if those who completed had been as likely to leave as
+    the rest.
     """
     tables = incidence_tables(table, group, retention)
     last = round(tables["bands"]["session"].max() - STAY)

@@ -1,4 +1,4 @@
-"""How many are still in treatment, session by session, with how many that is a share of."""
+"""The share that has not dropped out, session by session, with how many that is a share of."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, usermeta
 from alliance_widgets.errors import CourseError
 from alliance_widgets.words import say
 
-__all__ = ["retention_curve", "retention_form", "retention_tables", "retention_words"]
+__all__ = [
+    "retention_curve",
+    "retention_form",
+    "retention_share",
+    "retention_tables",
+    "retention_words",
+]
 
 HEIGHT = 260
 ROW = 0.085  # of the height of the curves: one group's numbers at risk
@@ -26,7 +32,10 @@ def retention_curve(table: pd.DataFrame, unit: str = "session") -> Any:
     """Kaplan and Meier's curves with their intervals and the numbers at risk under them.
 
     `table` is what `retention` gives: one row per group and session. Each group is a line named
-    at its end. `unit` names what is counted on the x axis ("session" or "week").
+    at its end. `unit` names what is counted on the x axis ("session" or "week"). The axis says
+    "still in treatment" only where that is what is drawn: where nobody leaves the count but by
+    dropping out. Elsewhere it says what Kaplan and Meier estimate, the share that has not dropped
+    out, if nobody completed.
 
     Raises `CourseError` for a table without these columns, without rows, or with more groups
     than can be told apart (six).
@@ -36,13 +45,19 @@ def retention_curve(table: pd.DataFrame, unit: str = "session") -> Any:
     """
     tables = retention_tables(table)
     groups = tuple(tables["ends"]["group"])
-    form = retention_form(groups, int(table["session"].max()), unit)
+    form = retention_form(groups, int(table["session"].max()), unit, retention_share(table))
     return filled(form, tables, retention_words(table, unit))
 
 
 @lru_cache(maxsize=32)
-def retention_form(groups: tuple[str, ...], last: int, unit: str = "session") -> Any:
-    """The drawing of `retention_curve`: data `curves`, `ends` and `counts`."""
+def retention_form(
+    groups: tuple[str, ...], last: int, unit: str = "session", share: str = "not_left"
+) -> Any:
+    """The drawing of `retention_curve`: data `curves`, `ends` and `counts`.
+
+    `share` is the name of what the curves are shares of, as `retention_share` gives it.
+    """
+    share_title = say(f"retention.{share}")
     looks = GROUPS[: len(groups)]
     domain = list(groups)
     colour = alt.Color(
@@ -62,7 +77,7 @@ def retention_form(groups: tuple[str, ...], last: int, unit: str = "session") ->
     axis = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".0%")
 
     def height(field: str) -> alt.Y:
-        return alt.Y(f"{field}:Q", title=say("retention.share"), scale=y_scale, axis=axis)
+        return alt.Y(f"{field}:Q", title=share_title, scale=y_scale, axis=axis)
 
     curves = alt.Chart(alt.NamedData(name="curves")).encode(x=x, color=colour)
     band = curves.mark_area(interpolate="step-after", opacity=0.13).encode(
@@ -76,7 +91,7 @@ def retention_form(groups: tuple[str, ...], last: int, unit: str = "session") ->
         tooltip=[
             alt.Tooltip("group:N", title=say("retention.group")),
             alt.Tooltip("session:Q", title=say(f"retention.{unit}")),
-            alt.Tooltip("retention:Q", title=say("retention.share"), format=".1%"),
+            alt.Tooltip("retention:Q", title=share_title, format=".1%"),
             alt.Tooltip("at_risk:Q", title=say("retention.at_risk")),
         ],
     )
@@ -101,7 +116,7 @@ def retention_form(groups: tuple[str, ...], last: int, unit: str = "session") ->
         "session": say(f"retention.{unit}"),
         "at_risk": say("retention.at_risk"),
         "left": say("retention.left"),
-        "retention": say("retention.share"),
+        "retention": share_title,
     }
     return alt.layer(
         *(band, floor, line, read, names, numbers, rows, head),
@@ -149,12 +164,23 @@ def retention_tables(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     }
 
 
+def retention_share(table: pd.DataFrame) -> str:
+    """What these curves are shares of: "still_there", or "not_left" where some end otherwise.
+
+    Who ends at a group's last session does not count: no later share rests on them.
+    """
+    for _, curve in table.groupby(table["group"].astype(str), sort=False):
+        at_risk, left = curve["at_risk"].to_numpy(), curve["left"].to_numpy()
+        if (at_risk[1:] < (at_risk - left)[:-1]).any():
+            return "not_left"
+    return "still_there"
+
+
 def retention_words(table: pd.DataFrame, unit: str = "session") -> str:
     """What a retention curve shows: each group's share at the end, and of how many."""
-    last, parts, someone_completed = int(table["session"].max()), [], False
+    last, parts, share = int(table["session"].max()), [], retention_share(table)
     for group, curve in table.groupby(table["group"].astype(str), sort=False):
-        at_risk, left = curve["at_risk"].to_numpy(), curve["left"].to_numpy()
-        someone_completed |= bool((at_risk[1:] < (at_risk - left)[:-1]).any())
+        at_risk = curve["at_risk"].to_numpy()
         ends = int(curve["session"].iloc[-1])
         told = say(
             "retention.words.each",
@@ -164,8 +190,9 @@ def retention_words(table: pd.DataFrame, unit: str = "session") -> str:
             left=f"{int(at_risk[-1]):,}",
         )
         parts.append(told if ends == last else say("retention.words.until", told=told, ends=ends))
-    said = say(f"retention.words.{unit}", last=last, groups="; ".join(parts))
-    return f"{said} {say('retention.words.care')}" if someone_completed else said
+    facts = {"share": say(f"retention.{share}"), "unit": say(f"retention.{unit}").lower()}
+    said = say(f"retention.words.{share}", last=last, groups="; ".join(parts), **facts)
+    return f"{said} {say('retention.words.care')}" if share == "not_left" else said
 
 
 def _in_order(groups: list[str]) -> Any:

@@ -175,7 +175,8 @@ class DropoutExplorer(Lab):
             )
             tables = charts.retention_tables(curves)
             last = int(curves["session"].max())
-            form = charts.retention_form(tuple(tables["ends"]["group"]), last)
+            share = charts.retention_share(curves)
+            form = charts.retention_form(tuple(tables["ends"]["group"]), last, share=share)
             return form, tables, " " + charts.retention_words(curves)
         if values["view"] == "endings":
             curve = retention(named) if values["overstated"] else None
@@ -217,7 +218,7 @@ class DropoutExplorer(Lab):
             else say("explorer.empty", group=self._named(group))
             for group, share, n in rows
         )
-        missing = self._left_out(values, grouped)
+        missing = self._left_out(values, grouped) + self._left_before(values)
         said += " " + say("explorer.groups", grouping=say(f"explorer.grouping.{key}", **facts))
         return f"{said} {shares}.{missing} {self._together(grouped)}"
 
@@ -229,6 +230,16 @@ class DropoutExplorer(Lab):
         there = int((self._courses["sessions_attended"] >= session).sum())
         n = there - len(grouped)
         return " " + say("explorer.unrated", n=n) if n else ""
+
+    def _left_before(self, values: dict[str, Any]) -> str:
+        """What a landmark costs: how many of those who dropped out had left before it."""
+        if values["by"] not in BY_LANDMARK:
+            return ""
+        session = int(values["landmark"])
+        everybody = self._grouped("none", 1, values["definition"], values["rater"])
+        dropped = everybody.loc[everybody["ending"] == "dropped_out", "sessions_attended"]
+        gone = int((dropped < session).sum())
+        return " " + say("explorer.before", gone=gone, left=len(dropped), session=session)
 
     def _together(self, grouped: pd.DataFrame) -> str:
         """Whether leaving goes together with the grouping, by the log-rank test."""

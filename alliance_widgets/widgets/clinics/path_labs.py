@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -18,6 +19,7 @@ __all__ = ["PathFit", "ThreeSlopes", "WhoIsMissing"]
 
 FIRST = ("4", "6", "8", "12")
 COMPARISONS = ("all", "between", "within")
+TIMED = (*COMPARISONS, "session")
 
 
 class WhoIsMissing(Lab):
@@ -98,6 +100,7 @@ class ThreeSlopes(Lab):
     """One cloud of points, three comparisons, and the slope that each of them gives.
 
     `points` has columns client, x and y, whose titles are `x` and `y`; `slope` is what is drawn.
+    With a column session there is a fourth comparison: within clients, session held constant.
 
     Read with care: each slope is right, and each answers another question.
     """
@@ -106,14 +109,17 @@ class ThreeSlopes(Lab):
         from alliance_widgets import charts
 
         self._charts, self._named = charts, named
-        self._points = points[["client", "x", "y"]].dropna().reset_index(drop=True)
+        timed = "session" in points
+        used = ["client", "x", "y", *(["session"] if timed else [])]
+        self._points = points[used].dropna().reset_index(drop=True)
         self.slope = float("nan")
         room = 0.15 * (self._points["x"].max() - self._points["x"].min())
         clients = tuple(self._points["client"].unique())
         form = charts.slopes_form(
             x, y, self._points["x"].min() - room, self._points["x"].max() + room, clients, named
         )
-        options = [(each, say(f"paths.compare.{each}")) for each in COMPARISONS]
+        comparisons = TIMED if timed else COMPARISONS
+        options = [(each, say(f"paths.compare.{each}")) for each in comparisons]
         picker = make.choice("compare", say("paths.compare_with"), options)
         super().__init__(form, Controls([picker], say("paths.compare_with"), compare="all"))
 
@@ -122,4 +128,5 @@ class ThreeSlopes(Lab):
         tables, self.slope = self._charts.slopes_tables(self._points, compare, self._named)
         clients = self._points["client"].nunique()
         values = {"slope": f"{self.slope:+.2f}".replace("-", "−"), "clients": clients}
-        self._show(tables, say(f"paths.slope_words.{compare}", n=len(self._points), **values))
+        key = "nothing_left" if math.isnan(self.slope) else compare
+        self._show(tables, say(f"paths.slope_words.{key}", n=len(self._points), **values))
