@@ -95,6 +95,7 @@ if TYPE_CHECKING:
     from alliance_widgets.simulate import (
         Clinic,
         simulate_clinic,
+        simulate_trials,
     )
     from alliance_widgets.trajectories import (
         explain_shape,
@@ -184,6 +185,7 @@ __all__ = [
     "session_limits",
     "shape_reasons",
     "simulate_clinic",
+    "simulate_trials",
     "split_within_between",
     "summarise_trajectories",
     "synthetic_studies",
@@ -220,7 +222,7 @@ _LATER = {
         "synthetic_studies",
     ),
     "noise": ("false_alarms",),
-    "simulate": ("Clinic", "simulate_clinic"),
+    "simulate": ("Clinic", "simulate_clinic", "simulate_trials"),
     "trajectories": (
         "explain_shape",
         "fitted_paths",
