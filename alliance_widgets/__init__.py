@@ -36,6 +36,7 @@ from alliance_widgets.ruptures import (
 )
 from alliance_widgets.scoring import score
 from alliance_widgets.widgets import (
+    ArrowSketch,
     CaseBook,
     ChartView,
     DropoutExplorer,
@@ -113,6 +114,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AllianceError",
+    "ArrowSketch",
     "CaseBook",
     "ChartView",
     "Clinic",

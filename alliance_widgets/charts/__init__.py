@@ -1,6 +1,13 @@
 """A table becomes an Altair chart, with its own words. This is where Altair is loaded."""
 
 from alliance_widgets.charts.analyses import analyses_form, analyses_words
+from alliance_widgets.charts.arrows import (
+    REASONS,
+    arrow_sketches,
+    arrows_form,
+    arrows_tables,
+    arrows_words,
+)
 from alliance_widgets.charts.clinics import (
     clinics_form,
     clinics_tables,
@@ -63,10 +70,15 @@ from alliance_widgets.charts.trajectory import (
 )
 
 __all__ = [
+    "REASONS",
     "CaseReading",
     "alliance_trajectory",
     "analyses_form",
     "analyses_words",
+    "arrow_sketches",
+    "arrows_form",
+    "arrows_tables",
+    "arrows_words",
     "clinics_form",
     "clinics_tables",
     "clinics_words",

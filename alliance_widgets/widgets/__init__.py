@@ -1,5 +1,6 @@
 """A chart and a form under the hand."""
 
+from alliance_widgets.widgets.arrow_sketch import ArrowSketch
 from alliance_widgets.widgets.bare_charts import draw_bare_charts
 from alliance_widgets.widgets.case_book import CaseBook
 from alliance_widgets.widgets.chart_view import ChartView
@@ -19,6 +20,7 @@ from alliance_widgets.widgets.two_worlds import TwoWorlds
 from alliance_widgets.widgets.vignette_reader import VignetteReader
 
 __all__ = [
+    "ArrowSketch",
     "CaseBook",
     "ChartView",
     "DropoutExplorer",

@@ -2,7 +2,7 @@
 
 import { foldedDesk } from "./desk.js";
 import { Dialogue } from "./dialogue.js";
-import { element, fill, uniqueId } from "./dom.js";
+import { element, enterTicks, fill, uniqueId } from "./dom.js";
 import { Marks } from "./marks.js";
 import { Part, shown } from "./part.js";
 import { Sketch } from "./sketch.js";
@@ -30,6 +30,30 @@ class Radios {
 
   set value(value) {
     for (const input of this.inputs) input.checked = value !== null && input.value === String(value);
+  }
+}
+
+/** Check boxes, of which as many are ticked as one likes. */
+class Checks {
+  constructor(options, changed) {
+    this.inputs = options.map(([value]) =>
+      element("input", { type: "checkbox", value, onchange: () => changed() }),
+    );
+    this.root = element(
+      "div",
+      { class: "aw-options", onkeydown: enterTicks },
+      ...options.map(([, label], i) =>
+        element("label", { class: "aw-option" }, this.inputs[i], element("span", {}, label)),
+      ),
+    );
+  }
+
+  get value() {
+    return this.inputs.filter((input) => input.checked).map((input) => input.value);
+  }
+
+  set value(value) {
+    for (const input of this.inputs) input.checked = value?.includes(input.value) ?? false;
   }
 }
 
@@ -67,6 +91,7 @@ const askers = {
       "aw-sessions",
       changed,
     ),
+  several: ({ options }, _words, changed) => new Checks(options, changed),
   number: (ask, words, changed) => new NumberLine(ask, words, changed),
   sketch: (ask, words, changed) => new Sketch(ask, words, changed),
   marks: (ask, _words, changed) => new Marks(ask, changed),
