@@ -37,6 +37,7 @@ from alliance_widgets.ruptures import (
 from alliance_widgets.scoring import score
 from alliance_widgets.widgets import (
     ArrowSketch,
+    Beliefs,
     CaseBook,
     ChartView,
     DropoutExplorer,
@@ -115,6 +116,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AllianceError",
     "ArrowSketch",
+    "Beliefs",
     "CaseBook",
     "ChartView",
     "Clinic",

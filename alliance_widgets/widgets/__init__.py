@@ -2,6 +2,7 @@
 
 from alliance_widgets.widgets.arrow_sketch import ArrowSketch
 from alliance_widgets.widgets.bare_charts import draw_bare_charts
+from alliance_widgets.widgets.beliefs import Beliefs
 from alliance_widgets.widgets.case_book import CaseBook
 from alliance_widgets.widgets.chart_view import ChartView
 from alliance_widgets.widgets.dropout_explorer import DropoutExplorer
@@ -21,6 +22,7 @@ from alliance_widgets.widgets.vignette_reader import VignetteReader
 
 __all__ = [
     "ArrowSketch",
+    "Beliefs",
     "CaseBook",
     "ChartView",
     "DropoutExplorer",

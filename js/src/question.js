@@ -57,6 +57,30 @@ class Checks {
   }
 }
 
+/** Statements, each with a strip of the same answers. */
+class Rows {
+  constructor({ rows, levels_of: levels }, changed) {
+    this.rows = rows.map(([name, text]) => ({ name, ...this.row(text, levels, changed) }));
+    this.root = element("div", { class: "aw-rows" }, ...this.rows.map(({ root }) => root));
+  }
+
+  row(text, levels, changed) {
+    const radios = new Radios(levels, "aw-sessions", changed);
+    const id = uniqueId("row");
+    const named = { role: "radiogroup", "aria-labelledby": id };
+    return { radios, root: element("div", named, element("p", { id }, text), radios.root) };
+  }
+
+  get value() {
+    const chosen = this.rows.filter(({ radios }) => radios.value !== "");
+    return Object.fromEntries(chosen.map(({ name, radios }) => [name, radios.value]));
+  }
+
+  set value(value) {
+    for (const { name, radios } of this.rows) radios.value = value?.[name] ?? null;
+  }
+}
+
 /** A box for a number, read by the kernel, so that 0,7 and 12 % are numbers too. */
 class NumberLine {
   constructor({ unit }, words, changed) {
@@ -92,6 +116,7 @@ const askers = {
       changed,
     ),
   several: ({ options }, _words, changed) => new Checks(options, changed),
+  rows: (ask, _words, changed) => new Rows(ask, changed),
   number: (ask, words, changed) => new NumberLine(ask, words, changed),
   sketch: (ask, words, changed) => new Sketch(ask, words, changed),
   marks: (ask, _words, changed) => new Marks(ask, changed),
