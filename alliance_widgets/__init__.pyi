@@ -110,7 +110,10 @@ from .ruptures.episodes import (
 )
 from .ruptures.hits import hits_and_false_alarms as hits_and_false_alarms
 from .ruptures.noise import false_alarms as false_alarms
-from .simulate import Clinic as Clinic
+from .simulate import (
+    Clinic as Clinic,
+    simulate_trials as simulate_trials,
+)
 from .simulate import simulate_clinic as simulate_clinic
 from .tables.courses import check_courses as check_courses
 from .tables.courses import read_courses as read_courses
@@ -156,7 +159,9 @@ from .trajectories import (
     whereabouts as whereabouts,
 )
 from .widgets import (
+    ArrowSketch as ArrowSketch,
     BaseRateLab as BaseRateLab,
+    Beliefs as Beliefs,
 )
 from .widgets import (
     CaseBook as CaseBook,

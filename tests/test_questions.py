@@ -21,7 +21,13 @@ from traitlets import TraitError
 import alliance_widgets as aw
 from alliance_widgets.charts import compare_sketch
 from alliance_widgets.widgets.page import _cells as cells
-from alliance_widgets.widgets.questions.kinds import Choice, NoAnswer, Number, Session
+from alliance_widgets.widgets.questions.kinds import (
+    Choice,
+    NoAnswer,
+    Number,
+    Session,
+    Several,
+)
 
 OPTIONS = {
     "the client": "One person cannot rupture alone.",
@@ -222,6 +228,18 @@ class TestKinds:
     def test_several_sessions_can_be_right_and_none(self) -> None:
         assert Session.of([2, 4, 6], (2, 4)).judge(4).correct is True
         assert Session.of(3).judge(1).correct is None
+
+    def test_several_are_an_opinion_in_the_order_in_which_they_stand(self) -> None:
+        several = Several({"a": "First", "b": "Second", "c": "Third"})
+        assert several.read(["c", "a", "c"]) == ["a", "c"]
+        assert several.judge(["a"]).correct is None
+        with pytest.raises(NoAnswer, match="at least one"):
+            several.read([])
+        with pytest.raises(NoAnswer, match="none of the answers"):
+            several.read(["d"])
+        with pytest.raises(aw.QuestionError) as caught:
+            Several({"a": " "})
+        assert len(caught.value.problems) == 2
 
     def test_every_fault_of_a_question_is_named_at_once(self) -> None:
         with pytest.raises(aw.QuestionError) as caught:

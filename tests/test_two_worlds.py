@@ -104,7 +104,7 @@ class TestSteps:
         assert press(lab, "fit_third").startswith("Clinic C, within clients:")
         commit(lab, "C", "12")
         press(lab, "intervene_third")
-        assert "An experiment does" in texts(lab)
+        assert "An experiment helps" in texts(lab)
         assert lab.step == 5
 
     def test_what_is_on_the_page_stays_there_as_it_is_when_a_step_is_added(self) -> None:

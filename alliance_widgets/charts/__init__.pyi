@@ -161,3 +161,10 @@ from .clinics.retention import (
 )
 from .clinics.shares import shares_form as shares_form
 from .clinics.shares import shares_tables as shares_tables
+from .clinics.arrows import (
+    REASONS as REASONS,
+    arrow_sketches as arrow_sketches,
+    arrows_form as arrows_form,
+    arrows_tables as arrows_tables,
+    arrows_words as arrows_words,
+)

@@ -25,3 +25,5 @@ from .rules.noise_lab import NoiseLab as NoiseLab
 from .rules.regression_lab import RegressionToTheMean as RegressionToTheMean
 from .rules.rule_comparator import RuleComparator as RuleComparator
 from .rules.tap_ruptures import TapTheRuptures as TapTheRuptures
+from .clinics.arrow_sketch import ArrowSketch as ArrowSketch
+from .questions.beliefs import Beliefs as Beliefs

@@ -23,14 +23,18 @@ MOST = 4
 
 
 def icon_array(
-    shares: Mapping[str, float] | pd.DataFrame, does: str = "leave", note: str = ""
+    shares: Mapping[str, float] | pd.DataFrame,
+    does: str = "leave",
+    note: str = "",
+    who: str = "",
 ) -> Any:
     """A hundred icons for each group, as many of them filled as the group's share in per cent.
 
     `shares` are names with shares between 0 and 1, or a table with a column of shares (`risk` or
     `share`) and one of names (`third`, `pattern` or `group`), such as `risk_by_third` and
     `dropout_by_pattern` give; groups without clients are left out. `does` is the word for what
-    the filled ones do, `note` a sentence that is added to the words, such as the source.
+    the filled ones do, `note` a sentence that is added to the words, such as the source,
+    and `who` they are if not clients.
 
     Raises `AllianceError` for shares that are none, for a table without these columns, and for
     no group or more than four.
@@ -40,7 +44,9 @@ def icon_array(
     """
     shares = _shares(shares)
     return filled(
-        icons_form(tuple(shares), does), icons_tables(shares, does), icons_words(shares, does, note)
+        icons_form(tuple(shares), does),
+        icons_tables(shares, does),
+        icons_words(shares, does, note, who),
     )
 
 
@@ -117,13 +123,16 @@ def icons_tables(shares: Mapping[str, float], does: str = "leave") -> dict[str, 
     return {"icons": pd.concat(icons, ignore_index=True), "heads": heads}
 
 
-def icons_words(shares: Mapping[str, float], does: str = "leave", note: str = "") -> str:
+def icons_words(
+    shares: Mapping[str, float], does: str = "leave", note: str = "", who: str = ""
+) -> str:
     """What an icon array shows: of a hundred in each group, how many do, and how many do not."""
     parts = [
         say("icons.each", group=group, number=round(100 * share), others=100 - round(100 * share))
         for group, share in shares.items()
     ]
-    said = say("icons.words", does=does, groups=say("icons.and").join(parts))
+    who = who or say("icons.who")
+    said = say("icons.words", who=who, does=does, groups=say("icons.and").join(parts))
     return f"{said} {note}".strip()
 
 

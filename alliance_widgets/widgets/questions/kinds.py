@@ -20,7 +20,17 @@ from alliance_widgets.widgets.questions.number_units import (
 )
 from alliance_widgets.words import say
 
-__all__ = ["Choice", "Kind", "NoAnswer", "Number", "Session", "Verdict", "session_numbers"]
+__all__ = [
+    "Choice",
+    "Kind",
+    "NoAnswer",
+    "Number",
+    "Rows",
+    "Session",
+    "Several",
+    "Verdict",
+    "session_numbers",
+]
 
 TOLERANCE = 1e-9
 
@@ -320,6 +330,92 @@ class Session:
         if answer in self.right:
             return Verdict(True, said or self.because)
         return Verdict(False, said or say("question.another_session", session=answer))
+
+
+@dataclass(frozen=True)
+class Several:
+    """Any of several statements, by name; always an opinion. An answer is a list of names.
+
+    Raises `QuestionError` for fewer than two statements, and for a blank one.
+    """
+
+    labels: Mapping[str, str]
+
+    opinion = True
+    solution = ""
+
+    def __post_init__(self) -> None:
+        problems = [say("question.few_options")] if len(self.labels) < 2 else []
+        if any(not label.strip() for label in self.labels.values()):
+            problems.append(say("question.blank", field="an answer"))
+        if problems:
+            raise QuestionError(problems)
+
+    def page(self) -> dict[str, Any]:
+        return {"kind": "several", "options": [list(each) for each in self.labels.items()]}
+
+    def read(self, entered: Any) -> list[str]:
+        if not entered:
+            raise NoAnswer(say("question.several_first"))
+        known = isinstance(entered, list | tuple) and all(
+            isinstance(each, str) and each in self.labels for each in entered
+        )
+        if not known:
+            given, options = repr(entered)[:60], ", ".join(self.labels)
+            raise NoAnswer(say("question.not_an_option", given=given, options=options))
+        return [name for name in self.labels if name in entered]
+
+    def shown(self, answer: list[str]) -> list[str]:
+        return answer
+
+    def spoken(self, answer: list[str]) -> str:
+        """An answer in words."""
+        return " ".join(self.labels[name] for name in answer)
+
+    def judge(self, answer: list[str]) -> Verdict:  # noqa: ARG002
+        return Verdict(None)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Statements, each answered by one of the same levels; always an opinion.
+
+    An answer is a statement's name to the name of a level; statements may be left out.
+    """
+
+    labels: Mapping[str, str]
+    levels: Mapping[str, str]
+
+    opinion = True
+    solution = ""
+
+    def page(self) -> dict[str, Any]:
+        rows = [list(each) for each in self.labels.items()]
+        return {"kind": "rows", "rows": rows, "levels_of": [list(e) for e in self.levels.items()]}
+
+    def read(self, entered: Any) -> dict[str, str]:
+        if not entered:
+            raise NoAnswer(say("question.several_first"))
+        known = isinstance(entered, Mapping) and all(
+            name in self.labels and isinstance(level, str) and level in self.levels
+            for name, level in entered.items()
+        )
+        if not known:
+            given, options = repr(entered)[:60], ", ".join(self.levels)
+            raise NoAnswer(say("question.not_an_option", given=given, options=options))
+        return {name: entered[name] for name in self.labels if name in entered}
+
+    def shown(self, answer: dict[str, str]) -> dict[str, str]:
+        return answer
+
+    def spoken(self, answer: dict[str, str]) -> str:
+        """An answer in words."""
+        told = [f"{self.labels[name]} {self.levels[level]}." for name, level in answer.items()]
+        return " ".join(told)
+
+    def judge(self, answer: dict[str, str]) -> Verdict:
+        counts = {"n": len(answer), "of": len(self.labels)}
+        return Verdict(None, say("question.rows_kept", **counts))
 
 
 def session_numbers(case: Any) -> tuple[int, ...]:

@@ -327,7 +327,8 @@ class Question(Asking):
         return said
 
     def _spoken(self) -> str:
-        return str(self.kind.shown(self.answer))
+        spoken = getattr(self.kind, "spoken", None)
+        return spoken(self.answer) if spoken else str(self.kind.shown(self.answer))
 
 
 def _outcome(verdict: Verdict) -> str:

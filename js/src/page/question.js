@@ -2,7 +2,7 @@
 
 import { foldedDesk } from "./desk.js";
 import { Dialogue } from "../pieces/dialogue.js";
-import { element, fill, uniqueId } from "../pieces/dom.js";
+import { element, enterTicks, fill, uniqueId } from "../pieces/dom.js";
 import { Marks } from "../pieces/marks.js";
 import { Part, shown } from "../pieces/part.js";
 import { Sketch } from "../pieces/sketch.js";
@@ -30,6 +30,54 @@ class Radios {
 
   set value(value) {
     for (const input of this.inputs) input.checked = value !== null && input.value === String(value);
+  }
+}
+
+/** Check boxes, of which as many are ticked as one likes. */
+class Checks {
+  constructor(options, changed) {
+    this.inputs = options.map(([value]) =>
+      element("input", { type: "checkbox", value, onchange: () => changed() }),
+    );
+    this.root = element(
+      "div",
+      { class: "aw-options", onkeydown: enterTicks },
+      ...options.map(([, label], i) =>
+        element("label", { class: "aw-option" }, this.inputs[i], element("span", {}, label)),
+      ),
+    );
+  }
+
+  get value() {
+    return this.inputs.filter((input) => input.checked).map((input) => input.value);
+  }
+
+  set value(value) {
+    for (const input of this.inputs) input.checked = value?.includes(input.value) ?? false;
+  }
+}
+
+/** Statements, each with a strip of the same answers. */
+class Rows {
+  constructor({ rows, levels_of: levels }, changed) {
+    this.rows = rows.map(([name, text]) => ({ name, ...this.row(text, levels, changed) }));
+    this.root = element("div", { class: "aw-rows" }, ...this.rows.map(({ root }) => root));
+  }
+
+  row(text, levels, changed) {
+    const radios = new Radios(levels, "aw-sessions", changed);
+    const id = uniqueId("row");
+    const named = { role: "radiogroup", "aria-labelledby": id };
+    return { radios, root: element("div", named, element("p", { id }, text), radios.root) };
+  }
+
+  get value() {
+    const chosen = this.rows.filter(({ radios }) => radios.value !== "");
+    return Object.fromEntries(chosen.map(({ name, radios }) => [name, radios.value]));
+  }
+
+  set value(value) {
+    for (const { name, radios } of this.rows) radios.value = value?.[name] ?? null;
   }
 }
 
@@ -67,6 +115,8 @@ const askers = {
       "aw-sessions",
       changed,
     ),
+  several: ({ options }, _words, changed) => new Checks(options, changed),
+  rows: (ask, _words, changed) => new Rows(ask, changed),
   number: (ask, words, changed) => new NumberLine(ask, words, changed),
   sketch: (ask, words, changed) => new Sketch(ask, words, changed),
   marks: (ask, _words, changed) => new Marks(ask, changed),
