@@ -35,6 +35,7 @@ from alliance_widgets.ruptures import (
     session_limits,
 )
 from alliance_widgets.scoring import score
+from alliance_widgets.wide import from_wide, to_wide
 from alliance_widgets.widgets import (
     CaseBook,
     ChartView,
@@ -162,6 +163,7 @@ __all__ = [
     "fit_hazard",
     "fitted_paths",
     "flag_sessions",
+    "from_wide",
     "growth_curve",
     "instrument",
     "instruments",
@@ -187,6 +189,7 @@ __all__ = [
     "split_within_between",
     "summarise_trajectories",
     "synthetic_studies",
+    "to_wide",
     "vignettes",
     "warn_identifying",
     "widgets",

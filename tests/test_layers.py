@@ -13,8 +13,9 @@ PACKAGE = Path(__file__).parent.parent / "alliance_widgets"
 LAYERS = (
     ("words",),
     ("errors",),
-    ("columns", "csv_files", "datasets", "instruments", "tables"),
-    ("courses", "ratings", "scoring"),
+    ("columns", "conventions", "dates", "encodings", "frames", "numbered"),
+    ("advice", "csv_files", "datasets", "instruments", "tables", "unfolding", "workbooks"),
+    ("courses", "ratings", "scoring", "wide"),
     (
         *("agreement", "dialogues", "dropout", "effects", "noise", "recovery", "rules"),
         *("ruptures", "trajectories"),
