@@ -66,7 +66,7 @@ data: $(VENV)/.kit
 
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock:
-	$(COMPILE) pyproject.toml --extra lab --extra test --extra export --group build --output-file requirements.lock
+	$(COMPILE) pyproject.toml --extra lab --extra test --extra export --extra files --group build --output-file requirements.lock
 	$(COMPILE) pyproject.toml --constraint requirements.lock --output-file binder/requirements.txt
 	$(COMPILE) --group pyproject.toml:build --constraint requirements.lock --output-file binder/build.txt
 

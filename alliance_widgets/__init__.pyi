@@ -112,9 +112,11 @@ from .ruptures.hits import hits_and_false_alarms as hits_and_false_alarms
 from .ruptures.noise import false_alarms as false_alarms
 from .simulate import (
     Clinic as Clinic,
-    simulate_trials as simulate_trials,
 )
 from .simulate import simulate_clinic as simulate_clinic
+from .simulate import (
+    simulate_trials as simulate_trials,
+)
 from .tables.courses import check_courses as check_courses
 from .tables.courses import read_courses as read_courses
 from .tables.datasets import data_sets as data_sets
@@ -131,6 +133,12 @@ from .tables.instruments import (
 from .tables.ratings import check_ratings as check_ratings
 from .tables.ratings import read_ratings as read_ratings
 from .tables.scoring import score as score
+from .tables.wide import (
+    from_wide as from_wide,
+)
+from .tables.wide import (
+    to_wide as to_wide,
+)
 from .trajectories import (
     climb_parts as climb_parts,
 )
@@ -160,7 +168,11 @@ from .trajectories import (
 )
 from .widgets import (
     ArrowSketch as ArrowSketch,
+)
+from .widgets import (
     BaseRateLab as BaseRateLab,
+)
+from .widgets import (
     Beliefs as Beliefs,
 )
 from .widgets import (

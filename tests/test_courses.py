@@ -5,7 +5,7 @@ import pytest
 
 from alliance_widgets.errors import CourseError
 from alliance_widgets.tables.courses import check_courses, read_courses
-from alliance_widgets.tables.csv_files import to_csv_text
+from alliance_widgets.tables.reading.csv_files import to_csv_text
 
 
 def table(**columns):

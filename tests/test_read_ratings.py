@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from alliance_widgets.errors import InstrumentError, RatingError
-from alliance_widgets.tables.csv_files import to_csv_text
 from alliance_widgets.tables.ratings import check_ratings, read_ratings
+from alliance_widgets.tables.reading.csv_files import to_csv_text
 
 
 def test_a_file_names_rows_as_a_spreadsheet_does():

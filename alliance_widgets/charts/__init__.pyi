@@ -97,6 +97,21 @@ from .cases.trajectory import (
 )
 from .clinics.analyses import analyses_form as analyses_form
 from .clinics.analyses import analyses_words as analyses_words
+from .clinics.arrows import (
+    REASONS as REASONS,
+)
+from .clinics.arrows import (
+    arrow_sketches as arrow_sketches,
+)
+from .clinics.arrows import (
+    arrows_form as arrows_form,
+)
+from .clinics.arrows import (
+    arrows_tables as arrows_tables,
+)
+from .clinics.arrows import (
+    arrows_words as arrows_words,
+)
 from .clinics.climb import (
     climb_form as climb_form,
 )
@@ -161,10 +176,3 @@ from .clinics.retention import (
 )
 from .clinics.shares import shares_form as shares_form
 from .clinics.shares import shares_tables as shares_tables
-from .clinics.arrows import (
-    REASONS as REASONS,
-    arrow_sketches as arrow_sketches,
-    arrows_form as arrows_form,
-    arrows_tables as arrows_tables,
-    arrows_words as arrows_words,
-)

@@ -11,10 +11,10 @@ import pandas as pd
 
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.tables.columns import as_boolean, as_text
-from alliance_widgets.tables.csv_files import read_cells
 from alliance_widgets.tables.datasets import travelling_folder
 from alliance_widgets.tables.given import GivenTable
 from alliance_widgets.tables.ratings import read_ratings
+from alliance_widgets.tables.reading.csv_files import read_cells
 from alliance_widgets.words import say
 
 __all__ = ["ANY", "FLAG", "TEXT", "Folder", "Kind", "VignetteFiles"]

@@ -8,6 +8,7 @@ than a short one.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -36,7 +37,10 @@ Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
 
 MISSING = frozenset(
-    ("", "na", "n/a", "#n/a", "nan", "null", "none", "<na>", "nat", "-", "--", "–", "—", ".", "..")
+    (
+        *("", "na", "n/a", "n.a.", "#n/a", "#null!", "nan", "null", "none", "<na>", "nat"),
+        *("-", "--", "–", "—", ".", ".."),
+    )
 )
 
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -59,8 +63,13 @@ _NO = ("no", "n", "false", "f", "0")
 
 
 def normal_name(text: Any) -> str:
-    """`text` as names are compared: trimmed, in lower case, blanks and hyphens as underscores."""
-    return re.sub(r"[\s-]+", "_", str(text).strip("\ufeff \t\r\n").lower())
+    """`text` as names are compared: trimmed, in lower case, blanks and hyphens as underscores,
+    without what cannot be seen, and in one of the ways in which Unicode writes a letter."""
+    plain = str(text)
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKC", plain)
+        plain = "".join(each for each in plain if unicodedata.category(each) != "Cf")
+    return re.sub(r"[\s-]+", "_", plain.strip().lower())
 
 
 def looks_like_a_date(value: Any) -> bool:

@@ -20,15 +20,20 @@ from alliance_widgets.tables.columns import (
     Codes,
     Mask,
     Numbers,
+    as_choice,
     as_coded_text,
     as_text,
     normal_name,
     texts_at,
     with_guessed_types,
 )
-from alliance_widgets.tables.csv_files import Source, read_cells
 from alliance_widgets.tables.given import MOST_SESSIONS, ROUNDING, GivenTable, number_in_words
 from alliance_widgets.tables.instruments import Instrument, instrument
+from alliance_widgets.tables.reading.advice import advice_on_ratings
+from alliance_widgets.tables.reading.conventions import codes_outside
+from alliance_widgets.tables.reading.csv_files import Source, read_cells
+from alliance_widgets.tables.reading.dates import AmbiguousDates, as_days, holds_dates, number_days
+from alliance_widgets.tables.reading.unfolding import unfold
 from alliance_widgets.words import say
 
 __all__ = [
@@ -48,14 +53,17 @@ __all__ = [
 RATERS = ("client", "therapist", "observer")
 SUBSCALES = ("goals", "tasks", "bond")
 COLUMNS = ("client", "session", "rater", "instrument", *SUBSCALES, "alliance")
+LABELLED = ("rater", "instrument")  # in SPSS: the words that stand for the numbers
 
 
-def check_ratings(table: Any) -> pd.DataFrame:
+def check_ratings(
+    table: Any, *, dates: str | None = None, missing: Sequence[float] | None = None
+) -> pd.DataFrame:
     """A fresh, tidy copy of session ratings, rows in the order given.
 
-    `table` is a DataFrame or anything that makes one (a list of dicts, a dict of lists); its
-    index is ignored and it is never changed. Column names are found whatever their capitals and
-    blanks. What comes back:
+    `table` is a DataFrame, any other table of columns (polars, Arrow, DuckDB), or what makes one
+    (a list of dicts, a dict of lists); its index is ignored and it is never changed. Column names
+    are found whatever their capitals and blanks. What comes back:
 
     `client` (text: 7 becomes "7", "007" stays), `session` (int64, 1 to 1000), `rater` (`client`,
     `therapist` or `observer`; `client` where it is left out), `instrument` (text; only if it was
@@ -67,29 +75,55 @@ def check_ratings(table: Any) -> pd.DataFrame:
     three are there; a row without any rating is a session that nobody rated. Values between the
     steps of a scale are accepted: means lie there.
 
+    `dates` names a column of dates by which sessions are numbered 1, 2, 3, ... within each client
+    (all raters of a day rated the same session). `missing` are the numbers that stand for a
+    missing rating (`[99, -9]`); if it is left out, a session that looks like such a code (999) is
+    a fault, and `missing=[]` says that it is none.
+
     Raises `RatingError`, whose `problems` name every faulty row, the first row below the header
     being row 1: a value that is no number or out of range, a session that is not a whole number
-    from 1 to 1000, a missing client, an unknown rater, a client, session and rater that stand
-    twice, more than one instrument. Also for a header without the needed columns and for a
-    table without rows.
+    from 1 to 1000, a client that is missing or called as a summary row is (Mean, Total), an
+    unknown rater, a client, session and rater that stand twice, more than one instrument. Also
+    for a header without the needed columns and for a table without rows.
 
     Read with care: a session that was not rated is not a session rated low, and leaving such
-    rows out shortens the record by which ruptures are judged.
+    rows out shortens the record by which ruptures are judged. Sessions numbered by `dates` count
+    those that are in the table only.
     """
-    return _checked(table)
+    return _checked(table, dates=dates, missing=missing)
 
 
 def read_ratings(
-    path_or_buffer: Source, instrument: str | Path | Instrument | None = None
+    path_or_buffer: Source,
+    instrument: str | Path | Instrument | None = None,
+    *,
+    wide: bool | str | Sequence[str] = False,
+    client: str | None = None,
+    dates: str | None = None,
+    missing: Sequence[float] | None = None,
+    sheet: str | int | None = None,
+    header: int | None = None,
+    encoding: str | None = None,
 ) -> pd.DataFrame:
-    """The session ratings in a CSV file, checked by `check_ratings`.
+    """The session ratings in a file, checked by `check_ratings`.
 
-    `path_or_buffer` is a path, bytes, or an open file; see `csv_files.read_cells` for the many
-    ways of writing CSV that are understood (comma, semicolon or tab, decimal comma, UTF-8 or
-    what Excel writes). Blank, NA, N/A, NaN, "-" and "." are missing ratings; only a blank cell
-    is a missing client, since somebody may be called "NA". Further columns become numbers, or
-    true and false, if they hold nothing else. `instrument` names the scale of a file that does
-    not say it in a column `instrument`.
+    `path_or_buffer` is a path, bytes, or an open file: CSV in the many ways in which it is written
+    (comma, semicolon, tab or pipe, decimal comma, UTF-8 or what Excel writes), an Excel workbook
+    (.xlsx; needs openpyxl) or an SPSS file (.sav; needs pyreadstat). Blank, NA, N/A, NaN, #NULL!,
+    "-" and "." are missing ratings; only a blank cell is a missing client, since somebody may be
+    called "NA". Further columns become numbers, or true and false, if they hold nothing else.
+    `instrument` names the scale of a file that does not say it in a column `instrument`.
+
+    Parameters
+    ----------
+    wide : whether a row is a client and the columns are sessions; or which columns, as in
+        `from_wide(columns=...)`.
+    client : the column that names the client, if it is not called `client`.
+    dates, missing : see `check_ratings`.
+    sheet : the name or number (from 1) of a workbook's sheet; the first if left out.
+    header : the number of the row with the names; the first that is not blank if left out.
+    encoding : how the letters of a CSV file are written (`"mac_roman"`, `"gbk"`), where nothing
+        in it tells.
 
     Raises `RatingError`, whose `problems` name every faulty row by its number in a spreadsheet
     (the header is row 1), and `InstrumentError` for an unknown `instrument`.
@@ -97,8 +131,31 @@ def read_ratings(
     Read with care: a number that a spreadsheet took for a date (3.5 became 3 May) cannot be
     guessed back; such cells are named, to be entered again.
     """
-    cells = read_cells(path_or_buffer, RatingError)
-    return _checked(cells, cells.index.to_numpy(), instrument, from_text=True)
+    how: dict[str, Any] = {"sheet": sheet, "header": header, "encoding": encoding}
+    named = {normal_name(client)} if client is not None else set()
+    cells = read_cells(
+        path_or_buffer, RatingError, known={*COLUMNS, *named}, labelled=LABELLED, **how
+    )
+    rows = cells.index.to_numpy()
+    if wide:
+        cells, places = unfold(cells, client, None if wide is True else wide)
+        rows = rows[places]
+    elif client is not None:
+        cells = _with_client(cells, client)
+    return _checked(cells, rows, instrument, dates, missing, from_text=True)
+
+
+def _with_client(cells: pd.DataFrame, client: str) -> pd.DataFrame:
+    """The table with the column that was named called `client`."""
+    wanted = normal_name(client)
+    found = [place for place, name in enumerate(cells.columns) if normal_name(name) == wanted]
+    others = [normal_name(name) for place, name in enumerate(cells.columns) if place not in found]
+    if len(found) != 1 or "client" in others:
+        key = "ratings.two_clients" if found else "table.no_column"
+        there = ", ".join(map(str, cells.columns))
+        raise RatingError([say(key, column=client, found=there)])
+    names = ["client" if place in found else name for place, name in enumerate(cells.columns)]
+    return cells.set_axis(names, axis=1)
 
 
 def of_rater(ratings: Any, rater: str = "client") -> pd.DataFrame:
@@ -193,26 +250,33 @@ def _checked(
     table: Any,
     rows: Sequence[int] | npt.NDArray[np.int64] | None = None,
     assumed: str | Path | Instrument | None = None,
+    dates: str | None = None,
+    missing: Sequence[float] | None = None,
     from_text: bool = False,
 ) -> pd.DataFrame:
-    return _tidy(_read(table, rows, assumed), from_text)
+    return _tidy(_read(table, rows, assumed, dates, missing), from_text)
 
 
 def _read(
     table: Any,
     rows: Sequence[int] | npt.NDArray[np.int64] | None = None,
     assumed: str | Path | Instrument | None = None,
+    dates: str | None = None,
+    missing: Sequence[float] | None = None,
 ) -> _Read:
-    given = GivenTable(table, RatingError, COLUMNS, rows)
+    given = GivenTable(table, RatingError, COLUMNS, rows, missing)
+    has_session = "session" in given or dates is not None
     has_alliance = "alliance" in given or all(part in given for part in SUBSCALES)
     given.raise_unless(
-        "client" in given and "session" in given and has_alliance,
+        "client" in given and has_session and has_alliance,
         ("client", "session", "alliance", "rater", "instrument", *SUBSCALES),
         "ratings.columns",
+        lambda: advice_on_ratings(given),
     )
     clients, client = as_coded_text(given.columns["client"])
     given.at(client < 0, lambda _place: say("table.no_client"))
-    session = given.whole_numbers("session", 1, MOST_SESSIONS, needed=True)
+    given.no_summaries(clients, client)
+    session = _sessions(given) if dates is None else _numbered(given, client, dates)
     rater = _raters(given)
     scale = _scale(given, assumed)
     rated = {
@@ -228,6 +292,37 @@ def _read(
     )
     whole = session.astype(np.int64)
     return _Read(given, clients, client, whole, rater, rated, scale, says_its_scale)
+
+
+def _sessions(given: GivenTable) -> Numbers:
+    if holds_dates(given.columns["session"]):
+        given.about_all(say("ratings.dates", column="session"))
+        return np.full(len(given.given), np.nan)
+    return given.whole_numbers("session", 1, MOST_SESSIONS, needed=True)
+
+
+def _numbered(given: GivenTable, client: Codes, dates: str) -> Numbers:
+    """Sessions numbered by their dates, which stay beside them as they were."""
+    column = given.place_of(dates)
+    if column == "session":
+        column = "date"
+        given.columns.setdefault(column, given.columns["session"])
+    elif "session" in given:
+        raise RatingError([say("ratings.session_and_dates", column=column)])
+    try:
+        days = as_days(given.columns[column])
+    except AmbiguousDates as unclear:
+        raise RatingError([say("ratings.unclear_dates", column=column, date=unclear)]) from None
+    given.at(
+        np.isnan(days),
+        lambda place: say(
+            "table.unlike",
+            column=column,
+            value=given.cell(dates if column == "date" else column, place),
+            expected=say("ratings.a_date"),
+        ),
+    )
+    return number_days(client, days)
 
 
 def _tidy(read: _Read, from_text: bool = False) -> pd.DataFrame:
@@ -248,23 +343,27 @@ def _tidy(read: _Read, from_text: bool = False) -> pd.DataFrame:
 
 
 def _raters(given: GivenTable) -> Codes:
+    """Each row's rater by place; the client where none is named, -1 where nobody knows it."""
     if "rater" not in given:
         return np.zeros(len(given.given), dtype=np.intp)
-    return np.maximum(given.coded_choices("rater", RATERS), 0)  # blank: the client
+    codes, strange = as_choice(given.columns["rater"], RATERS)
+    given.coded_choices("rater", RATERS)
+    return np.where(strange, -1, np.maximum(codes, 0))
 
 
 def _name_those_twice(
     given: GivenTable, clients: list[str], client: Codes, session: Numbers, rater: Codes
 ) -> None:
-    known = (client >= 0) & ~np.isnan(session)
+    known = (client >= 0) & ~np.isnan(session) & (rater >= 0)
     place = np.where(known, session, 0).astype(np.int64)
     row = (client * (MOST_SESSIONS + 1) + place) * len(RATERS) + rater
     if known.all() and (np.diff(row) > 0).all():
         return  # in order already, as most tables are: nothing stands twice
     if pd.Series(row[known]).is_unique:
         return
+    keys = {"client": client, "session": session, "rater": rater}
     given.twice(
-        pd.DataFrame({"client": texts_at(clients, client), "session": session, "rater": rater}),
+        pd.DataFrame({name: np.where(known, key, np.nan) for name, key in keys.items()}),
         lambda place, there: say(
             "ratings.twice",
             rows=there,
@@ -314,12 +413,18 @@ def _scale(given: GivenTable, assumed: str | Path | Instrument | None) -> Instru
 
 
 def _hint_at_another_range(given: GivenTable, scale: Instrument, rated: dict[str, Numbers]) -> None:
-    """Say once what many ratings out of range have in common: another scale, or totals."""
+    """Say once what ratings out of range have in common: codes for missing, another scale, or
+    totals."""
     low, high = scale.low - ROUNDING, scale.high + ROUNDING
     if not any((column < low).any() or (column > high).any() for column in rated.values()):
         return
     values = np.concatenate(list(rated.values()))
     values = values[np.isfinite(values)]
+    codes = codes_outside(values[(values < low) | (values > high)])
+    if codes:
+        shown = ", ".join(number_in_words(code) for code in codes)
+        given.about_all(say("ratings.codes", n=len(codes), codes=shown))
+        values = values[~np.isin(values, codes)]
     outside = (values < low) | (values > high)
     if outside.sum() > 1 and outside.mean() > 0.1:
         given.about_all(

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from alliance_widgets.errors import RatingError
-from alliance_widgets.tables.csv_files import Source
 from alliance_widgets.tables.instruments import Instrument, instrument, instrument_of
 from alliance_widgets.tables.ratings import SUBSCALES, check_ratings, read_ratings
+from alliance_widgets.tables.reading.csv_files import Source
 from alliance_widgets.words import say
 from alliance_widgets.workfile.rating_entries import ratings_table
 from alliance_widgets.workfile.work_file import Change, WorkFile

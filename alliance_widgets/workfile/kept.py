@@ -10,10 +10,11 @@ from typing import Any
 
 from alliance_widgets.errors import WorkFileError
 from alliance_widgets.words import say
+from alliance_widgets.workfile.copies import notices_of_copies
 from alliance_widgets.workfile.document import CURRENT, Document, Entry
 from alliance_widgets.workfile.rating_entries import rating_fault
 from alliance_widgets.workfile.reading import MOST_BYTES, Reading, read_work
-from alliance_widgets.workfile.storage import Signature, Storage, reason
+from alliance_widgets.workfile.storage import Signature, Storage, is_there, reason
 
 __all__ = ["KeptDocument"]
 
@@ -48,9 +49,10 @@ class KeptDocument:
         self.fault = ""
         self.notices: list[str] = []
         self.saved_at: datetime | None = None
-        if not home.exists() and self._name_beside(2).exists():
+        if not is_there(home) and is_there(self._name_beside(2)):
             self._go_beside()  # where earlier work went when another program's file was here
         self.flush()
+        self.notices += notices_of_copies(self.path, home, self.document.lines)
 
     @property
     def path(self) -> Path:

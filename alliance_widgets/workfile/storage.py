@@ -21,7 +21,7 @@ from pathlib import Path
 
 from alliance_widgets.words import say
 
-__all__ = ["LOCK_SECONDS", "Signature", "Storage", "reason"]
+__all__ = ["LOCK_SECONDS", "Signature", "Storage", "is_there", "reason"]
 
 LOCK_SECONDS = 5.0
 POLL_SECONDS = 0.01
@@ -36,7 +36,10 @@ class Storage:
     """The file at `path`; every method raises `OSError` where the disk refuses."""
 
     def __init__(self, path: Path) -> None:
-        self.path = Path(os.path.realpath(path))
+        try:
+            self.path = Path(os.path.realpath(path))
+        except (OSError, ValueError):  # a name that no disk takes: said when it is used
+            self.path = Path(os.path.abspath(path))
         self._swept = False
 
     def signature(self) -> Signature | None:
@@ -45,6 +48,8 @@ class Storage:
             return _signature(os.stat(self.path))
         except (FileNotFoundError, NotADirectoryError):
             return None
+        except ValueError as fault:  # a zero byte in the name
+            raise OSError(errno.EINVAL, str(fault)) from None
 
     def read(self, most: int) -> tuple[bytes, Signature]:
         """The first `most` bytes and one more, and the signature that belongs to them."""
@@ -60,6 +65,7 @@ class Storage:
         """
         from filelock import FileLock, SoftFileLock
 
+        self.signature()  # a name that the disk refuses is refused here
         self._make_folder()
         place = self.path.with_name(f".{self.path.name}.lock")
         with contextlib.ExitStack() as held:
@@ -127,6 +133,14 @@ class Storage:
         self._swept = True
 
 
+def is_there(path: Path) -> bool:
+    """Whether something is at `path`; nothing is under a name that the disk refuses."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def reason(error: OSError) -> str:
     """Why the disk refused, and what to do, in words."""
     if isinstance(error, TimeoutError):
@@ -135,6 +149,8 @@ def reason(error: OSError) -> str:
         return say("workfile.reason.full")
     if error.errno in FORBIDDEN:
         return say("workfile.reason.forbidden")
+    if error.errno in (errno.ENAMETOOLONG, errno.EINVAL):
+        return say("workfile.reason.name")
     if error.errno in (errno.EISDIR, errno.ENOTDIR, errno.EEXIST):
         return say("workfile.reason.no_file")
     return say("workfile.reason.other", fault=error.strerror or type(error).__name__)

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from alliance_widgets.errors import WorkFileError
-from alliance_widgets.tables.csv_files import to_csv_text
 from alliance_widgets.tables.instruments import instrument as instrument_named
+from alliance_widgets.tables.reading.csv_files import to_csv_text
 from alliance_widgets.words import say
 from alliance_widgets.workfile.document import Entry, Key, as_key, plain
 from alliance_widgets.workfile.kept import KeptDocument
@@ -379,9 +379,22 @@ def work_place(path: str | PathLike[str] | None = None) -> Path:
     """Where `WorkFile(path)` begins to look for its file."""
     name = "alliance_work.json"
     if path is None:
-        return Path(os.environ.get("ALLIANCE_WORK") or "my_work").absolute() / name
-    place = Path(path).expanduser().absolute()
-    return place / name if place.is_dir() else place
+        return _at_home(os.environ.get("ALLIANCE_WORK") or "my_work").absolute() / name
+    if not isinstance(path, str | PathLike):
+        raise WorkFileError([say("workfile.no_path", kind=type(path).__name__)])
+    place = _at_home(path).absolute()
+    try:
+        return place / name if place.is_dir() else place
+    except (OSError, ValueError):  # a name that the disk refuses: the save says so
+        return place
+
+
+def _at_home(path: str | PathLike[str]) -> Path:
+    """The path with ~ as the home folder, which no shell expands in a setting."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:  # nobody's home
+        return Path(path)
 
 
 def _same_version(here: Iterable[Entry], new: Iterable[Entry]) -> int:
