@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
 import numpy as np
@@ -53,7 +53,7 @@ def tally_form(firsts: tuple[int, ...]) -> alt.LayerChart:
         "tenth": say("tally.tenth"),
         "kept": say("tally.kept"),
     }
-    return alt.layer(
+    chart = alt.layer(
         points,
         newest,
         bar,
@@ -66,6 +66,7 @@ def tally_form(firsts: tuple[int, ...]) -> alt.LayerChart:
         padding={"left": 4, "right": 30, "top": 10, "bottom": 4},
         usermeta=usermeta("middles", columns),
     )
+    return cast(alt.LayerChart, chart)
 
 
 def tally_tables(throws: pd.DataFrame, kept: pd.Series, name: str) -> dict[str, pd.DataFrame]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
 import numpy as np
@@ -68,7 +68,7 @@ def places_form() -> alt.LayerChart:
         .encode(x=alt.X("session:Q"), y=alt.Y("at:Q"), text="word:N")
     )
     titles = {name: say(f"climb.place.{name}") for name in LOOKS}
-    return alt.layer(
+    chart = alt.layer(
         columns,
         names,
         width="container",
@@ -77,6 +77,7 @@ def places_form() -> alt.LayerChart:
         padding={"left": 4, "right": 140, "top": 6, "bottom": 4},
         usermeta=usermeta("counts", {"session": say("charts.session"), **titles}),
     )
+    return cast(alt.LayerChart, chart)
 
 
 def places_tables(counts: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -145,7 +146,7 @@ def climb_form(low: float, high: float) -> alt.LayerChart:
         "points": say("climb.points"),
         "as_it_is": say("climb.as_it_is"),
     }
-    return alt.layer(
+    chart = alt.layer(
         bars,
         zero.encode(x=alt.XDatum(0)),
         asis.encode(x=x("as_it_is"), stroke=alt.value(GREY)),
@@ -156,6 +157,7 @@ def climb_form(low: float, high: float) -> alt.LayerChart:
         padding={"left": 4, "right": 16, "top": 6, "bottom": 4},
         usermeta=usermeta("parts", columns),
     )
+    return cast(alt.LayerChart, chart)
 
 
 def climb_tables(parts: pd.DataFrame, as_it_is: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -55,7 +55,7 @@ class ClimbSwitches(Lab):
         from alliance_widgets import charts
 
         self._charts, self._last = charts, last
-        self._clinic = {"n_clients": n_clients, "world": world, "seed": seed}
+        self._clinic: dict[str, Any] = {"n_clients": n_clients, "world": world, "seed": seed}
         self._knobs = knobs
         self._parts_without = lru_cache(maxsize=None)(self._run)
         whole = self._parts_without(())["points"].sum()
