@@ -11,10 +11,10 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-
-import alliance_widgets as aw
 from alliance_widgets.hits import right_at
 from alliance_widgets.regression import lowest_at, steady_clients
+
+import alliance_widgets as aw
 from alliance_widgets.rules import DropSD, IMRChart, PointDrop, ReliableDrop
 
 RULES = {

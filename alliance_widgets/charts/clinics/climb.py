@@ -168,7 +168,7 @@ def climb_tables(parts: pd.DataFrame, as_it_is: pd.DataFrame) -> dict[str, pd.Da
     now, then = (_with_whole(each) for each in (parts, as_it_is))
     kept = [name for name in now.index if name != "ongoing" or now[name] or then[name]]
     now, then = now[kept], then[kept]
-    beyond = np.maximum(np.maximum(now, then), 0)
+    beyond = pd.concat([now, then], axis=1).max(axis=1).clip(lower=0)
     return {
         "parts": pd.DataFrame(
             {
@@ -187,7 +187,7 @@ def climb_tables(parts: pd.DataFrame, as_it_is: pd.DataFrame) -> dict[str, pd.Da
 
 def climb_words(parts: pd.DataFrame, last: int, off: Collection[str] = ()) -> str:
     """The climb and its parts in words, and what is switched off."""
-    points = {name: _signed(value) for name, value in _with_whole(parts).items()}
+    points = {str(name): _signed(value) for name, value in _with_whole(parts).items()}
     said = [say("climb.words", last=last, **points)]
     switched = [say(f"climb.off.{name}") for name in off]
     said.append(say("climb.switched", off=say("climb.and").join(switched)) if switched else "")
