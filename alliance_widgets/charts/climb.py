@@ -41,7 +41,7 @@ LOOKS = {
 
 
 @lru_cache(maxsize=1)
-def places_form() -> alt.LayerChart:
+def places_form() -> Any:
     """A column of all clients per session: data `places`, `names` and `counts`, which is read."""
     scale = alt.Scale(domain=list(LOOKS), range=[colour for colour, _ in LOOKS.values()])
     y = alt.Y(
@@ -121,7 +121,7 @@ def places_words(counts: pd.DataFrame) -> str:
 
 
 @lru_cache(maxsize=8)
-def climb_form(low: float, high: float) -> alt.LayerChart:
+def climb_form(low: float, high: float) -> Any:
     """The climb and its parts as bars from 0: data `parts`; a hollow mark is the world as it is."""
     axis = alt.Axis(labelFontSize=12, labelLimit=170, ticks=False, domain=False, title=None)
     y = alt.Y("name:N", sort=alt.EncodingSortField(field="order"), axis=axis)
@@ -166,7 +166,7 @@ def climb_tables(parts: pd.DataFrame, as_it_is: pd.DataFrame) -> dict[str, pd.Da
     now, then = (_with_whole(each) for each in (parts, as_it_is))
     kept = [name for name in now.index if name != "ongoing" or now[name] or then[name]]
     now, then = now[kept], then[kept]
-    beyond = np.maximum(np.maximum(now, then), 0)
+    beyond = pd.concat([now, then], axis=1).max(axis=1).clip(lower=0)
     return {
         "parts": pd.DataFrame(
             {
@@ -185,7 +185,7 @@ def climb_tables(parts: pd.DataFrame, as_it_is: pd.DataFrame) -> dict[str, pd.Da
 
 def climb_words(parts: pd.DataFrame, last: int, off: Collection[str] = ()) -> str:
     """The climb and its parts in words, and what is switched off."""
-    points = {name: _signed(value) for name, value in _with_whole(parts).items()}
+    points = {str(name): _signed(value) for name, value in _with_whole(parts).items()}
     said = [say("climb.words", last=last, **points)]
     switched = [say(f"climb.off.{name}") for name in off]
     said.append(say("climb.switched", off=say("climb.and").join(switched)) if switched else "")

@@ -21,7 +21,7 @@ ENOUGH = 20
 
 
 @lru_cache(maxsize=4)
-def tally_form(firsts: tuple[int, ...]) -> alt.LayerChart:
+def tally_form(firsts: tuple[int, ...]) -> Any:
     """A point per throw and number of sessions: data `throws`, `kept`, `middles`."""
     x_scale = alt.Scale(domain=[0.5, len(firsts) + 0.5], nice=False)
     labels = " : ".join(f"datum.value == {i} ? '{n}'" for i, n in enumerate(firsts, 1))
