@@ -191,6 +191,34 @@ class TestLimits:
         found = comparator.flags.query("rule == 'reliable_drop'")["session"].tolist()
         assert found == aw.flag_sessions(lucia, rule)["session"].tolist()
 
+    @pytest.mark.parametrize(
+        ("spread", "points", "wobble"), [(0.6, "0.53", "0.19"), (0.8, "0.70", "0.25")]
+    )
+    def test_it_rests_on_the_spread_between_people_as_much(
+        self, comparator: aw.RuleComparator, spread: float, points: str, wobble: str
+    ) -> None:
+        choose(comparator, spread=spread)
+        assert f"a spread of {spread:g} between people" in comparator.controls.note
+        assert f"a drop of more than {points} points" in comparator.controls.note
+        assert f"a wobble of {wobble} points" in comparator.controls.note
+        assert comparator.threshold == pytest.approx(ReliableDrop(sd=spread).threshold)
+        choose(comparator, reliability="0.80")
+        both = ReliableDrop(sd=spread, reliability=0.80)
+        assert comparator.threshold == pytest.approx(both.threshold)
+
+    def test_a_wider_spread_unmarks_what_a_narrow_one_marks(
+        self, comparator: aw.RuleComparator
+    ) -> None:
+        marked = []
+        for spread in (0.6, 1.2):
+            choose(comparator, client="Lucía", spread=spread, reliability="0.70")
+            found = comparator.flags.query("rule == 'reliable_drop'")["session"].tolist()
+            rule = ReliableDrop(sd=spread, reliability=0.70)
+            lucia = CASES.query("client == 'Lucía'")
+            assert found == aw.flag_sessions(lucia, rule)["session"].tolist()
+            marked.append(found)
+        assert marked == [[6], []]
+
     def test_a_rule_that_cannot_flag_says_so_and_draws_no_limit(self) -> None:
         comparator = aw.RuleComparator(client="Tomasz", rules=[SDChart(), "imr_chart"])
         told = row(comparator, "sd_chart")

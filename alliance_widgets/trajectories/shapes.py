@@ -53,10 +53,10 @@ def summarise_trajectories(
     types of Kivlighan & Shaughnessy (2000), who clustered clients over four sessions; the rule and
     its settings are this kit's.
 
-    Read with care: `stable` is what is left over, not flatness shown. A noisy path, a short one,
-    and a bent climb (better drawn as a curve, which turns too late for a U) all land there: of
-    5 000 simulated clients who truly rise by 1.1 in a straight line over 12 sessions (noise SD
-    .25) 10 % do, since by chance the quadratic is now and then better.
+    Read with care: `stable` says that no shape held, not that nothing changed. A noisy path, a
+    short one, and a bent climb (better drawn as a curve, which turns too late for a U) all land
+    there: of 5 000 simulated clients who truly rise by 1.1 in a straight line over 12 sessions
+    (noise SD .25) 10 % do, since by chance the quadratic is now and then better.
 
     Raises `RatingError` for ratings that break their contract or lack this rater, and `RuleError`
     for a `reliable_change` that is no number above 0, or that is needed because the ratings have

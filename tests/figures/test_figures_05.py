@@ -11,11 +11,11 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from alliance_widgets.hits import right_at
-from alliance_widgets.regression import lowest_at, steady_clients
 
 import alliance_widgets as aw
 from alliance_widgets.rules import DropSD, IMRChart, PointDrop, ReliableDrop
+from alliance_widgets.ruptures.hits import right_at
+from alliance_widgets.simulate.steady import lowest_at, steady_clients
 
 RULES = {
     "one_sd": DropSD(k=1),

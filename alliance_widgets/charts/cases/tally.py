@@ -21,7 +21,7 @@ ENOUGH = 20
 
 
 @lru_cache(maxsize=4)
-def tally_form(firsts: tuple[int, ...]) -> alt.LayerChart:
+def tally_form(firsts: tuple[int, ...]) -> Any:
     """A point per throw and number of sessions: data `throws`, `kept`, `middles`."""
     x_scale = alt.Scale(domain=[0.5, len(firsts) + 0.5], nice=False)
     labels = " : ".join(f"datum.value == {i} ? '{n}'" for i, n in enumerate(firsts, 1))
@@ -77,7 +77,7 @@ def tally_tables(throws: pd.DataFrame, kept: pd.Series, name: str) -> dict[str, 
     """
     firsts = list(throws.columns)
     places = dict(zip(firsts, range(1, len(firsts) + 1), strict=True))
-    aside = 0.22 * np.sin(2.4 * np.arange(len(throws)))  # points of a column lie side by side
+    aside = 0.44 * (0.618034 * np.arange(len(throws)) % 1 - 0.5)  # points lie side by side
     rows = throws.assign(aside=aside, newest=np.arange(len(throws)) == len(throws) - 1)
     long = rows.melt(id_vars=["aside", "newest"], var_name="sessions", value_name="curve")
     long["place"] = long["sessions"].map(places).astype(float) + long["aside"]

@@ -41,7 +41,7 @@ LOOKS = {
 
 
 @lru_cache(maxsize=1)
-def places_form() -> alt.LayerChart:
+def places_form() -> Any:
     """A column of all clients per session: data `places`, `names` and `counts`, which is read."""
     scale = alt.Scale(domain=list(LOOKS), range=[colour for colour, _ in LOOKS.values()])
     y = alt.Y(
@@ -122,7 +122,7 @@ def places_words(counts: pd.DataFrame) -> str:
 
 
 @lru_cache(maxsize=8)
-def climb_form(low: float, high: float) -> alt.LayerChart:
+def climb_form(low: float, high: float) -> Any:
     """The climb and its parts as bars from 0: data `parts`; a hollow mark is the world as it is."""
     axis = alt.Axis(labelFontSize=12, labelLimit=170, ticks=False, domain=False, title=None)
     y = alt.Y("name:N", sort=alt.EncodingSortField(field="order"), axis=axis)

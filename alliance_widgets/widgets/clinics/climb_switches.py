@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_widgets.errors import SimulationError
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._lab import Lab
 from alliance_widgets.widgets.page.controls import Controls
@@ -46,9 +47,9 @@ class ClimbSwitches(Lab):
 
     def __init__(
         self,
-        n_clients: int = 6_000,
+        n_clients: int = 12_000,
         world: str = "causal",
-        seed: int = 1,
+        seed: int = 2,
         last: int = 12,
         **knobs: Any,
     ) -> None:
@@ -57,8 +58,8 @@ class ClimbSwitches(Lab):
         self._charts, self._last = charts, last
         self._clinic: dict[str, Any] = {"n_clients": n_clients, "world": world, "seed": seed}
         self._knobs = knobs
-        self._parts_without = lru_cache(maxsize=None)(self._run)
-        whole = self._parts_without(())["points"].sum()
+        self._run = lru_cache(maxsize=None)(self._run_without)
+        whole = self.parts_without()["points"].sum()
         high = max(math.ceil(14 * whole) / 10, 0.2)
         items = [make.check(name, say(f"climb.switch.{name}")) for name in SWITCHES]
         controls = Controls(items, say("climb.switches"), **dict.fromkeys(SWITCHES, True))
@@ -67,19 +68,27 @@ class ClimbSwitches(Lab):
     @property
     def parts(self) -> pd.DataFrame:
         """The parts of the climb that is shown now."""
-        return self._parts_without(self._off())
+        return self.parts_without(*self._off())
+
+    def parts_without(self, *causes: str) -> pd.DataFrame:
+        """The parts of the climb without these causes: growth, leaving, completing, blanks."""
+        unknown = [cause for cause in causes if cause not in SWITCHES]
+        if unknown:
+            known = ", ".join(SWITCHES)
+            raise SimulationError([say("climb.unknown", name=repr(unknown[0]), known=known)])
+        return self._run(tuple(name for name in SWITCHES if name in causes))
 
     def _off(self) -> tuple[str, ...]:
         return tuple(name for name in SWITCHES if not self.controls.values[name])
 
-    def _run(self, off: tuple[str, ...]) -> pd.DataFrame:
+    def _run_without(self, off: tuple[str, ...]) -> pd.DataFrame:
         from alliance_widgets.simulate import simulate_clinic
         from alliance_widgets.trajectories import climb_parts
 
         changed = {knob: value for name in off for knob, value in SWITCHES[name].items()}
-        clinic = simulate_clinic(**self._clinic, **{**self._knobs, **changed})
+        clinic = simulate_clinic(**{**self._clinic, **self._knobs, **changed})
         return climb_parts(clinic.ratings, clinic.courses, last=self._last)
 
     def _answer(self, _change: Any = None) -> None:
-        tables = self._charts.climb_tables(self.parts, self._parts_without(()))
+        tables = self._charts.climb_tables(self.parts, self.parts_without())
         self._show(tables, self._charts.climb_words(self.parts, self._last, self._off()))

@@ -28,6 +28,8 @@ from alliance_widgets.words import say
 __all__ = ["RuleComparator"]
 
 RELIABILITIES = (0.70, 0.80, 0.90)
+SPREADS = (0.4, 1.2, 0.1)
+"""SDs between people that the slider goes through: from, to, step."""
 DISAGREED = "Lucía"  # of the invented cases, the one that the four rules see in most ways
 THIS, ALL = "this", "all"
 COLUMNS = ["pair", "sessions", "both", "neither", "one", "words"]
@@ -92,7 +94,7 @@ class RuleComparator(Described, ipw.VBox):
             self._pickers(),
             say("comparator.about"),
             **{"client": client, "more": False, "focus": names_of(self._first)[0]},
-            **({"reliability": _text(own)} if (own := self._reliability()) else {}),
+            **self._asked(),
         )
         low, high = self._ends(client)
         self.known = Controls(
@@ -134,6 +136,10 @@ class RuleComparator(Described, ipw.VBox):
             known = sorted({*map(_text, RELIABILITIES), _text(self._reliability())})
             label = say("comparator.reliability")
             items.append(make.choice("reliability", label, [(each, each) for each in known]))
+            low, high, step = SPREADS
+            ends = min(low, self._asked()["spread"]), max(high, self._asked()["spread"])
+            label, unit = say("comparator.spread"), say("comparator.spread_unit", value="{value}")
+            items.append(make.slider("spread", label, *ends, step, unit))
         if self._more:
             items.append(make.check("more", say("casebook.more_rules")))
         return items
@@ -156,11 +162,19 @@ class RuleComparator(Described, ipw.VBox):
         ]
         return [make.choice("scope", say("comparator.over"), options)]
 
-    def _reliability(self) -> float | None:
-        own = [
-            rule.reliability for rule in self._first + self._more if isinstance(rule, ReliableDrop)
-        ]
+    def _reliable(self) -> ReliableDrop | None:
+        """The reliable drop among the rules, with the settings it was given."""
+        own = [rule for rule in self._first + self._more if isinstance(rule, ReliableDrop)]
         return own[0] if own else None
+
+    def _reliability(self) -> float | None:
+        own = self._reliable()
+        return own.reliability if own else None
+
+    def _asked(self) -> dict[str, Any]:
+        """The two numbers that the reliable drop rests on, as the controls hold them."""
+        own = self._reliable()
+        return {"reliability": _text(own.reliability), "spread": own.sd} if own else {}
 
     def _ends(self, client: str) -> tuple[int, int]:
         sessions = self._case(client).dropna(subset="alliance")["session"]
@@ -176,14 +190,19 @@ class RuleComparator(Described, ipw.VBox):
         return self._first + (self._more if more else [])
 
     def _rules(self) -> dict[str, Rule]:
-        """The rules that are shown now, by name, with the reliability that is chosen."""
+        """The rules that are shown now, by name, with the two numbers that are chosen."""
         values = self.controls.values
         shown = self._shown(values["more"])
         names = names_of(shown)
-        if "reliability" in values and values["reliability"] != _text(self._reliability()):
-            chosen = float(values["reliability"])
+        asked = self._asked()
+        changed: dict[str, Any] = {}
+        if asked and values["reliability"] != asked["reliability"]:
+            changed["reliability"] = float(values["reliability"])
+        if asked and values["spread"] != asked["spread"]:
+            changed["sd"] = round(float(values["spread"]), 2)
+        if changed:
             shown = [
-                replace(rule, reliability=chosen) if isinstance(rule, ReliableDrop) else rule
+                replace(rule, **changed) if isinstance(rule, ReliableDrop) else rule
                 for rule in shown
             ]
         return dict(zip(names, shown, strict=True))
@@ -247,6 +266,7 @@ class RuleComparator(Described, ipw.VBox):
                 points=f"{each.threshold:.2f}",
                 reliability=_text(each.reliability),
                 sd=f"{each.sd:g}",
+                wobble=f"{each.wobble:.2f}",
             )
             for each in asked[:1]
         ]
