@@ -134,10 +134,12 @@ class TestForest:
     def test_a_mark_that_could_not_be_checked_is_hollow_and_said(self) -> None:
         chart = aw.charts.forest(aw.evidence("outcome"))
         rows = pd.DataFrame(chart.datasets["effects"])
-        assert rows["hollow"].tolist() == [False, True, False, False, False]
-        assert "One of them, drawn hollow" in chart.description
+        assert rows["hollow"].tolist() == [True, True, True, False, False]
+        assert "3 of them, drawn hollow" in chart.description
         assert rows["label"].iloc[-1].endswith("Flückiger et al. (2018)")
-        assert rows["weight"].iloc[-1] == "295 studies, 30,000 people"
+        assert rows["weight"].iloc[-2] == "190 studies, 14,000 people"
+        assert rows["weight"].iloc[-1] == ""
+        assert rows["source"].iloc[-1].endswith("doi 10.1037/pst0000172")
 
     def test_the_diamond_is_as_wide_as_the_interval(self) -> None:
         studies = aw.synthetic_studies(k=20, seed=2)

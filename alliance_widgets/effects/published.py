@@ -18,13 +18,16 @@ def evidence(topic: str | None = None) -> pd.DataFrame:
     """One row per published effect; of one topic, or of all.
 
     Columns `topic`, `finding` (what the number is about), `k` (studies or samples pooled), `n`
-    (people), `effect`, `lower` and `upper` (95 % interval), `measure` (`r`, `d`, `rate`, a share
-    from 0 to 1, or `hazard_ratio`), `source` (the paper), `verified` and `note`. What a paper
-    does not report, or could not be read, is missing. `verified` is false where the number could
-    not be checked against a text: show it with that warning.
+    (people), `effect`, `lower` and `upper` (95 % interval), `measure` (`r`, `d`, `g`, `rate`, a
+    share from 0 to 1, or `hazard_ratio`), `source` (the paper in words, as the table `sources`
+    has it), `verified` and `note`. What a paper does not report, or could not be read, is missing.
+    `verified` is false where the number could not be checked against the paper or its abstract:
+    show it with that warning.
 
-    Positive `r` and `d` mean that a stronger alliance goes with the better outcome or the longer
-    stay; a hazard ratio below 1 means fewer departures per point of alliance.
+    Positive `r` and `d` mean that a stronger alliance (in `expectancy`: a higher expectation) goes
+    with the better outcome or the longer stay; a hazard ratio below 1 means fewer departures per
+    point of alliance. Figures of different measures cannot be compared as they stand:
+    `convert_effect` says one in terms of another.
 
     Read with care: these are associations pooled over studies that differ; an average does not
     say what holds in one clinic, and none of it says what raising an alliance would do.
@@ -32,6 +35,7 @@ def evidence(topic: str | None = None) -> pd.DataFrame:
     Raises `AllianceError` for an unknown topic; it names the topics there are.
     """
     table = load_data("published_effects")
+    table["source"] = table["source"].map(_in_words(load_data("sources")))
     if topic is None:
         return table
     topics = list(dict.fromkeys(table["topic"]))
@@ -42,3 +46,17 @@ def evidence(topic: str | None = None) -> pd.DataFrame:
         known = ", ".join(topics)
         raise AllianceError([say(key, topic=repr(topic), known=known, near="".join(near))])
     return table[table["topic"] == wanted].reset_index(drop=True)
+
+
+def _in_words(sources: pd.DataFrame) -> pd.Series:
+    """Each source as a reader meets it, by its key: authors (year), journal, volume, pages, DOI."""
+    named = sources.fillna("").set_index("key")
+    opening = [say("effects.cited", **row) for row in named.to_dict("records")]
+    rest = [
+        [row.volume, row.pages, row.doi and say("effects.doi", doi=row.doi)]
+        for row in named.itertuples()
+    ]
+    said = [
+        ", ".join([first, *filter(None, more)]) for first, more in zip(opening, rest, strict=True)
+    ]
+    return pd.Series(said, index=named.index, dtype="str")
