@@ -47,8 +47,9 @@ def outcome_correlation(
     goes along with what does.
 
     Raises `RatingError` and `CourseError` for tables that break their contract or hardly share a
-    client, `CourseError` for a column that neither has, and `AllianceError` if too few clients can be used or nothing varies
-    among them. Warns (`MatchWarning`) of clients who stand in one table only. Interval: Fisher (1924), by z with one degree of freedom less for each measure held
+    client, `CourseError` for a column that neither has, and `AllianceError` if too few clients can
+    be used or nothing varies among them. Warns (`MatchWarning`) of clients who stand in one table
+    only. Interval: Fisher (1924), by z with one degree of freedom less for each measure held
     constant.
     """
     table, names = check_courses(courses), list(dict.fromkeys(given))
