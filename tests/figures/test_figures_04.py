@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 import alliance_widgets as aw
-from alliance_widgets.datasets import travelling_folder
 from alliance_widgets.rules import ReliableDrop
+from alliance_widgets.tables.datasets import travelling_folder
 
 LESSON = nbformat.read(travelling_folder("notebooks") / "04_ruptures_and_repairs.ipynb", 4)
 PROSE = "\n".join(cell.source for cell in LESSON.cells if cell.cell_type == "markdown")
