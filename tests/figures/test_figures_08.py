@@ -188,4 +188,4 @@ def test_what_the_second_half_says_of_other_clinics() -> None:
     assert (open_ < none).all()
     assert not_back.mean() < back.mean() + 1
     small = np.array(then)[:, 2]
-    assert (round(small.min()), round(small.max())) == (4, 13)
+    assert (round(small.min()), round(small.max())) == (4, 12)
