@@ -19,9 +19,9 @@ OPEN = {
     "03_the_path_of_the_alliance": (1, 6),
     "04_ruptures_and_repairs": (0, 6),
     "05_the_noise_lab": (2, 4),
-    "06_within_or_between": (2, 5),
+    "06_within_or_between": (3, 5),
     "07_alliance_and_outcome": (5, 5),
-    "08_alliance_and_dropout": (3, 4),
+    "08_alliance_and_dropout": (2, 5),
     "09_two_worlds": (2, 6),
 }
 
