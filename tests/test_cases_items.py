@@ -147,10 +147,10 @@ def test_the_interchange_protocol_is_understood():
 
 def test_arrow_tables_and_results_of_duckdb_keep_their_names():
     pyarrow = pytest.importorskip("pyarrow")
-    table = pyarrow.table(RATINGS)
-    kinds = [table, table.to_reader()]
+    rows = pyarrow.table(RATINGS)
+    kinds = [rows, rows.to_reader()]
     duckdb = pytest.importorskip("duckdb")
-    kinds += [duckdb.sql("select * from table"), duckdb.execute("select * from table")]
+    kinds += [duckdb.sql("select * from rows"), duckdb.connect().execute("select * from rows")]
     for kind in kinds:
         assert check_ratings(kind)["client"].tolist() == ["007", "B"]
 

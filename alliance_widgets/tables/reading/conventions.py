@@ -53,6 +53,7 @@ SUMMARIES = frozenset(
         *("standard_deviation", "standardabweichung", "écart_type"),
     )
 )
+_ROOTS = {word.split("_")[0] for word in SUMMARIES}
 # Too short to be told from a pseudonym, unless one of the others stands there too.
 SHORT_SUMMARIES = frozenset(("n", "sd", "se", "min", "max", "count", "anzahl", "m", "ø"))
 
@@ -77,19 +78,25 @@ def nearest_names(lacking: Iterable[str], found: Sequence[str]) -> dict[str, str
 
 
 def summary_clients(clients: Sequence[str]) -> list[str]:
-    """Those of `clients` that are called as the rows below or between a table: Mean, Summe."""
+    """Those of `clients` that are called as the rows below or between a table: Mean, A Total."""
+    together = "\n".join(clients).lower()
+    if not any(root in together for root in _ROOTS):
+        return []  # as nearly always: no look at each of them
     words = {client: re.sub(r"[^\w]+$", "", normal_name(client)) for client in clients}
-    found = [client for client, word in words.items() if word in SUMMARIES]
-    if found:
-        found += [client for client, word in words.items() if word in SHORT_SUMMARIES]
     there = set(words.values())
-    for client, word in words.items():
-        before, _, after = word.rpartition("_")
-        if (before in there and after in SUMMARIES) or (
-            "_" in word and word.partition("_")[0] in SUMMARIES and word.partition("_")[2] in there
-        ):
-            found.append(client)
-    return list(dict.fromkeys(found))
+    found = [client for client, word in words.items() if _sums_up(word, there)]
+    if any(words[client] in SUMMARIES for client in found):
+        found += [client for client, word in words.items() if word in SHORT_SUMMARIES]
+    return found
+
+
+def _sums_up(word: str, clients: set[str]) -> bool:
+    """Whether it is such a word, alone or before or behind the name of a client."""
+    if word in SUMMARIES:
+        return True
+    first, _, behind = word.partition("_")
+    before, _, last = word.rpartition("_")
+    return (first in SUMMARIES and behind in clients) or (last in SUMMARIES and before in clients)
 
 
 def codes_outside(outside: Numbers) -> list[float]:
