@@ -292,7 +292,7 @@ class TestKinds:
             (Number(9, unit="%"), "150 %", "“%” ends at 100"),
             (Number(9, unit="%"), -7, "−7 is not possible: “%” begins at 0"),
             (Number(3, unit="of 4"), 5, "“of 4” ends at 4"),
-            (Number(11, unit="sessions"), -1, "“sessions” begins at 0"),
+            (Number(11, unit="sessions"), 0, "“sessions” begins at 1"),
             (Number(unit="points", between=(0, 4)), 37, "“points” ends at 4"),
             (Number(0.28, unit="(r)"), 1.2, "“(r)” ends at 1"),
             (Number(0.28, unit="(r)"), 28, "If you mean hundredths, write 0.28."),

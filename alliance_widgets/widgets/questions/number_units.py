@@ -14,7 +14,7 @@ Range = tuple[float | None, float | None]
 HUNDREDTHS = re.compile(r"^%|^per ?cent|\bof 100$")
 PERHAPS_HUNDREDTHS = "points"  # of per cent, or of a scale
 PER_CENT = ("%", "per cent", "percent", "of 100")
-COUNTED = re.compile(r"sessions|clients|hours|weeks|ratings")
+COUNTED = re.compile(r"clients|ratings|times|weeks")
 CORRELATION = re.compile(r"\(?r\)?$")
 OF_SO_MANY = re.compile(r"\bof (\d+)$")
 
@@ -27,8 +27,9 @@ def in_hundredths(unit: str) -> bool:
 def limits_of(unit: str, right: float | None = None) -> Range:
     """The least and the most that can be answered in that unit; None where it has no end.
 
-    A share ends at 0 and at 100 % (or at the `of 4` it is counted in), a count at 0, an r at −1
-    and 1. A `right` answer beyond these, such as a change of −5 %, says that they do not hold.
+    A share ends at 0 and at 100 % (or at the `of 4` it is counted in), an r at −1 and 1; a count
+    begins at 0, sessions at 1. A `right` answer beyond these, such as a change of −5 %, says that
+    they do not hold.
     """
     found: Range = (None, None)
     if of := OF_SO_MANY.search(unit):
@@ -37,6 +38,8 @@ def limits_of(unit: str, right: float | None = None) -> Range:
         found = (0.0, 100.0)
     elif CORRELATION.match(unit):
         found = (-1.0, 1.0)
+    elif unit in ("sessions", "hours"):
+        found = (1.0, None)
     elif COUNTED.match(unit):
         found = (0.0, None)
     return found if right is None or holds(found, right) else (None, None)
