@@ -12,7 +12,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from alliance_widgets.widgets.question_kinds import NoAnswer, Number
+from alliance_widgets.widgets.questions.kinds import NoAnswer, Number
 from alliance_widgets.words import say
 
 LESSONS = sorted((Path(__file__).parent.parent / "notebooks").rglob("*.ipynb"))
