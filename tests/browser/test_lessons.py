@@ -20,7 +20,7 @@ OPEN = {
     "04_ruptures_and_repairs": (0, 6),
     "05_the_noise_lab": (2, 3),
     "06_within_or_between": (2, 5),
-    "07_alliance_and_outcome": (5, 5),
+    "07_alliance_and_outcome": (5, 7),
     "08_alliance_and_dropout": (3, 4),
     "09_two_worlds": (1, 3),
 }
