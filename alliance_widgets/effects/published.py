@@ -50,13 +50,11 @@ def evidence(topic: str | None = None) -> pd.DataFrame:
 
 def _in_words(sources: pd.DataFrame) -> pd.Series:
     """Each source as a reader meets it, by its key: authors (year), journal, volume, pages, DOI."""
-    named = sources.fillna("").set_index("key")
-    opening = [say("effects.cited", **row) for row in named.to_dict("records")]
-    rest = [
-        [row.volume, row.pages, row.doi and say("effects.doi", doi=row.doi)]
-        for row in named.itertuples()
-    ]
-    said = [
-        ", ".join([first, *filter(None, more)]) for first, more in zip(opening, rest, strict=True)
-    ]
-    return pd.Series(said, index=named.index, dtype="str")
+    named = sources.fillna("").astype("str").set_index("key")
+    said = {}
+    for key, paper in zip(named.index, named.to_dict("records"), strict=True):
+        row = {str(name): str(value) for name, value in paper.items()}
+        doi = say("effects.doi", doi=row["doi"]) if row["doi"] else ""
+        parts = [say("effects.cited", **row), row["volume"], row["pages"], doi]
+        said[key] = ", ".join(part for part in parts if part)
+    return pd.Series(said, dtype="str")

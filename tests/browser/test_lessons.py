@@ -20,7 +20,7 @@ OPEN = {
     "04_ruptures_and_repairs": (0, 6),
     "05_the_noise_lab": (2, 4),
     "06_within_or_between": (3, 5),
-    "07_alliance_and_outcome": (5, 5),
+    "07_alliance_and_outcome": (5, 7),
     "08_alliance_and_dropout": (2, 5),
     "09_two_worlds": (2, 6),
 }
