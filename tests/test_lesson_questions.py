@@ -20,7 +20,7 @@ COUNTED = [
     *("zero", "one", "two", "three", "four", "five", "six", "seven"),
     *("eight", "nine", "ten", "eleven", "twelve"),
 ]
-NUMBER = re.compile(r"(?<![\w.])[-−]?(?:\d+(?:\.\d+)?|\.\d+)(?![\w])")
+NUMBER = re.compile(r"(?<![\w.])[-−]?(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?![\w])")
 # Written with a number, and no number that was given: which session, of how many, which lesson.
 BESIDE = r"(?i)\bsessions? \d+|\bhours? \d+|\blessons? \d+|\bof (100|a hundred)\b|\d+_\w+\.ipynb"
 DIRECTION = {
@@ -93,7 +93,7 @@ def told_before(text: str) -> list[float]:
     """The numbers that can be read in a text, written in digits or in words."""
     text = re.sub(r"<details>.*?</details>", " ", text, flags=re.DOTALL)
     text = re.sub(BESIDE, " ", text)
-    numbers = [float(found.replace("−", "-")) for found in NUMBER.findall(text)]
+    numbers = [float(found.replace("−", "-").replace(",", "")) for found in NUMBER.findall(text)]
     words = re.findall(r"[a-z]+", text.lower())
     return numbers + [float(COUNTED.index(w)) for w in words if w in COUNTED[2:]]
 
