@@ -136,6 +136,7 @@ class TestForest:
         rows = pd.DataFrame(chart.datasets["effects"])
         assert rows["hollow"].tolist() == [True, True, True, False, False]
         assert "3 of them, drawn hollow" in chart.description
+        assert rows["label"].iloc[0].endswith("Horvath & Symonds (1991)")
         assert rows["label"].iloc[-1].endswith("Flückiger et al. (2018)")
         assert rows["weight"].iloc[-2] == "190 studies, 14,000 people"
         assert rows["weight"].iloc[-1] == ""

@@ -206,12 +206,13 @@ def _words(rows: pd.DataFrame, pooled: pd.Series | None) -> str:
 
 
 def _short(source: str) -> str:
-    """The first author and the year of a source."""
+    """A source as a text cites it: one author or two, or the first of several, and the year."""
     authors, _, rest = source.partition("(")
     year = re.match(r"\d{4}", rest)
     names = re.split(r", | & | et al| and ", authors.strip())
-    several = len(names) > 1
-    first = say("forest.et_al", name=names[0]) if several else names[0]
+    two = len(names) == 2 and all(names)
+    several = say("forest.et_al", name=names[0])
+    first = " & ".join(names) if two or len(names) == 1 else several
     return f"{first} ({year.group()})" if year else first
 
 
