@@ -157,9 +157,9 @@ class GivenTable:
         """The column as whole numbers from `low` to `high`, NaN if missing or faulty; all else,
         and a blank one if `needed`, is a fault."""
         numbers, strange = self._as_numbers(column)
-        strange |= (
-            (numbers < low) | (numbers > high) | (numbers != np.floor(numbers)) & ~np.isnan(numbers)
-        )
+        strange |= (numbers < low) | (numbers > high)
+        if self.columns[column].dtype.kind not in "iu":
+            strange |= (numbers != np.floor(numbers)) & ~np.isnan(numbers)
         blank = np.isnan(numbers) & needed
         expected = say("table.whole_from_to", low=low, high=high)
         self.at(strange | blank, self._unlike(column, expected, whole=True))
@@ -168,7 +168,7 @@ class GivenTable:
                 codes_among_counts(numbers) & ~strange,
                 lambda place: say("table.a_code", column=column, value=self.cell(column, place)),
             )
-        return np.where(strange, np.nan, numbers)
+        return np.where(strange, np.nan, numbers) if strange.any() else numbers
 
     def _as_numbers(self, column: str) -> tuple[Numbers, Mask]:
         numbers, strange = as_numbers(self.columns[column])

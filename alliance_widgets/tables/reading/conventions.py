@@ -112,6 +112,8 @@ def codes_outside(outside: Numbers) -> list[float]:
 
 def codes_among_counts(counts: Numbers) -> Mask:
     """Where a count is 99 or 999 and far above every other, as a code for missing is."""
+    if not (counts >= CODES_OF_COUNTS[0]).any():
+        return np.zeros(len(counts), dtype=bool)
     codes: npt.NDArray[np.bool_] = np.isin(counts, CODES_OF_COUNTS)
     if not codes.any():
         return codes
