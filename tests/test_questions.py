@@ -27,7 +27,9 @@ from alliance_widgets.widgets.questions.kinds import (
     Number,
     Session,
     Several,
+    Verdict,
 )
+from alliance_widgets.widgets.questions.question import CONFIDENCE
 
 OPTIONS = {
     "the client": "One person cannot rupture alone.",
@@ -127,9 +129,7 @@ class TestAnswering:
 
     def test_confidence_goes_with_the_answer(self, work: aw.WorkFile) -> None:
         question = who(confidence=True, work=work)
-        assert [level for level, _ in question._ask["levels"]] == list(
-            aw.widgets.questions.question.CONFIDENCE
-        )
+        assert [level for level, _ in question._ask["levels"]] == list(CONFIDENCE)
         press(question, "check", entered="both", confidence="certain")
         assert question.confidence == "certain"
         assert work.get("answer", "04/who")["confidence"] == "certain"
@@ -206,9 +206,7 @@ class TestKinds:
         assert number.judge(0.27).feedback == "k = 295."
         assert number.judge(0.2).feedback == "Your number is too low."
         assert number.judge(2).feedback == "Your number is too high."
-        assert Number(feedback=ranges).judge(0.6) == aw.widgets.questions.kinds.Verdict(
-            None, "That is the misquote."
-        )
+        assert Number(feedback=ranges).judge(0.6) == Verdict(None, "That is the misquote.")
 
     def test_a_session_of_the_case_is_picked(self, noor: pd.DataFrame) -> None:
         question = aw.Question.session(
