@@ -43,7 +43,7 @@ def as_days(column: pd.Series) -> Numbers:
     """The dates in a column as days since 1 January of year 1, NaN where a cell holds none. The
     time of day is left out.
 
-    2024-01-31, 31.01.2024, 31/01/2024 and 01/31/2024, 31 Jan 2024, and the numbers that Excel
+    2024-01-31, 31.01.2024, 31/01/2024 and 01/31/2024, a month by its name, and the numbers Excel
     keeps for dates. Raises `AmbiguousDates` where nothing tells day from month.
     """
     texts, codes = as_coded_text(column)
