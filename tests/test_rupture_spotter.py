@@ -379,7 +379,8 @@ class TestSecondRater:
         shown = mine.marks
         with pytest.raises(aw.WorkFileError, match=says):
             mine.compare(content)
-        mine.tools._take_file(None, {"file": "second", "count": 2}, [content or b" "])
+        press = {"file": "second", "count": 2}
+        mine.tools._handle_custom_msg({"press": press}, [content or b" "])
         assert mine.tools.message
         pd.testing.assert_frame_equal(mine.marks, shown)
 
