@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import PATIENCE, Lab
+from conftest import PATIENCE, TOKEN, Lab
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -207,6 +207,20 @@ class TestGone:
         page.keyboard.press("Enter")
         expect(left.locator("li")).to_have_count(1)
         expect(message(page)).to_be_empty()
+
+    def test_notebook_7_says_it_too(self, lab: Lab, page: Page) -> None:
+        path = lab.write_notebook("bad_day.ipynb", IMPORT, PID, BOOK)
+        page.goto(f"{lab.address}/notebooks/{path}?token={TOKEN}")
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE)
+        page.locator("[data-status=idle]").first.wait_for(timeout=PATIENCE)
+        page.wait_for_timeout(3_000)  # it is idle before it is connected
+        lab.run_all(page)
+        page.locator(".aw-form").wait_for(timeout=3 * PATIENCE)
+        rate(page, 4, 4, 4)
+        expect(message(page)).to_have_text("Session 1 is on the line.")
+        os.kill(kernel(lab), signal.SIGKILL)
+        said = page.locator(".aw-form .aw-ended")
+        expect(said).to_contain_text("The notebook's kernel has stopped", timeout=3_000)
 
     def test_what_was_not_saved_can_be_taken_along_and_is_offered_again(
         self, lab: Lab, page: Page
