@@ -45,8 +45,8 @@ def who(**settings: Any) -> aw.Question:
 
 def press(question: aw.Question, kind: str, **entered: Any) -> None:
     """What the page does when a button is pressed."""
-    state = {f"_{name}": value for name, value in entered.items()}
-    question.set_state({**state, "_request": {"kind": kind, "count": question._answered + 1}})
+    press = {"kind": kind, "count": question._answered + 1, **entered}
+    question._handle_custom_msg({"press": press}, [])
 
 
 def told(widget: ipw.Widget) -> str:

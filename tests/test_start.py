@@ -49,7 +49,7 @@ def test_without_jupyterlab_it_says_how_to_get_it(
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     assert start.main(["start", str(tmp_path)]) == 1
-    assert 'pip install "alliance-widgets[lab]"' in capsys.readouterr().err
+    assert 'pip install ".[lab]"' in capsys.readouterr().err
 
 
 def test_the_lab_settings_keep_focus_and_quiet() -> None:

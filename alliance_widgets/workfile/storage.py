@@ -58,11 +58,12 @@ class Storage:
             return file.read(most + 1), signature
 
     @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, patience: float | None = None) -> Iterator[None]:
         """Hold the file against other processes; makes the folder if it is not there.
 
-        Raises `TimeoutError` after five seconds.
+        Raises `TimeoutError` after `patience` seconds, or five.
         """
+        seconds = LOCK_SECONDS if patience is None else patience
         from filelock import FileLock, SoftFileLock
 
         self.signature()  # a name that the disk refuses is refused here
@@ -72,14 +73,23 @@ class Storage:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # about disks without locks; the soft kind serves
                 try:
-                    held.enter_context(FileLock(place).acquire(LOCK_SECONDS, POLL_SECONDS))
+                    held.enter_context(FileLock(place).acquire(seconds, POLL_SECONDS))
                 except NotImplementedError:
                     # Under another name: for a soft lock the file's being there is the lock.
                     soft = SoftFileLock(place.with_suffix(".softlock"))
-                    held.enter_context(soft.acquire(LOCK_SECONDS, POLL_SECONDS))
+                    held.enter_context(soft.acquire(seconds, POLL_SECONDS))
             if not self._swept:
                 self._sweep()
             yield
+
+    def refuses(self) -> str:
+        """Why nothing can be written here, in words, as far as that is known without trying."""
+        folder = self.path.parent
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent
+        as_who = {"effective_ids": True} if os.access in os.supports_effective_ids else {}
+        writable = os.access(folder, os.W_OK | os.X_OK, **as_who)
+        return "" if writable or not folder.is_dir() else say("workfile.reason.forbidden")
 
     def replace(self, content: bytes) -> Signature:
         """Make `content` the file, for nobody else to read; once back, it is on the disk."""

@@ -146,13 +146,13 @@ class CaseBook(AtDesk, ipw.Box):
     # ---- what is on the page ---------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self.controls.layout = ipw.Layout(flex="1 1 100%", min_width="0")
+        _lay(self.controls, flex="1 1 100%", min_width="0")
         last = [self.shape] if self.shape else [self.tools]
         left = [self.chart, self.grid, *last]
         column = {"display": "flex", "flex_flow": "column", "flex": "3 1 460px", "min_width": "0"}
-        line = ipw.Box(left, layout=ipw.Layout(**column))
-        self.form.layout = ipw.Layout(flex="2 1 320px", min_width="0", order="2")
-        line.layout.order = "1"
+        line = ipw.Box(left, layout=ipw.Layout(**column, order="1"))
+        close_earlier_run(line)
+        _lay(self.form, flex="2 1 320px", min_width="0", order="2")
         # By key the form comes before the line's many buttons; to the eye the line comes first.
         self.children = (self.controls, *([self.form] if self.entry else []), line)
 
@@ -357,15 +357,16 @@ class CaseBook(AtDesk, ipw.Box):
         self.form.message = self.grid.message = ""
         self._redraw()
 
-    def _act(self, kind: str) -> None:
+    def _act(self, kind: str) -> bool:
         does = {"save": self.entry.save, "undo": self.entry.undo, "skip": self.entry.skip}
         try:
             with self._settle():
                 said = does[kind]()
         except AllianceError as fault:
-            said = str(fault)
+            said, self.entry.saved = str(fault), False
         self._refresh()
         self.form.message, self.grid.message = said, ""
+        return kind != "save" or bool(self.entry.saved)
 
     def _after_grid(self, sentence: str) -> None:
         self._take_in()
@@ -388,6 +389,13 @@ class CaseBook(AtDesk, ipw.Box):
             return
         self.blind = self.hide_future = False
         self.tools.message = say("casebook.revealed")
+
+
+def _lay(widget: ipw.DOMWidget, **how: str) -> None:
+    """Change the layout that a widget has: another in its place would leave this one behind."""
+    with widget.layout.hold_sync():
+        for name, value in how.items():
+            setattr(widget.layout, name, value)
 
 
 def _tools(blind: bool) -> list[dict[str, Any]]:

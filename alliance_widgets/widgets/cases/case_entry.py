@@ -40,6 +40,8 @@ class CaseEntry:
         self._hours = {} if hours is None else _by_session(hours)
         self._asked: tuple[Any, ...] | None = None
         self._brought_back: dict[str, float | None] = {}
+        form.goes_on(self.late)
+        self.saved = False  # whether the last `save` recorded what stood in the form
 
     @property
     def draft(self) -> float | None:
@@ -54,20 +56,29 @@ class CaseEntry:
     def open_session(self) -> str:
         """Put the session after the last one into the form, with what was half done there."""
         session = self.record.next_session(self.client, self.form.rater)
+        name = self.desk.work.path.name
         story = self._hours.get(self.client)
-        self.form.session = session
-        self.form.story = story.get(session, say("casebook.story_over")) if story else ""
+        with self.form.hold_sync():  # what is read out is of one hour
+            self.form.place = " / ".join([name, self.record.study, self.client, self.form.rater])
+            self.form.session = session
+            self.form.story = story.get(session, say("casebook.story_over")) if story else ""
+            self.form.clear()
         draft = self.desk.work.get("draft", self._place)
         if draft is None:
-            self.form.clear()
             return ""
-        self.form.fill(draft["value"], draft.get("items"), draft.get("note", ""))
-        return say("casebook.draft_kept", session=session)
+
+        def fill() -> None:
+            self.form.fill(draft["value"], draft.get("items"), draft.get("note", ""))
+
+        if self.desk.restore("draft", self._place, fill):
+            return say("casebook.draft_kept", session=session)
+        self.form.clear()
+        return self.desk.message
 
     def keep_draft(self) -> None:
         """Keep what stands in the form, should the computer be closed before it is saved."""
         with self._recording() as work:
-            if self.draft is None:
+            if self.draft is None and not self.form.note.strip():
                 work.drop_draft("draft", self._place)
             else:
                 kept = {name: getattr(self.form, name) for name in ("value", "items", "note")}
@@ -76,6 +87,7 @@ class CaseEntry:
     def save(self) -> str:
         """Record the session in the form and open the next; half-filled ones are asked about."""
         session, values = self.form.session, self.form.value
+        self.saved = False
         if self.draft is None:
             return say("casebook.nothing_rated")
         blank = tuple(name for name, value in values.items() if value is None)
@@ -96,19 +108,34 @@ class CaseEntry:
                 return say("casebook.saved_elsewhere", session=session, alliance=shown)
             self.record.save(self.client, session, self.form.rater, values, **others)
             work.drop_draft("draft", self._place)
-        self._asked = None
+        self._asked, self.saved = None, True
         self.open_session()
-        return say("casebook.saved", session=session)
+        return self._recorded("saved", session)
+
+    def late(self, session: int, values: dict[str, float | None]) -> bool:
+        """Of a press on a session that has left the form: whether these ratings are recorded."""
+        there = self.record.own(self.client, session, self.form.rater) or {}
+        known = all(number(there.get(name)) == value for name, value in values.items())
+        if there and known:
+            self.form.message = say("casebook.saved", session=session)
+        return bool(there) and known
 
     def skip(self) -> str:
         """Record that the session in the form was not rated, and open the next."""
-        session = self.form.session
+        session, begun = self.form.session, self.draft is not None or self.form.note.strip()
         unrated = dict.fromkeys(self.form.value)
-        with self._recording() as work:
+        self.keep_draft()
+        with self._recording():
             self.record.save(self.client, session, self.form.rater, unrated)
-            work.drop_draft("draft", self._place)
         self.open_session()
-        return say("casebook.was_skipped", session=session)
+        return self._recorded("skipped_draft" if begun else "was_skipped", session)
+
+    def _recorded(self, what: str, session: int) -> str:
+        """What was done; where the disk refused, that comes with it."""
+        work = self.desk.work
+        if not work.saved:
+            return say("casebook.saved_in_memory", session=session, status=work.status)
+        return say(f"casebook.{what}", session=session)
 
     def undo(self) -> str:
         """Take back what was done last; a session that was saved is back in the form."""
@@ -121,13 +148,23 @@ class CaseEntry:
         last, session = changes[-1], int(changes[-1].key[2])
         self.form.clear()
         self.open_session()
+        skipped = last.after is None and not _numbers(last.before, self.form.value)
+        if (
+            skipped
+            and len(changes) == 1
+            and self.form.session == session
+            and self.draft is not None
+        ):
+            self._brought_back = self.form.value
+            return say("casebook.skip_undone", session=session)
         rows = self.form.value
         values = {name: number((last.before or {}).get(name)) for name in rows}
         rated = any(value is not None for value in values.values())
         if len(changes) > 1 or last.before is None or last.after is not None or not rated:
             return say("casebook.undone_elsewhere", n=len(changes), session=session)
         items = {k.removeprefix(ITEM): v for k, v in last.before.items() if k.startswith(ITEM)}
-        self.form.fill(values, items, str(last.before.get("note") or ""))
+        note = str(last.before.get("note") or "")
+        self.desk.restore("rating", last.key, lambda: self.form.fill(values, items, note))
         self._brought_back = self.form.value
         return say("casebook.undone", session=session)
 
@@ -173,9 +210,16 @@ class CaseEntry:
             self.busy = before
 
 
+def _numbers(data: Any, rows: Any) -> list[float]:
+    """What is rated in these rows of an entry."""
+    found = (number((data or {}).get(name)) for name in rows)
+    return [value for value in found if value is not None]
+
+
 def number(value: Any) -> float | None:
-    """A number, or None for whatever is missing."""
-    return None if value is None or pd.isna(value) else float(value)
+    """A number, or None for whatever is missing or none."""
+    whole = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if whole and not pd.isna(value) else None
 
 
 def _by_session(hours: pd.DataFrame) -> dict[str, dict[int, str]]:

@@ -9,6 +9,7 @@ from typing import Any
 import traitlets as tl
 
 from alliance_widgets.errors import AllianceError
+from alliance_widgets.widgets.page._seam import Pressed
 from alliance_widgets.widgets.page.runtime import KitWidget
 
 __all__ = ["Controls", "button", "check", "choice", "file", "slider"]
@@ -48,7 +49,7 @@ def file(name: str, label: str, accept: str) -> Item:
     }
 
 
-class Controls(KitWidget):
+class Controls(Pressed, KitWidget):
     """Labelled native controls in a row; `values` holds what each choice, check or slider says.
 
     Assign `values` to move them. `on_press(handler)` hears the name of a pressed button,
@@ -57,6 +58,7 @@ class Controls(KitWidget):
     """
 
     part = "controls"
+    page_sets = ("_values",)
 
     values = tl.Dict(help="Name to value of every choice, check box and slider.")
     note = tl.Unicode(help="A sentence under the controls.").tag(sync=True)
@@ -66,8 +68,6 @@ class Controls(KitWidget):
 
     _items: tl.List[Any] = tl.List().tag(sync=True)
     _values = tl.Dict().tag(sync=True)
-    _request = tl.Dict().tag(sync=True)
-    _answered = tl.Int(0).tag(sync=True)
 
     def __init__(self, items: Sequence[Item], description: str, **values: Any) -> None:
         self._press_handlers: list[Callable[[str], None]] = []
@@ -75,7 +75,6 @@ class Controls(KitWidget):
         super().__init__(
             _items=list(items), _values=dict(values), values=dict(values), description=description
         )
-        self.on_msg(self._take_file)
 
     @property
     def items(self) -> list[Item]:
@@ -114,30 +113,34 @@ class Controls(KitWidget):
 
     @tl.observe("_request")
     def _press(self, change: Any) -> None:
-        request = change["new"]
+        press = change["new"]
         self._read(change)
-        known = {item["name"] for item in self._items if item["kind"] == "button"}
-        handlers = self._press_handlers if request.get("name") in known else []
-        self._call([partial(each, str(request["name"])) for each in handlers], request)
+        known = press.get("name") in self._named("button")
+        handlers = self._press_handlers if known else []
+        self._call([partial(each, press["name"]) for each in handlers], press)
 
-    def _take_file(self, _widget: Any, content: Any, buffers: Any) -> None:
-        if not isinstance(content, Mapping) or "file" not in content:
-            return
-        known = {item["name"] for item in self._items if item["kind"] == "file"}
-        if content["file"] not in known or not buffers:
-            return
-        given = str(content["file"]), bytes(buffers[0])
-        self._call([partial(each, *given) for each in self._file_handlers], content)
+    def _take_press(self, press: dict[str, Any], buffers: list[bytes]) -> None:
+        if isinstance(press.get("values"), dict):
+            self._values = press["values"]  # what stood there when the button was pressed
+        if press.get("file") in self._named("file") and buffers:
+            given = str(press["file"]), buffers[0]
+            self._call([partial(each, *given) for each in self._file_handlers], press)
+        else:
+            super()._take_press(press, buffers)
 
-    def _call(self, calls: Iterable[Callable[[], None]], request: Mapping[str, Any]) -> None:
-        self.message = ""
+    def _named(self, kind: str) -> list[str]:
+        return [item["name"] for item in self._items if item["kind"] == kind]
+
+    def _call(self, calls: Sequence[Callable[[], None]], press: Mapping[str, Any]) -> None:
+        self.message, taken = "", False
         try:
             for call in calls:
                 call()
+            taken = bool(calls)
         except AllianceError as fault:
             self.message = str(fault)
         finally:
-            self._answered = int(request.get("count", 0))
+            self._answer(press.get("count"), taken=taken)
 
 
 def _fits(value: Any, item: Item) -> bool:

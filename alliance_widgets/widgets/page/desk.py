@@ -13,7 +13,9 @@ from typing import Any, ClassVar
 import traitlets as tl
 from ipywidgets import Widget
 
-from alliance_widgets.errors import WorkFileError
+from alliance_widgets.errors import AllianceError, WorkFileError
+from alliance_widgets.widgets.page._seam import Seam, is_count
+from alliance_widgets.words import say
 from alliance_widgets.workfile import (
     MOST_BYTES,
     KeyGiven,
@@ -21,15 +23,18 @@ from alliance_widgets.workfile import (
     on_public_server,
     work_place,
 )
+from alliance_widgets.workfile.document import as_key
 
 __all__ = ["WorkDesk"]
 
 # Above this the page's copy could be cut off by the server's limit on what a kernel may send.
 MOST_COPY = 1_500_000  # bytes, compressed
+# What assigning a value of the wrong kind, or reading one in an entry, comes to.
+RESTORE_FAULTS = (tl.TraitError, AllianceError, KeyError, TypeError, ValueError, AttributeError)
 IDLE_SECONDS = 360  # a public session ends after some ten idle minutes
 
 
-class WorkDesk(Widget):
+class WorkDesk(Seam, Widget):
     """One work file under the eyes of a page, shared by every widget that keeps work in it.
 
     `status` says what is saved, `message` what last happened to the file, `revision` grows when
@@ -61,6 +66,7 @@ class WorkDesk(Widget):
         self.work = work
         self._watching: list[tuple[tl.HasTraits, Callable[[Any], None]]] = []
         self._told = 0
+        self._unfit: set[str] = set()  # ids of entries that could not be restored
         super().__init__(**{"public": on_public_server(), "file_name": work.path.name, **traits})
         self._refresh()
         self.on_msg(self._hear)
@@ -96,7 +102,7 @@ class WorkDesk(Widget):
         def restore(_change: Any = None) -> None:
             data = self.work.get(kind, key)
             if data is not None and data.get("value") != getattr(owner, trait):
-                setattr(owner, trait, data["value"])
+                self.restore(kind, key, lambda: setattr(owner, trait, data["value"]))
 
         def note(change: Any) -> None:
             data = self.work.get(kind, key)
@@ -107,6 +113,26 @@ class WorkDesk(Widget):
         restore()
         owner.observe(note, trait)
         self.watch(owner, restore)
+
+    def restore(self, kind: str, key: KeyGiven, take: Callable[[], Any]) -> bool:
+        """Call `take()`, which restores an entry; whether it could.
+
+        An entry that cannot be restored, because a hand or another program changed it, is as good
+        as not there: it stays in the file, and `message` names it once.
+        """
+        try:
+            take()
+        except RESTORE_FAULTS:
+            self.name_unfit(kind, key)
+            return False
+        return True
+
+    def name_unfit(self, kind: str, key: KeyGiven) -> None:
+        """Say, once, that this entry does not hold what belongs there and counts as absent."""
+        id = as_key(kind, key)
+        if id not in self._unfit:
+            self._unfit.add(id)
+            self.message = f"{self.message} {say('workfile.unfit', id=id[:80])}".strip()
 
     def watch(self, owner: tl.HasTraits, handler: Callable[[Any], None]) -> None:
         """Call `handler(change)` whenever the work has changed, until `forget(owner)`."""
@@ -153,7 +179,9 @@ class WorkDesk(Widget):
                 self.set_trait("copy", packed if len(packed) <= MOST_COPY else b"")
                 self.set_trait("revision", self.work.revision)
 
-    def _hear(self, _widget: Any, content: Mapping[str, Any], buffers: Any) -> None:
+    def _hear(self, _widget: Any, content: Any, buffers: Any) -> None:
+        if not isinstance(content, Mapping):
+            return
         kind = content.get("kind")
         if kind == "ping":
             self.heard += 1
@@ -163,7 +191,8 @@ class WorkDesk(Widget):
             try:
                 self.upload(_unpacked(buffers))
             finally:
-                self.answered = int(content.get("count", 0))
+                if is_count(content.get("count")):
+                    self.answered = content["count"]
 
 
 def _unpacked(buffers: Any) -> bytes:

@@ -14,23 +14,27 @@ from alliance_widgets.tables.instruments import Instrument
 from alliance_widgets.tables.instruments import instrument as instrument_named
 from alliance_widgets.tables.ratings import RATERS, SUBSCALES, unknown_rater
 from alliance_widgets.tables.scoring import score
+from alliance_widgets.widgets.page._seam import Pressed, is_count
 from alliance_widgets.widgets.page.runtime import KitWidget
 from alliance_widgets.words import say
 
 __all__ = ["SessionRatingForm"]
 
 FINEST = 0.25
+LONGEST_NOTE = 2000  # signs
 OWN_ITEMS = "own_items"  # the six statements behind the kit's own three rows
 
 
-class SessionRatingForm(KitWidget):
+class SessionRatingForm(Pressed, KitWidget):
     """Rate one session: goals, tasks and bond, each unset until touched.
 
     `value` is what stands in the form now: a dict of row name to number, `None` where nothing was
     touched. Assign to `value` to fill the form. `items` holds what was entered under "More
     detail", by item number; a subscale whose items are rated gives its row's value. Callables
     given to `on_action` are called with "save", "undo" or "skip" when such a button is pressed
-    (Enter saves). Without any, `saved` holds what was last saved.
+    (Enter saves). Without any, `saved` holds what was last saved. A press comes with the session
+    and the values it was pressed on; one for another session than the form's is never recorded
+    under this one, and a handler that returns False says that it did not take what it was given.
 
     `instrument` gives range, step and items; `rater` is "client", "therapist" or "observer";
     `rows` leaves rows out; `actions` names the buttons, of "save", "undo" and "skip".
@@ -42,11 +46,13 @@ class SessionRatingForm(KitWidget):
     """
 
     part = "form"
+    page_sets = ("_typed", "_rested", "fast_entry")
 
     value = tl.Dict(help="What stands in the form: row name to number or None.")
     items = tl.Dict(help="What stands under More detail: item number to number or None.")
     saved = tl.Dict(None, allow_none=True, read_only=True)
-    session = tl.Int(1, min=1)
+    session = tl.Int(1, min=1).tag(sync=True)
+    place = tl.Unicode(help="Whose sessions these are, as no other form's.").tag(sync=True)
     rater = tl.Enum(RATERS, default_value="client")
     story = tl.Unicode(help="What happened in this session.").tag(sync=True)
     note = tl.Unicode(help="A note to the session, in the student's words.").tag(sync=True)
@@ -60,8 +66,11 @@ class SessionRatingForm(KitWidget):
     _detail = tl.Dict().tag(sync=True)
     _legend = tl.Unicode().tag(sync=True)
     _buttons: tl.List[Any] = tl.List().tag(sync=True)
-    _request = tl.Dict().tag(sync=True)
-    _answered = tl.Int(0).tag(sync=True)
+    # What stands in the page's form: session, value, items, note, and which change of it this is.
+    _typed = tl.Dict().tag(sync=True, echo_update=False)
+    _heard = tl.Int(0, help="The last change of what is typed that was taken in.").tag(sync=True)
+    _goes_on = tl.Bool(False, help="Save empties the form for the next session.").tag(sync=True)
+    _labels = tl.Dict(help="Legend and buttons of any {session}.").tag(sync=True)
     _rested = tl.Int(0, help="Grows when the hand has rested for a second.").tag(sync=True)
 
     def __init__(
@@ -74,7 +83,8 @@ class SessionRatingForm(KitWidget):
         actions: Sequence[str] = ("save",),
         **traits: Any,
     ) -> None:
-        self._handlers: list[Callable[[str], None]] = []
+        self._handlers: list[Callable[[str], bool | None]] = []
+        self._late_handler: Callable[[int, dict[str, Any]], bool] | None = None
         self._rest_handlers: list[Callable[[], None]] = []
         self._actions = tuple(actions)
         self.instrument = instrument_named(instrument)
@@ -104,9 +114,17 @@ class SessionRatingForm(KitWidget):
         """Name, label, range and step of each row."""
         return self._rows
 
-    def on_action(self, handler: Callable[[str], None]) -> None:
+    def on_action(self, handler: Callable[[str], bool | None]) -> None:
         """Call `handler(kind)` for each press of a button, after `value` has been brought up."""
         self._handlers.append(handler)
+
+    def goes_on(self, late: Callable[[int, dict[str, Any]], bool]) -> None:
+        """Say that Save empties the form for the next session, so that a page need not wait.
+
+        `late(session, value)` is called for a press on another session than the one that is in
+        the form; it returns whether these ratings are recorded.
+        """
+        self._goes_on, self._late_handler = True, late
 
     def on_rest(self, handler: Callable[[], None]) -> None:
         """Call `handler()` when the hand has rested for a second on something not yet saved."""
@@ -125,13 +143,12 @@ class SessionRatingForm(KitWidget):
         """Make every row unset again."""
         self.fill(dict.fromkeys(self._row_names))
 
-    @tl.validate("value", "_value")
+    @tl.validate("value")
     def _known_rows(self, proposal: Any) -> dict[str, float | None]:
         given = proposal["value"]
-        taken = {row["name"]: _number(given.get(row["name"]), row) for row in self._rows}
+        taken = self._on_scale(given)
         refused = [name for name, value in taken.items() if value is None and given.get(name)]
-        # What a page sends is never trusted; what a program assigns is refused in words.
-        if refused and proposal["trait"].name == "value":
+        if refused:
             raise tl.TraitError(
                 say(
                     "form.refused",
@@ -142,7 +159,11 @@ class SessionRatingForm(KitWidget):
             )
         return taken
 
-    @tl.validate("items", "_items")
+    def _on_scale(self, given: dict[str, Any]) -> dict[str, float | None]:
+        """A value for each row: what a page says is never trusted, and counts as unset."""
+        return {row["name"]: _number(given.get(row["name"]), row) for row in self._rows}
+
+    @tl.validate("items")
     def _known_items(self, proposal: Any) -> dict[str, float | None]:
         given = proposal["value"]
         known = self._detail.get("items", ())
@@ -166,30 +187,69 @@ class SessionRatingForm(KitWidget):
         if scored:
             self.value = {**self.value, **scored}
 
-    @tl.observe("_value", "_items")
-    def _read(self, _change: Any) -> None:
-        # What stands there now, not what the change brought: a press of Save that came in the
-        # same message may have emptied the form meanwhile.
-        if self._items != self.items:
-            self.items = self._items
+    @tl.observe("_typed")
+    def _hear_typed(self, change: Any) -> None:
+        """What a hand has entered in the page since the kernel last heard of it."""
+        with self.hold_sync():
+            self._read(change["new"])
+            if is_count(change["new"].get("change")):
+                self._heard = change["new"]["change"]
+
+    def _is_of_here(self, typed: dict[str, Any]) -> bool:
+        """Whether this was entered for the session that is in the form, and for this client."""
+        here = typed.get("place", self.place) == self.place
+        return here and typed.get("session", self.session) == self.session
+
+    def _read(self, typed: dict[str, Any]) -> None:
+        """Bring the form up to what was typed; what was meant for another session is passed by."""
+        if not self._is_of_here(typed):
             return
-        if self._value != self.value:
-            self._forget_items(self._value)
-            self.value = self._value
+        items, value, note = (typed.get(name) for name in ("items", "value", "note"))
+        if isinstance(note, str):
+            self.note = note[:LONGEST_NOTE]
+        scored: dict[str, float | None] = {}
+        if isinstance(items, dict):
+            known = self._known_items({"value": items})
+            moved = {n for n, number in known.items() if number != self.items.get(n)}
+            rows = self._scored_by.subscales.items()
+            scored = {row: None for row, numbers in rows if moved & {str(n) for n in numbers}}
+            if moved:
+                self.items = known
+        if isinstance(value, dict):
+            # A row whose items were rated just now is what they say.
+            by_item = {row: self.value[row] for row in scored if row in self.value}
+            entered = self._on_scale({**self.value, **value, **by_item})
+            if entered != self.value:
+                self._forget_items(entered)
+                self.value = entered
 
     @tl.observe("_request")
     def _act(self, change: Any) -> None:
-        request = change["new"]
-        self._read(change)
+        press, taken = change["new"], False
         try:
-            for handler in self._handlers or [self._keep_here]:
-                handler(str(request["kind"]))
+            if press.get("kind") not in self._actions or press.get("after") in self._refused:
+                return
+            if self._is_of_here(press):
+                self._read(press)
+                said = [each(press["kind"]) for each in self._handlers or [self._keep_here]]
+                taken = False not in said
+            else:
+                taken = self._late(press)
         finally:
-            self._answered = int(request["count"])
+            self._answer(press.get("count"), taken=taken)
+
+    def _late(self, press: dict[str, Any]) -> bool:
+        """A press on a session that is not in the form; whether its ratings are recorded."""
+        session, value = press.get("session"), press.get("value")
+        mine = press.get("place", self.place) == self.place
+        if not mine or not is_count(session) or not isinstance(value, dict):
+            return False
+        self.message = say("form.other_session", session=session, here=self.session)
+        handler = self._late_handler
+        return handler is not None and handler(session, self._on_scale(value))
 
     @tl.observe("_rested")
-    def _rest(self, change: Any) -> None:
-        self._read(change)
+    def _rest(self, _change: Any) -> None:
         for handler in self._rest_handlers:
             handler()
 
@@ -227,6 +287,7 @@ class SessionRatingForm(KitWidget):
         values = {"session": self.session, "rater": say(f"form.rater.{self.rater}")}
         with self.hold_sync():
             self._legend = say("form.legend", **values)
+            self._labels = self._labelled({**values, "session": "{session}"})
             self._rows = self._described(self.rater)
             self._detail = self._detailed(self.rater)
             self._buttons = [
@@ -234,6 +295,10 @@ class SessionRatingForm(KitWidget):
                 for kind in self._actions
             ]
             self.description = say("form.description", **values)
+
+    def _labelled(self, values: dict[str, Any]) -> dict[str, str]:
+        buttons = {kind: say(f"form.{kind}", **values) for kind in self._actions}
+        return {"legend": say("form.legend", **values), **buttons}
 
     def _described(self, rater: str) -> list[dict[str, Any]]:
         scale = self.instrument

@@ -8,13 +8,14 @@ from typing import Any
 import traitlets as tl
 
 from alliance_widgets.errors import AllianceError
+from alliance_widgets.widgets.page._seam import Pressed, is_count
 from alliance_widgets.widgets.page.runtime import KitWidget
 from alliance_widgets.words import say
 
 __all__ = ["SessionGrid"]
 
 
-class SessionGrid(KitWidget):
+class SessionGrid(Pressed, KitWidget):
     """One row per session, numbers in boxes where a session is the student's own.
 
     `rated` are the columns that are rated (name, label, low, high, step). `show(rows)` takes rows
@@ -24,6 +25,7 @@ class SessionGrid(KitWidget):
     """
 
     part = "grid"
+    page_sets = ("opened",)
 
     title = tl.Unicode(help="The line that opens and closes the table.").tag(sync=True)
     opened = tl.Bool(False).tag(sync=True)
@@ -31,8 +33,6 @@ class SessionGrid(KitWidget):
 
     _columns: tl.List[Any] = tl.List().tag(sync=True)
     _rows: tl.List[Any] = tl.List().tag(sync=True)
-    _request = tl.Dict().tag(sync=True)
-    _answered = tl.Int(0).tag(sync=True)
 
     def __init__(self, rated: Sequence[Mapping[str, Any]], **traits: Any) -> None:
         editable = [{**column, "editable": True} for column in rated]
@@ -57,18 +57,37 @@ class SessionGrid(KitWidget):
 
     @tl.observe("_request")
     def _act(self, change: Any) -> None:
-        request = change["new"]
-        own = {row["session"] for row in self._rows if row["own"]}
-        self.message = ""
+        press = change["new"]
+        self.message, taken = "", False
         try:
-            session = request.get("session")
-            if session not in own:
+            session = press.get("session")
+            if not is_count(session) or session not in self._own():
                 return
-            if request["kind"] == "remove" and self._remove is not None:
+            if press.get("kind") == "remove" and self._remove is not None:
                 self._remove(session)
-            elif request["kind"] == "correct" and self._correct is not None:
-                self._correct(session, str(request["name"]), request["value"])
+                taken = True
+            elif press.get("kind") == "correct" and self._correct is not None:
+                column = self._column(press.get("name"))
+                if column is not None and "value" in press and _fits(press["value"], column):
+                    self._correct(session, column["name"], press["value"])
+                    taken = True
         except AllianceError as fault:
             self.message = str(fault)
         finally:
-            self._answered = int(request["count"])
+            self._answer(press.get("count"), taken=taken)
+
+    def _own(self) -> set[int]:
+        return {row["session"] for row in self._rows if row["own"]}
+
+    def _column(self, name: Any) -> dict[str, Any] | None:
+        """The column of that name, if it can be corrected."""
+        editable = (each for each in self._columns if each["editable"])
+        return next((each for each in editable if each["name"] == name), None)
+
+
+def _fits(value: Any, column: Mapping[str, Any]) -> bool:
+    """Whether this is a number of the column's scale, or none."""
+    if value is None:
+        return True
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and bool(column["low"] <= value <= column["high"])

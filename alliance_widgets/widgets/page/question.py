@@ -7,6 +7,7 @@ from typing import Any
 
 import traitlets as tl
 
+from alliance_widgets.widgets.page._seam import Pressed
 from alliance_widgets.widgets.page.runtime import KitWidget
 
 __all__ = ["AskForm", "Asking"]
@@ -14,10 +15,11 @@ __all__ = ["AskForm", "Asking"]
 Button = dict[str, Any]
 
 
-class Asking(KitWidget):
+class Asking(Pressed, KitWidget):
     """Inputs, a row of buttons and a sentence; whoever asks says what an entry comes to."""
 
     part = "question"
+    page_sets = ("_entered", "_confidence")
 
     message = tl.Unicode(help="What is said to the answer, read out politely.").tag(sync=True)
 
@@ -29,8 +31,14 @@ class Asking(KitWidget):
     _outcome = tl.Unicode().tag(sync=True)
     _locked = tl.Bool(False).tag(sync=True)
     _truth = tl.Any(None, allow_none=True).tag(sync=True)
-    _request = tl.Dict().tag(sync=True)
-    _answered = tl.Int(0).tag(sync=True)
+
+    def _take_press(self, press: dict[str, Any], buffers: list[bytes]) -> None:
+        with self.hold_trait_notifications():  # what stood there when the button was pressed
+            if "entered" in press:
+                self._entered = press["entered"]
+            if isinstance(press.get("confidence"), str):
+                self._confidence = press["confidence"]
+        super()._take_press(press, buffers)
 
 
 class AskForm(Asking):
@@ -97,12 +105,11 @@ class AskForm(Asking):
 
     @tl.observe("_request")
     def _act(self, change: Any) -> None:
-        request = change["new"]
-        self._enter()  # what came in the same message, whichever of the two is told first
+        press = change["new"]
+        known = press.get("kind") in self.buttons
         try:
-            if request.get("kind") in self.buttons:
+            if known:
                 for handler in self._act_handlers:
-                    handler(request["kind"])
+                    handler(press["kind"])
         finally:
-            count = request.get("count", 0)
-            self._answered = count if isinstance(count, int) else self._answered
+            self._answer(press.get("count"), taken=known)

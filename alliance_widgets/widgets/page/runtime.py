@@ -13,6 +13,7 @@ import traitlets as tl
 from ipywidgets import Widget
 
 from alliance_widgets.widgets.page._cells import close_earlier_run
+from alliance_widgets.widgets.page._seam import Seam
 from alliance_widgets.words import browser_words, say
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class _Runtime(Widget):
         return cls.current
 
 
-class Described:
+class Described(Seam):
     """A widget whose plain text, in a printout or without a page, is its description in full."""
 
     def _repr_mimebundle_(self, **options: Any) -> Any:

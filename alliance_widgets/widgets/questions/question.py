@@ -181,15 +181,15 @@ class Question(Asking):
 
     @tl.observe("_request")
     def _act(self, change: Any) -> None:
-        request = change["new"]
+        press = change["new"]
         acts = {"check": self._check, "hint": self._hint, "skip": self._skip, "again": self._again}
-        wanted = {each["kind"] for each in self._buttons}
+        known = press.get("kind") in [each["kind"] for each in self._buttons]
         try:
             with self.hold_sync():
-                if request.get("kind") in wanted:
-                    acts[request["kind"]]()
+                if known:
+                    acts[press["kind"]]()
         finally:
-            self._answered = int(request.get("count", 0))
+            self._answer(press.get("count"), taken=known)
 
     def _check(self) -> None:
         """Commit what stands in the page's inputs, or say what is missing in it."""
@@ -265,6 +265,7 @@ class Question(Asking):
                 self.answer = None if told.get("value") is None else self.kind.read(told["value"])
             except NoAnswer:
                 self.answer = None
+                self.desk.name_unfit("answer", self.key)
             sure = told.get("confidence")
             self.confidence = sure if sure in self.levels else None
             self.set_trait("tries", max(_count(told.get("tries")), int(self.answer is not None)))

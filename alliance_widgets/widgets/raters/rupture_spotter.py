@@ -243,6 +243,8 @@ class RuptureSpotter(AtDesk, ipw.VBox):
         for case in self._cases:
             data = self.desk.work.get("mark", (self.key, case.id)) or {}
             marks = self._spotting.Marks.of(data, case.markable)
+            if any(data.get(name, told) != told for name, told in marks.data.items()):
+                self.desk.name_unfit("mark", (self.key, case.id))
             if marks.answered:
                 committed = data.get("committed") is True and not marks.faults()
                 marked[case.id] = (marks, committed)

@@ -60,7 +60,7 @@ class VignetteReader(AtDesk, ipw.VBox):
         self.desk = WorkDesk.of(work)
         self._place = ("reader", self.key)
         last = (self.desk.work.get("setting", self._place) or {}).get("vignette")
-        first = last if last in self._all else next(iter(self._all))
+        first = last if isinstance(last, str) and last in self._all else next(iter(self._all))
         self.controls = Controls([], say("reader.tools"), vignette=first)
         self.form = AskForm(self._ask(first))
         self.chart: ChartView | None = None
@@ -178,6 +178,8 @@ class VignetteReader(AtDesk, ipw.VBox):
         for id, each in self._all.items():
             data = self.desk.work.get("answer", (self.key, id)) or {}
             theirs = self._coded_as.of(data.get("value"), each, self._known)
+            if data and data.get("value") != theirs.data:
+                self.desk.name_unfit("answer", (self.key, id))
             if theirs.started:
                 coded[id] = (theirs, data.get("committed") is True and not theirs.missing())
         if coded != self._coded or not self.form.buttons:

@@ -16,6 +16,7 @@ from alliance_widgets.rules import Rule
 from alliance_widgets.ruptures.episodes import judge
 from alliance_widgets.ruptures.noise import noise_cases
 from alliance_widgets.simulate.planted import plant_ruptures
+from alliance_widgets.widgets.page._seam import Pressed
 from alliance_widgets.widgets.page.runtime import KitWidget
 from alliance_widgets.widgets.questions.question import Key
 from alliance_widgets.widgets.rules.rule_choice import PRESETS
@@ -44,7 +45,7 @@ VERDICTS = {
 """What a line is called: by whether it was tapped, and whether it holds a planted rupture."""
 
 
-class TapTheRuptures(KitWidget):
+class TapTheRuptures(Pressed, KitWidget):
     """Twelve small lines, each a check box: which of them hold a real rupture? Then the truth.
 
     `seed` chooses the dice, `rule` is what judges them when the truth is shown; `key` is the name
@@ -72,6 +73,7 @@ class TapTheRuptures(KitWidget):
     """
 
     part = "taps"
+    page_sets = ("_tapped",)
 
     tapped = tl.List(tl.Int(), help="The tapped lines, from 1.")
     shown = tl.Bool(False, help="Whether the truth is shown.")
@@ -87,8 +89,6 @@ class TapTheRuptures(KitWidget):
     _scale = tl.Dict({"low": LOW, "high": HIGH}).tag(sync=True)
     _tapped: tl.List[Any] = tl.List().tag(sync=True)
     _buttons: tl.List[Any] = tl.List().tag(sync=True)
-    _request = tl.Dict().tag(sync=True)
-    _answered = tl.Int(0).tag(sync=True)
 
     def __init__(
         self,
@@ -252,16 +252,22 @@ class TapTheRuptures(KitWidget):
 
     @tl.observe("_request")
     def _act(self, change: Any) -> None:
-        request = change["new"]
-        offered = {each["kind"] for each in self._buttons}
+        press = change["new"]
+        offered = [each["kind"] for each in self._buttons]
+        known = press.get("kind") in offered
         try:
             with self.hold_sync():
-                if request.get("kind") == "show" and "show" in offered:
+                if known and press["kind"] == "show":
                     self.shown = True
-                elif request.get("kind") == "dice" and "dice" in offered:
+                elif known:
                     self.new_dice()
         finally:
-            self._answered = int(request.get("count", 0))
+            self._answer(press.get("count"), taken=known)
+
+    def _take_press(self, press: dict[str, Any], buffers: list[bytes]) -> None:
+        if isinstance(press.get("tapped"), list):
+            self._tapped = press["tapped"]  # what was tapped when the button was pressed
+        super()._take_press(press, buffers)
 
     @contextmanager
     def _together(self) -> Iterator[None]:

@@ -11,13 +11,19 @@ import { followTheme, recolour, themeConfig } from "../pieces/theme.js";
 
 const reach = 30; // pixels from a place that still count as a click on it
 
-/** A Vega loader that reads nothing from other machines. */
+const inThePage = (address) => /^(data|blob):/.test(String(address).trim());
+
+/** A Vega loader that reads nothing from any address: no other machine's, and not this server's. */
 function homeLoader(words) {
   const loader = vega.loader();
   const stay = (address) => {
+    if (!inThePage(address)) throw new Error(fill(words.chart_no_internet, { address }));
+  };
+  /** A link is followed in a tab of its own, and never to this server, which knows the student. */
+  const link = (address, options) => {
     const { origin, protocol } = new URL(address, document.baseURI);
-    if (protocol === "data:" || protocol === "blob:" || origin === location.origin) return;
-    throw new Error(fill(words.chart_no_internet, { address }));
+    if (!/^(https?|mailto):$/.test(protocol) || origin === location.origin) stay("");
+    return sanitize.call(loader, address, { ...options, target: "_blank", rel: "noopener noreferrer" });
   };
   const { load, sanitize } = loader;
   loader.load = async (address, options) => {
@@ -25,7 +31,8 @@ function homeLoader(words) {
     return load.call(loader, address, options);
   };
   loader.sanitize = async (address, options) => {
-    if (options?.context !== "href") stay(address);
+    if (options?.context === "href") return link(address, options);
+    stay(address);
     return sanitize.call(loader, address, options);
   };
   return loader;
@@ -143,6 +150,11 @@ class Chart {
     this.voice.silence();
     this.view?.finalize();
     this.gone = true;
+    // Whoever still holds the old output holds an empty figure, not a drawing and its data.
+    this.view = this.work = undefined;
+    this.shown = {};
+    this.root.replaceChildren();
+    this.root.remove();
   }
 
   /** One thing after another; a fault is said in words and the next change is still tried. */
@@ -169,7 +181,7 @@ class Chart {
       tables,
       theme: this.root.dataset.theme,
       words: this.words,
-      options: { container: this.plot, hover: true, tooltip: tooltip.call, logger: this.logger },
+      options: { container: this.plot, hover: true, tooltip: quiet(tooltip), logger: this.logger },
     });
     this.remember(tables);
     this.row = undefined;
@@ -381,6 +393,15 @@ class Chart {
     still.finalize();
   }
 }
+
+/** A tooltip that shows a field called "image" as text too, unless its picture is in the page. */
+const quiet =
+  ({ call }) =>
+  (handler, event, item, value) => {
+    if (!value?.image || /^data:image\//.test(value.image)) return call(handler, event, item, value);
+    const { image, ...rest } = value;
+    return call(handler, event, item, { ...rest, "image\u200b": String(image) });
+  };
 
 /** A tooltip's value as text: nothing in the data is ever read as HTML. */
 const plainText = (value) =>

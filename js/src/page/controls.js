@@ -93,7 +93,6 @@ class Controls extends Part {
       "change:note": () => this.say(),
       "change:warning": () => this.say(),
       "change:message": () => this.say(),
-      "change:_answered": () => this.answered(),
     });
     this.build();
     this.say();
@@ -131,7 +130,7 @@ class Controls extends Part {
     const control = makers[item.kind](
       item,
       (value) => this.change(item.name, value),
-      () => this.press(item.name),
+      () => this.request(item.name),
       (which, file) => this.hand(which, file),
     );
     this.made[item.name] = control;
@@ -147,7 +146,8 @@ class Controls extends Part {
   }
 
   show() {
-    const values = this.model.get("_values");
+    if (this.over) return;
+    const values = { ...this.model.get("_values"), ...this.moved };
     for (const [name, control] of Object.entries(this.made))
       if (name in values) control.put(values[name]);
   }
@@ -155,23 +155,18 @@ class Controls extends Part {
   /** The last value of a frame is what is sent. */
   change(name, value) {
     this.made[name].put(value);
-    this.waiting = { ...this.waiting, [name]: value };
+    this.moved = { ...this.moved, [name]: value };
     this.frame ??= requestAnimationFrame(() => {
       this.frame = undefined;
-      this.model.set("_values", { ...this.model.get("_values"), ...this.waiting });
-      this.waiting = undefined;
+      this.model.set("_values", { ...this.model.get("_values"), ...this.moved });
+      this.moved = undefined;
       this.model.save_changes();
     });
   }
 
-  press(name, buffers) {
-    const count = this.requestNumber();
-    if (buffers) this.model.send({ file: name, count }, undefined, buffers);
-    else {
-      this.model.set("_request", { name, count });
-      this.model.save_changes();
-    }
-    this.wait();
+  /** A press brings along what is chosen, which may still be on its way. */
+  request(name) {
+    this.press({ name, values: { ...this.model.get("_values"), ...this.moved } });
   }
 
   async hand(item, file) {
@@ -179,11 +174,10 @@ class Controls extends Part {
       this.tell(fill(this.words.desk_upload_too_large, { limit: item.most_bytes / 1e6 }));
       return;
     }
-    this.press(item.name, [await file.arrayBuffer()]);
+    this.press({ file: item.name }, [await file.arrayBuffer()]);
   }
 
   answered() {
-    if (!this.heard()) return;
     this.say();
   }
 
@@ -193,7 +187,7 @@ class Controls extends Part {
     this.foldTitle.textContent = this.model.get("warning_title") || this.words.controls_trap;
     this.warning.textContent = this.model.get("warning");
     this.fold.hidden = !this.model.get("warning");
-    this.tell(this.model.get("message"));
+    if (!this.late && !this.over) this.tell(this.model.get("message"));
   }
 }
 

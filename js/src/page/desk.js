@@ -33,8 +33,8 @@ async function handOut(desk) {
 
 /** Status, “Download my work” and “Upload my work”; `say` shows a sentence to the student. */
 export class Desk {
-  constructor(model, words, say) {
-    Object.assign(this, { model, words, say, count: 0 });
+  constructor(model, words, say, news = () => say(this.desk.get("message"))) {
+    Object.assign(this, { model, words, say, news, count: 0 });
     this.status = element("p", { class: "aw-status" });
     this.file = element("input", {
       type: "file",
@@ -46,7 +46,7 @@ export class Desk {
     this.warning = element("div", { class: "aw-ask", role: "group", hidden: true });
     this.root = element(
       "div",
-      { class: "aw-desk" },
+      { class: "aw-desk aw-always" },
       element(
         "div",
         { class: "aw-buttons" },
@@ -74,7 +74,7 @@ export class Desk {
     };
     for (const [event, act] of Object.entries(this.changes)) this.desk.on(event, act);
     this.show();
-    this.hear();
+    if (!this.over) this.hear();
     this.leave = watch(this.desk, this.words);
   }
 
@@ -85,13 +85,30 @@ export class Desk {
     for (const [event, act] of Object.entries(this.changes ?? {})) this.desk.off(event, act);
   }
 
+  /** What is saved; while a part holds back more than that, or the kernel is gone, what is not. */
   show() {
-    this.status.textContent = this.desk.get("status");
-    this.status.classList.toggle("aw-unsaved", this.desk.get("unsaved"));
+    if (!this.desk) return;
+    const { over, held } = this;
+    this.status.textContent = over ? this.words.desk_over : held || this.desk.get("status");
+    this.status.classList.toggle("aw-unsaved", Boolean(over || held || this.desk.get("unsaved")));
+  }
+
+  hold(sentence) {
+    if (this.held === sentence) return;
+    this.held = sentence;
+    this.show();
+  }
+
+  /** The kernel is gone: the copy in this page is still there, and nothing can be brought in. */
+  end() {
+    this.over = true;
+    clearTimeout(this.waiting);
+    this.uploader.disabled = true;
+    this.show();
   }
 
   hear() {
-    if (this.desk.get("message")) this.say(this.desk.get("message"));
+    if (this.desk.get("message")) this.news();
   }
 
   async download() {
@@ -147,7 +164,7 @@ export class Desk {
     this.count = Math.max(this.count, this.desk.get("answered")) + 1;
     this.desk.send({ kind, count: this.count }, undefined, buffers);
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.say(this.words.form_waiting), patience);
+    this.waiting = setTimeout(() => this.say(this.words.part_waiting), patience);
   }
 
   answered() {
@@ -172,7 +189,13 @@ export function foldedDesk(model, words) {
   desk.status.remove();
   const title = element("span", {}, `${words.question_work} `);
   root.append(element("summary", {}, title, desk.status), desk.root, said);
-  return { root, mount: () => desk.mount(), unmount: () => desk.unmount() };
+  return {
+    root,
+    mount: () => desk.mount(),
+    unmount: () => desk.unmount(),
+    hold: (sentence) => desk.hold(sentence),
+    end: () => desk.end(),
+  };
 }
 
 const watched = new WeakMap();

@@ -3,6 +3,7 @@
 import { Desk } from "./desk.js";
 import { element, fill, uniqueId } from "../pieces/dom.js";
 import { fits, marksOf, refusal } from "../pieces/numbers.js";
+import { leaveAt, leftAt, Leftover } from "../pieces/leftover.js";
 import { Part, shown } from "../pieces/part.js";
 
 const rest = 1000;
@@ -221,7 +222,7 @@ class Items {
 class Form extends Part {
   constructor(model, words) {
     super(model, words);
-    this.moved = {};
+    Object.assign(this, { typed: 0, touched: false, back: undefined });
     this.legend = element("legend", {});
     const storyId = uniqueId("story");
     this.story = element("p", { class: "aw-story", id: storyId });
@@ -245,7 +246,7 @@ class Form extends Part {
       rows: 2,
       maxlength: 2000,
       "aria-describedby": noteWarningId,
-      oninput: () => this.changed({}),
+      oninput: () => this.changed(),
     });
     this.remark = element(
       "details",
@@ -269,6 +270,11 @@ class Form extends Part {
     );
     this.message = element("p", { class: "aw-message", "aria-live": "polite", role: "status" });
     this.buttons = element("div", { class: "aw-buttons" });
+    this.left = new Leftover(words, {
+      save: () => this.saveLeft(),
+      drop: () => this.dropLeft(),
+      labels: () => Object.fromEntries(this.fields.map(({ row }) => [row.name, row.label])),
+    });
     this.root = element(
       "form",
       {
@@ -280,6 +286,7 @@ class Form extends Part {
       this.fieldset,
       this.buttons,
       this.message,
+      this.left.root,
       this.voice,
       this.more,
     );
@@ -292,21 +299,25 @@ class Form extends Part {
       "change:_detail": () => this.build(),
       "change:_value": () => this.show(),
       "change:_items": () => this.show(),
-      "change:_legend": () => this.label(),
-      "change:story": () => this.label(),
+      "change:_heard": () => this.show(),
+      "change:_legend": () => this.turn(),
+      "change:session": () => this.turn(),
+      "change:place": () => this.offerLeft(),
+      "change:story": () => this.turn(),
       "change:fast_entry": () => this.label(),
       "change:note": () => this.show(),
       "change:_note_warning": () => this.warn(),
-      "change:_buttons": () => this.buildButtons(),
-      "change:message": () => this.tell(model.get("message")),
-      "change:_answered": () => this.answered(),
+      "change:_buttons": () => this.turn(),
+      "change:message": () => this.hear(),
     });
+    this.at = model.get("session");
     this.build();
     this.label();
     this.buildButtons();
-    this.tell(model.get("message"));
+    this.hear();
+    this.offerLeft();
     if (model.get("_desk")) {
-      this.desk = new Desk(model, this.words, (sentence) => this.tell(sentence));
+      this.desk = new Desk(model, this.words, (sentence) => this.tell(sentence), () => this.hear());
       this.root.append(this.desk.root);
       this.desk.mount();
     }
@@ -317,25 +328,36 @@ class Form extends Part {
     clearTimeout(this.resting);
   }
 
+  /** The kernel has another session in the form; while presses wait the page is ahead of it. */
+  turn() {
+    if (this.waits || this.over) return;
+    this.at = this.model.get("session");
+    this.label();
+    this.buildButtons();
+  }
+
   label() {
-    const opened = this.legend.textContent && this.legend.textContent !== this.model.get("_legend");
-    this.legend.textContent = this.model.get("_legend");
-    this.story.textContent = this.model.get("story");
-    if (opened) this.voice.textContent = `${this.model.get("_legend")}. ${this.model.get("story")}`;
-    this.story.hidden = !this.model.get("story");
+    const legend = fill(this.model.get("_labels").legend ?? "", { session: this.at });
+    const story = this.model.get("story");
+    const changed = this.legend.textContent !== legend || this.story.textContent !== story;
+    const opened = this.legend.textContent && changed;
+    this.legend.textContent = legend;
+    this.story.textContent = story;
+    if (opened) this.voice.textContent = `${legend}. ${story}`;
+    this.story.hidden = !story;
     this.fast.checked = this.model.get("fast_entry");
   }
 
   build() {
     const did = {
-      changed: (name, value) => this.changed({ [name]: value }),
+      changed: () => this.changed(),
       next: (row) => this.next(row),
     };
     this.fields = this.model.get("_rows").map((row) => new Row(row, this.words, did));
     this.rows.replaceChildren(...this.fields.map((field) => field.root));
     const detail = this.model.get("_detail");
     const open = this.items?.root.open;
-    this.items = detail.items?.length ? new Items(detail, this.words, () => this.changed({})) : undefined;
+    this.items = detail.items?.length ? new Items(detail, this.words, () => this.changed()) : undefined;
     this.detail.replaceChildren(...(this.items ? [this.items.root] : []));
     if (this.items && open) this.items.root.open = true;
     this.show();
@@ -346,21 +368,26 @@ class Form extends Part {
     const kinds = wanted.map(({ kind }) => kind).join();
     if (kinds === this.kinds) {
       // The same buttons under new names: the focus stays where it is.
-      wanted.forEach(({ label }, i) => (this.buttons.children[i].textContent = label));
+      wanted.forEach(({ kind }, i) => (this.buttons.children[i].textContent = this.named(kind)));
       return;
     }
     this.kinds = kinds;
-    const made = wanted.map(({ kind, label, primary }) =>
+    const made = wanted.map(({ kind, primary }) =>
       element(
         "button",
         primary
           ? { type: "submit", class: "aw-button aw-primary" }
           : { type: "button", class: "aw-button", onclick: () => this.request(kind) },
-        label,
+        this.named(kind),
       ),
     );
     this.buttons.hidden = made.length === 0;
     this.buttons.replaceChildren(...made);
+  }
+
+  /** What the button of that kind is called, for the session in the page's form. */
+  named(kind) {
+    return fill(this.model.get("_labels")[kind] ?? kind, { session: this.at });
   }
 
   /** With fast entry on, a digit also goes to the next row; after the last one, to Save. */
@@ -372,7 +399,9 @@ class Form extends Part {
 
   /** The kernel's word on what is rated, unless the hand has moved on since. */
   show() {
-    if (this.frame !== undefined) return;
+    if (this.frame !== undefined || this.waits || this.over) return;
+    if (this.model.get("_heard") < this.typed) return;
+    this.touched = false;
     const value = this.model.get("_value");
     const moved = document.activeElement?.closest?.(".aw-detail"); // an item was rated instead
     for (const field of this.fields) {
@@ -396,22 +425,29 @@ class Form extends Part {
   }
 
   /** At most one message per frame; ipywidgets holds later ones until the kernel has answered. */
-  changed(moved) {
-    Object.assign(this.moved, moved);
+  changed() {
+    this.touched = true;
     this.frame ??= requestAnimationFrame(() => this.send());
     clearTimeout(this.resting);
     this.resting = setTimeout(() => this.put("_rested", this.model.get("_rested") + 1), rest);
   }
 
+  /** What stands in the form, and for which session. */
+  entered() {
+    return {
+      session: this.at,
+      place: this.model.get("place"),
+      value: Object.fromEntries(this.fields.map(({ row, value }) => [row.name, value])),
+      items: this.items ? { ...this.items.values } : {},
+      note: this.note.value,
+    };
+  }
+
   send() {
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     this.frame = undefined;
-    // Only what the hand moved: the kernel may have scored another row from its items meanwhile.
-    this.model.set("_value", { ...this.model.get("_value"), ...this.moved });
-    this.moved = {};
-    if (this.items) this.model.set("_items", { ...this.items.values });
-    this.model.set("note", this.note.value);
-    this.model.save_changes();
+    this.typed = Math.max(this.typed + 1, Date.now() * 1000);
+    this.put("_typed", { ...this.entered(), change: this.typed });
   }
 
   /** Ctrl+Enter, which elsewhere runs the cell again and would empty the form, saves too. */
@@ -428,28 +464,207 @@ class Form extends Part {
     if (this.model.get("_buttons").some(({ primary }) => primary)) this.request("save");
   }
 
+  /** Whether the next session can be entered before the kernel has answered: nothing is asked. */
+  goesOn(kind) {
+    const whole = this.fields.every(({ value }) => value !== null);
+    return kind === "save" && whole && this.model.get("_goes_on") && !this.model.get("story");
+  }
+
   request(kind) {
-    if (this.count > this.model.get("_answered")) return; // the press before is not answered yet
+    if (this.over) return;
     const boxes = [...this.fields.map((field) => field.box), ...(this.items?.boxes ?? [])];
     const wrong = boxes.find((box) => box.wrong);
     if (kind === "save" && wrong) {
       wrong.input.focus();
       return;
     }
+    // Only a whole session queues behind another: whatever else it is, the kernel has to answer it.
+    if (this.waits && (this.stands || !this.goesOn(kind))) {
+      this.tell(`${this.waiting()} ${this.words.form_first}`);
+      return;
+    }
     clearTimeout(this.resting);
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    this.frame = undefined;
     const after = kind === "save" && (this.fast.checked || this.rows.contains(document.activeElement));
-    this.model.set("_request", { kind, count: this.requestNumber() });
-    this.send();
-    this.wait();
-    this.back = after ? this.fields[0]?.slider : undefined;
+    this.back = after;
+    this.stands = !this.goesOn(kind);
+    this.root.classList.toggle("aw-stands", this.stands);
+    this.press({ kind, ...this.entered(), ...this.onTop() });
+    this.touched = false;
+    if (!this.stands) this.goOn();
+    this.keepLeft();
   }
 
-  answered() {
-    if (!this.heard()) return;
-    this.tell(this.model.get("message"));
-    if (this.back && this.fields.every(({ value }) => value === null)) this.fields[0].slider.focus();
-    this.back = undefined;
+  /** Which press this one builds on: it counts only if that one did. */
+  onTop() {
+    const before = this.pending.at(-1);
+    return before ? { after: before.press.count } : {};
+  }
+
+  /** The next session, empty, while the one before is on its way. */
+  goOn() {
+    this.at += 1;
+    for (const field of this.fields) field.show(null);
+    this.items?.show({});
+    this.note.value = "";
+    this.noteWarning.textContent = "";
+    this.label();
+    this.buildButtons();
+    if (this.back) this.fields[0]?.slider.focus();
+    // The kernel must not take what stood here before for what stands here now.
+    this.send();
+  }
+
+  /** While a press has to be answered first, the form takes nothing. */
+  shut(event) {
+    if (super.shut()) return true;
+    return this.waits && this.stands && !this.buttons.contains(event.target);
+  }
+
+  waiting() {
+    const sessions = this.pending.map(({ press }) => press.session);
+    if (this.stands) return super.waiting();
+    const words = this.pulse.cut ? this.words.form_cut : this.words.form_waiting;
+    return fill(words, { sessions: [...new Set(sessions)].join(", "), next: this.at });
+  }
+
+  sayWaiting() {
+    super.sayWaiting();
+    if (this.waits && !this.over) this.desk?.hold(this.words.desk_waiting);
+  }
+
+  /** Refused: this press and all that were made on top of it are not saved, and are handed back. */
+  heard(press, taken) {
+    if (press.kind !== "save" || taken || this.stands) return;
+    const later = this.pending.map((each) => each.press).filter(({ kind }) => kind === "save");
+    this.pending = [];
+    const standing = this.touched ? [this.entered()] : [];
+    // A press on the session that the kernel has in the form stands there again, in the kernel's words.
+    const mine = press.session === this.model.get("session") ? [] : [press];
+    this.back = false;
+    this.refused = [...(this.refused ?? []), ...mine, ...later, ...standing].map(plain);
+  }
+
+  rested() {
+    const { refused, back, stands } = this;
+    Object.assign(this, { stands: false, refused: undefined });
+    this.root.classList.remove("aw-stands");
+    this.desk?.hold("");
+    if (refused) this.touched = false;
+    const ahead = this.at === this.model.get("session");
+    if (!ahead || refused || stands || !this.touched) {
+      this.typed = 0;
+      if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+      this.frame = undefined;
+      super.rested();
+      this.turn();
+      this.show();
+    } else super.rested();
+    this.hear();
+    if (back && stands && this.fields.every(({ value }) => value === null)) this.fields[0].slider.focus();
+    this.back = false;
+    if (refused?.length) this.offer([...this.left.entries, ...refused], this.words.left_refused);
+    this.keepLeft();
+  }
+
+  hear() {
+    if (this.waits || this.over) return;
+    // What was said of the file is not talked over by what went well in the form.
+    const said = [this.model.get("message"), this.desk?.desk?.get("message")];
+    this.tell([...new Set(said.filter(Boolean))].join(" "));
+  }
+
+  // ---- what is on this page only -----------------------------------------------------------
+
+  /** Keep in this tab what is not known to be saved. */
+  keepLeft(standing = []) {
+    const place = this.model.get("place");
+    if (!place || !this.model.get("_goes_on")) return;
+    const pressed = this.pending.filter(({ press }) => press.kind === "save");
+    leaveAt(place, [...this.left.entries, ...pressed.map(({ press }) => plain(press)), ...standing]);
+  }
+
+  /** What an earlier kernel, or an earlier look at this page, left unsaved. */
+  offerLeft() {
+    if (this.over) return;
+    const stands = JSON.stringify(plain(this.entered()));
+    const found = leftAt(this.model.get("place")).filter((each) => JSON.stringify(plain(each)) !== stands);
+    this.offer(found, this.words.left_offered);
+  }
+
+  offer(entries, sentence) {
+    this.left.show(entries, sentence);
+    if (entries.length) this.voice.textContent = sentence;
+  }
+
+  /** Save them one after the other; what is not a whole session goes back into the form. */
+  saveLeft() {
+    if (this.waits) return void this.tell(`${this.waiting()} ${this.words.form_first}`);
+    const entries = this.left.entries;
+    const whole = entries.filter(({ value }) => Object.values(value).every((number) => number !== null));
+    const half = entries.filter((entry) => !whole.includes(entry));
+    const here = half.find(({ session }) => session === this.at + whole.length && !this.touched);
+    this.left.show(half.filter((entry) => entry !== here), this.words.left_offered);
+    for (const entry of whole) {
+      const { session, value, items, note } = entry;
+      this.stands = false;
+      const place = this.model.get("place");
+      this.press({ kind: "save", session, value, items, note, place, ...this.onTop() });
+    }
+    if (whole.length) this.at = Math.max(this.at, whole.at(-1).session + 1);
+    if (here) {
+      this.fillIn(here);
+      this.at = here.session;
+      this.changed();
+    }
+    this.label();
+    this.buildButtons();
+    this.keepLeft();
+    this.fields[0]?.slider.focus();
+  }
+
+  fillIn({ value, items, note }) {
+    for (const field of this.fields) field.show(value[field.row.name] ?? null);
+    this.items?.show(items ?? {});
+    this.note.value = note ?? "";
+  }
+
+  dropLeft() {
+    this.left.show([], "");
+    this.keepLeft();
+    this.fields[0]?.slider.focus();
+  }
+
+  /** The kernel is gone: what stands here and was not saved can be taken along. */
+  end() {
+    if (this.over) return;
+    clearTimeout(this.resting);
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    const pressed = this.pending.filter(({ press }) => press.kind === "save").map(({ press }) => press);
+    const empty = Object.values(this.entered().value).every((number) => number === null);
+    const kept = JSON.stringify(plain(this.entered())) === JSON.stringify(plain(pressed.at(-1) ?? {}));
+    const standing = (empty && !this.note.value) || kept ? [] : [this.entered()];
+    super.end();
+    const entries = [...this.left.entries, ...pressed, ...standing].map(plain);
+    this.left.entries = [];
+    this.pending = [];
+    const place = this.model.get("place");
+    if (place && this.model.get("_goes_on")) leaveAt(place, entries);
+    this.left.show(entries, this.words.left_ended, true);
+  }
+
+  endedWords() {
+    return this.words.kernel_gone;
   }
 }
+
+/** An entry as it is kept and compared: without the number of its press. */
+const plain = ({ session, value, items, note }) => ({
+  session,
+  value,
+  items: Object.fromEntries(Object.entries(items ?? {}).filter(([, number]) => number !== null)),
+  note: note ?? "",
+});
 
 export const form = shown(Form);

@@ -29,10 +29,9 @@ class Grid extends Part {
   mount(host) {
     const { model } = this;
     this.follow(host, {
-      "change:_rows": () => this.build(),
+      "change:_rows": () => this.waits || this.build(), // what waits stands in its boxes until then
       "change:title": () => this.label(),
-      "change:message": () => this.tell(model.get("message")),
-      "change:_answered": () => this.answered(),
+      "change:message": () => this.waits || this.tell(model.get("message")),
     });
     this.root.open = model.get("opened");
     this.root.addEventListener("toggle", () => {
@@ -155,14 +154,18 @@ class Grid extends Part {
   }
 
   request(what) {
-    this.model.set("_request", { ...what, count: this.requestNumber() });
-    this.model.save_changes();
+    if (!this.waits) this.refusals = [];
+    this.press(what);
   }
 
-  /** Refused: what stood there stands there again. */
+  heard(_press, taken) {
+    if (!taken && this.model.get("message")) this.refusals.push(this.model.get("message"));
+  }
+
+  /** Refused: what stood there stands there again, and why is not talked over by what went well. */
   answered() {
-    if (this.model.get("message")) this.build();
-    this.tell(this.model.get("message"));
+    this.build();
+    this.tell(this.refusals.length ? this.refusals.join(" ") : this.model.get("message"));
   }
 }
 

@@ -192,7 +192,6 @@ class Question extends Part {
       "change:_buttons": () => this.showButtons(),
       "change:_outcome": () => this.say(),
       "change:message": () => this.say(),
-      "change:_answered": () => this.answered(),
     });
     this.asker.mount?.();
     this.show();
@@ -296,27 +295,31 @@ class Question extends Part {
   }
 
   request(kind) {
-    if (this.count > this.model.get("_answered")) {
+    if (this.waits) {
       // The press before is not answered yet: another one waits, the same again does not count.
-      if (kind !== this.asked) this.waiting = kind;
+      if (kind !== this.asked) this.next = kind;
       return;
     }
     this.asked = kind;
-    this.model.set("_request", { kind, count: this.requestNumber() });
     this.send();
-    this.wait();
+    const sure = this.sure ? { confidence: this.sure.value } : {};
+    this.press({ kind, entered: this.asker.value, ...sure });
+  }
+
+  /** Until it is answered, what was pressed on stands as it is. */
+  shut(event) {
+    return super.shut() || (this.waits && this.fieldset.contains(event.target));
   }
 
   answered() {
-    if (!this.heard()) return;
     this.say();
-    const { waiting } = this;
-    this.waiting = undefined;
-    if (waiting && this.model.get("_buttons").some(({ kind }) => kind === waiting))
-      this.request(waiting);
+    const { next } = this;
+    this.next = undefined;
+    if (next && this.model.get("_buttons").some(({ kind }) => kind === next)) this.request(next);
   }
 
   say() {
+    if (this.late || this.over) return;
     this.tell(this.model.get("message"));
     this.message.dataset.outcome = this.model.get("_outcome");
   }

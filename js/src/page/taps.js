@@ -75,8 +75,7 @@ class Taps extends Part {
       "change:_settled": () => this.show(),
       "change:_legend": () => this.show(),
       "change:_buttons": () => this.showButtons(),
-      "change:message": () => this.tell(model.get("message")),
-      "change:_answered": () => this.answered(),
+      "change:message": () => this.waits || this.tell(model.get("message")),
     });
     this.build();
     this.showButtons();
@@ -152,7 +151,7 @@ class Taps extends Part {
           "button",
           {
             ...{ type: "button", class: primary ? "aw-button aw-primary" : "aw-button" },
-            ...{ "data-kind": kind, onclick: () => this.press(kind) },
+            ...{ "data-kind": kind, onclick: () => this.request(kind) },
           },
           label,
         ),
@@ -161,14 +160,11 @@ class Taps extends Part {
     if (had) this.message.focus(); // the pressed button is gone: go on where its answer stands
   }
 
-  press(kind) {
-    this.model.set("_request", { kind, count: this.requestNumber() });
-    this.model.save_changes();
-    this.wait();
+  request(kind) {
+    this.press({ kind, tapped: this.model.get("_tapped") });
   }
 
   answered() {
-    if (!this.heard()) return;
     this.tell(this.model.get("message"));
   }
 }
