@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-BUNDLE := $(filter-out js/node_modules%,$(wildcard js/*.json js/*.mjs js/src/*)) hatch_build.py
+BUNDLE := $(filter-out js/node_modules%,$(wildcard js/*.json js/*.mjs js/src/* js/src/*/*)) hatch_build.py
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: lab test unit notebooks lint browser prove bench calibration data lock clean help
@@ -66,7 +66,7 @@ data: $(VENV)/.kit
 
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock:
-	$(COMPILE) pyproject.toml --extra lab --extra test --extra export --group build --output-file requirements.lock
+	$(COMPILE) pyproject.toml --extra lab --extra test --extra export --extra files --group build --output-file requirements.lock
 	$(COMPILE) pyproject.toml --constraint requirements.lock --output-file binder/requirements.txt
 	$(COMPILE) --group pyproject.toml:build --constraint requirements.lock --output-file binder/build.txt
 

@@ -13,7 +13,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from alliance_widgets.datasets import travelling_folder
+from alliance_widgets.tables.datasets import travelling_folder
 from alliance_widgets.words import say
 
 FIRST_LESSON = "00_start_here.ipynb"
@@ -39,6 +39,8 @@ def lab_command(folder: Path, settings: Path, options: Sequence[str]) -> list[st
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.default_url=/lab/tree/notebooks/{FIRST_LESSON}",
         f"--LabApp.app_settings_dir={settings}",
+        # A kernel that died is said on the page within three seconds: look for it every second.
+        "--KernelRestarter.time_to_dead=1.0",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")

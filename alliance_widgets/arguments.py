@@ -16,6 +16,7 @@ from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
 
 __all__ = [
+    "are_names",
     "as_shown",
     "check_choice",
     "check_flag",
@@ -38,6 +39,11 @@ def as_shown(value: Any) -> str:
 def is_text_among(value: Any, choices: Iterable[str]) -> bool:
     """Whether it is one of these words; a table or a list never is."""
     return isinstance(value, str) and value in choices
+
+
+def are_names(value: Any) -> bool:
+    """Whether it is a list or tuple of texts; a text alone is none."""
+    return isinstance(value, list | tuple) and all(isinstance(name, str) for name in value)
 
 
 def is_number(value: Any) -> bool:

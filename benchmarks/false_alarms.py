@@ -12,9 +12,9 @@ import time
 
 import pandas as pd
 
-from alliance_widgets.noise import false_alarms
-from alliance_widgets.recovery import AboveLimit
 from alliance_widgets.rules import DropSD, IMRChart, PointDrop, ReliableDrop, SDChart
+from alliance_widgets.ruptures.noise import false_alarms
+from alliance_widgets.ruptures.recovery import AboveLimit
 
 BOUND = 0.15
 TIMES = 5

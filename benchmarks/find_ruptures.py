@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.ratings import of_rater
 from alliance_widgets.rules import IMRChart, ReliableDrop, Rule
-from alliance_widgets.ruptures import find_ruptures
+from alliance_widgets.ruptures.episodes import find_ruptures
+from alliance_widgets.tables.ratings import of_rater
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 import plain_reference as plain

@@ -1,9 +1,9 @@
-"""What `import alliance_widgets` adds to the packages that every widget needs anyway.
+"""What the kit and its first widget add to the packages that every widget needs anyway.
 
     python benchmarks/import_time.py [RUNS]
 
-Fresh interpreters, in turn with `import pandas, ipywidgets, anywidget`; medians. Aim: at most a
-tenth more, with Altair and the statistics libraries not loaded. Above it, the slowest modules are
+Fresh interpreters, in turn with `import pandas, ipywidgets, anywidget`; medians. Aim: a twentieth
+more at most, with Altair and the statistics libraries not loaded. Above it, the slowest modules are
 named.
 """
 
@@ -14,9 +14,9 @@ import subprocess
 import sys
 
 NEEDED = "import pandas, ipywidgets, anywidget"
-KIT = "import alliance_widgets"
+KIT = "import alliance_widgets as aw; aw.CaseBook; aw.find_ruptures"
 MUST_STAY_OUT = ("altair", "scipy", "statsmodels")
-BOUND = 1.10
+BOUND = 1.05
 LISTED = 12
 
 
@@ -61,10 +61,10 @@ def main() -> int:
             taken[imports].append(seconds(imports))
     median = {imports: statistics.median(times) for imports, times in taken.items()}
     ratio = median[KIT] / median[NEEDED]
-    print(f"{'median of ' + str(runs):<40} {'ms':>7} {'ratio':>6} {'bound':>6}")
-    print(f"{NEEDED:<40} {median[NEEDED] * 1e3:7.0f} {1:6.2f}")
+    print(f"{'median of ' + str(runs):<60} {'ms':>7} {'ratio':>6} {'bound':>6}")
+    print(f"{NEEDED:<60} {median[NEEDED] * 1e3:7.0f} {1:6.2f}")
     verdict = "PASS" if ratio <= BOUND else "over"
-    print(f"{KIT:<40} {median[KIT] * 1e3:7.0f} {ratio:6.2f} {BOUND:6.2f}  {verdict}")
+    print(f"{KIT[:60]:<60} {median[KIT] * 1e3:7.0f} {ratio:6.2f} {BOUND:6.2f}  {verdict}")
     loaded = loaded_without_need()
     names = ", ".join(MUST_STAY_OUT)
     print(f"not loaded: {names}  {'over: ' + ', '.join(loaded) if loaded else 'PASS'}")

@@ -23,8 +23,8 @@ os.environ["ALLIANCE_WORK"] = tempfile.mkdtemp()
 import pandas as pd
 
 import alliance_widgets as aw
-from alliance_widgets.widgets.controls import Controls
-from alliance_widgets.widgets.noise_lab import REPLICATES, _rates
+from alliance_widgets.widgets.page.controls import Controls
+from alliance_widgets.widgets.rules.noise_lab import REPLICATES, _rates
 
 LAB, COMPARATOR = 200.0, 30.0  # milliseconds
 Row = tuple[str, str, float, float, float | None]

@@ -24,12 +24,13 @@ def act(lab: aw.TwoWorlds, step: str) -> None:
     """What the page does at that step."""
     if len(step) == 1:
         asked = lab._forecasts[step]
-        request = {"kind": "check", "count": asked._answered + 1}
-        asked.set_state({"_entered": "15", "_confidence": "80", "_request": request})
+        press = {"kind": "check", "count": asked._answered + 1}
+        press |= {"entered": "15", "confidence": "80"}
+        asked._handle_custom_msg({"press": press}, [])
         return
     rows = [part for part in (*lab._parts.values(), lab._more) if hasattr(part, "items")]
     row = next(row for row in rows if any(item["name"] == step for item in row.items))
-    row.set_state({"_request": {"name": step, "count": row._answered + 1}})
+    row._handle_custom_msg({"press": {"name": step, "count": row._answered + 1}}, [])
     if row.message.startswith("This needs attention"):
         raise SystemExit(f"{step}: {row.message}")
 

@@ -33,7 +33,7 @@ async function licences({ inputs }) {
   return texts.join("\n" + "-".repeat(72) + "\n\n");
 }
 
-const runtime = await bundle("src/runtime.js", { loader: { ".css": "text" } });
+const runtime = await bundle("src/page/runtime.js", { loader: { ".css": "text" } });
 const stub = await bundle("src/stub.js");
 await mkdir(out, { recursive: true });
 await writeFile(new URL("runtime.js.gz", out), gzipSync(runtime.outputFiles[0].contents, { level: 9 }));

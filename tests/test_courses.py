@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from alliance_widgets.courses import check_courses, read_courses
-from alliance_widgets.csv_files import to_csv_text
 from alliance_widgets.errors import CourseError
+from alliance_widgets.tables.courses import check_courses, read_courses
+from alliance_widgets.tables.reading.csv_files import to_csv_text
 
 
 def table(**columns):

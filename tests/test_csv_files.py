@@ -6,9 +6,9 @@ import io
 import pandas as pd
 import pytest
 
-from alliance_widgets import csv_files
-from alliance_widgets.csv_files import read_cells, to_csv_text
 from alliance_widgets.errors import CourseError, RatingError
+from alliance_widgets.tables.reading import csv_files
+from alliance_widgets.tables.reading.csv_files import read_cells, to_csv_text
 
 PLAIN = "client,session,alliance\nC01,1,3.5\nC01,2,4\n"
 ROWS = [["C01", "1", "3.5"], ["C01", "2", "4"]]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -55,7 +58,10 @@ class TestRetentionCurve:
 
     def test_the_words_say_of_how_many(self) -> None:
         said = retention_words(aw.retention(TEN))
-        assert said.startswith("Still in treatment after session 4 (Kaplan–Meier): all 67 of 100 ")
+        start = (
+            "Not dropped out, if nobody completed, after session 4 (Kaplan–Meier): all 67 of 100 "
+        )
+        assert said.startswith(start)
         assert "(10 counted at the start, 4 at the end)" in said
 
     def test_a_group_that_ends_earlier_is_said_to(self) -> None:
@@ -63,12 +69,24 @@ class TestRetentionCurve:
         said = retention_words(aw.retention(two, by="group"))
         assert "x 50 of 100 (4 counted at the start, 2 at the end), followed to 2; y " in said
 
-    def test_where_nobody_completes_one_minus_the_curve_is_the_share_and_not_warned_of(
-        self,
-    ) -> None:
+    def test_a_curve_is_named_for_what_it_estimates(self) -> None:
         leave = TEN.assign(ending="dropped_out")
-        assert "one minus the curve" not in retention_words(aw.retention(leave))
-        assert "one minus the curve" in retention_words(aw.retention(TEN))
+        names = {"not_left": "Not dropped out, if nobody completed"}
+        names["still_there"] = "Still in treatment"
+        for courses, share in ((TEN, "not_left"), (leave, "still_there")):
+            table = aw.retention(courses)
+            assert aw.charts.retention_share(table) == share
+            chart = aw.charts.retention_curve(table)
+            assert chart.description.startswith(names[share])
+            titles = set(re.findall(r'"title": "([^"]*)"', json.dumps(chart.to_dict())))
+            assert titles & set(names.values()) == {names[share]}
+
+    def test_the_words_say_what_completing_does_and_leave_the_rest_to_be_found_out(self) -> None:
+        said = retention_words(aw.retention(TEN))
+        assert "Whoever completed leaves the count there" in said
+        assert "one minus" not in said
+        leave = TEN.assign(ending="dropped_out")
+        assert "completed" not in retention_words(aw.retention(leave))
 
     def test_what_is_no_table_of_retention_is_refused(self) -> None:
         with pytest.raises(aw.CourseError, match=r"lacks .*at_risk"):
@@ -101,6 +119,7 @@ class TestIncidenceCurve:
         said = incidence_words(tables)
         assert "30 have dropped out by session 4, 70 completed, 0 are still in treatment" in said
         assert "One minus the curve of staying says 33" in said
+        assert "if those who completed had been as likely to leave as the rest" in said
 
     def test_of_several_groups_one_has_to_be_named(self) -> None:
         two = aw.cumulative_incidence(TEN.assign(group=["x"] * 4 + ["y"] * 6), by="group")
@@ -115,10 +134,13 @@ class TestForest:
     def test_a_mark_that_could_not_be_checked_is_hollow_and_said(self) -> None:
         chart = aw.charts.forest(aw.evidence("outcome"))
         rows = pd.DataFrame(chart.datasets["effects"])
-        assert rows["hollow"].tolist() == [False, True, False, False, False]
-        assert "One of them, drawn hollow" in chart.description
+        assert rows["hollow"].tolist() == [True, True, True, False, False]
+        assert "3 of them, drawn hollow" in chart.description
+        assert rows["label"].iloc[0].endswith("Horvath & Symonds (1991)")
         assert rows["label"].iloc[-1].endswith("Flückiger et al. (2018)")
-        assert rows["weight"].iloc[-1] == "295 studies, 30,000 people"
+        assert rows["weight"].iloc[-2] == "190 studies, 14,000 people"
+        assert rows["weight"].iloc[-1] == ""
+        assert rows["source"].iloc[-1].endswith("doi 10.1037/pst0000172")
 
     def test_the_diamond_is_as_wide_as_the_interval(self) -> None:
         studies = aw.synthetic_studies(k=20, seed=2)

@@ -103,7 +103,7 @@ class TestExplorer:
         self, explorer: aw.DropoutExplorer
     ) -> None:
         explorer.values = {"by": "ever_pattern"}
-        assert "no chance to get any label" in explorer.controls.warning
+        assert "no chance to get these labels" in explorer.controls.warning
         assert "no chance" not in repr(explorer)
         assert explorer.controls.warning_title == "What is wrong with this picture?"
 
@@ -116,6 +116,17 @@ class TestExplorer:
         early = explorer.table["clients"].sum()
         explorer.values = {"landmark": 9}
         assert explorer.table["clients"].sum() < early
+
+    def test_a_landmark_says_what_it_costs(self, explorer: aw.DropoutExplorer) -> None:
+        left = explorer._courses.query("ending == 'dropped_out'")["sessions_attended"]
+        for by in ("landmark_third", "landmark_pattern"):
+            explorer.values = {"by": by, "landmark": 3}
+            price = (
+                f"{(left < 3).sum()} of the {len(left)} who dropped out had left before session 3"
+            )
+            assert price in repr(explorer)
+        explorer.values = {"by": "first_third"}
+        assert "had left before" not in repr(explorer)
 
     def test_no_combination_shows_a_nan_or_a_warning(self, explorer: aw.DropoutExplorer) -> None:
         with warnings.catch_warnings():

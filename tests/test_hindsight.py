@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import alliance_widgets as aw
-from alliance_widgets.hindsight import hindsight
-from alliance_widgets.regression import lowest_at, steady_clients
 from alliance_widgets.rules import IMRChart, PointDrop, ReliableDrop, SuddenDrop
+from alliance_widgets.ruptures.hindsight import hindsight
+from alliance_widgets.simulate.steady import lowest_at, steady_clients
 
 ALL_RULES = [
     {"sudden_drop": SuddenDrop(0.7), "below_cutoff": aw.rules.BelowCutoff(3)}.get(name)

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from alliance_widgets.errors import InstrumentError, RatingError
-from alliance_widgets.instruments import Instrument, instrument, instrument_of, instruments
-from alliance_widgets.scoring import score
+from alliance_widgets.tables.instruments import Instrument, instrument, instrument_of, instruments
+from alliance_widgets.tables.scoring import score
 
 NAMES = ["own", "wai_sr", "wai_s", "wai_36", "haq_ii", "srs", "arm_5"]
 NAMES += ["ors", "core_10", "phq_9", "oq_45"]

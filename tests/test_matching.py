@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import alliance_widgets as aw
-from alliance_widgets.matching import tell_unmatched
+from alliance_widgets.tables.matching import tell_unmatched
 
 
 def ratings_of(clients: list[str]) -> pd.DataFrame:

@@ -8,9 +8,9 @@ import pytest
 
 import alliance_widgets as aw
 from alliance_widgets.errors import RuleError
-from alliance_widgets.noise import noise_cases
-from alliance_widgets.recovery import AboveLimit, ReturnTo
 from alliance_widgets.rules import DropSD, IMRChart, PointDrop, ReliableDrop, SDChart
+from alliance_widgets.ruptures.noise import noise_cases
+from alliance_widgets.ruptures.recovery import AboveLimit, ReturnTo
 
 N, SEED = 20_000, 0
 NOISE_SD = 0.3

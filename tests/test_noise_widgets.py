@@ -12,9 +12,9 @@ import pytest
 
 import alliance_widgets as aw
 from alliance_widgets.charts import rates_tables, rates_words
-from alliance_widgets.noise import noise_cases
 from alliance_widgets.rules import DropSD
-from alliance_widgets.widgets.noise_lab import REPLICATES
+from alliance_widgets.ruptures.noise import noise_cases
+from alliance_widgets.widgets.rules.noise_lab import REPLICATES
 
 GIVEAWAYS = ("dice", "noise", "truth:", "none of", "nothing happened", "simulat", "random")
 
@@ -163,6 +163,130 @@ class TestTapTheRuptures:
             aw.TapTheRuptures(key=" ", work=work)
 
 
+class TestPlantedAmongTheTwelve:
+    @pytest.fixture
+    def taps(self, work: aw.WorkFile) -> aw.TapTheRuptures:
+        return aw.TapTheRuptures(seed=3, planted=3, work=work)
+
+    def test_the_page_hears_nothing_of_it_before_the_truth(self, taps: aw.TapTheRuptures) -> None:
+        taps.tapped = [4]
+        said = sent_to_the_page(taps)
+        assert not [word for word in (*GIVEAWAYS, "hit", "alarm", "missed") if word in said]
+        assert not any(line["planted"] or line["said"] for line in taps._lines)
+
+    def test_the_planted_sessions_are_lower_by_their_depth_and_the_rest_are_dice(
+        self, taps: aw.TapTheRuptures
+    ) -> None:
+        dice = noise_cases(10, 0, 0.3, 4.0, None, 12, 3).round(2).clip(1, 5).ravel()
+        lower = taps.lines.assign(by=dice - taps.lines["alliance"].to_numpy())
+        assert len(taps.ruptures) == 3
+        for rupture in taps.ruptures.itertuples():
+            there = lower["client"].eq(rupture.client)
+            there &= lower["session"].between(rupture.onset, rupture.last)
+            assert lower.loc[there, "by"].between(0, rupture.depth + 0.011).all()
+            assert lower.loc[there, "by"].max() == pytest.approx(rupture.depth, abs=0.011)
+            lower = lower[~there]
+        assert lower["by"].eq(0).all()
+
+    def test_hits_and_false_alarms_both_count_yours_and_the_rules(
+        self, taps: aw.TapTheRuptures
+    ) -> None:
+        planted = [int(line.removeprefix("Line ")) for line in taps.ruptures["client"]]
+        calm = [line for line in range(1, 13) if line not in planted]
+        taps.tapped = [*planted[:2], *calm[:3]]
+        press(taps, "show")
+        assert taps.hits == planted[:2]
+        assert taps.false_alarms == calm[:3]
+        named = f"{planted[0]}, {planted[1]} and {planted[2]}"
+        assert taps.message.startswith(f"Ruptures were planted in 3 lines: {named}.")
+        assert "You tapped 5 lines. Hits: 2 of 3. False alarms: 3." in taps.message
+        right = len({*taps.flagged} & {*planted})
+        wrong = len(taps.flagged) - right
+        assert f"Its hits: {right} of 3. Its false alarms: {wrong}." in taps.message
+        said = [line["said"].split(";")[0] for line in taps._lines]
+        assert [i + 1 for i, each in enumerate(said) if each == "a hit"] == planted[:2]
+        assert [i + 1 for i, each in enumerate(said) if each == "missed"] == planted[2:]
+        assert [i + 1 for i, each in enumerate(said) if each == "a false alarm"] == calm[:3]
+        framed = {i + 1: line["planted"] for i, line in enumerate(taps._lines) if line["planted"]}
+        expected = zip(planted, taps.ruptures["onset"], taps.ruptures["last"], strict=True)
+        assert framed == {line: [first - 1, last - 1] for line, first, last in expected}
+
+    @pytest.mark.parametrize(
+        ("tapped", "said"),
+        [
+            ([], "You tapped none: no false alarm, and none of the planted ruptures found"),
+            (list(range(1, 13)), "You tapped all 12: every planted rupture found (3 of 3), and 9"),
+        ],
+    )
+    def test_neither_none_nor_all_is_the_answer(
+        self, taps: aw.TapTheRuptures, tapped: list[int], said: str
+    ) -> None:
+        taps.tapped = tapped
+        press(taps, "show")
+        assert said in taps.message
+
+    def test_how_many_a_later_throw_holds_cannot_be_known_from_the_first(
+        self, taps: aw.TapTheRuptures
+    ) -> None:
+        counts = []
+        for _ in range(30):
+            taps.new_dice()
+            counts.append(len(taps.ruptures))
+        assert min(counts) == 0
+        assert max(counts) == 6
+        while len(taps.ruptures):
+            taps.new_dice()
+        press(taps, "show")
+        assert taps.message.startswith("None. All twelve are dice")
+
+    def test_what_was_tapped_before_the_truth_stands_after_it(
+        self, taps: aw.TapTheRuptures
+    ) -> None:
+        taps._tapped = [1, 4]
+        assert not taps._settled
+        press(taps, "show")
+        taps._tapped = [4, 10, 12]
+        assert taps.tapped == taps._tapped == [1, 4]
+        assert taps._settled
+
+    def test_it_is_there_again_with_what_was_planted(self, tmp_path: Path) -> None:
+        taps = aw.TapTheRuptures(key="05/twelve", planted=3, work=aw.WorkFile(tmp_path / "w.json"))
+        taps.new_dice()
+        taps._tapped = [2]
+        press(taps, "show")
+        again = aw.TapTheRuptures(key="05/twelve", planted=3, work=aw.WorkFile(tmp_path / "w.json"))
+        pd.testing.assert_frame_equal(again.ruptures, taps.ruptures)
+        assert again.message == taps.message
+
+    def test_taps_from_before_anything_was_planted_open_on_the_dice_they_were_made_on(
+        self, work: aw.WorkFile
+    ) -> None:
+        old = {"round": 0, "tapped": [3, 11], "shown": True}
+        settings = {"n_sessions": 10, "autocorrelation": 0.0, "noise_sd": 0.3, "level": 4.0}
+        work.record("taps", "05/twelve", value={**old, "settings": settings})
+        taps = aw.TapTheRuptures(seed=3, key="05/twelve", planted=3, work=work)
+        assert (taps.tapped, taps.shown) == ([3, 11], True)
+        assert taps.message.startswith("None. All twelve are dice")
+        dice = noise_cases(10, 0, 0.3, 4.0, None, 12, 3).round(2).clip(1, 5)
+        np.testing.assert_allclose(taps.lines["alliance"].to_numpy().reshape(12, 10), dice)
+        assert len(taps.ruptures) == 0
+
+    def test_old_taps_of_nothing_are_no_reason_for_dice_without_ruptures(
+        self, work: aw.WorkFile
+    ) -> None:
+        work.record("taps", "taps", value={"round": 0, "tapped": [], "shown": False})
+        assert len(aw.TapTheRuptures(planted=3, work=work).ruptures) == 3
+
+    @pytest.mark.parametrize("planted", [-1, 13, 2.0, "3", True])
+    def test_an_impossible_number_of_ruptures_is_named(
+        self, work: aw.WorkFile, planted: Any
+    ) -> None:
+        with pytest.raises(aw.RuleError, match="number of planted ruptures is"):
+            aw.TapTheRuptures(planted=planted, work=work)
+        work.record("taps", "kept", value={"tapped": [1], "planted": planted})
+        assert len(aw.TapTheRuptures(key="kept", planted=2, work=work).ruptures) == 2
+
+
 class TestNoiseLab:
     def test_the_rest_comes_only_after_the_truth(self, work: aw.WorkFile) -> None:
         lab = aw.NoiseLab(work=work)
@@ -244,7 +368,7 @@ class TestNoiseLab:
         lab.controls.values = {**lab.controls.values, "sessions": 4}
         assert "None of them has three sessions still to come" in repr(lab)
         assert "too few" not in repr(lab)
-        assert "No such episode has three" in " ".join(lab.chart.tables["heads"]["word"])
+        assert "No possible rupture has three" in " ".join(lab.chart.tables["heads"]["word"])
         lab.controls.values = {**lab.controls.values, "sessions": 30}
         assert "(100.0 %; 10 000" in repr(lab)
 
@@ -271,7 +395,7 @@ class TestNoiseLab:
         lab.taps.shown = True
         assert 0 < lab.rates["any_flag"] < 0.05
         assert "too few to say how they go on" in repr(lab)
-        assert "look repaired" not in repr(lab)
+        assert "back up" not in repr(lab)
 
     def test_every_rule_answers_without_a_missing_number(self, work: aw.WorkFile) -> None:
         lab = aw.NoiseLab(work=work)
@@ -304,8 +428,8 @@ class TestRateWords:
         words = rates_words(self.rates, "control chart", 10, 10_000)
         assert "nothing happened, 17 get at least one possible rupture" in words
         assert "17.3 %, give or take 0.7; 10 000 simulated clients" in words
-        assert "38 look repaired" in words
-        assert "22 look repaired, 30 are open and 48 look unrepaired" in words
+        assert "38 are back up within these three" in words
+        assert "22 are back up after each of theirs, 48 are not, and of 30 nobody can" in words
 
     @pytest.mark.parametrize(
         ("share", "said"),
@@ -395,3 +519,54 @@ def test_who_has_tapped_elsewhere_gets_the_whole_lab_at_once(work: aw.WorkFile) 
     assert lab.rates is not None
     assert lab.taps.shown
     assert lab.taps.tapped == []
+
+
+class TestBaseRateLab:
+    @pytest.fixture
+    def figures(self) -> dict[str, pd.Series]:
+        names = ["right", "found", "base_rate", "hits_with", "marks_with", "marks_without"]
+        quiet = pd.Series([np.nan, 0, 0.1, 0, 0, 0], index=names)
+        sharp = pd.Series([0.5, 0.6, 0.1, 0.9, 0.9, 0.1], index=names)
+        return {"sharp": sharp, "quiet": quiet}
+
+    def test_it_begins_at_the_clinics_own_rate_and_shows_both_hundreds(
+        self, figures: dict[str, pd.Series]
+    ) -> None:
+        lab = aw.BaseRateLab(figures)
+        assert lab.controls.values == {"rule": "sharp", "one_in": 10}
+        assert lab.right == pytest.approx(0.5)
+        assert lab.chart.tables["counts"]["clients"].tolist() == [50, 50, 60, 40]
+        icons = lab.chart.tables["icons"]["kind"].value_counts()
+        assert icons.to_dict() == {"right": 50, "wrong": 50, "found": 60, "missed": 40}
+        assert "one client in 10 has a planted rupture" in repr(lab)
+        assert "{" not in repr(lab)
+
+    def test_rarer_ruptures_make_fewer_marks_right_and_leave_what_is_found(
+        self, figures: dict[str, pd.Series]
+    ) -> None:
+        lab = aw.BaseRateLab(figures)
+        shares = []
+        for one_in in (2, 5, 20, 100):
+            lab.controls._values = {**lab.controls.values, "one_in": one_in}
+            shares.append(lab.right)
+            assert lab.found == 0.6
+            assert lab.chart.tables["counts"]["clients"].tolist()[0] == round(100 * lab.right)
+        assert shares == sorted(shares, reverse=True)
+        assert shares[-1] == pytest.approx(0.009 / (0.009 + 0.099))
+        assert "8 stand where one begins. Of 100 planted ruptures it marks 60" in repr(lab)
+
+    def test_a_rule_that_marks_nobody_is_said_and_not_drawn(
+        self, figures: dict[str, pd.Series]
+    ) -> None:
+        lab = aw.BaseRateLab(figures, rule="quiet")
+        assert "marks nobody here" in repr(lab)
+        assert len(lab.chart.tables["icons"]) == 100
+        assert "nan" not in repr(lab).lower()
+
+    def test_faults_are_named(self, figures: dict[str, pd.Series]) -> None:
+        with pytest.raises(aw.QuestionError, match="no rule to show"):
+            aw.BaseRateLab({})
+        with pytest.raises(aw.QuestionError, match="no rule loud here; there are: sharp, quiet"):
+            aw.BaseRateLab(figures, rule="loud")
+        with pytest.raises(aw.QuestionError, match="Nothing was planted in the clinic of the rule"):
+            aw.BaseRateLab({"none": figures["sharp"].replace(0.1, 0)})

@@ -33,6 +33,48 @@ def test_r_is_the_correlation_of_what_the_first_symptoms_leave(clinic: aw.Clinic
     assert width == pytest.approx(2 * 1.959964 / np.sqrt(len(both) - 4), abs=1e-6)
 
 
+def test_nothing_held_constant_is_the_plain_correlation(clinic: aw.Clinic) -> None:
+    found = aw.outcome_correlation(clinic.ratings, clinic.courses, given=())
+    third = clinic.ratings.query("session == 3").set_index("client")["alliance"]
+    alliance = clinic.courses["client"].map(third)
+    assert found["r"] == pytest.approx(alliance.corr(-clinic.courses["symptoms_last"]), abs=1e-12)
+    width = np.arctanh(found["upper"]) - np.arctanh(found["lower"])
+    assert width == pytest.approx(2 * 1.959964 / np.sqrt(found["n"] - 3), abs=1e-6)
+
+
+def test_columns_of_courses_and_of_that_sessions_ratings_can_be_held_constant(
+    clinic: aw.Clinic,
+) -> None:
+    names = ("symptoms_first", "symptoms", "planned_sessions")
+    found = aw.outcome_correlation(clinic.ratings, clinic.courses, given=names)
+    third = clinic.ratings.query("session == 3")[["client", "alliance", "symptoms"]]
+    both = clinic.courses.merge(third, on="client")
+    both = both[["alliance", "symptoms_last", *names]].dropna().astype(float)
+    # The partial correlation another way: from the inverse of the correlation matrix.
+    inverse = np.linalg.inv(np.corrcoef(both.to_numpy(), rowvar=False))
+    r = -inverse[0, 1] / np.sqrt(inverse[0, 0] * inverse[1, 1])
+    assert found["r"] == pytest.approx(-r, abs=1e-10)
+    assert found["n"] == len(both)
+
+
+def test_what_is_held_constant_twice_counts_once(clinic: aw.Clinic) -> None:
+    once = aw.outcome_correlation(clinic.ratings, clinic.courses)
+    twice = aw.outcome_correlation(clinic.ratings, clinic.courses, given=["symptoms_first"] * 2)
+    pd.testing.assert_series_equal(once, twice)
+
+
+def test_columns_that_are_nowhere_are_all_named(clinic: aw.Clinic) -> None:
+    with pytest.raises(aw.CourseError) as caught:
+        aw.outcome_correlation(clinic.ratings, clinic.courses, given=["mood", "weather"])
+    assert len(caught.value.problems) == 2
+    assert "mood" in caught.value.problems[0]
+
+
+def test_an_outcome_that_is_all_held_constant_leaves_nothing(clinic: aw.Clinic) -> None:
+    with pytest.raises(aw.AllianceError, match="do not differ"):
+        aw.outcome_correlation(clinic.ratings, clinic.courses, given=["symptoms_last"])
+
+
 def test_only_clients_with_a_course_count(clinic: aw.Clinic) -> None:
     completed = clinic.courses.query("ending == 'completed'")
     found = aw.outcome_correlation(clinic.ratings, completed)

@@ -20,8 +20,16 @@ from traitlets import TraitError
 
 import alliance_widgets as aw
 from alliance_widgets.charts import compare_sketch
-from alliance_widgets.widgets import cells
-from alliance_widgets.widgets.question_kinds import Choice, NoAnswer, Number, Session
+from alliance_widgets.widgets.page import _cells as cells
+from alliance_widgets.widgets.questions.kinds import (
+    Choice,
+    NoAnswer,
+    Number,
+    Session,
+    Several,
+    Verdict,
+)
+from alliance_widgets.widgets.questions.question import CONFIDENCE
 
 OPTIONS = {
     "the client": "One person cannot rupture alone.",
@@ -37,8 +45,8 @@ def who(**settings: Any) -> aw.Question:
 
 def press(question: aw.Question, kind: str, **entered: Any) -> None:
     """What the page does when a button is pressed."""
-    state = {f"_{name}": value for name, value in entered.items()}
-    question.set_state({**state, "_request": {"kind": kind, "count": question._answered + 1}})
+    press = {"kind": kind, "count": question._answered + 1, **entered}
+    question._handle_custom_msg({"press": press}, [])
 
 
 def told(widget: ipw.Widget) -> str:
@@ -121,9 +129,7 @@ class TestAnswering:
 
     def test_confidence_goes_with_the_answer(self, work: aw.WorkFile) -> None:
         question = who(confidence=True, work=work)
-        assert [level for level, _ in question._ask["levels"]] == list(
-            aw.widgets.question.CONFIDENCE
-        )
+        assert [level for level, _ in question._ask["levels"]] == list(CONFIDENCE)
         press(question, "check", entered="both", confidence="certain")
         assert question.confidence == "certain"
         assert work.get("answer", "04/who")["confidence"] == "certain"
@@ -172,7 +178,7 @@ class TestKinds:
         ],
     )
     def test_a_number_is_read_as_people_write_it(self, entered: object, read: float) -> None:
-        assert Number(unit="%").read(entered) == read
+        assert Number(unit="%", between=(None, None)).read(entered) == read
 
     @pytest.mark.parametrize(
         "entered",
@@ -200,9 +206,7 @@ class TestKinds:
         assert number.judge(0.27).feedback == "k = 295."
         assert number.judge(0.2).feedback == "Your number is too low."
         assert number.judge(2).feedback == "Your number is too high."
-        assert Number(feedback=ranges).judge(0.6) == aw.widgets.question_kinds.Verdict(
-            None, "That is the misquote."
-        )
+        assert Number(feedback=ranges).judge(0.6) == Verdict(None, "That is the misquote.")
 
     def test_a_session_of_the_case_is_picked(self, noor: pd.DataFrame) -> None:
         question = aw.Question.session(
@@ -223,6 +227,18 @@ class TestKinds:
         assert Session.of([2, 4, 6], (2, 4)).judge(4).correct is True
         assert Session.of(3).judge(1).correct is None
 
+    def test_several_are_an_opinion_in_the_order_in_which_they_stand(self) -> None:
+        several = Several({"a": "First", "b": "Second", "c": "Third"})
+        assert several.read(["c", "a", "c"]) == ["a", "c"]
+        assert several.judge(["a"]).correct is None
+        with pytest.raises(NoAnswer, match="at least one"):
+            several.read([])
+        with pytest.raises(NoAnswer, match="none of the answers"):
+            several.read(["d"])
+        with pytest.raises(aw.QuestionError) as caught:
+            Several({"a": " "})
+        assert len(caught.value.problems) == 2
+
     def test_every_fault_of_a_question_is_named_at_once(self) -> None:
         with pytest.raises(aw.QuestionError) as caught:
             Choice.of({"a": "", "b": "", " ": "x"}, "c")
@@ -236,7 +252,93 @@ class TestKinds:
 
     def test_feedback_that_would_scold_the_right_number_is_refused(self) -> None:
         with pytest.raises(aw.QuestionError, match="would also be said to the right answer"):
-            Number(0.28, within=0.02, feedback={(0.3, 1): "too high"})
+            Number(0.28, within=0.02, feedback={(0.29, 1): "too high"})
+        with pytest.raises(aw.QuestionError, match="would also be said to the right answer"):
+            Number(3, feedback={(3, 4): "too high"})
+
+    def test_a_region_may_begin_where_the_right_numbers_end(self) -> None:
+        number = Number(9, within=4, feedback={(0, 5): "too low", (13, 30): "a", (30, 100): "b"})
+        judged = [number.judge(answer) for answer in (5, 13, 13.0001, 30, 30.0001)]
+        assert [verdict.correct for verdict in judged] == [True, True, False, False, False]
+        assert [verdict.feedback for verdict in judged[2:]] == ["a", "a", "b"]
+
+    @given(st.floats(0, 100))
+    def test_regions_written_as_29_9_and_30_leave_no_gap(self, answer: float) -> None:
+        regions = {(0, 4.99): "low", (13.1, 29.9): "high", (30, 100): "far"}
+        judged = Number(9, within=4, unit="of 100", feedback=regions).judge(answer)
+        wanted = (
+            "low" if answer < 5 else "" if answer <= 13 else "high" if answer <= 29.9 else "far"
+        )
+        if not 0 < answer < 1:  # that may be a share, and is told so
+            assert judged.feedback == wanted or judged.correct or 29.9 < answer < 30
+
+    @pytest.mark.parametrize("unit", ["%", "of 100", "clients of 100", "per cent"])
+    @pytest.mark.parametrize("written", ["9 %", "9%", "9", "9 of 100", "9,0 %", "9 percent"])
+    def test_per_cent_is_read_in_each_of_its_names(self, unit: str, written: str) -> None:
+        assert Number(9, unit=unit).read(written) == 9
+
+    def test_per_cent_is_no_number_where_none_was_asked_for(self) -> None:
+        for unit in ("points", "(r)", "sessions", "of 4", ""):
+            with pytest.raises(NoAnswer, match="no number"):
+                Number(unit=unit).read("9 %")
+        assert Number(unit="of 4").read("3 of 4") == 3
+
+    @pytest.mark.parametrize(
+        ("number", "impossible", "said"),
+        [
+            (Number(9, unit="of 100"), 101, "“of 100” ends at 100"),
+            (Number(9, unit="%"), "150 %", "“%” ends at 100"),
+            (Number(9, unit="%"), -7, "−7 is not possible: “%” begins at 0"),
+            (Number(3, unit="of 4"), 5, "“of 4” ends at 4"),
+            (Number(11, unit="sessions"), 0, "“sessions” begins at 1"),
+            (Number(unit="points", between=(0, 4)), 37, "“points” ends at 4"),
+            (Number(0.28, unit="(r)"), 1.2, "“(r)” ends at 1"),
+            (Number(0.28, unit="(r)"), 28, "If you mean hundredths, write 0.28."),
+        ],
+    )
+    def test_an_impossible_number_is_named_and_is_no_answer(
+        self, number: Number, impossible: Any, said: str
+    ) -> None:
+        with pytest.raises(NoAnswer, match=re.escape(said)):
+            number.read(impossible)
+
+    def test_an_impossible_number_takes_no_try_and_reveals_nothing(self) -> None:
+        reveal = aw.Reveal(aw.Question.number("n", "?", 9, unit="of 100"), "behind it")
+        press(reveal.question, "check", entered="101")
+        assert "ends at 100" in reveal.question.message
+        assert (reveal.revealed, reveal.question.tries) == (False, 0)
+
+    def test_a_right_answer_beyond_the_ends_of_its_unit_lifts_them(self) -> None:
+        assert Number(-5, unit="%").read("-7") == -7
+        with pytest.raises(aw.QuestionError, match="does not lie between"):
+            Number(-5, unit="%", between=(0, 100))
+        with pytest.raises(aw.QuestionError, match="the lower one first"):
+            Number(between=(4, 0))
+
+    @pytest.mark.parametrize(
+        ("unit", "right", "entered", "said"),
+        [
+            ("%", 7.7, 0.077, "You have it as a share: 7.7 %."),
+            ("of 100", 65, 0.65, "You have it as a share: 65 of 100."),
+            ("points", 56, 0.56, "You have it as a share: 56 points."),
+            ("", 0.77, 77, "You have it in hundredths: as a share it is 0.77."),
+        ],
+    )
+    def test_a_right_answer_in_the_wrong_unit_is_told_so(
+        self, unit: str, right: float, entered: float, said: str
+    ) -> None:
+        judged = Number(right, within=0.1 * right, unit=unit).judge(entered)
+        assert (judged.correct, judged.feedback) == (False, said)
+
+    def test_what_may_be_a_share_is_answered_as_one_too(self) -> None:
+        number = Number(7.7, within=0.8, unit="%", feedback={(25, 30): "That is r itself."})
+        assert number.judge(0.278).feedback == (
+            "As it stands that is 0.278 %, less than one in a hundred. "
+            "Read as a share it is 27.8 %. That is r itself."
+        )
+        assert number.judge(0.5).feedback.endswith("50 %. Your number is too high.")
+        assert Number(0.5, within=0.1, unit="%").judge(0.45).correct
+        assert Number(3, unit="points").judge(0.5).feedback == "Your number is too low."
 
     @pytest.mark.parametrize("case", [0, [], "12", [1, 1], [0], [1.5], None, 10**9])
     def test_sessions_that_are_none_are_refused(self, case: object) -> None:
@@ -469,7 +571,7 @@ def test_a_prediction_that_was_wrong_is_told_the_answer(work: aw.WorkFile) -> No
         aw.Question.choice("c", "Which?", {"a": "No.", "b": ""}, right="b", work=work),
         aw.Question.session("s", "When?", 4, right=3, work=work),
     ]
-    for question, wrong, answer in zip(asked, (250, "a", 1), ("97 %", "b", "3"), strict=True):
+    for question, wrong, answer in zip(asked, (25, "a", 1), ("97 %", "b", "3"), strict=True):
         aw.Reveal(question, "behind it")
         question.answer = wrong
         assert question.message.endswith(f"The answer: {answer}.")

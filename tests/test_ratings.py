@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alliance_widgets import columns
 from alliance_widgets.errors import RatingError
-from alliance_widgets.ratings import RATERS, check_ratings, coded_ratings, of_rater
+from alliance_widgets.tables import columns
+from alliance_widgets.tables.ratings import RATERS, check_ratings, coded_ratings, of_rater
 
 
 def table(**columns):

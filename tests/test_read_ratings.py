@@ -5,9 +5,9 @@ import io
 import pandas as pd
 import pytest
 
-from alliance_widgets.csv_files import to_csv_text
 from alliance_widgets.errors import InstrumentError, RatingError
-from alliance_widgets.ratings import check_ratings, read_ratings
+from alliance_widgets.tables.ratings import check_ratings, read_ratings
+from alliance_widgets.tables.reading.csv_files import to_csv_text
 
 
 def test_a_file_names_rows_as_a_spreadsheet_does():

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import alliance_widgets as aw
 from alliance_widgets.errors import RuleError
-from alliance_widgets.recovery import AboveLimit, RegainShare, ReturnTo, WithinSD, recovery
 from alliance_widgets.rules import IMRChart, PointDrop, SDChart
+from alliance_widgets.ruptures.recovery import AboveLimit, RegainShare, ReturnTo, WithinSD, recovery
 
 POINT_SEVEN = PointDrop(0.7)
 CLEAR_V = [4.0, 4.1, 4.0, 4.2, 2.8, 4.1, 4.2, 4.3, 4.2, 4.3]
@@ -139,7 +139,7 @@ def test_the_pattern_follows_the_way_of_being_back():
 
 def test_inner_and_outer_search_say_the_same():
     table = one_case(STEP)
-    judged = aw.ruptures.judge(table.assign(rater="client"), POINT_SEVEN, 4, ReturnTo(0.7))
+    judged = aw.ruptures.episodes.judge(table.assign(rater="client"), POINT_SEVEN, 4, ReturnTo(0.7))
     pd.testing.assert_frame_equal(
         judged.ruptures, aw.find_ruptures(table, POINT_SEVEN, 4, ReturnTo(0.7))
     )

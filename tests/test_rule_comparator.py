@@ -13,7 +13,7 @@ import pytest
 import alliance_widgets as aw
 from alliance_widgets.charts import matrix_words, rule_rows
 from alliance_widgets.rules import DropSD, IMRChart, ReliableDrop, SDChart
-from alliance_widgets.widgets.rule_choice import FIRST, PRESETS
+from alliance_widgets.widgets.rules.rule_choice import FIRST, PRESETS
 
 CASES = aw.load_data("single_cases")
 FOUR = [PRESETS.get(name, name) for name in FIRST]
@@ -191,6 +191,34 @@ class TestLimits:
         found = comparator.flags.query("rule == 'reliable_drop'")["session"].tolist()
         assert found == aw.flag_sessions(lucia, rule)["session"].tolist()
 
+    @pytest.mark.parametrize(
+        ("spread", "points", "wobble"), [(0.6, "0.53", "0.19"), (0.8, "0.70", "0.25")]
+    )
+    def test_it_rests_on_the_spread_between_people_as_much(
+        self, comparator: aw.RuleComparator, spread: float, points: str, wobble: str
+    ) -> None:
+        choose(comparator, spread=spread)
+        assert f"a spread of {spread:g} between people" in comparator.controls.note
+        assert f"a drop of more than {points} points" in comparator.controls.note
+        assert f"a wobble of {wobble} points" in comparator.controls.note
+        assert comparator.threshold == pytest.approx(ReliableDrop(sd=spread).threshold)
+        choose(comparator, reliability="0.80")
+        both = ReliableDrop(sd=spread, reliability=0.80)
+        assert comparator.threshold == pytest.approx(both.threshold)
+
+    def test_a_wider_spread_unmarks_what_a_narrow_one_marks(
+        self, comparator: aw.RuleComparator
+    ) -> None:
+        marked = []
+        for spread in (0.6, 1.2):
+            choose(comparator, client="Lucía", spread=spread, reliability="0.70")
+            found = comparator.flags.query("rule == 'reliable_drop'")["session"].tolist()
+            rule = ReliableDrop(sd=spread, reliability=0.70)
+            lucia = CASES.query("client == 'Lucía'")
+            assert found == aw.flag_sessions(lucia, rule)["session"].tolist()
+            marked.append(found)
+        assert marked == [[6], []]
+
     def test_a_rule_that_cannot_flag_says_so_and_draws_no_limit(self) -> None:
         comparator = aw.RuleComparator(client="Tomasz", rules=[SDChart(), "imr_chart"])
         told = row(comparator, "sd_chart")
@@ -273,7 +301,7 @@ class TestOddCases:
         assert row(comparator, "drop_sd")["verdict"] == "possible rupture at session 4."
 
     def test_an_unknown_client_is_named_with_the_known_ones(self) -> None:
-        with pytest.raises(aw.RatingError, match=r"no client 'Nour'.*Ama, Anjali"):
+        with pytest.raises(aw.RatingError, match=r"no client 'Nour'.*Ama, Aroha"):
             aw.RuleComparator(client="Nour")
 
     def test_an_unknown_rule_is_named(self) -> None:

@@ -24,7 +24,7 @@ from alliance_widgets.rules import (
     rule,
     rule_names,
 )
-from alliance_widgets.ruptures import rule_limits, session_limits
+from alliance_widgets.ruptures.episodes import rule_limits, session_limits
 
 CLEAR_V = [4.0, 4.1, 4.0, 4.2, 2.8, 4.1, 4.2, 4.3, 4.2, 4.3]
 STEP = [4.0, 4.1, 4.2, 4.1, 4.2, 3.0, 3.0, 2.9, 3.1, 3.0]

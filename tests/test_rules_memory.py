@@ -10,7 +10,12 @@ import pandas as pd
 import pytest
 
 from alliance_widgets.rules import CUSUM, EWMA, DropSD, IMRChart, PointDrop, ReliableDrop
-from alliance_widgets.ruptures import find_ruptures, flag_sessions, rule_limits, session_limits
+from alliance_widgets.ruptures.episodes import (
+    find_ruptures,
+    flag_sessions,
+    rule_limits,
+    session_limits,
+)
 
 PATHS = json.loads((Path(__file__).parent / "data/worked_paths.json").read_text("utf-8"))["series"]
 SERIES = {name: path["alliance"] for name, path in PATHS.items()}

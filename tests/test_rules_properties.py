@@ -22,7 +22,7 @@ from alliance_widgets.rules import (
     TrendResidual,
 )
 from alliance_widgets.rules import sessions as observed_sessions
-from alliance_widgets.ruptures import (
+from alliance_widgets.ruptures.episodes import (
     case_patterns,
     find_ruptures,
     flag_sessions,

@@ -11,7 +11,12 @@ from scipy import stats
 
 from alliance_widgets.rules import BelowCutoff, SuddenDrop
 from alliance_widgets.rules.sudden import T_QUANTILES
-from alliance_widgets.ruptures import find_ruptures, flag_sessions, rule_limits, session_limits
+from alliance_widgets.ruptures.episodes import (
+    find_ruptures,
+    flag_sessions,
+    rule_limits,
+    session_limits,
+)
 
 WORKED = json.loads((Path(__file__).parent / "data/worked_rules.json").read_text("utf-8"))
 DROPS = {case["name"]: case for case in WORKED["sudden_drops"]}

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from alliance_widgets.rules import TrendResidual
-from alliance_widgets.ruptures import flag_sessions, rule_limits, session_limits
+from alliance_widgets.ruptures.episodes import flag_sessions, rule_limits, session_limits
 
 PATHS = json.loads((Path(__file__).parent / "data/worked_paths.json").read_text("utf-8"))["series"]
 

@@ -149,14 +149,11 @@ class TestMarking:
         assert not spotter.committed
 
     def test_a_tick_and_a_press_in_one_message_count_in_that_order(self, path: Path) -> None:
-        for first in ("_entered", "_request"):
-            spotter = opened(path.with_name(f"{first}.json"))
-            told = {
-                "_entered": {"ruptures": [4], "repairs": [], "none": False},
-                "_request": {"kind": "commit", "count": 1},
-            }
-            spotter.form.set_state({first: told[first], **told})
-            assert (spotter.ruptures, spotter.committed) == ([4], True)
+        spotter = opened(path)
+        entered = {"ruptures": [4], "repairs": [], "none": False}
+        press = {"kind": "commit", "count": 1, "entered": entered}
+        spotter.form._handle_custom_msg({"press": press}, [])
+        assert (spotter.ruptures, spotter.committed) == ([4], True)
 
     def test_what_cannot_be_marked_is_said_with_what_can(self, path: Path) -> None:
         spotter = opened(path)
@@ -359,7 +356,7 @@ class TestSecondRater:
     def test_bytes_from_the_page_do_the_same(self, path: Path, theirs: Path) -> None:
         mine = opened(path)
         file = {"file": "second", "count": 1}
-        mine.tools._take_file(None, file, [theirs.read_bytes()])
+        mine.tools._handle_custom_msg({"press": file}, [theirs.read_bytes()])
         assert "committed 2 of these cases" in mine.tools.message
 
     @pytest.mark.parametrize(
@@ -382,7 +379,8 @@ class TestSecondRater:
         shown = mine.marks
         with pytest.raises(aw.WorkFileError, match=says):
             mine.compare(content)
-        mine.tools._take_file(None, {"file": "second", "count": 2}, [content or b" "])
+        press = {"file": "second", "count": 2}
+        mine.tools._handle_custom_msg({"press": press}, [content or b" "])
         assert mine.tools.message
         pd.testing.assert_frame_equal(mine.marks, shown)
 

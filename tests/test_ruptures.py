@@ -12,7 +12,7 @@ from alliance_widgets.rules import (
     SuddenDrop,
     TrendResidual,
 )
-from alliance_widgets.ruptures import (
+from alliance_widgets.ruptures.episodes import (
     case_patterns,
     find_ruptures,
     flag_sessions,

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from alliance_widgets import __main__ as start
-from alliance_widgets.datasets import travelling_folder
+from alliance_widgets.tables.datasets import travelling_folder
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -49,7 +49,7 @@ def test_without_jupyterlab_it_says_how_to_get_it(
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     assert start.main(["start", str(tmp_path)]) == 1
-    assert 'pip install "alliance-widgets[lab]"' in capsys.readouterr().err
+    assert 'pip install ".[lab]"' in capsys.readouterr().err
 
 
 def test_the_lab_settings_keep_focus_and_quiet() -> None:

@@ -20,9 +20,9 @@ import alliance_widgets as aw
 from alliance_widgets import charts
 from alliance_widgets.simulate import WORLDS
 from alliance_widgets.simulate.studies import ThreeClinics
-from alliance_widgets.widgets import two_worlds_words as words
-from alliance_widgets.widgets.controls import Controls
-from alliance_widgets.widgets.forecast import SURE, Forecast
+from alliance_widgets.widgets.clinics import two_worlds_words as words
+from alliance_widgets.widgets.page.controls import Controls
+from alliance_widgets.widgets.questions.forecast import SURE, Forecast
 
 N = 2_000
 
@@ -48,21 +48,20 @@ def press(lab: aw.TwoWorlds, name: str) -> str:
     """What the page does when a button is pressed; what is said to it."""
     row = controls_with(lab, name)
     assert row is not None, f"no button {name} on the page"
-    row.set_state({"_request": {"name": name, "count": row._answered + 1}})
+    row._handle_custom_msg({"press": {"name": name, "count": row._answered + 1}}, [])
     return row.message
 
 
 def commit(lab: aw.TwoWorlds, letter: str, number: str, sure: str = "80") -> Forecast:
     asked = lab._forecasts[letter]
-    count = asked._answered + 1
-    asked.set_state(
-        {
-            "_entered": number,
-            "_confidence": sure,
-            "_request": {"kind": "check", "count": count},
-        }
-    )
+    answer(asked, "check", entered=number, confidence=sure)
     return asked
+
+
+def answer(asked: Forecast, kind: str, **entered: Any) -> None:
+    """What the page does when a button under a question is pressed."""
+    press = {"kind": kind, "count": asked._answered + 1, **entered}
+    asked._handle_custom_msg({"press": press}, [])
 
 
 def walk(lab: aw.TwoWorlds, to: str = "intervene_third") -> None:
@@ -104,7 +103,7 @@ class TestSteps:
         assert press(lab, "fit_third").startswith("Clinic C, within clients:")
         commit(lab, "C", "12")
         press(lab, "intervene_third")
-        assert "An experiment does" in texts(lab)
+        assert "An experiment helps" in texts(lab)
         assert lab.step == 5
 
     def test_what_is_on_the_page_stays_there_as_it_is_when_a_step_is_added(self) -> None:
@@ -146,7 +145,7 @@ class TestSteps:
         press(lab, "fit")
         for letter in "AB":
             asked = lab._forecasts[letter]
-            asked.set_state({"_request": {"kind": "skip", "count": asked._answered + 1}})
+            answer(asked, "skip")
         press(lab, "intervene")
         assert lab.predictions["skipped"].all()
         assert "You said" not in repr(lab)
@@ -261,26 +260,14 @@ class TestForecast:
     @pytest.mark.parametrize("entered", ["", "many", "101", "-1", None])
     def test_what_is_not_so_many_of_a_hundred_is_refused_in_words(self, entered: Any) -> None:
         asked = Forecast("f", "How many?")
-        asked.set_state(
-            {
-                "_entered": entered,
-                "_confidence": "80",
-                "_request": {"kind": "check", "count": 1},
-            }
-        )
+        answer(asked, "check", entered=entered, confidence="80")
         assert asked.message
         assert not asked.done
 
     @pytest.mark.parametrize("sure", ["", "certain", "55"])
     def test_it_asks_how_sure(self, sure: str) -> None:
         asked = Forecast("f", "How many?")
-        asked.set_state(
-            {
-                "_entered": "15",
-                "_confidence": sure,
-                "_request": {"kind": "check", "count": 1},
-            }
-        )
+        answer(asked, "check", entered="15", confidence=sure)
         assert asked.message == "Say how sure you are first."
         assert not asked.done
         assert [level for level, _ in asked._ask["levels"]] == list(SURE)

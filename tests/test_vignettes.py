@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 import alliance_widgets as aw
-from alliance_widgets.datasets import travelling_folder
 from alliance_widgets.dialogues import Marker, Vignette
+from alliance_widgets.tables.datasets import travelling_folder
 
 FILES = ["markers", "vignettes", "vignette_turns", "vignette_codings", "vignette_strategies"]
 FILES += ["vignette_replies", "vignette_ratings"]
@@ -70,6 +70,23 @@ def test_at_least_three_turn_on_difference_and_not_all_do() -> None:
     differences = [v.difference for v in VIGNETTES if v.turns_on_difference]
     assert len(set(differences)) == len(differences) >= 3
     assert len(differences) < len(VIGNETTES)
+
+
+def test_once_it_is_the_therapist_who_belongs_to_a_minority() -> None:
+    hour = next(vignette for vignette in VIGNETTES if vignette.difference == "origin")
+    assert "his parents came from" in hour.setting
+    slight = hour.turns[hour.onset - 1]
+    assert (slight.speaker, "where you come from" in slight.text) == ("client", True)
+    own = next(reply for reply in hour.replies if reply.strategy == "own_your_part")
+    assert "stung" in own.therapist
+    assert "uncalled for" in own.client
+    assert "for him to decide" in next(a.why for a in hour.advice if a.strategy == own.strategy)
+
+
+def test_nobody_is_said_to_know_more_than_the_interval() -> None:
+    for vignette in VIGNETTES:
+        assert "at most" not in vignette.nobody_knows
+        assert "from a little harm to a good effect" in vignette.nobody_knows
 
 
 @each

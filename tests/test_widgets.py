@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import altair as alt
@@ -13,8 +14,11 @@ from IPython.core.formatters import MimeBundleFormatter
 from traitlets import TraitError
 
 import alliance_widgets as aw
-from alliance_widgets.widgets import bare_charts, cells, runtime
-from alliance_widgets.widgets import controls as make
+from alliance_widgets import _bare_charts as bare_charts
+from alliance_widgets.widgets.page import _cells as cells
+from alliance_widgets.widgets.page import controls as make
+from alliance_widgets.widgets.page import runtime
+from alliance_widgets.workfile import storage
 
 
 @pytest.fixture
@@ -30,6 +34,16 @@ def book(noor: pd.DataFrame) -> aw.CaseBook:
 def press(form: aw.SessionRatingForm, kind: str) -> None:
     """What the page does when a button is pressed."""
     form._request = {"kind": kind, "count": form._answered + 1}
+
+
+def enter(form: aw.SessionRatingForm, **typed: object) -> None:
+    """What the page does while a hand moves rows, items and note."""
+    form.set_state({"_typed": {"session": form.session, "change": form._heard + 1, **typed}})
+
+
+def send(widget: object, press: dict, *buffers: bytes) -> None:
+    """What the page does with a press: a message of its own."""
+    widget._handle_custom_msg({"press": press}, [memoryview(each) for each in buffers])
 
 
 class TestChartView:
@@ -165,7 +179,7 @@ class TestSessionRatingForm:
 
     def test_what_the_page_sends_arrives_and_what_is_set_is_shown(self) -> None:
         form = aw.SessionRatingForm()
-        form._value = {"goals": 3, "tasks": None, "bond": 2.25}
+        enter(form, value={"goals": 3, "tasks": None, "bond": 2.25})
         assert form.value == {"goals": 3.0, "tasks": None, "bond": 2.25}
         form.value = {"goals": 4.0, "tasks": 4.0, "bond": None}
         assert form._value == form.value
@@ -173,7 +187,7 @@ class TestSessionRatingForm:
     @pytest.mark.parametrize("strange", [0.9, 5.1, "4", True, [], float("nan")])
     def test_what_is_not_on_the_scale_never_becomes_a_rating(self, strange: object) -> None:
         form = aw.SessionRatingForm()
-        form._value = {"goals": strange, "tasks": 3, "nonsense": 3}
+        enter(form, value={"goals": strange, "tasks": 3, "nonsense": 3})
         assert form.value == {"goals": None, "tasks": 3.0, "bond": None}
 
     def test_a_program_that_assigns_what_is_off_the_scale_is_told(self) -> None:
@@ -203,14 +217,13 @@ class TestSessionRatingForm:
 
     def test_value_and_press_in_one_message_are_taken_in_order(self, book: aw.CaseBook) -> None:
         form, value = book.form, {"goals": 2.0, "tasks": 2.0, "bond": 2.0}
-        for order in (("_request", "_value"), ("_value", "_request")):
-            state = {"_value": value, "_request": {"kind": "save", "count": form._answered + 1}}
-            form.set_state({name: state[name] for name in order})
+        for count in (1, 2):
+            send(form, {"kind": "save", "count": count, "session": form.session, "value": value})
             assert set(form.value.values()) == set(form._value.values()) == {None}
         assert book.ratings["session"].max() == 11
 
     def test_a_press_is_answered_even_if_a_handler_fails(self) -> None:
-        form = aw.SessionRatingForm()
+        form = aw.SessionRatingForm(actions=("save", "undo"))
         heard: list[str] = []
         form.on_action(heard.append)
         press(form, "save")
@@ -224,21 +237,21 @@ class TestSessionRatingForm:
 class TestItems:
     def test_our_own_six_statements_give_the_rows(self) -> None:
         form = aw.SessionRatingForm()
-        form._items = {"5": 4, "6": 5}
+        enter(form, items={"5": 4, "6": 5})
         assert form.value == {"goals": None, "tasks": None, "bond": 4.5}
-        form._items = {**form.items, "3": 5, "4": 1}  # the fourth is turned round
+        enter(form, items={**form.items, "3": 5, "4": 1})  # the fourth is turned round
         assert form.value["tasks"] == 5.0
         assert "counts the other way" in form._detail["items"][3]["label"]
 
     def test_half_of_a_pair_rates_nothing(self) -> None:
         form = aw.SessionRatingForm()
-        form._items = {"1": 4}
+        enter(form, items={"1": 4})
         assert form.value["goals"] is None
 
     def test_a_row_moved_by_hand_lets_go_of_its_items(self) -> None:
         form = aw.SessionRatingForm()
-        form._items = {"1": 4, "2": 4, "5": 2, "6": 2}
-        form._value = {**form.value, "goals": 1.25}
+        enter(form, items={"1": 4, "2": 4, "5": 2, "6": 2})
+        enter(form, value={**form.value, "goals": 1.25})
         assert form.value["goals"] == 1.25
         assert {n for n, value in form.items.items() if value is not None} == {"5", "6"}
 
@@ -246,12 +259,12 @@ class TestItems:
         form = aw.SessionRatingForm("wai_s")
         assert form._detail["items"][11]["label"] == "Item 12: read from your own licensed copy"
         assert "use needs permission" in form._detail["note"]
-        form._items = {"4": 1, "6": 7, "10": 1, "11": 7}  # 4 and 10 are reversed
+        enter(form, items={"4": 1, "6": 7, "10": 1, "11": 7})  # 4 and 10 are reversed
         assert form.value["goals"] == 7.0
 
     def test_one_item_in_four_may_be_missing(self) -> None:
         form = aw.SessionRatingForm("wai_sr")
-        form._items = {"3": 4, "5": 4, "7": 5}
+        enter(form, items={"3": 4, "5": 4, "7": 5})
         assert form.value["bond"] == pytest.approx(13 / 3, abs=1e-4)
 
     def test_a_form_by_itself_keeps_what_was_saved(self) -> None:
@@ -286,10 +299,10 @@ class TestControls:
         controls.on_file(lambda name, content: heard.append((name, content)))
         controls._request = {"name": "eat", "count": 1}
         controls._request = {"name": "nonsense", "count": 2}
-        controls._handle_custom_msg({"file": "load", "count": 3}, [memoryview(b"x")])
-        controls._handle_custom_msg({"file": "eat", "count": 4}, [memoryview(b"x")])
+        send(controls, {"file": "load", "count": 3}, b"x")
+        send(controls, {"file": "eat", "count": 4}, b"x")
         assert heard == ["eat", ("load", b"x")]
-        assert controls._answered == 3
+        assert (controls._answered, controls._taken) == (4, False)
 
         def refuse(_name: str) -> None:
             raise aw.RatingError(["a sentence"])
@@ -312,7 +325,7 @@ class TestCaseBook:
 
     def test_a_draft_is_there_again_and_is_no_rating(self, noor: pd.DataFrame) -> None:
         book = aw.CaseBook(noor)
-        book.form._value = {"goals": 2.0, "tasks": None, "bond": None}
+        enter(book.form, value={"goals": 2.0, "tasks": None, "bond": None})
         book.form._rested += 1
         again = aw.CaseBook(noor, aw.WorkFile(book.desk.work.path))
         assert again.form.value["goals"] == 2.0
@@ -531,3 +544,68 @@ class TestCaseBook:
         assert clients == aw.load_data("single_cases")["client"].unique().tolist()
         book.client = clients[1]
         assert set(book.chart.tables["ratings"]["client"]) == {clients[1]}
+
+
+class TestKeptWhileSkippedOrUnsaved:
+    def test_skip_keeps_what_was_entered_and_undo_brings_it_back(self, book: aw.CaseBook) -> None:
+        book.form.fill({"goals": 2.0, "tasks": None, "bond": 4.0}, note="late again")
+        press(book.form, "skip")
+        assert "kept as a draft; Undo brings it back" in book.form.message
+        assert (book.form.session, book.form.note) == (11, "")
+        press(book.form, "undo")
+        assert (book.form.session, book.form.note) == (10, "late again")
+        assert book.form.value == {"goals": 2.0, "tasks": None, "bond": 4.0}
+        assert "with what you had entered" in book.form.message
+        press(book.form, "skip")
+        press(book.form, "undo")  # what was brought back is no hindrance to another undo
+        assert book.form.value["goals"] == 2.0
+
+    def test_skip_of_an_empty_session_says_nothing_of_a_draft(self, book: aw.CaseBook) -> None:
+        press(book.form, "skip")
+        assert "draft" not in book.form.message
+        press(book.form, "undo")
+        assert "as it was before" in book.form.message
+
+    def test_what_is_on_the_line_and_not_on_the_disk_is_not_called_saved(
+        self, book: aw.CaseBook, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_given: object) -> None:
+            raise OSError(errno.ENOSPC, "full")
+
+        monkeypatch.setattr(storage.Storage, "replace", refuse)
+        book.form.value = {"goals": 4.0, "tasks": 4.0, "bond": 4.0}
+        press(book.form, "save")
+        assert "on the line, and not in the work file" in book.form.message
+        assert "The disk is full" in book.form.message
+
+    def test_session_story_and_values_of_an_hour_reach_the_page_in_one_message(self) -> None:
+        book = aw.CaseBook.of_story("Noor")
+        form = book.form
+        sent: list[dict[str, object]] = []
+        form._send = lambda message, **_buffers: sent.append(message)
+        form.value = {"goals": 4.0, "tasks": 4.0, "bond": 4.0}
+        for kind in ("save", "undo"):
+            sent.clear()
+            press(form, kind)
+            states = [each["state"] for each in sent if each["method"] == "update"]
+            [told] = [state for state in states if "story" in state]
+            assert told["session"] == form.session
+            assert told["story"] == form.story
+            assert told["_legend"] == form._legend
+
+    def test_items_and_rows_that_come_in_one_message_are_all_taken(self) -> None:
+        form = aw.SessionRatingForm()
+        rows = {"goals": 2, "tasks": 3, "bond": None}
+        enter(form, value=rows, items={"5": 4, "6": 5})
+        assert form.value == {"goals": 2.0, "tasks": 3.0, "bond": 4.5}
+
+    def test_a_book_made_twenty_times_leaves_nothing_behind(
+        self, noor: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run, alive = {"now": ("book", 0)}, []
+        monkeypatch.setattr(cells, "_running_cell", lambda: run["now"])
+        for count in range(1, 21):
+            run["now"] = ("book", count)
+            aw.CaseBook(noor)
+            alive.append(len(ipw.Widget.widgets))
+        assert alive[2] == alive[-1]

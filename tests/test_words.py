@@ -14,7 +14,7 @@ from alliance_widgets.words import browser_words, say
 ROOT = Path(__file__).parent.parent
 CATALOGUE = tomllib.loads((ROOT / "alliance_widgets/words/en.toml").read_text("utf-8"))
 PYTHON = "\n".join(f.read_text("utf-8") for f in (ROOT / "alliance_widgets").rglob("*.py"))
-JAVASCRIPT = "\n".join(f.read_text("utf-8") for f in (ROOT / "js/src").glob("*.js"))
+JAVASCRIPT = "\n".join(f.read_text("utf-8") for f in (ROOT / "js/src").rglob("*.js"))
 
 
 def keys(table: dict, path: str = "") -> list[str]:

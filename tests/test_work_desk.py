@@ -9,7 +9,7 @@ import pytest
 import traitlets as tl
 
 import alliance_widgets as aw
-from alliance_widgets.widgets.work_desk import WorkDesk
+from alliance_widgets.widgets.page.desk import WorkDesk
 from alliance_widgets.workfile import on_public_server
 
 

@@ -475,3 +475,65 @@ def test_ordinary_notes_are_not(text):
 def test_a_warning_takes_no_time_on_a_very_long_text():
     assert warn_identifying("a@" * 500_000) is None
     assert warn_identifying("1 " * 500_000) is None
+
+
+def test_a_tilde_in_the_setting_is_the_home_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv("ALLIANCE_WORK", "~/work")
+    assert WorkFile().path == (tmp_path / "work" / "alliance_work.json").resolve()
+    assert WorkFile("~/work/a.json").path == (tmp_path / "work" / "a.json").resolve()
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "x" * 250 + ".json", "a\0b.json", "a/" + "b" * 5000])
+def test_a_name_that_the_disk_refuses_is_said_and_the_work_is_kept(tmp_path, name):
+    work = WorkFile(f"{tmp_path}/{name}")
+    assert work.record_rating(client="A", session=1, alliance=3) is False
+    assert "does not take this file name" in work.status
+    assert len(work.ratings) == 1
+    assert b'"rating/' in work.download_bytes()
+
+
+def test_what_is_no_path_is_refused_in_words():
+    with pytest.raises(WorkFileError, match="path is 5"):
+        WorkFile(5)
+
+
+COPIES = (
+    *(
+        "alliance_work (conflicted copy).json",
+        "alliance_work-LAPTOP.json",
+        "alliance_work (1).json",
+    ),
+    *("alliance_work.sync-conflict-20260501-101500-ABCDEFG.json", "Copy of alliance_work.json"),
+    *("alliance_work (Annas in Konflikt stehende Kopie 2026-05-01).json", "alliance_work 2.json"),
+)
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_a_copy_that_a_sync_program_made_is_named_with_the_upload(tmp_path, name):
+    path = tmp_path / "alliance_work.json"
+    other = WorkFile(tmp_path / "other" / "alliance_work.json")
+    other.record_rating(client="Noor", session=2, alliance=4)
+    WorkFile(path).record_rating(client="Noor", session=1, alliance=3)
+    (tmp_path / name).write_bytes(other.download_bytes())
+    work = WorkFile(path)
+    [notice] = work.notices
+    assert name in notice
+    assert "1 entry in it is not here" in notice
+    assert "Upload my work" in notice
+    work.merge_bytes((tmp_path / name).read_bytes())
+    [notice] = WorkFile(path).notices
+    assert "Everything in it is here already" in notice
+
+
+def test_files_of_another_name_and_what_was_set_aside_are_no_copies(tmp_path):
+    path = tmp_path / "work.json"
+    content = WorkFile(tmp_path / "other.json")
+    content.record_rating(client="Noor", session=2, alliance=4)
+    WorkFile(path).record_rating(client="Noor", session=1, alliance=3)
+    names = ["homework.json", "work.damaged.2026-05-01-101500.json", "workbook.json", "work.csv"]
+    for name in names:
+        (tmp_path / name).write_bytes(content.download_bytes())
+    (tmp_path / "work (1).json").write_text('{"kit": "another"}')
+    assert WorkFile(path).notices == ()

@@ -500,7 +500,7 @@ def test_a_file_of_a_newer_version_is_left_untouched(path):
     work = WorkFile(path)
     assert work.status.startswith("work.json was written by a newer version of the kit")
     assert not mark(work, 1)
-    says_not_saved(work, 1, "pip install --upgrade")
+    says_not_saved(work, 1, "as its README says")
     assert path.read_bytes() == newer
     path.rename(path.with_name("newer.json"))
     assert work.flush()
@@ -794,3 +794,94 @@ def test_whatever_clients_and_columns_are_called_the_table_passes_the_check(entr
     table = work_file.ratings_table(Document(entries).of_kind("rating"))
     if len(table):
         check_ratings(table)
+
+
+# ---- counters and locks ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("evil", [10**9, 10**9 + 1, 10**12, 10**15])
+def test_no_upload_makes_later_work_impossible_to_carry_over(tmp_path, evil):
+    work = WorkFile(tmp_path / "here.json")
+    with suppress(WorkFileError):
+        work.merge_bytes(document({**GOOD, "counter": evil}))
+    for n in (1, 2, 5, 6):
+        assert mark(work, n)
+        assert mark(work, n, again=True)
+    elsewhere = WorkFile(tmp_path / "elsewhere.json")
+    upload = elsewhere.merge_bytes(work.download_bytes())
+    assert upload.refused == ()
+    assert marks(elsewhere) == [1, 2, 5, 6]
+    assert elsewhere.get("mark", 5) == {"value": 5, "again": True}
+    mark(elsewhere, 5, third=True)
+    assert not work.merge_bytes(elsewhere.download_bytes()).refused
+    assert work.get("mark", 5)["third"]
+
+
+def test_a_rating_whose_parts_contradict_its_mean_is_kept_and_said(work):
+    parts = dict.fromkeys(("goals", "tasks", "bond"), 1)
+    odd = {**parts, "alliance": 5, "instrument": "own"}
+    rating = {**GOOD, "id": "rating//A/1/client", "data": odd}
+    work.merge_bytes(
+        document(rating, {**rating, "id": "rating//A/2/client", "data": {**odd, "alliance": 1.04}})
+    )
+    said = [notice for notice in work.notices if "contradict" in notice]
+    assert said == [
+        "1 rating contradicts itself: client A, session 1: the alliance is 5.00, and the mean of "
+        "its parts is 1.00; both stand as they are."
+    ]
+    assert work.ratings["alliance"].tolist() == [5.0, 1.04]
+
+
+class Waits:
+    """Counts the locks that are asked for, and how long each asks to wait."""
+
+    def __init__(self, monkeypatch, *, held=False):
+        self.asked = []
+        real = storage.Storage.locked
+
+        def locked(store, patience=None):
+            self.asked.append(patience)
+            if held:
+                raise TimeoutError
+            return real(store, patience)
+
+        monkeypatch.setattr(storage.Storage, "locked", locked)
+
+
+def test_what_changes_nothing_takes_no_lock(work, monkeypatch):
+    waits = Waits(monkeypatch)
+    assert work.drop_draft("draft", "none")
+    assert mark(work, 1)
+    assert work.remove("mark", 99)
+    assert waits.asked == []
+    assert mark(work, 2)
+    assert len(waits.asked) == 1
+
+
+def test_a_lock_that_was_waited_for_in_vain_is_not_waited_for_again_for_a_while(work, monkeypatch):
+    waits = Waits(monkeypatch, held=True)
+    assert not mark(work, 2)
+    assert not mark(work, 3)
+    assert not work.flush()
+    assert waits.asked == [None, 0.0, 0.0]
+    assert "held the work file" in work.status
+    later = kept.monotonic() + kept.LOCK_REST + 1
+    monkeypatch.setattr(kept, "monotonic", lambda: later)
+    assert not mark(work, 4)
+    assert waits.asked[3] is None
+
+
+@UNIX
+def test_a_folder_that_cannot_be_written_is_said_before_anything_is_entered(tmp_path, monkeypatch):
+    real = os.access
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    monkeypatch.setattr(
+        storage.os,
+        "access",
+        lambda place, *how, **who: place != closed and real(place, *how, **who),
+    )
+    monkeypatch.setattr(storage.os, "supports_effective_ids", set())
+    work = WorkFile(closed / "my_work" / "work.json")
+    assert "may not be written to" in work.status
+    assert WorkFile(tmp_path / "open" / "work.json").status == "Nothing is recorded yet."

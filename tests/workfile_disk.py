@@ -38,7 +38,7 @@ class Storage:
         return content[: most + 1], signature
 
     @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, _patience: float | None = None) -> Iterator[None]:
         # Somebody else is quicker to the lock, after this writer has already looked at the file.
         meanwhile, self.disk.meanwhile = self.disk.meanwhile, None
         if meanwhile is not None:
@@ -56,6 +56,9 @@ class Storage:
             raise OSError(errno.ENOSPC, "No space left on device")
         self.disk.put(self.path, content)
         return self.disk.changes
+
+    def refuses(self) -> str:
+        return ""
 
     def set_aside(self, label: str) -> Path:
         aside = self.path.with_name(f"{label}-{self.disk.changes}")

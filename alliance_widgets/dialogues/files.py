@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_widgets.columns import as_boolean, as_text
-from alliance_widgets.csv_files import read_cells
-from alliance_widgets.datasets import travelling_folder
 from alliance_widgets.errors import AllianceError
-from alliance_widgets.ratings import read_ratings
-from alliance_widgets.tables import GivenTable
+from alliance_widgets.tables.columns import as_boolean, as_text
+from alliance_widgets.tables.datasets import travelling_folder
+from alliance_widgets.tables.given import GivenTable
+from alliance_widgets.tables.ratings import read_ratings
+from alliance_widgets.tables.reading.csv_files import read_cells
 from alliance_widgets.words import say
 
 __all__ = ["ANY", "FLAG", "TEXT", "Folder", "Kind", "VignetteFiles"]

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_widgets.columns import normal_name
 from alliance_widgets.dialogues.files import ANY, FLAG, TEXT, Folder, Kind, VignetteFiles
 from alliance_widgets.dialogues.parts import (
     FAMILIES,
@@ -24,7 +23,8 @@ from alliance_widgets.dialogues.parts import (
     Vignette,
 )
 from alliance_widgets.errors import AllianceError
-from alliance_widgets.tables import MOST_SESSIONS
+from alliance_widgets.tables.columns import normal_name
+from alliance_widgets.tables.given import MOST_SESSIONS
 from alliance_widgets.words import say
 
 __all__ = ["markers", "vignettes"]

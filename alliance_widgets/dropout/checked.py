@@ -15,13 +15,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alliance_widgets.columns import normal_name
-from alliance_widgets.courses import COLUMNS, ENDED_BY, ENDINGS, VIEWS, check_courses
 from alliance_widgets.errors import CourseError
-from alliance_widgets.matching import tell_unmatched
-from alliance_widgets.ratings import COLUMNS as RATING_COLUMNS
-from alliance_widgets.ratings import SUBSCALES, check_ratings, of_rater
-from alliance_widgets.tables import MOST_SESSIONS
+from alliance_widgets.tables.columns import normal_name
+from alliance_widgets.tables.courses import COLUMNS, ENDED_BY, ENDINGS, VIEWS, check_courses
+from alliance_widgets.tables.given import MOST_SESSIONS
+from alliance_widgets.tables.matching import tell_unmatched
+from alliance_widgets.tables.ratings import COLUMNS as RATING_COLUMNS
+from alliance_widgets.tables.ratings import SUBSCALES, check_ratings, of_rater
 from alliance_widgets.words import say
 
 __all__ = [

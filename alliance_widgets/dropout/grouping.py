@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.courses import COLUMNS
 from alliance_widgets.dropout.checked import tidy_courses
 from alliance_widgets.dropout.definitions import dropout_by_definition
 from alliance_widgets.dropout.landmarks import PATTERNS, THIRDS, landmark
 from alliance_widgets.errors import CourseError
-from alliance_widgets.matching import tell_unmatched
-from alliance_widgets.ratings import check_ratings
-from alliance_widgets.ruptures import case_patterns
+from alliance_widgets.ruptures.episodes import case_patterns
+from alliance_widgets.tables.courses import COLUMNS
+from alliance_widgets.tables.matching import tell_unmatched
+from alliance_widgets.tables.ratings import check_ratings
 from alliance_widgets.words import say
 
 __all__ = ["GROUPINGS", "grouped_courses", "grouping_columns", "left_by_group"]

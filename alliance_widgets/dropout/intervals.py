@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from alliance_widgets.arguments import as_shown, is_text_among
 from alliance_widgets.errors import AllianceError
-from alliance_widgets.tables import ROUNDING
+from alliance_widgets.tables.given import ROUNDING
 from alliance_widgets.words import say
 
 __all__ = ["Interval", "Z", "share_interval"]

@@ -1,4 +1,4 @@
-"""How many are still in treatment after each session: Kaplan and Meier's curve, and its test."""
+"""How many have not dropped out, if nobody completed: Kaplan and Meier's curve, and its test."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def retention(
     to 1, and it is missing once everybody has; neither means certainty.
 
     Read with care: treating a completed course as merely censored asks what would happen if nobody
-    ever completed, so 1 minus retention overstates how many drop out; `cumulative_incidence`
-    does not.
+    ever completed (and takes those who did to have been as likely to leave as the rest), so 1 minus
+    retention overstates how many drop out; `cumulative_incidence` does not.
 
     Raises `CourseError` for courses that break their contract, for a column `by` that is not
     there and for clients without a group. Estimator: Kaplan and Meier (1958), from statsmodels.

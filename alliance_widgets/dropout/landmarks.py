@@ -10,10 +10,10 @@ import pandas as pd
 
 from alliance_widgets.dropout.checked import named_clients, tidy_courses
 from alliance_widgets.errors import CourseError
-from alliance_widgets.matching import tell_unmatched
-from alliance_widgets.ratings import check_ratings, of_rater
 from alliance_widgets.rules import Rule
-from alliance_widgets.ruptures import case_patterns
+from alliance_widgets.ruptures.episodes import case_patterns
+from alliance_widgets.tables.matching import tell_unmatched
+from alliance_widgets.tables.ratings import check_ratings, of_rater
 from alliance_widgets.words import say
 
 __all__ = ["PATTERNS", "dropout_by_pattern", "landmark"]
@@ -44,7 +44,8 @@ def landmark(
     The result is a table of courses itself: `retention(result, by="pattern")` is the landmark
     curve; nobody in it can have left before the landmark.
 
-    Read with care: it answers only for those who lasted so long. `ongoing` clients have not left
+    Read with care: it answers only for those who lasted so long; who left before is not in it, and
+    where most leave early that is the price of the method. `ongoing` clients have not left
     *yet*; a curve takes care of that, a share does not.
 
     Raises what `check_courses`, `of_rater` and `case_patterns` raise, and `CourseError` for a

@@ -9,8 +9,8 @@ import pandas as pd
 from alliance_widgets import rules
 from alliance_widgets.rules import PointDrop, ReliableDrop, Rule
 from alliance_widgets.rules.sessions import TIE
-from alliance_widgets.ruptures import episodes
-from alliance_widgets.tables import MOST_SESSIONS
+from alliance_widgets.ruptures.episodes import episodes
+from alliance_widgets.tables.given import MOST_SESSIONS
 
 __all__ = ["open_by_then"]
 

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alliance_widgets.columns import number_of
 from alliance_widgets.errors import AllianceError
+from alliance_widgets.tables.columns import number_of
 from alliance_widgets.words import say
 
 __all__ = ["Units", "design"]

@@ -3,69 +3,99 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
-from alliance_widgets.arguments import check_whole
-from alliance_widgets.courses import check_courses
+from alliance_widgets.arguments import are_names, as_shown, check_whole
 from alliance_widgets.errors import AllianceError, CourseError
-from alliance_widgets.matching import tell_unmatched
-from alliance_widgets.ratings import check_ratings, of_rater
+from alliance_widgets.tables.courses import check_courses
+from alliance_widgets.tables.matching import tell_unmatched
+from alliance_widgets.tables.ratings import check_ratings, of_rater
 from alliance_widgets.words import say
 
 __all__ = ["dropout_difference", "outcome_correlation"]
 
+Numbers = npt.NDArray[np.float64]
+
 Z = 1.959963984540054
 FEWEST = 5
+TINY = 1e-9
+"""Less than this share of a measure is nothing left of it, but the rounding of the machine."""
 
 
 def outcome_correlation(
-    ratings: pd.DataFrame, courses: pd.DataFrame, session: int = 3, rater: str = "client"
+    ratings: pd.DataFrame,
+    courses: pd.DataFrame,
+    session: int = 3,
+    rater: str = "client",
+    given: Sequence[str] = ("symptoms_first",),
 ) -> pd.Series:
     """How the alliance at one session goes with the outcome: `r`, `lower`, `upper` (95 %), `n`.
 
-    The outcome is `symptoms_last` of `courses` given `symptoms_first` (partial correlation),
-    turned so that a positive r says: the stronger the alliance, the fewer symptoms are left. All
-    clients of `courses` count who rated that session and have both measures; leave clients out of
-    `courses` to look at the others only.
+    The outcome is `symptoms_last` of `courses`, turned so that a positive r says: the stronger the
+    alliance, the fewer symptoms are left. What `given` names is held constant (partial
+    correlation): columns of `courses`, or of that session's `ratings`; `given=()` holds nothing
+    constant. All clients of `courses` count who rated that session and have every measure; leave
+    clients out of `courses` to look at the others only.
 
     Read with care: with completers only, or with a late session, it answers for those who stayed.
-    And r comes out the same whether the alliance does something or only goes along with what does.
+    Holding a measure constant takes away no more than that measure knows: one with error leaves
+    part of the truth behind. And r comes out the same whether the alliance does something or only
+    goes along with what does.
 
-    Raises `RatingError` and `CourseError` for tables that break their contract or lack those
-    columns or hardly share a client, and `AllianceError` if fewer than five clients can be used or
-    nothing varies among them. Warns (`MatchWarning`) of clients who stand in one table only.
-    Interval: Fisher (1924), by z with one degree of freedom less for the first measure.
+    Raises `RatingError` and `CourseError` for tables that break their contract or hardly share a
+    client, `CourseError` for a column that neither has, and `AllianceError` if too few clients can
+    be used or nothing varies among them. Warns (`MatchWarning`) of clients who stand in one table
+    only. Interval: Fisher (1924), by z with one degree of freedom less for each measure held
+    constant.
     """
     check_whole("session", session, 1)
-    table = check_courses(courses)
-    missing = [name for name in ("symptoms_first", "symptoms_last") if name not in table]
-    if missing:
-        raise CourseError([say("observed.no_column", column=name) for name in missing])
+    if not are_names(given):
+        raise CourseError([say("arguments.names", name="given", given=as_shown(given))])
+    table, names = check_courses(courses), list(dict.fromkeys(given))
     theirs = of_rater(ratings, rater)
     tell_unmatched(check_ratings(ratings)["client"].unique(), table)
-    then = theirs[theirs["session"] == session].set_index("client")["alliance"]
-    values = pd.DataFrame(
-        {
-            "alliance": table["client"].map(then),
-            "first": table["symptoms_first"],
-            "better": -table["symptoms_last"],
-        }
-    )
-    used = values.dropna().astype("float64")
-    if len(used) < FEWEST:
-        raise AllianceError([say("observed.too_few", n=len(used), session=session, needed=FEWEST)])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        each = np.corrcoef(used.to_numpy(), rowvar=False)
-        free = (1 - each[0, 1] ** 2) * (1 - each[1, 2] ** 2)
-        r = (each[0, 2] - each[0, 1] * each[1, 2]) / np.sqrt(free)
+    then = theirs[theirs["session"] == session].set_index("client")
+    missing = ["symptoms_last"] if "symptoms_last" not in table else []
+    missing += [name for name in names if name not in table and name not in then]
+    if missing:
+        raise CourseError([say("observed.no_column", column=name) for name in missing])
+    values = {"symptoms_last": table["symptoms_last"]}
+    for name in names:
+        values[name] = table[name] if name in table else table["client"].map(then[name])
+    text = [name for name in values if not is_numeric_dtype(values[name])]
+    if text:
+        raise CourseError([say("observed.no_numbers", column=name) for name in text])
+    values |= {
+        "alliance": table["client"].map(then["alliance"]),
+        "better": -values["symptoms_last"],
+    }
+    used = pd.DataFrame(values).dropna().astype("float64")
+    needed = FEWEST + max(0, len(names) - 1)
+    if len(used) < needed:
+        raise AllianceError([say("observed.too_few", n=len(used), session=session, needed=needed)])
+    r = _partial(used["alliance"].to_numpy(), used["better"].to_numpy(), used[names].to_numpy())
     if not abs(r) < 1:
         raise AllianceError([say("observed.no_spread")])
-    half = Z / math.sqrt(len(used) - 4)
+    half = Z / math.sqrt(len(used) - 3 - len(names))
     ends = np.tanh(np.arctanh(r) + np.array([-half, half]))
     return pd.Series({"r": r, "lower": ends[0], "upper": ends[1], "n": len(used)})
+
+
+def _partial(one: Numbers, other: Numbers, given: Numbers) -> float:
+    """The correlation of what a plane through `given` leaves of each; nan if nothing is left."""
+    held = np.column_stack([np.ones(len(one)), given])
+    both = np.column_stack([one, other])
+    left = both - held @ np.linalg.lstsq(held, both, rcond=None)[0]
+    size = np.sqrt((left**2).sum(axis=0))
+    if (size <= TINY * np.sqrt((both**2).sum(axis=0))).any():
+        return math.nan
+    return float(left[:, 0] @ left[:, 1] / size.prod())
 
 
 def dropout_difference(scores: pd.Series, courses: pd.DataFrame) -> pd.Series:

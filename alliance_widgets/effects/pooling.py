@@ -80,8 +80,8 @@ def synthetic_studies(
 ) -> pd.DataFrame:
     """SYNTHETIC studies of alliance and outcome, one row each: `study`, `n`, `r`, `true_r`.
 
-    No such study was ever done. The defaults make tables like the one behind the published
-    average of r = .278 in 295 samples (Flückiger et al., 2018), whose single studies are not in
+    No such study was ever done. The defaults make tables like the one behind the published average
+    of r = .278 (Flückiger et al., 2018, a review of 295 samples), whose single studies are not in
     this kit: Fisher's z of the true effects is normal with mean `mean_z` and SD `tau`, studies
     have about `n` people each (Poisson), and sampling error does the rest, so that about 2 % of
     the observed r are negative, as reported.

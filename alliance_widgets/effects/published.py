@@ -6,9 +6,9 @@ import difflib
 
 import pandas as pd
 
-from alliance_widgets.columns import normal_name
-from alliance_widgets.datasets import load_data
 from alliance_widgets.errors import AllianceError
+from alliance_widgets.tables.columns import normal_name
+from alliance_widgets.tables.datasets import load_data
 from alliance_widgets.words import say
 
 __all__ = ["evidence"]
@@ -18,13 +18,16 @@ def evidence(topic: str | None = None) -> pd.DataFrame:
     """One row per published effect; of one topic, or of all.
 
     Columns `topic`, `finding` (what the number is about), `k` (studies or samples pooled), `n`
-    (people), `effect`, `lower` and `upper` (95 % interval), `measure` (`r`, `d`, `rate`, a share
-    from 0 to 1, or `hazard_ratio`), `source` (the paper), `verified` and `note`. What a paper
-    does not report, or could not be read, is missing. `verified` is false where the number could
-    not be checked against a text: show it with that warning.
+    (people), `effect`, `lower` and `upper` (95 % interval), `measure` (`r`, `d`, `g`, `rate`, a
+    share from 0 to 1, or `hazard_ratio`), `source` (the paper in words, as the table `sources`
+    has it), `verified` and `note`. What a paper does not report, or could not be read, is missing.
+    `verified` is false where the number could not be checked against the paper or its abstract:
+    show it with that warning.
 
-    Positive `r` and `d` mean that a stronger alliance goes with the better outcome or the longer
-    stay; a hazard ratio below 1 means fewer departures per point of alliance.
+    Positive `r` and `d` mean that a stronger alliance (in `expectancy`: a higher expectation) goes
+    with the better outcome or the longer stay; a hazard ratio below 1 means fewer departures per
+    point of alliance. Figures of different measures cannot be compared as they stand:
+    `convert_effect` says one in terms of another.
 
     Read with care: these are associations pooled over studies that differ; an average does not
     say what holds in one clinic, and none of it says what raising an alliance would do.
@@ -32,6 +35,7 @@ def evidence(topic: str | None = None) -> pd.DataFrame:
     Raises `AllianceError` for an unknown topic; it names the topics there are.
     """
     table = load_data("published_effects")
+    table["source"] = table["source"].map(_in_words(load_data("sources")))
     if topic is None:
         return table
     topics = list(dict.fromkeys(table["topic"]))
@@ -42,3 +46,15 @@ def evidence(topic: str | None = None) -> pd.DataFrame:
         known = ", ".join(topics)
         raise AllianceError([say(key, topic=repr(topic), known=known, near="".join(near))])
     return table[table["topic"] == wanted].reset_index(drop=True)
+
+
+def _in_words(sources: pd.DataFrame) -> pd.Series:
+    """Each source as a reader meets it, by its key: authors (year), journal, volume, pages, DOI."""
+    named = sources.fillna("").astype("str").set_index("key")
+    said = {}
+    for key, paper in zip(named.index, named.to_dict("records"), strict=True):
+        row = {str(name): str(value) for name, value in paper.items()}
+        doi = say("effects.doi", doi=row["doi"]) if row["doi"] else ""
+        parts = [say("effects.cited", **row), row["volume"], row["pages"], doi]
+        said[key] = ", ".join(part for part in parts if part)
+    return pd.Series(said, dtype="str")

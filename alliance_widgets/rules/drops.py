@@ -56,9 +56,14 @@ class ReliableDrop(Rule):
         return True
 
     @property
+    def wobble(self) -> float:
+        """The standard error of one rating, in points: the wobble that the rule expects."""
+        return self.sd * math.sqrt(1 - self.reliability)
+
+    @property
     def threshold(self) -> float:
         """The drop, in points of the scale that `sd` is in, that must be exceeded."""
-        return self.z * math.sqrt(2) * self.sd * math.sqrt(1 - self.reliability)
+        return self.z * math.sqrt(2) * self.wobble
 
     def _judge(self, sessions: ObservedSessions) -> pd.DataFrame:
         """Compare each session with the previous one; see `Rule.judge`."""

@@ -9,9 +9,10 @@ from alliance_widgets.simulate.draws import Draws
 from alliance_widgets.simulate.knobs import Knobs
 from alliance_widgets.simulate.people import draw_people
 from alliance_widgets.simulate.sessions import run_sessions
+from alliance_widgets.simulate.trials import simulate_trials
 from alliance_widgets.simulate.worlds import WORLDS, chosen_knobs, faults_of_run
 
-__all__ = ["WORLDS", "Clinic", "Knobs", "Truth", "simulate_clinic"]
+__all__ = ["WORLDS", "Clinic", "Knobs", "Truth", "simulate_clinic", "simulate_trials"]
 
 
 def simulate_clinic(

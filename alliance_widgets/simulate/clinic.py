@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alliance_widgets.columns import Mask
 from alliance_widgets.simulate.draws import Draws, Purpose
 from alliance_widgets.simulate.knobs import Knobs
 from alliance_widgets.simulate.people import People
 from alliance_widgets.simulate.sessions import Course
+from alliance_widgets.tables.columns import Mask
 
 Text = pd.api.extensions.ExtensionArray
 

@@ -13,7 +13,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from alliance_widgets.columns import Numbers
+from alliance_widgets.tables.columns import Numbers
 
 __all__ = ["MOST_SEEDS", "Clients", "Draws", "Purpose", "as_chance", "as_gamma"]
 

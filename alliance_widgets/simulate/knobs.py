@@ -7,7 +7,7 @@ from numbers import Integral, Real
 from typing import Any
 
 from alliance_widgets.errors import SimulationError
-from alliance_widgets.tables import MOST_SESSIONS, number_in_words
+from alliance_widgets.tables.given import MOST_SESSIONS, number_in_words
 from alliance_widgets.words import say
 
 __all__ = ["FARTHEST", "Knobs", "shortened", "unless_fits"]

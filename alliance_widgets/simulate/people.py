@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alliance_widgets.columns import Numbers
 from alliance_widgets.simulate.draws import Draws, Purpose
 from alliance_widgets.simulate.knobs import Knobs
+from alliance_widgets.tables.columns import Numbers
 
 __all__ = ["People", "draw_people"]
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from alliance_widgets.columns import Mask, Numbers
 from alliance_widgets.simulate.draws import Clients, Draws, Purpose, as_chance, as_gamma
 from alliance_widgets.simulate.knobs import Knobs
 from alliance_widgets.simulate.people import People
+from alliance_widgets.tables.columns import Mask, Numbers
 
 __all__ = ["Course", "run_sessions"]
 

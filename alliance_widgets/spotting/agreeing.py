@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from alliance_widgets.agreement import marks_agreement
+from alliance_widgets.ruptures.agreement import marks_agreement
 from alliance_widgets.spotting.cases import Case
 from alliance_widgets.spotting.marks import Marks
 

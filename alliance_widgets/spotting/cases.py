@@ -9,12 +9,12 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.datasets import load_data
 from alliance_widgets.dialogues import vignettes
 from alliance_widgets.errors import RatingError
-from alliance_widgets.instruments import instrument_of
-from alliance_widgets.ratings import of_rater
 from alliance_widgets.simulate import Clinic, simulate_clinic
+from alliance_widgets.tables.datasets import load_data
+from alliance_widgets.tables.instruments import instrument_of
+from alliance_widgets.tables.ratings import of_rater
 from alliance_widgets.words import say
 
 __all__ = ["Case", "cases_of", "drawn_cases"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from alliance_widgets import rules
 from alliance_widgets.errors import RuleError
 from alliance_widgets.rules import Rule
-from alliance_widgets.ruptures import judge
+from alliance_widgets.ruptures.episodes import judge
 from alliance_widgets.spotting.cases import Case
 from alliance_widgets.spotting.marks import Marks
 

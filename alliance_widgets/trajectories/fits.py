@@ -7,9 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
-from alliance_widgets.columns import Codes, Numbers
-from alliance_widgets.ratings import CodedRatings
 from alliance_widgets.rules.sessions import TIE, ratio, sd
+from alliance_widgets.tables.columns import Codes, Numbers
+from alliance_widgets.tables.ratings import CodedRatings
 
 __all__ = ["PathFits", "fit_paths"]
 

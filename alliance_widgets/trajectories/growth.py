@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_widgets.errors import FitWarning, RatingError, warn
-from alliance_widgets.ratings import of_rater
+from alliance_widgets.tables.ratings import of_rater
 from alliance_widgets.trajectories.mixed import fit_mixed_line
 from alliance_widgets.words import say
 

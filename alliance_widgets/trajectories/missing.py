@@ -5,15 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from alliance_widgets.arguments import as_shown, is_text_among
-from alliance_widgets.courses import check_courses
 from alliance_widgets.errors import RatingError
-from alliance_widgets.matching import tell_unmatched
-from alliance_widgets.ratings import check_ratings, of_rater
+from alliance_widgets.tables.courses import check_courses
+from alliance_widgets.tables.matching import tell_unmatched
+from alliance_widgets.tables.ratings import check_ratings, of_rater
 from alliance_widgets.words import say
 
 __all__ = ["MEANS", "mean_over_time"]
 
-MEANS = ("everyone", "completers", "weighted")
+MEANS = ("everyone", "same", "completers", "weighted")
 THIRDS = 3
 
 
@@ -25,14 +25,15 @@ def mean_over_time(
 ) -> pd.DataFrame:
     """One row per session: `session`, `mean` alliance and `clients`, how many it is the mean of.
 
-    `who` is "everyone" (whoever is still there and rated the session), "completers" (only clients
-    whose treatment was completed; needs `courses`), or "weighted" (everyone, but each third of
-    the clients by first rating counts as much as it did at the start, for as long as all three
-    thirds have somebody left).
+    `who` is "everyone" (whoever is still there and rated the session), "same" (only clients who
+    rated both the first and the last session of the table), "completers" (only clients whose
+    treatment was completed; needs `courses`), or "weighted" (everyone, but each third of the
+    clients by the first session that they rated counts as much as it did at the start, for as
+    long as all three thirds have somebody left).
 
-    Raises `RatingError` for faulty ratings, an unknown `who`, or completers without courses;
-    `CourseError` for faulty courses, and for such as hardly share a client with the ratings. Warns
-    (`MatchWarning`) of clients who stand in one table only.
+    Raises `RatingError` for faulty ratings, an unknown `who`, completers without courses, or if
+    nobody rated both ends; `CourseError` for faulty courses, and for such as hardly share a client
+    with the ratings. Warns (`MatchWarning`) of clients who stand in one table only.
 
     Read with care: a mean that climbs need not be anybody's climb. Whoever leaves takes a rating
     out of it, and weighting by the first rating brings back only what that rating knew.
@@ -48,9 +49,21 @@ def mean_over_time(
     if who == "completers":
         completed = checked.loc[checked["ending"] == "completed", "client"]
         rated = rated[rated["client"].isin(completed)]
+    if who == "same":
+        rated = _of_both_ends(rated)
     by_session = rated.groupby("session")["alliance"]
     table = by_session.agg(mean="mean", clients="size").reset_index()
     return table if who != "weighted" else _weighted(rated, table)
+
+
+def _of_both_ends(rated: pd.DataFrame) -> pd.DataFrame:
+    first, last = int(rated["session"].min()), int(rated["session"].max())
+    at_first = rated.loc[rated["session"] == first, "client"]
+    at_last = rated.loc[rated["session"] == last, "client"]
+    kept = rated[rated["client"].isin(at_first) & rated["client"].isin(at_last)]
+    if kept.empty:
+        raise RatingError([say("trajectories.nobody_rated_both", first=first, last=last)])
+    return kept
 
 
 def _weighted(rated: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance_widgets.columns import Codes, Numbers
+from alliance_widgets.tables.columns import Codes, Numbers
 
 __all__ = ["MixedLine", "fit_mixed_line"]
 

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.columns import Numbers
 from alliance_widgets.errors import RuleError
-from alliance_widgets.ratings import CodedRatings, coded_ratings, of_rater
 from alliance_widgets.rules import ReliableDrop
 from alliance_widgets.rules.base import unless_above_zero
 from alliance_widgets.rules.sessions import TIE
+from alliance_widgets.tables.columns import Numbers
+from alliance_widgets.tables.ratings import CodedRatings, coded_ratings, of_rater
 from alliance_widgets.trajectories.fits import PathFits, fit_paths
 from alliance_widgets.words import say
 
@@ -53,10 +53,10 @@ def summarise_trajectories(
     types of Kivlighan & Shaughnessy (2000), who clustered clients over four sessions; the rule and
     its settings are this kit's.
 
-    Read with care: `stable` is what is left over, not flatness shown. A noisy path, a short one,
-    and a bent climb (better drawn as a curve, which turns too late for a U) all land there: of
-    5 000 simulated clients who truly rise by 1.1 in a straight line over 12 sessions (noise SD
-    .25) 10 % do, since by chance the quadratic is now and then better.
+    Read with care: `stable` says that no shape held, not that nothing changed. A noisy path, a
+    short one, and a bent climb (better drawn as a curve, which turns too late for a U) all land
+    there: of 5 000 simulated clients who truly rise by 1.1 in a straight line over 12 sessions
+    (noise SD .25) 10 % do, since by chance the quadratic is now and then better.
 
     Raises `RatingError` for ratings that break their contract or lack this rater, and `RuleError`
     for a `reliable_change` that is no number above 0, or that is needed because the ratings have

@@ -7,12 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_widgets.csv_files import Source
 from alliance_widgets.errors import RatingError
-from alliance_widgets.instruments import Instrument, instrument, instrument_of
-from alliance_widgets.ratings import SUBSCALES, check_ratings, read_ratings
+from alliance_widgets.tables.instruments import Instrument, instrument, instrument_of
+from alliance_widgets.tables.ratings import SUBSCALES, check_ratings, read_ratings
+from alliance_widgets.tables.reading.csv_files import Source
 from alliance_widgets.words import say
-from alliance_widgets.workfile.rating_entries import ratings_table
+from alliance_widgets.workfile.document import Entry, as_key
+from alliance_widgets.workfile.rating_entries import rating_fault, ratings_table
 from alliance_widgets.workfile.work_file import Change, WorkFile
 
 __all__ = ["CaseRecord"]
@@ -70,10 +71,14 @@ class CaseRecord:
         return int(mine["session"].max()) + 1 if len(mine) else 1
 
     def own(self, client: str, session: int, rater: str) -> dict[str, Any] | None:
-        """What the student recorded for one session, or None."""
+        """What the student recorded for one session, or None; no rating at all counts as None."""
         if self.work is None:
             return None
-        return self.work.get("rating", (self.study, client, session, rater))
+        key = (self.study, client, session, rater)
+        data = self.work.get("rating", key)
+        if data is None or rating_fault(Entry(as_key("rating", key), 0, "", None, data, "")):
+            return None
+        return data
 
     def save(self, client: str, session: int, rater: str, values: Values, **others: Any) -> bool:
         """Record one session; whether it is on disk. The alliance is the mean of what is rated."""

@@ -22,9 +22,21 @@ import pandas as pd
 from alliance_widgets.errors import WorkFileError
 from alliance_widgets.words import say
 
-__all__ = ["CURRENT", "HEADER", "KIT", "Document", "Entry", "Key", "as_key", "merge", "plain"]
+__all__ = [
+    "CURRENT",
+    "HEADER",
+    "KIT",
+    "PLAUSIBLE",
+    "Document",
+    "Entry",
+    "Key",
+    "as_key",
+    "merge",
+    "plain",
+]
 
 KIT = "alliance_widgets"
+PLAUSIBLE = 10**9  # the highest counter that many years of work could come to
 CURRENT = 2  # the schema version that this kit writes
 HEADER = f'{{"kit":"{KIT}","schema_version":{CURRENT},"entries":['
 FOOTER = "]}"
@@ -93,7 +105,8 @@ class Document:
             return False
         self.lines[entry.line] = entry
         self.size += len(entry.line.encode()) + 2
-        self.highest = max(self.highest, entry.counter)
+        if entry.counter <= PLAUSIBLE:  # one that a hand wrote does not use up everybody's room
+            self.highest = max(self.highest, entry.counter)
         there = self.shown.get(entry.id)
         if there is None or entry.order > there.order:
             self.shown[entry.id] = entry

@@ -6,20 +6,23 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from alliance_widgets.errors import WorkFileError
 from alliance_widgets.words import say
+from alliance_widgets.workfile.copies import notices_of_copies
 from alliance_widgets.workfile.document import CURRENT, Document, Entry
-from alliance_widgets.workfile.rating_entries import rating_fault
+from alliance_widgets.workfile.rating_entries import rating_fault, rating_remark
 from alliance_widgets.workfile.reading import MOST_BYTES, Reading, read_work
-from alliance_widgets.workfile.storage import Signature, Storage, reason
+from alliance_widgets.workfile.storage import Signature, Storage, is_there, reason
 
 __all__ = ["KeptDocument"]
 
 LONGEST_ENTRY = 200_000  # bytes
 HIGHEST_COUNTER = 10**15
 MOST_BESIDE = 9
+LOCK_REST = 30.0  # seconds in which a lock that was not got once is not waited for again
 MOST_FAULTS_SAID = 5
 
 
@@ -42,15 +45,18 @@ class KeptDocument:
         self._seen: Signature | None = None
         self._closed = ""
         self._set_aside = ""
+        self._no_wait_before = 0.0
+        self._waited = False  # whether something was in memory only while `fault` stood
         self.document = Document()
         self.writer = secrets.token_hex(6)
         self.pending: set[str] = set()
         self.fault = ""
         self.notices: list[str] = []
         self.saved_at: datetime | None = None
-        if not home.exists() and self._name_beside(2).exists():
+        if not is_there(home) and is_there(self._name_beside(2)):
             self._go_beside()  # where earlier work went when another program's file was here
         self.flush()
+        self.notices += notices_of_copies(self.path, home, self.document.lines)
 
     @property
     def path(self) -> Path:
@@ -65,7 +71,7 @@ class KeptDocument:
         shown = self.document.shown.get(id)
         if shown is None and data is None:
             return None
-        counter = self.document.highest + 1
+        counter = max(self.document.highest, shown.counter if shown is not None else 0) + 1
         if counter > HIGHEST_COUNTER:
             raise WorkFileError([say("workfile.counters")])
         try:
@@ -107,7 +113,17 @@ class KeptDocument:
             return self._end(reason(error))
         if self.pending or self._set_aside == "damaged":
             return self.save()
-        return self._end("")
+        return self._end(self._store.refuses())
+
+    def says(self, id: str, data: Mapping[str, Any] | None) -> bool:
+        """Whether the entry says just that already."""
+        shown = self.document.shown.get(id)
+        if shown is None:
+            return data is None
+        try:
+            return Entry.of(id, shown.counter, shown.writer, shown.at, data).line == shown.line
+        except (ValueError, RecursionError):
+            return False
 
     def save(self, change: Callable[[], None] | None = None) -> bool:
         """Under the lock: take in the file, make the change on top of it, write.
@@ -119,7 +135,7 @@ class KeptDocument:
         try:
             while True:
                 store = self._store
-                with store.locked():
+                with store.locked(self._patience()):
                     self._look()
                     if store is not self._store:
                         continue
@@ -132,14 +148,22 @@ class KeptDocument:
             fault = str(closed)
         except OSError as error:
             fault = reason(error)
+            if isinstance(error, TimeoutError) and self._patience() is None:
+                self._no_wait_before = monotonic() + LOCK_REST
         while waiting:
             waiting.pop()()
         return self._end(fault)
 
+    def _patience(self) -> float | None:
+        """How long to wait for the lock: not at all, for a while after a wait in vain."""
+        return 0.0 if monotonic() < self._no_wait_before else None
+
     def _end(self, fault: str) -> bool:
         if fault and fault != self.fault:
             self.notices.append(fault)
-        if self.fault and not fault and not self.pending:
+        self._waited = self._waited or bool(fault and self.pending)
+        if self._waited and not fault and not self.pending:
+            self._waited = False
             self.notices.append(say("workfile.saved_again"))
         self.fault = fault
         return not self.pending
@@ -214,6 +238,9 @@ class KeptDocument:
         faults = [fault for fault in map(rating_fault, shown) if fault is not None]
         if faults:
             self.notices.append(say("workfile.left_out", n=len(faults), first=faults[0]))
+        remarks = [said for said in map(rating_remark, shown) if said is not None]
+        if remarks:
+            self.notices.append(say("workfile.not_the_mean", n=len(remarks), first=remarks[0]))
 
 
 def _now() -> str:

@@ -11,17 +11,25 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_widgets.columns import normal_name
 from alliance_widgets.errors import InstrumentError
-from alliance_widgets.instruments import Instrument, instrument
-from alliance_widgets.ratings import MOST_SESSIONS, RATERS, SUBSCALES, check_ratings
-from alliance_widgets.tables import ROUNDING
+from alliance_widgets.tables.columns import normal_name
+from alliance_widgets.tables.given import ROUNDING
+from alliance_widgets.tables.instruments import Instrument, instrument
+from alliance_widgets.tables.ratings import MOST_SESSIONS, RATERS, SUBSCALES, check_ratings
 from alliance_widgets.words import say
 from alliance_widgets.workfile.document import Entry, Key, plain
 
-__all__ = ["COLUMNS", "instruments_used", "rating_fault", "ratings_data", "ratings_table"]
+__all__ = [
+    "COLUMNS",
+    "instruments_used",
+    "rating_fault",
+    "rating_remark",
+    "ratings_data",
+    "ratings_table",
+]
 
 KEY = ("case", "client", "session", "rater")
+MEAN_ROUNDING = 0.06  # a mean that was written with one decimal is the mean
 RATED = (*SUBSCALES, "alliance")
 COLUMNS = ("client", "session", "rater", *RATED, "instrument")
 
@@ -75,6 +83,24 @@ def rating_fault(entry: Entry) -> str | None:
             shown = {"column": name, "value": str(data[name])[:40]}
             return say("workfile.rating.number", **values, **shown, low=scale.low, high=scale.high)
     return None
+
+
+def rating_remark(entry: Entry) -> str | None:
+    """What is odd about a rating that can stand in the table: its parts contradict its mean."""
+    data = entry.data or {}
+    scale = _scale(data)
+    if rating_fault(entry) is not None or scale is None or scale.name != "own":
+        return None  # where items are weighted or added up, three parts do not give the whole
+    rated = [float(data[name]) for name in SUBSCALES if data.get(name) is not None]
+    alliance = data.get("alliance")
+    if alliance is None or len(rated) < len(SUBSCALES):
+        return None
+    mean = sum(rated) / len(rated)
+    if abs(mean - alliance) <= MEAN_ROUNDING:
+        return None
+    _case, client, session, _rater = entry.key
+    values = {"client": client[:40], "session": session, "mean": f"{mean:.2f}"}
+    return say("workfile.rating.mean", alliance=f"{alliance:.2f}", **values)
 
 
 def instruments_used(entries: Iterable[Entry]) -> list[str]:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from alliance_widgets.words import say
 
-__all__ = ["LOCK_SECONDS", "Signature", "Storage", "reason"]
+__all__ = ["LOCK_SECONDS", "Signature", "Storage", "is_there", "reason"]
 
 LOCK_SECONDS = 5.0
 POLL_SECONDS = 0.01
@@ -36,7 +36,10 @@ class Storage:
     """The file at `path`; every method raises `OSError` where the disk refuses."""
 
     def __init__(self, path: Path) -> None:
-        self.path = Path(os.path.realpath(path))
+        try:
+            self.path = Path(os.path.realpath(path))
+        except (OSError, ValueError):  # a name that no disk takes: said when it is used
+            self.path = Path(os.path.abspath(path))
         self._swept = False
 
     def signature(self) -> Signature | None:
@@ -45,6 +48,8 @@ class Storage:
             return _signature(os.stat(self.path))
         except (FileNotFoundError, NotADirectoryError):
             return None
+        except ValueError as fault:  # a zero byte in the name
+            raise OSError(errno.EINVAL, str(fault)) from None
 
     def read(self, most: int) -> tuple[bytes, Signature]:
         """The first `most` bytes and one more, and the signature that belongs to them."""
@@ -53,27 +58,38 @@ class Storage:
             return file.read(most + 1), signature
 
     @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, patience: float | None = None) -> Iterator[None]:
         """Hold the file against other processes; makes the folder if it is not there.
 
-        Raises `TimeoutError` after five seconds.
+        Raises `TimeoutError` after `patience` seconds, or five.
         """
+        seconds = LOCK_SECONDS if patience is None else patience
         from filelock import FileLock, SoftFileLock
 
+        self.signature()  # a name that the disk refuses is refused here
         self._make_folder()
         place = self.path.with_name(f".{self.path.name}.lock")
         with contextlib.ExitStack() as held:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # about disks without locks; the soft kind serves
                 try:
-                    held.enter_context(FileLock(place).acquire(LOCK_SECONDS, POLL_SECONDS))
+                    held.enter_context(FileLock(place).acquire(seconds, POLL_SECONDS))
                 except NotImplementedError:
                     # Under another name: for a soft lock the file's being there is the lock.
                     soft = SoftFileLock(place.with_suffix(".softlock"))
-                    held.enter_context(soft.acquire(LOCK_SECONDS, POLL_SECONDS))
+                    held.enter_context(soft.acquire(seconds, POLL_SECONDS))
             if not self._swept:
                 self._sweep()
             yield
+
+    def refuses(self) -> str:
+        """Why nothing can be written here, in words, as far as that is known without trying."""
+        folder = self.path.parent
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent
+        as_who = {"effective_ids": True} if os.access in os.supports_effective_ids else {}
+        writable = os.access(folder, os.W_OK | os.X_OK, **as_who)
+        return "" if writable or not folder.is_dir() else say("workfile.reason.forbidden")
 
     def replace(self, content: bytes) -> Signature:
         """Make `content` the file, for nobody else to read; once back, it is on the disk."""
@@ -127,6 +143,14 @@ class Storage:
         self._swept = True
 
 
+def is_there(path: Path) -> bool:
+    """Whether something is at `path`; nothing is under a name that the disk refuses."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def reason(error: OSError) -> str:
     """Why the disk refused, and what to do, in words."""
     if isinstance(error, TimeoutError):
@@ -135,6 +159,8 @@ def reason(error: OSError) -> str:
         return say("workfile.reason.full")
     if error.errno in FORBIDDEN:
         return say("workfile.reason.forbidden")
+    if error.errno in (errno.ENAMETOOLONG, errno.EINVAL):
+        return say("workfile.reason.name")
     if error.errno in (errno.EISDIR, errno.ENOTDIR, errno.EEXIST):
         return say("workfile.reason.no_file")
     return say("workfile.reason.other", fault=error.strerror or type(error).__name__)

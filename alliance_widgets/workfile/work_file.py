@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from alliance_widgets.arguments import as_shown
-from alliance_widgets.csv_files import to_csv_text
 from alliance_widgets.errors import WorkFileError
-from alliance_widgets.instruments import instrument as instrument_named
+from alliance_widgets.tables.instruments import instrument as instrument_named
+from alliance_widgets.tables.reading.csv_files import to_csv_text
 from alliance_widgets.words import say
-from alliance_widgets.workfile.document import Entry, Key, as_key, plain
+from alliance_widgets.workfile.document import PLAUSIBLE, Entry, Key, as_key, plain
 from alliance_widgets.workfile.kept import KeptDocument
 from alliance_widgets.workfile.rating_entries import instruments_used, ratings_data, ratings_table
 from alliance_widgets.workfile.reading import MOST_BYTES, Reading, read_work, refuse
@@ -26,7 +26,6 @@ from alliance_widgets.workfile.reading import MOST_BYTES, Reading, read_work, re
 __all__ = ["Change", "KeyGiven", "Upload", "WorkFile", "work_place"]
 
 LONGEST_ID = 2000
-HIGHEST_UPLOADED = 10**12  # leaves room above whatever a file from elsewhere claims
 
 KeyGiven = str | int | Iterable[str | int]
 KeyStart = Sequence[str | int | None]
@@ -263,13 +262,11 @@ class WorkFile:
         reading = read_work(raw, document.lines)
         refuse(reading)
         self.flush()
-        taken = [entry for entry in reading.entries if entry.counter <= HIGHEST_UPLOADED]
+        taken = _reachable(reading.entries, document.lines.values())
+        reached = {entry.line for entry in taken}
+        out_of_reach = [entry for entry in reading.entries if entry.line not in reached]
         refused = list(reading.faults)
-        refused += [
-            say("workfile.counter_too_high", id=entry.id[:80])
-            for entry in reading.entries
-            if entry.counter > HIGHEST_UPLOADED
-        ]
+        refused += [say("workfile.counter_too_high", id=entry.id[:80]) for entry in out_of_reach]
         new = {entry.line: entry for entry in taken if entry.line not in document.lines}
         if document.size + sum(len(line.encode()) + 2 for line in new) > MOST_BYTES:
             raise WorkFileError([say("workfile.upload.full", limit=MOST_BYTES // 1_000_000)])
@@ -309,6 +306,9 @@ class WorkFile:
                 self._done.append(step)
                 self._undone.clear()
 
+        looked = self.saved and self.flush()  # looking at the file takes no lock
+        if looked and not self.fault and all(self._kept.says(*entry) for entry in entries):
+            return True
         return self._kept.save(change)
 
     def _turn(
@@ -380,11 +380,38 @@ def work_place(path: str | PathLike[str] | None = None) -> Path:
     """Where `WorkFile(path)` begins to look for its file."""
     name = "alliance_work.json"
     if path is None:
-        return Path(os.environ.get("ALLIANCE_WORK") or "my_work").absolute() / name
+        return _at_home(os.environ.get("ALLIANCE_WORK") or "my_work").absolute() / name
     if not isinstance(path, str | PathLike):
         raise WorkFileError([say("arguments.path", name="path", given=as_shown(path))])
-    place = Path(path).expanduser().absolute()
-    return place / name if place.is_dir() else place
+    place = _at_home(path).absolute()
+    try:
+        return place / name if place.is_dir() else place
+    except (OSError, ValueError):  # a name that the disk refuses: the save says so
+        return place
+
+
+def _at_home(path: str | PathLike[str]) -> Path:
+    """The path with ~ as the home folder, which no shell expands in a setting."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:  # nobody's home
+        return Path(path)
+
+
+def _reachable(new: Iterable[Entry], here: Iterable[Entry]) -> list[Entry]:
+    """The entries whose counters the kit can have come to, in the order of these.
+
+    Above what is plausible a counter counts only on top of the one below it: that is how the kit
+    itself goes on from there, and what a hand wrote cannot use up the room above it.
+    """
+    steps = {(entry.id, entry.counter) for entry in here if entry.counter > PLAUSIBLE}
+    taken = []
+    for entry in sorted(new, key=lambda entry: entry.counter):
+        on_top = (entry.id, entry.counter - 1) in steps or (entry.id, entry.counter) in steps
+        if entry.counter <= PLAUSIBLE + 1 or on_top:
+            taken.append(entry)
+            steps.add((entry.id, entry.counter))
+    return taken
 
 
 def _same_version(here: Iterable[Entry], new: Iterable[Entry]) -> int:

@@ -15,14 +15,14 @@ pytestmark = pytest.mark.browser
 LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 # What stands on the page before anything was answered: charts that are no answer, and questions.
 OPEN = {
-    "00_start_here": (3, 1),
-    "03_the_path_of_the_alliance": (1, 4),
+    "00_start_here": (3, 2),
+    "03_the_path_of_the_alliance": (1, 6),
     "04_ruptures_and_repairs": (0, 6),
-    "05_the_noise_lab": (2, 3),
-    "06_within_or_between": (2, 5),
-    "07_alliance_and_outcome": (5, 5),
-    "08_alliance_and_dropout": (3, 4),
-    "09_two_worlds": (1, 3),
+    "05_the_noise_lab": (2, 4),
+    "06_within_or_between": (3, 5),
+    "07_alliance_and_outcome": (5, 7),
+    "08_alliance_and_dropout": (2, 5),
+    "09_two_worlds": (2, 6),
 }
 
 

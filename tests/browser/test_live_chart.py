@@ -266,7 +266,7 @@ def test_bare_charts_and_those_of_others_are_drawn_offline(lab: Lab, page: Page)
 def test_a_chart_that_asks_the_internet_says_so_in_words(lab: Lab, page: Page) -> None:
     far = "alt.Chart('https://example.org/d.csv').mark_point().encode(x='x:Q', y='y:Q')"
     open_cells(lab, page, "far.ipynb", IMPORTS, far)
-    expect(page.locator(".aw-error")).to_contain_text("reads nothing from the internet")
+    expect(page.locator(".aw-error")).to_contain_text("reads nothing from an address")
 
 
 def test_a_cell_run_again_closes_its_earlier_charts(lab: Lab, page: Page) -> None:
@@ -320,3 +320,77 @@ def test_the_lesson_works_in_notebook_7(lab: Lab, page: Page) -> None:
     slider(page, "bond").focus()
     page.keyboard.press("2")
     expect(page.locator(".aw-headline")).to_contain_text("1.83 lower")
+
+
+NOTHING = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+AWAY = "http://127.0.0.1:9/a.png"
+
+
+def own_chart(lab: Lab, page: Page, mark: str, encoding: str, **columns: str) -> None:
+    """A student's chart of one large point, with these columns beside its place."""
+    table = {"x": [1], "y": [1], **{name: [value] for name, value in columns.items()}}
+    form = f"alt.Chart(pd.DataFrame({table!r})).{mark}.encode(x='x:Q', y='y:Q', {encoding})"
+    open_cells(lab, page, "own.ipynb", IMPORTS, f"aw.ChartView({form})")
+
+
+def asked_of(page: Page) -> list[str]:
+    """The addresses that this page asks for from now on."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    return asked
+
+
+@pytest.mark.parametrize("address", [AWAY, "/logout", "a.png", "//127.0.0.1:9/a.png"])
+def test_a_tooltip_shows_the_address_of_a_picture_and_asks_for_nothing(
+    lab: Lab, page: Page, address: str
+) -> None:
+    own_chart(lab, page, "mark_circle(size=20000)", "tooltip=['image:N']", image=address)
+    asked = asked_of(page)
+    page.locator(".aw-plot .mark-symbol path").first.hover()
+    tooltip = page.locator("#vg-tooltip-element")
+    expect(tooltip).to_contain_text(address)
+    expect(tooltip.locator("img")).to_have_count(0)
+    assert [url for url in asked if "a.png" in url or "logout" in url] == []
+
+
+def test_a_picture_that_is_in_the_table_itself_is_shown(lab: Lab, page: Page) -> None:
+    own_chart(lab, page, "mark_circle(size=20000)", "tooltip=['image:N']", image=NOTHING)
+    page.locator(".aw-plot .mark-symbol path").first.hover()
+    expect(page.locator("#vg-tooltip-element img")).to_have_attribute("src", NOTHING)
+
+
+@pytest.mark.parametrize("address", [AWAY, "/logout", "/api/contents?x=.json", "/files/a.png"])
+def test_no_picture_of_a_chart_is_asked_for_not_even_of_this_server(
+    lab: Lab, page: Page, address: str
+) -> None:
+    asked = asked_of(page)
+    own_chart(lab, page, "mark_image(width=50, height=50)", "url='url:N'", url=address)
+    page.wait_for_timeout(500)
+    assert [url for url in asked if url.endswith((address, "/a.png"))] == []
+    assert page.evaluate("fetch('/api/kernels').then((answer) => answer.status)") == 200
+
+
+def test_a_chart_that_asks_this_server_for_its_data_says_so_in_words(lab: Lab, page: Page) -> None:
+    chart = "alt.Chart('/api/contents?x=.json').mark_point().encode(x='a:Q')"
+    open_cells(lab, page, "server.ipynb", IMPORTS, f"aw.ChartView({chart})")
+    expect(page.locator(".aw-error")).to_contain_text("neither in the internet nor on this server")
+
+
+def test_a_link_opens_a_tab_of_its_own_that_knows_nothing_of_this_one(lab: Lab, page: Page) -> None:
+    link = "http://127.0.0.1:9/x"
+    own_chart(lab, page, "mark_circle(size=20000)", "href='href:N'", href=link)
+    page.context.route("http://127.0.0.1:9/**", lambda route: route.fulfill(body="<p>x</p>"))
+    here = page.url
+    with page.expect_popup() as opened:
+        page.locator(".aw-plot .mark-symbol path").first.click()
+    assert opened.value.evaluate("opener") is None
+    assert page.url == here
+
+
+def test_a_link_to_this_server_is_not_followed(lab: Lab, page: Page) -> None:
+    own_chart(lab, page, "mark_circle(size=20000)", "href='href:N'", href="/logout")
+    here = page.url
+    page.locator(".aw-plot .mark-symbol path").first.click()
+    page.wait_for_timeout(500)
+    assert (page.url, len(page.context.pages)) == (here, 1)
+    assert page.evaluate("fetch('/api/kernels').then((answer) => answer.status)") == 200

@@ -131,6 +131,48 @@ def test_lines_are_tapped_by_mouse_and_key_and_nothing_tells_before_the_truth(
     expect(charts(page).nth(1).locator(".aw-describe")).to_contain_text("It is the same")
 
 
+def test_planted_ruptures_are_framed_with_the_truth_and_taps_then_stand(
+    lab: Lab, page: Page
+) -> None:
+    cells = (
+        "import alliance_widgets as aw",
+        "aw.TapTheRuptures(seed=3, planted=3, key='planted')",
+        "clinic = aw.simulate_clinic(500, 'causal', seed=1)\n"
+        "found = aw.hits_and_false_alarms(clinic.ratings, clinic.truth.ruptures)\n"
+        "aw.BaseRateLab({'reliable drop': found})",
+    )
+    lab.open(page, lab.write_notebook("planted.ipynb", *cells))
+    lab.run_all(page)
+    tiles = page.locator(".aw-tile")
+    expect(tiles).to_have_count(12, timeout=PATIENCE)
+    rare = charts(page).first
+    rare.wait_for(timeout=PATIENCE)  # the kernel is free
+    tiles.nth(3).locator("svg").click()
+    tiles.nth(0).locator("svg").click()
+    expect(page.locator(".aw-planted")).to_have_count(0)
+    page.get_by_role("button", name="Show the truth").click()
+    message = page.locator(".aw-taps .aw-message")
+    expect(message).to_contain_text("Hits: 1 of 3. False alarms: 1.")
+    expect(page.locator(".aw-planted")).to_have_count(3)
+    hit, alarm = (tiles.nth(n).get_by_role("checkbox") for n in (3, 0))
+    expect(hit).to_have_accessible_description(re.compile("^tapped; a hit; planted rupture in"))
+    expect(alarm).to_have_accessible_description(re.compile("^tapped; a false alarm"))
+    expect(hit).to_be_disabled()
+    tiles.nth(3).locator("svg").click(force=True)
+    expect(hit).to_be_checked()
+
+    page.get_by_label("Clients with a planted rupture", exact=True).focus()
+    page.keyboard.press("End")
+    expect(rare.locator(".aw-describe")).to_contain_text("Where one client in 100 has")
+    page.get_by_role("button", name="Show as table").first.click()
+    expect(rare.locator("tbody tr")).to_have_count(4)
+
+    assert faults(lab, page) == []
+    page.set_viewport_size({"width": 768, "height": 1000})
+    page.wait_for_timeout(500)
+    assert clipped(page) == []
+
+
 def limit_height(chart: Locator) -> float:
     """Where the limit's last tick stands."""
     ticks = chart.locator(".mark-rect.role-mark path[aria-roledescription='tick']")

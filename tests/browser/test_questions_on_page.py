@@ -200,7 +200,7 @@ def test_axe_finds_nothing_to_mend_and_nothing_is_clipped_before_and_after(
     press(choice, "Hint 1 of 1")
     choice.get_by_label("One").check()
     press(choice, "Check my answer")
-    number.get_by_role("textbox").fill("3")
+    number.get_by_role("textbox").fill("0.5")
     press(number, "Check my answer")
     at.get_by_label("Session 4", exact=True).check()
     press(at, "Commit to see the answer")
@@ -256,3 +256,35 @@ def test_nothing_in_a_question_is_ever_html(lab: Lab, page: Page) -> None:
     expect(message(sketch)).to_have_text("At session 1 you drew 4.0; it is 2.0.")
     expect(page.get_by_text("<img src=x").first).to_be_visible()
     assert page.locator(".jp-OutputArea img").count() == 0
+
+
+def test_beliefs_and_arrows_are_placed_by_key_and_back_after_a_restart(
+    lab: Lab, page: Page
+) -> None:
+    cells = "import alliance_widgets as aw\naw.Beliefs('b/all')", "aw.ArrowSketch('b/arrows')"
+    path = lab.write_notebook("beliefs.ipynb", *cells)
+    lab.open(page, path)
+    lab.run_all(page)
+    charts(page).first.wait_for(timeout=PATIENCE)
+    rows = page.get_by_role("radiogroup")
+    expect(rows).to_have_count(10)
+    rows.nth(9).get_by_label("rather false").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Keep my answer").first.press("Enter")
+    expect(page.get_by_text("1 of 10 are answered")).to_be_visible()
+
+    page.get_by_label("Who has made up their mind").focus()
+    page.keyboard.press("Enter")  # ticks the box, and keeps nothing yet
+    expect(charts(page)).to_contain_text("leaving → alliance")
+    page.get_by_role("button", name="Keep my answer").last.press("Enter")
+    expect(page.locator(".aw-message").last).to_have_text("Noted.")
+    found = Axe().run(page, context=".jp-OutputArea").response["violations"]
+    found += Axe().run(page, context=".jp-Cell:last-child .jp-OutputArea").response["violations"]
+    assert found == [], json.dumps(found, indent=1)[:3000]
+
+    lab.open(page, path)
+    lab.run_all(page)
+    charts(page).first.wait_for(timeout=PATIENCE)
+    expect(rows.nth(9).get_by_label("rather false")).to_be_checked()
+    expect(page.get_by_label("Who has made up their mind")).to_be_checked()
+    expect(charts(page)).to_contain_text("leaving → alliance")

@@ -119,8 +119,9 @@ def test_the_whole_path_by_key(lab: Lab, page: Page) -> None:
 
 
 def test_two_inputs_changed_within_one_frame_are_both_kept(lab: Lab, page: Page) -> None:
-    asked = "aw.widgets.forecast.Forecast('quick', 'How many of 100?')"
-    lab.open(page, lab.write_notebook("quick.ipynb", f"import alliance_widgets as aw\n{asked}"))
+    needed = "from alliance_widgets.widgets.questions.forecast import Forecast"
+    asked = "Forecast('quick', 'How many of 100?')"
+    lab.open(page, lab.write_notebook("quick.ipynb", f"{needed}\n{asked}"))
     lab.run_all(page)
     page.locator(".aw-question").wait_for(timeout=PATIENCE)
     page.evaluate(

@@ -1,0 +1,145 @@
+"""What a chart says in words: for the page, for a screen reader, for a printout.
+
+A dip found by a rule is a *possible* rupture here, always with the name of its rule.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from alliance_widgets.charts._drawing.reading import CaseReading, read_case
+from alliance_widgets.rules import Rule
+from alliance_widgets.ruptures.episodes import WINDOW, Judgement
+from alliance_widgets.words import say
+
+__all__ = ["compare_last_session", "describe", "lines_in_words"]
+
+
+def describe(
+    ratings: pd.DataFrame | CaseReading,
+    rule: str | Rule | None = "reliable_drop",
+    rater: str = "client",
+) -> str:
+    """A paragraph that says what `alliance_trajectory` of the same ratings shows.
+
+    Raises what `read_case` raises.
+    """
+    reading = read_case(ratings, rule, rater)
+    rated = reading.rated
+    if rated.empty:
+        return say("describe.no_ratings")
+    if reading.several:
+        return _describe_clients(reading)
+    lines = {str(name): line for name, line in rated.groupby("rater", sort=False)}
+    first = reading.rater if reading.rater in lines else next(iter(lines))
+    parts = [_describe_line(lines.pop(first), first, reading.span)]
+    if reading.judgement is not None:
+        parts.append(_describe_ruptures(reading.judgement))
+    parts += [_describe_line(line, name, reading.span) for name, line in lines.items()]
+    return " ".join(parts)
+
+
+def compare_last_session(
+    ratings: pd.DataFrame | CaseReading,
+    rule: str | Rule | None = "reliable_drop",
+    rater: str = "client",
+) -> str:
+    """One sentence on a case's last rated session: how far from the one before, and what of it.
+
+    Read with care: "more than noise usually does" is a statement about this rule's threshold,
+    not about what happened between two people.
+    """
+    reading = read_case(ratings, rule, rater)
+    scores = reading.judged["alliance"].tolist()
+    if len(scores) < 2:
+        return say("describe.first_rating")
+    change = scores[-1] - scores[-2]
+    if abs(change) < 0.005:
+        return say("describe.same")
+    way = say("describe.up" if change > 0 else "describe.down", size=_number(abs(change)))
+    if reading.judgement is None:
+        return say("describe.change", change=way)
+    last = reading.judgement.limits.iloc[-1]
+    by_drop = last["reference"] == scores[-2]
+    if last["flagged"]:
+        key = "describe.flagged_drop" if by_drop else "describe.flagged_level"
+    else:
+        judged = reading.judgement.needs["can_flag"].iloc[0] and pd.notna(last["limit"])
+        key = "describe.noise" if change < 0 and judged else "describe.change"
+    return say(key, change=way, rule=reading.judgement.rule.title)
+
+
+def _number(value: float) -> str:
+    """Two digits after the point at most, one at least: 4.0, 3.75."""
+    text = f"{value:.2f}"
+    return text[:-1] if text.endswith("0") else text
+
+
+def _count(n: int) -> str:
+    words = say("describe.numbers").split()
+    return words[n - 1] if 1 <= n <= len(words) else str(n)
+
+
+def _describe_line(line: pd.DataFrame, rater: str, span: float) -> str:
+    sessions, scores = line["session"].tolist(), line["alliance"].tolist()
+    start, end = scores[0], scores[-1]
+    who = say(f"describe.rated_by.{rater}")
+    if len(scores) == 1:
+        return say("describe.one_session", who=who, value=_number(start), session=sessions[0])
+    wide = max(scores) - min(scores) > span / 8
+    key = "describe.moves"
+    if abs(end - start) < span / 40:
+        key = "describe.returns" if wide else "describe.stays"
+    sentence = say(
+        key,
+        who=who,
+        verb=say("describe.rises" if end > start else "describe.falls"),
+        start=_number(start),
+        end=_number(end),
+        lowest=_number(min(scores)),
+        highest=_number(max(scores)),
+        sessions=_count(len(scores)),
+    )
+    missing = sessions[-1] - sessions[0] + 1 - len(sessions)
+    if not missing:
+        return sentence
+    return f"{sentence} " + say("describe.missing", n=missing, count=_count(missing).capitalize())
+
+
+def _describe_ruptures(judgement: Judgement) -> str:
+    rule, found, needs = judgement.rule, judgement.ruptures, judgement.needs.iloc[0]
+    if not needs["can_flag"]:
+        return rule.cannot_flag(needs["sessions"], needs["needed"])
+    if found.empty:
+        return say("describe.no_rupture", rule=rule.title)
+    endings = [
+        say(f"describe.{status}", onset=onset, back=back, window=_count(WINDOW))
+        for status, onset, back in zip(
+            found["status"], found["onset"], found["repair_session"], strict=True
+        )
+    ]
+    opening = say(
+        "describe.ruptures", n=len(found), count=_count(len(found)).capitalize(), rule=rule.title
+    )
+    return f"{opening} {'; '.join(endings)}."
+
+
+def lines_in_words(lengths: pd.Series) -> str:
+    """How many clients, and how many sessions of each were rated: `lengths` by client."""
+    ends = {"clients": len(lengths), "fewest": lengths.min(), "most": lengths.max()}
+    alike = ends["fewest"] == ends["most"]
+    return say("describe.clients_alike" if alike else "describe.clients", **ends)
+
+
+def _describe_clients(reading: CaseReading) -> str:
+    lengths = reading.rated.groupby("client")["session"].nunique()
+    said = lines_in_words(lengths)
+    judgement = reading.judgement
+    if judgement is None:
+        return said
+    return f"{said} " + say(
+        "describe.clients_with_ruptures",
+        flagged=judgement.ruptures["client"].nunique(),
+        clients=reading.judged["client"].nunique(),
+        rule=judgement.rule.title,
+    )

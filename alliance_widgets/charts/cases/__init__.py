@@ -1,0 +1,1 @@
+"""Charts of one client's line, or a few."""

@@ -1,0 +1,380 @@
+"""Who flags what: a case's line with one rule's limits, and under it a row for every rule.
+
+As in `trajectory`, `matrix_form` is the drawing, built once per number of rules, and
+`matrix_tables` is pure pandas. Every session of the line stands over its column of the matrix.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
+
+import altair as alt
+import pandas as pd
+
+from alliance_widgets.charts._drawing.axes import scale_axis, session_x
+from alliance_widgets.charts._drawing.filled import filled
+from alliance_widgets.charts._drawing.palette import BAND, GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.errors import RatingError
+from alliance_widgets.rules import Rule
+from alliance_widgets.rules import rule as rule_named
+from alliance_widgets.ruptures.agreement import names_of
+from alliance_widgets.ruptures.episodes import other_range
+from alliance_widgets.ruptures.hindsight import Hindsight, Moment, hindsight
+from alliance_widgets.tables.instruments import instrument_of
+from alliance_widgets.tables.ratings import of_rater
+from alliance_widgets.words import say
+
+__all__ = [
+    "RuleRow",
+    "matrix_form",
+    "matrix_tables",
+    "matrix_words",
+    "rule_matrix",
+    "rule_rows",
+    "rule_titles",
+]
+
+LINE, GAP, ROW = 230, 30, 44
+ROWS = ["name", "label", "verdict", "later", "said", "silent", "focus"]
+KINDS = ("flagged", "late", "gone", "clear", "unjudged")
+MOST_LISTED = 3
+
+
+@dataclass(frozen=True, eq=False)
+class RuleRow:
+    """One rule of a matrix: its name among the others, its title, and what it says of the case.
+
+    `hindsight` is None where the rule cannot judge these ratings, and `fault` says why.
+    """
+
+    name: str
+    title: str
+    hindsight: Hindsight | None
+    fault: str = ""
+
+
+def rule_matrix(
+    ratings: pd.DataFrame,
+    rules: Sequence[str | Rule] = ("drop_sd", "reliable_drop", "imr_chart"),
+    rater: str = "client",
+) -> alt.LayerChart:
+    """One case's line, and under it which of the rules flags which session.
+
+    The limits drawn on the line are those of the first rule, or of the one whose row the mouse is
+    on. A ring marks a flag that came only when later sessions were known, a hollow mark one that
+    was taken back.
+
+    Raises `RatingError` for faulty ratings or more than one client, and `RuleError` for an
+    unknown rule or one without settings.
+
+    Read with care: several rules are several chances to flag a session; each mark is a possible
+    rupture by the rule of that row.
+    """
+    rated = of_rater(ratings, rater)
+    clients = len(rated["client"].unique())
+    if clients != 1:
+        raise RatingError([say("casebook.one_client", n=clients)])
+    chosen = [rule_named(each) for each in rules]
+    scale = instrument_of(rated)
+    rows = rule_rows(rated, dict(zip(names_of(chosen), chosen, strict=True)))
+    tables = matrix_tables(rated, rows)
+    return filled(matrix_form(len(rows), scale.low, scale.high), tables, matrix_words(rated, rows))
+
+
+def rule_rows(
+    case: pd.DataFrame, rules: Mapping[str, Rule], others: pd.DataFrame | None = None
+) -> list[RuleRow]:
+    """What every rule says of one client's rows, as `of_rater` gives them; by name, in order."""
+    scale = instrument_of(case)
+    faults = {name: other_range(rule, scale) for name, rule in rules.items()}
+    able = [rule for name, rule in rules.items() if not faults[name]]
+    told = iter(hindsight(case.dropna(subset="alliance"), able, others))
+    titles = rule_titles(rules)
+    return [
+        RuleRow(name, titles[name], None if fault else next(told), fault)
+        for name, fault in faults.items()
+    ]
+
+
+def rule_titles(rules: Mapping[str, Rule]) -> dict[str, str]:
+    """What each rule is called on a page; with its settings where another is called the same."""
+    titles = [rule.title for rule in rules.values()]
+    made = {}
+    for name, rule in rules.items():
+        settings = name[len(rule.name) :].strip("()")
+        twice = settings and titles.count(rule.title) > 1
+        title = f"{rule.title} ({settings})" if twice else rule.title
+        made[name] = title[:1].upper() + title[1:]
+    return made
+
+
+def matrix_tables(
+    case: pd.DataFrame,
+    rows: Sequence[RuleRow],
+    known: int | None = None,
+    focus: str | None = None,
+) -> dict[str, pd.DataFrame]:
+    """The tables of `matrix_form`, with nothing shown after session `known`.
+
+    `ratings`: the rated sessions; `cells`: what each rule says of each; `rows`: the same in words;
+    `limits`: every rule's, with `focus` true for those of the rule of that name (the first one if
+    left out); `marks`: its flags, on the line; `span`: the first and last session of the case;
+    `now`: the last one known, if more follow.
+    """
+    rated = case.dropna(subset="alliance")
+    sessions, scores = rated["session"].tolist(), rated["alliance"].tolist()
+    last = sessions[-1] if known is None else known
+    focus = rows[0].name if focus is None else focus
+    scale = instrument_of(case)
+    # Lists, not columns: pandas' fixed costs on a dozen rows are what a moving slider would feel.
+    cells: list[tuple[str, str, int, str, str]] = []
+    limits: list[tuple[int, float, str, bool, str]] = []
+    marks: list[tuple[int, float, int]] = []
+    words = {kind: say(f"matrix.kind.{kind}") for kind in KINDS}
+    for row in rows:
+        if row.hindsight is None:
+            continue
+        now = row.hindsight.at(last)
+        focused = row.name == focus
+        for session, kind in zip(now.sessions, _kinds(now), strict=True):
+            cells.append((row.name, row.title, session, kind, words[kind]))
+        limits += _limits(now, row.name, focused, scale.low, scale.high)
+        if focused:
+            marks = _marks(now, scale.low, scale.high)
+    shown = [(session, score) for session, score in zip(sessions, scores, strict=True)]
+    shown = [point for point in shown if point[0] <= last]
+    points, stretch, before = [], 0, None
+    for session, score in shown:
+        stretch += before is not None and session != before + 1
+        before = session
+        points.append((session, score, stretch))
+    more = bool(sessions) and last < sessions[-1]
+    return {
+        "ratings": pd.DataFrame(points, columns=["session", "alliance", "stretch"]),
+        "cells": pd.DataFrame(cells, columns=["name", "label", "session", "kind", "word"]),
+        "rows": pd.DataFrame([_row(row, last, row.name == focus) for row in rows], columns=ROWS),
+        "limits": pd.DataFrame(limits, columns=["session", "limit", "name", "focus", "word"]),
+        "marks": pd.DataFrame(marks, columns=["session", "alliance", "side"]),
+        "span": pd.DataFrame({"session": [*sessions[:1], *sessions[-1:]]}),
+        "now": pd.DataFrame(
+            [(last, say("matrix.hidden"))] if more else [], columns=["session", "word"]
+        ),
+    }
+
+
+def matrix_words(case: pd.DataFrame, rows: Sequence[RuleRow], known: int | None = None) -> str:
+    """What `rule_matrix` shows: who flags what, and what was said otherwise at the time."""
+    sessions = case.dropna(subset="alliance")["session"].tolist()
+    if not sessions:
+        return say("describe.no_ratings")
+    last = sessions[-1] if known is None else known
+    hidden = sum(session > last for session in sessions)
+    said = [say("matrix.known", last=last, n=hidden)] if hidden else []
+    for row in rows:
+        told = dict(zip(ROWS, _row(row, last), strict=True))
+        said.append(say("matrix.row", title=row.title, verdict=told["verdict"]))
+        said += [told["later"]] if told["later"] else []
+    return " ".join(said)
+
+
+def _kinds(now: Moment) -> list[str]:
+    """Per session one of `KINDS`."""
+    kinds = []
+    for session, flagged, limit in zip(now.sessions, now.flagged, now.limit, strict=True):
+        if flagged:
+            kinds.append("late" if session in now.late else "flagged")
+        elif session in now.gone:
+            kinds.append("gone")
+        else:
+            kinds.append("clear" if now.can_flag and not math.isnan(limit) else "unjudged")
+    return kinds
+
+
+def _row(row: RuleRow, last: int, focus: bool = False) -> list[Any]:
+    """One rule in words: the columns `ROWS`."""
+    if row.hindsight is None:
+        silent = say("matrix.cannot_judge")
+        return [row.name, row.title, row.fault, "", row.title, silent, focus]
+    now = row.hindsight.at(last)
+    flags, n, silent, said = now.flags, len(now.sessions), "", row.title
+    if not now.can_flag:
+        needed = int(now.needed) if math.isfinite(now.needed) else None
+        verdict = row.hindsight.rule.cannot_flag(n, needed)
+        key = "matrix.never" if needed is None else "matrix.too_short"
+        silent = say(key, needed=needed, n=n)
+    elif flags:
+        verdict = say("matrix.flags", n=len(flags), sessions=_listed(flags))
+        short = say("matrix.short", n=len(flags), sessions=_short(flags))
+        said = say("matrix.row", title=row.title, verdict=short)
+    else:
+        verdict = say("matrix.flags_none")
+        said = say("matrix.row", title=row.title, verdict=say("matrix.short_none"))
+    return [row.name, row.title, verdict, _later(now), said, silent, focus]
+
+
+def _later(now: Moment) -> str:
+    said = [
+        say(f"matrix.{key}", n=len(found), sessions=_listed(found))
+        for key, found in (("late", now.late), ("gone", now.gone))
+        if found
+    ]
+    return " ".join(said)
+
+
+def _listed(sessions: Sequence[int]) -> str:
+    """Session numbers as words: 5, 5 and 8, 5, 8 and 9."""
+    said = [str(session) for session in sessions]
+    return say("casebook.and").join([part for part in (", ".join(said[:-1]), *said[-1:]) if part])
+
+
+def _short(sessions: Sequence[int]) -> str:
+    """Session numbers in little room: 5, 5, 8, 6–9; of many only the first few."""
+    runs: list[list[int]] = []
+    for session in sessions:
+        if runs and session == runs[-1][-1] + 1:
+            runs[-1].append(session)
+        else:
+            runs.append([session])
+    said = [
+        f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(str(session) for session in run)
+        for run in runs
+    ]
+    return ", ".join(said[:MOST_LISTED]) + (" …" if len(said) > MOST_LISTED else "")
+
+
+def _limits(
+    now: Moment, name: str, focus: bool, low: float, high: float
+) -> list[tuple[int, float, str, bool, str]]:
+    """The rule's limit at every session that it judges; none where nothing could cross them."""
+    known = [
+        (session, min(max(limit, low), high))
+        for session, limit in zip(now.sessions, now.limit, strict=True)
+        if now.can_flag and not math.isnan(limit)
+    ]
+    words = [""] * (len(known) - 1) + [say("matrix.limit")]
+    return [(*each, name, focus, word) for each, word in zip(known, words, strict=False)]
+
+
+def _marks(now: Moment, low: float, high: float) -> list[tuple[int, float, int]]:
+    """The flags on the line: below the point, or above it where there is no room below."""
+    points = zip(now.sessions, now.alliance, now.flagged, strict=True)
+    return [
+        (session, score, 1 if score - low > 0.3 * (high - low) else -1)
+        for session, score, flagged in points
+        if flagged
+    ]
+
+
+@lru_cache(maxsize=16)
+def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
+    """The drawing for so many rules without its tables; see `matrix_tables`."""
+    top, bottom = LINE + GAP, LINE + GAP + ROW * rules
+    x, axis = session_x(), scale_axis(low, high, orient="left", titleY=LINE / 2)
+
+    def height(field: str) -> alt.Y:
+        scale = alt.Scale(domain=[low, high], range=[LINE, 0], nice=False, zero=False)
+        return alt.Y(f"{field}:Q", title=say("charts.alliance"), scale=scale, axis=axis)
+
+    def named(table: str) -> Any:
+        return alt.Chart(alt.NamedData(name=table))
+
+    blue = RATERS["client"][0]
+    over = alt.selection_point(
+        name="over", fields=["name"], on="pointerover", clear="pointerout", empty=False
+    )
+    # The line's points are in no row: with the mouse on one of them the chosen rule stays.
+    row_of = "over_tuple.values[0]"
+    looked_at = f"over_tuple && isValid({row_of}) ? datum.name === {row_of} : datum.focus"
+    limits = named("limits").transform_filter(looked_at).encode(x=x, y=height("limit"))
+    limit = limits.mark_line(color=GREY, strokeWidth=1, strokeDash=[2, 4])
+    ticks = limits.mark_tick(color=INK, thickness=2, width=22, orient="horizontal")
+    # No word reaches beyond the plot: the page would make room for it, and the plot would jump.
+    limit_name = limits.mark_text(
+        align="right", baseline="bottom", dx=11, dy=-3, color=INK, fontSize=11
+    ).encode(text="word:N")
+    ratings = named("ratings").encode(x=x, y=height("alliance"))
+    line = ratings.mark_line(color=blue, strokeWidth=2.5).encode(detail="stretch:N")
+    points = ratings.mark_point(
+        size=75, strokeWidth=2, opacity=1, color=blue, fill=blue, shape="circle"
+    ).encode(tooltip=["session:Q", alt.Tooltip("alliance:Q", format=".2f")])
+    marks = (
+        named("marks")
+        .mark_point(
+            shape="triangle-down",
+            size=110,
+            fill=INK,
+            opacity=1,
+            strokeWidth=0,
+            yOffset=alt.ExprRef("18 * datum.side"),
+        )
+        .encode(x=x, y=height("alliance"))
+    )
+    now = named("now").encode(x=x)
+    border = now.mark_rule(color=GREY, strokeDash=[2, 3], xOffset=10)
+    border_name = now.mark_text(
+        align="right", baseline="top", dx=-4, dy=2, color=INK, fontSize=11
+    ).encode(text="word:N", x=alt.value("width"), y=alt.value(0))
+    span = named("span").mark_point(opacity=0, size=0).encode(x=x)
+    upper = alt.layer(span, limit, ticks, line, points, marks, limit_name, border, border_name)
+
+    y = alt.Y(
+        "label:N",
+        sort=None,
+        scale=alt.Scale(type="band", range=[top, bottom], padding=0),
+        axis=None,
+    )
+    row = named("rows").encode(y=y)
+    back = row.mark_rect(stroke=BAND, strokeWidth=1).encode(
+        x=alt.value(0),
+        x2=alt.value("width"),
+        fill=alt.condition(looked_at, alt.value(BAND), alt.value(PAPER)),
+        tooltip=[alt.Tooltip("verdict:N", title=" ")],
+    )
+    back = back.add_params(over)
+    # The words stand over the marks, not beside them: so that they fit a narrow page too.
+    said = row.mark_text(
+        align="left", dx=8, dy=-11, color=INK, fontSize=12, limit=alt.ExprRef("width - 12")
+    ).encode(x=alt.value(0), text="said:N")
+    silent = row.mark_text(
+        align="left",
+        dx=8,
+        dy=9,
+        color=INK,
+        fontSize=12,
+        fontStyle="italic",
+        limit=alt.ExprRef("width - 12"),
+    ).encode(x=alt.value(0), text="silent:N")
+    cells = named("cells").encode(x=x, y=y, tooltip=["label:N", "session:Q", "word:N"])
+
+    def cell(kind: str, **mark: Any) -> Any:
+        wanted = cells.transform_filter(alt.FieldOneOfPredicate("kind", kind.split()))
+        return wanted.mark_point(opacity=1, yOffset=9, **mark)
+
+    lower = alt.layer(
+        back,
+        cell("clear", size=10, fill=GREY, stroke=GREY, shape="circle"),
+        cell("flagged late", size=110, fill=INK, strokeWidth=0, shape="triangle-down"),
+        cell("gone", size=90, fill=PAPER, stroke=INK, strokeWidth=1.5, shape="triangle-down"),
+        cell("late", size=340, fill=None, stroke=INK, strokeWidth=1.5, shape="circle"),
+        said,
+        silent,
+    )
+    columns = {
+        "label": say("matrix.rule"),
+        "verdict": say("matrix.verdict"),
+        "later": say("matrix.at_the_time"),
+    }
+    chart = alt.layer(
+        upper,
+        lower,
+        width="container",
+        height=bottom,
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        padding={"left": 4, "right": 12, "top": 10, "bottom": 4},
+        usermeta=usermeta("rows", columns),
+    ).resolve_scale(y="independent")
+    return cast(alt.LayerChart, chart)

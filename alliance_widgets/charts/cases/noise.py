@@ -1,0 +1,264 @@
+"""How often a rule finds something where nothing is, how often it is right, and who comes back up.
+
+As in `trajectory`, a form is the drawing, built once, and a function of tables is pure pandas.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, cast
+
+import altair as alt
+import pandas as pd
+
+from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.words import say
+
+__all__ = [
+    "base_rate_form",
+    "base_rate_tables",
+    "base_rate_words",
+    "rates_form",
+    "rates_tables",
+    "rates_words",
+    "regression_form",
+    "regression_tables",
+]
+
+ACROSS, DOWN = 25, 4
+ICON, HEAD = 20, 30  # pixels: a row of icons, and the line above them
+BLUE, VERMILION = RATERS["client"][0], RATERS["therapist"][0]
+
+
+FULL, HOLLOW = {"size": 110, "strokeWidth": 0}, {"fill": PAPER, "stroke": GREY, "strokeWidth": 1.2}
+RATES = {
+    "flagged": {"shape": "triangle-down", "fill": INK, **FULL},
+    "clear": {"shape": "circle", "size": 50, **HOLLOW},
+    "back": {"shape": "triangle-up", "fill": BLUE, **FULL},
+    "not_back": {"shape": "circle", "size": 50, **HOLLOW},
+}
+BASE_RATE = {
+    "right": {"shape": "triangle-down", "fill": INK, **FULL},
+    "wrong": {"shape": "triangle-down", "size": 80, **HOLLOW},
+    "found": {"shape": "square", "fill": BLUE, **FULL},
+    "missed": {"shape": "circle", "size": 50, **HOLLOW},
+}
+"""By kind of icon: how it is drawn."""
+
+
+@lru_cache(maxsize=1)
+def rates_form() -> alt.LayerChart:
+    """Two fields of a hundred icons, one under the other: data `icons` and `heads`."""
+    return _fields_form(RATES)
+
+
+@lru_cache(maxsize=1)
+def base_rate_form() -> alt.LayerChart:
+    """A hundred marks, and a hundred planted ruptures under them: data `icons` and `heads`."""
+    return _fields_form(BASE_RATE)
+
+
+def _fields_form(kinds: dict[str, dict[str, Any]]) -> alt.LayerChart:
+    field = HEAD + ICON * DOWN
+    x = alt.X(
+        "column:Q", axis=None, scale=alt.Scale(domain=[0.5, ACROSS + 0.5], nice=False, zero=False)
+    )
+    y = alt.Y(
+        "height:Q", axis=None, scale=alt.Scale(domain=[0, 2 * field + 12], reverse=True, nice=False)
+    )
+    icons = alt.Chart(alt.NamedData(name="icons")).encode(x=x, y=y, tooltip="word:N")
+    heads = (
+        alt.Chart(alt.NamedData(name="heads"))
+        .mark_text(align="left", baseline="middle", fontSize=13, fontWeight=600, color=INK)
+        .encode(x=alt.value(2), y=y, text="word:N")
+    )
+    drawn = [
+        icons.transform_filter(alt.datum.kind == kind).mark_point(opacity=1, **mark)
+        for kind, mark in kinds.items()
+    ]
+    columns = {"word": say("noiselab.of_100"), "clients": say("noiselab.so_many")}
+    chart = alt.layer(
+        *drawn,
+        heads,
+        width="container",
+        height=2 * field + 12,
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        padding={"left": 4, "right": 4, "top": 4, "bottom": 4},
+        usermeta=usermeta("counts", columns),
+    )
+    return cast(alt.LayerChart, chart)
+
+
+def rates_tables(rates: pd.Series) -> dict[str, pd.DataFrame]:
+    """The tables of `rates_form`, from what `false_alarms` gives.
+
+    `counts` says the same in two rows per field, for who reads it as a table.
+    """
+    any_flag, back = rates["any_flag"], rates["repaired_episodes"]
+    fields = [("clients", any_flag, "flagged", "clear"), ("episodes", back, "back", "not_back")]
+    return _fields_tables("noiselab", fields, _why_unsaid(rates))
+
+
+def base_rate_tables(right: float, found: float) -> dict[str, pd.DataFrame]:
+    """The tables of `base_rate_form`: of all marks the share that are right, and of all planted
+    ruptures the share that are found.
+
+    `counts` says the same in two rows per field, for who reads it as a table.
+    """
+    fields = [("marks", right, "right", "wrong"), ("planted", found, "found", "missed")]
+    return _fields_tables("baserate", fields, "none")
+
+
+def base_rate_words(rule: str, one_in: int, right: float, found: float) -> str:
+    """The same in a sentence or two, in natural frequencies."""
+    if right != right:
+        return say("baserate.no_marks", rule=rule)
+    return say(
+        "baserate.words",
+        **{"rule": rule, "one_in": one_in, "n": round(100 * right), "right": _of_100(right)},
+        found=_of_100(found),
+    )
+
+
+def _fields_tables(
+    words_of: str, fields: list[tuple[str, float, str, str]], unsaid: str
+) -> dict[str, pd.DataFrame]:
+    """Icons, heads and counts of fields that are each a name, a share and two kinds of icon."""
+    icons, heads, counts = [], [], []
+    for place, (name, share, yes, no) in enumerate(fields):
+        top = place * (HEAD + ICON * DOWN + 12)
+        if share != share:
+            heads.append((top + HEAD / 2, say(f"{words_of}.head.{unsaid}")))
+            continue
+        heads.append((top + HEAD / 2, say(f"{words_of}.head.{name}", n=_of_100(share))))
+        n = round(100 * share)
+        words = {kind: say(f"{words_of}.icon.{kind}") for kind in (yes, no)}
+        for i in range(100):
+            kind = yes if i < n else no
+            row, column = divmod(i, ACROSS)
+            icons.append((column + 1, top + HEAD + ICON * (row + 0.5), kind, words[kind]))
+        counts += [(words[yes], n), (words[no], 100 - n)]
+    return {
+        "icons": pd.DataFrame(icons, columns=["column", "height", "kind", "word"]),
+        "heads": pd.DataFrame(heads, columns=["height", "word"]),
+        "counts": pd.DataFrame(counts, columns=["word", "clients"]),
+    }
+
+
+def rates_words(rates: pd.Series, title: str, n_sessions: int, replicates: int) -> str:
+    """The same in sentences, in natural frequencies."""
+    any_flag, back = rates["any_flag"], rates["repaired_episodes"]
+    thousands = f"{replicates:,}".replace(",", " ")
+    told = {"rule": title, "sessions": n_sessions, "replicates": thousands}
+    error = f"{196 * rates['standard_error']:.1f}"
+    exactly = "share_sure" if error == "0.0" else "share"
+    share = say(f"noiselab.{exactly}", percent=f"{100 * any_flag:.1f}", error=error)
+    few = rates["mean_flags"] < 0.005
+    if not any_flag:
+        return say("noiselab.not_one", **told)
+    said = [
+        say(
+            "noiselab.any",
+            n=round(100 * any_flag),
+            so_many=_of_100(any_flag),
+            share=share,
+            mean=say("noiselab.hardly_any") if few else f"{rates['mean_flags']:.2g}",
+            **told,
+        )
+    ]
+    if back == back:
+        said.append(say("noiselab.back", n=round(100 * back), so_many=_of_100(back)))
+    else:
+        said.append(say(f"noiselab.{_why_unsaid(rates)}"))
+    if rates["repaired_cases"] == rates["repaired_cases"]:
+        repaired, still = round(100 * rates["repaired_cases"]), round(100 * rates["open_cases"])
+        left = 100 - repaired - still
+        said.append(say("noiselab.cases", repaired=repaired, open=still, left=left))
+    return " ".join(said)
+
+
+def _why_unsaid(rates: pd.Series) -> str:
+    """Why nothing is said of how the episodes go on: there are few, or the record ends too soon."""
+    return "too_few" if rates["repaired_cases"] != rates["repaired_cases"] else "too_soon"
+
+
+def _of_100(share: float) -> str:
+    """How many of 100, in words: nearly none is not none, and nearly all is not all."""
+    if 0 < share < 0.005:
+        return say("noiselab.fewer")
+    if 0.995 <= share < 1:
+        return say("noiselab.more")
+    return f"{100 * share:.0f}" if share else say("noiselab.none")
+
+
+@lru_cache(maxsize=4)
+def regression_form(sessions: int, at: int) -> alt.LayerChart:
+    """Everybody's line, the lowest in colour and their mean: data `lines`, `means`, `words`."""
+    x = alt.X(
+        "session:Q",
+        title=say("charts.session"),
+        scale=alt.Scale(domain=[0.75, sessions + 0.25], nice=False),
+        axis=alt.Axis(format="d", values=list(range(1, sessions + 1)), grid=False),
+    )
+    axis = alt.Axis(values=[1, 2, 3, 4, 5], format="d")
+
+    def height(field: str) -> alt.Y:
+        scale = alt.Scale(domain=[1, 5], nice=False, zero=False)
+        return alt.Y(f"{field}:Q", title=say("charts.alliance"), scale=scale, axis=axis)
+
+    lines = alt.Chart(alt.NamedData(name="lines")).encode(
+        x=x, y=height("alliance"), detail="client:N"
+    )
+    others = lines.transform_filter("!datum.low").mark_line(
+        color=GREY, strokeWidth=0.8, opacity=0.35
+    )
+    low = lines.transform_filter("datum.low").mark_line(color=BLUE, strokeWidth=1.4, opacity=0.8)
+    points = lines.transform_filter("datum.low").mark_point(
+        color=BLUE, fill=BLUE, size=36, opacity=1, shape="circle"
+    )
+    chosen = lines.transform_filter(f"datum.low && datum.session == {at}").mark_point(
+        color=INK, size=190, strokeWidth=1.5, opacity=1, fill=None, shape="circle"
+    )
+    means = alt.Chart(alt.NamedData(name="means")).encode(x=x, y=height("alliance"))
+    mean = means.mark_line(color=VERMILION, strokeWidth=4)
+    mean_points = means.mark_point(
+        shape="square", size=110, color=VERMILION, fill=VERMILION, opacity=1
+    )
+    words = alt.Chart(alt.NamedData(name="words")).encode(x=x, y=height("alliance"), text="word:N")
+    halo: dict[str, Any] = {"stroke": PAPER, "strokeWidth": 4, "strokeJoin": "round"}
+    name: dict[str, Any] = {"align": "right", "dx": 8, "fontSize": 12, "fontWeight": 600}
+    written = [
+        words.mark_text(**name, color=RATERS["therapist"][1], **under) for under in (halo, {})
+    ]
+    columns = {
+        "what": say("regression.column.what"),
+        "session": say("charts.session"),
+        "alliance": say("paths.mean"),
+    }
+    chart = alt.layer(
+        *(others, low, points, chosen, mean, mean_points, *written),
+        width="container",
+        height=300,
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        padding={"left": 4, "right": 12, "top": 10, "bottom": 4},
+        usermeta=usermeta("means", columns),
+    )
+    return cast(alt.LayerChart, chart)
+
+
+def regression_tables(
+    ratings: pd.DataFrame, lowest: list[str], until: int
+) -> dict[str, pd.DataFrame]:
+    """The tables of `regression_form`, with nothing shown after session `until`."""
+    shown = ratings[ratings["session"] <= until]
+    low = shown["client"].isin(lowest)
+    means = shown[low].groupby("session", as_index=False)["alliance"].mean()
+    means["what"] = say("regression.these")
+    ends = means.tail(1).assign(word=say("regression.these"))
+    below = shown.loc[low & (shown["session"] == ends["session"].iloc[0]), "alliance"].min() - 0.3
+    ends["alliance"] = max(below, 1.1)
+    return {
+        "lines": shown.assign(low=low),
+        "means": means,
+        "words": ends[["session", "alliance", "word"]],
+    }

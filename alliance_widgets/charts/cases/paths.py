@@ -1,0 +1,310 @@
+"""Charts of lessons 03 and 06: the mean and who is missing, lines and curves, three slopes.
+
+As in `trajectory`, a form is the drawing, built once, and a function of tables is pure pandas.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from alliance_widgets.charts._drawing.axes import session_x
+from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.trajectories import hold_session_constant
+from alliance_widgets.words import say
+
+__all__ = [
+    "fit_form",
+    "fit_tables",
+    "mean_form",
+    "mean_tables",
+    "mean_words",
+    "slopes_form",
+    "slopes_tables",
+]
+
+HEIGHT = 280
+BLUE, VERMILION = RATERS["client"][0], RATERS["therapist"][0]
+SHAPES = ["circle", "square", "triangle-up"]
+NOTHING = 1e-9  # a share of the spread this small is rounding
+FEW = 10  # clients: a session with fewer is no point of the drift
+
+
+def _alliance(field: str) -> alt.Y:
+    scale = alt.Scale(domain=[1, 5], nice=False, zero=False)
+    axis = alt.Axis(values=[1, 2, 3, 4, 5], format="d")
+    return alt.Y(f"{field}:Q", title=say("charts.alliance"), scale=scale, axis=axis)
+
+
+def _framed(layers: list[Any], table: str, columns: dict[str, str], **more: Any) -> Any:
+    size = {"width": "container", "height": HEIGHT}
+    fit = alt.AutoSizeParams(type="fit-x", contains="padding")
+    padding = {"left": 4, "right": 90, "top": 10, "bottom": 4}
+    return alt.layer(
+        *layers, **size, autosize=fit, padding=padding, usermeta=usermeta(table, columns), **more
+    )
+
+
+@lru_cache(maxsize=1)
+def mean_form() -> alt.LayerChart:
+    """The mean over sessions with how many it is the mean of: data `means` and `names`."""
+    means = alt.Chart(alt.NamedData(name="means"))
+    session = session_x()
+    colour = alt.Color(
+        "who:N", scale=alt.Scale(domain=["shown", "everyone"], range=[BLUE, GREY]), legend=None
+    )
+    dash = alt.StrokeDash(
+        "who:N",
+        scale=alt.Scale(domain=["shown", "everyone"], range=[[1, 0], [3, 3]]),
+        legend=None,
+    )
+    base = means.encode(x=session, y=_alliance("mean"), color=colour)
+    line = base.mark_line(strokeWidth=2.5).encode(strokeDash=dash)
+    shown = base.transform_filter("datum.who == 'shown'")
+    points = shown.mark_point(size=60, filled=True, opacity=1)
+    roomy = shown.transform_filter("datum.session % 2 == 1 || width > 420")
+    counts = roomy.mark_text(color=INK, fontSize=11, dy=14).encode(
+        y=alt.datum(1.35), text="clients:Q", color=alt.value(INK)
+    )
+    names = (
+        alt.Chart(alt.NamedData(name="names"))
+        .mark_text(
+            align="left",
+            baseline="middle",
+            dx=10,
+            color=INK,
+            fontSize=12,
+            yOffset=alt.ExprRef("datum.away"),
+        )
+        .encode(x=session, y=_alliance("mean"), text="word:N")
+    )
+    columns = {
+        "name": say("paths.line"),
+        "session": say("charts.session"),
+        "mean": say("paths.mean"),
+        "clients": say("paths.clients"),
+    }
+    return _framed([line, points, counts, names], "means", columns)
+
+
+def mean_tables(shown: pd.DataFrame, everyone: pd.DataFrame, who: str) -> dict[str, pd.DataFrame]:
+    """The tables of `mean_form`: the mean that is looked at, and everyone's for comparison."""
+    parts = [shown.assign(who="shown", name=say(f"paths.who.{who}"))]
+    if who != "everyone":
+        parts.append(everyone.assign(who="everyone", name=say("paths.who.everyone")))
+    means = pd.concat(parts, ignore_index=True)
+    ends = means.drop_duplicates("who", keep="last")
+    names = ends[["session", "mean"]].assign(word=[say(f"paths.end.{w}") for w in ends["who"]])
+    order = names["mean"].rank(method="first", ascending=False)
+    names = names.assign(away=(order - order.mean()) * 16)  # two names never on one another
+    return {"means": means, "names": names.reset_index(drop=True)}
+
+
+def mean_words(shown: pd.DataFrame, who: str) -> str:
+    """What `mean_form` shows, in two sentences."""
+    first, last = shown.iloc[0], shown.iloc[-1]
+    return say(
+        f"paths.mean_words.{who}",
+        start=f"{first['mean']:.2f}",
+        end=f"{last['mean']:.2f}",
+        session=int(last["session"]),
+        began=int(first["clients"]),
+        left=int(last["clients"]),
+    )
+
+
+@lru_cache(maxsize=1)
+def fit_form() -> alt.LayerChart:
+    """Ratings with a line and a curve through the first few: data `ratings` and `fits`."""
+    session = session_x()
+    ratings = alt.Chart(alt.NamedData(name="ratings"))
+    points = ratings.mark_point(size=75, strokeWidth=2, opacity=1, color=BLUE).encode(
+        x=session,
+        y=_alliance("alliance"),
+        fill=alt.condition("datum.used", alt.value(BLUE), alt.value(PAPER)),
+        opacity=alt.condition("datum.used", alt.value(1), alt.value(0.55)),
+    )
+    fits = alt.Chart(alt.NamedData(name="fits")).encode(
+        x=session,
+        color=alt.Color(
+            "fit:N", scale=alt.Scale(domain=["line", "curve"], range=[INK, VERMILION]), legend=None
+        ),
+    )
+    drawn = fits.mark_line(strokeWidth=2.2, clip=True).encode(
+        y=_alliance("height"),
+        strokeDash=alt.StrokeDash(
+            "fit:N", scale=alt.Scale(domain=["line", "curve"], range=[[1, 0], [7, 4]]), legend=None
+        ),
+        detail="fit:N",
+    )
+    names = (
+        fits.transform_filter("datum.word != ''")
+        .mark_text(align="left", dx=8, fontSize=12, fontWeight=600)
+        .encode(y=_alliance("at"), text="word:N")
+    )
+    columns = {
+        "session": say("charts.session"),
+        "alliance": say("charts.rating"),
+        "used_word": say("paths.used"),
+    }
+    return _framed([points, drawn, names], "ratings", columns)
+
+
+def fit_tables(rated: pd.DataFrame, first: int) -> tuple[dict[str, pd.DataFrame], str]:
+    """The tables of `fit_form`, and in words how well line and curve fit the first sessions.
+
+    `rated` are the sessions of one client, in order. Both fits are drawn on to the last session,
+    beyond what they have seen.
+    """
+    rated = rated[["session", "alliance"]].dropna().reset_index(drop=True)
+    seen = rated.head(first)
+    used = rated.index < len(seen)
+    words = [say("paths.yes") if each else say("paths.no") for each in used]
+    rows, explained = [], {}
+    for fit, degree in (("line", 1), ("curve", 2)):
+        degree = min(degree, len(seen) - 1)
+        made = np.polynomial.Polynomial.fit(seen["session"], seen["alliance"], degree)
+        height = made(rated["session"].to_numpy())
+        spread = ((seen["alliance"] - seen["alliance"].mean()) ** 2).sum()
+        rest = ((seen["alliance"] - made(seen["session"].to_numpy())) ** 2).sum()
+        explained[fit] = 100 * (1 - rest / spread) if spread else 100.0
+        ends = [""] * (len(rated) - 1) + [say(f"paths.{fit}")]
+        at = np.clip(height, 1, 5)
+        rows.append(
+            pd.DataFrame(
+                {"session": rated["session"], "fit": fit, "height": height, "at": at, "word": ends}
+            )
+        )
+    said = say(
+        "paths.fit_words",
+        n=len(seen),
+        line=f"{explained['line']:.0f}",
+        curve=f"{explained['curve']:.0f}",
+        free=max(len(seen) - 3, 0),
+    )
+    if len(seen) < len(rated):
+        said += " " + say("paths.fit_beyond")
+    tables = {
+        "ratings": rated.assign(used=used, used_word=words),
+        "fits": pd.concat(rows, ignore_index=True),
+    }
+    return tables, said
+
+
+@lru_cache(maxsize=8)
+def slopes_form(
+    x_title: str,
+    y_title: str,
+    low: float,
+    high: float,
+    clients: tuple[str, ...],
+    named: bool = True,
+) -> alt.LayerChart:
+    """A cloud of points and lines through it: data `points`, `lines`, `names` and `drift`.
+
+    With `named` each client has a shape and a name; without, the points are small and all alike.
+    """
+    x = alt.X(
+        "x:Q",
+        title=x_title,
+        scale=alt.Scale(domain=[low, high], nice=False),
+        axis=alt.Axis(tickMinStep=1),
+    )
+    y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False))
+    shapes = [SHAPES[i % len(SHAPES) if named else 0] for i in range(len(clients))]
+    points = (
+        alt.Chart(alt.NamedData(name="points"))
+        .mark_point(
+            size=110 if named else 18,
+            strokeWidth=2 if named else 1,
+            opacity=0.9 if named else 0.45,
+            color=BLUE,
+        )
+        .encode(
+            x=x,
+            y=y,
+            shape=alt.Shape(
+                "client:N", scale=alt.Scale(domain=list(clients), range=shapes), legend=None
+            ),
+            tooltip=["client:N", "x:Q", "y:Q"],
+        )
+    )
+    names = (
+        alt.Chart(alt.NamedData(name="names"))
+        .mark_text(align="left", dx=10, color=INK, fontSize=12)
+        .encode(x=x, y=y, text="client:N")
+    )
+    lines = (
+        alt.Chart(alt.NamedData(name="lines"))
+        .mark_line(color=VERMILION, strokeWidth=2.5 if named else 1.2)
+        .encode(x=x, y=y, detail="line:N")
+    )
+    drift = alt.Chart(alt.NamedData(name="drift")).encode(x=x, y=y)
+    path = drift.mark_line(color=INK, strokeWidth=3).encode(order="session:Q")
+    ends = drift.mark_text(align="left", dx=10, color=INK, fontSize=12, fontWeight=600)
+    columns = {"client": say("paths.client"), "x": x_title, "y": y_title}
+    layers = [lines, points, names, path, ends.encode(text="word:N")]
+    return _framed(layers, "points", columns)
+
+
+def slopes_tables(
+    points: pd.DataFrame, compare: str, named: bool = True
+) -> tuple[dict[str, pd.DataFrame], float]:
+    """The tables of `slopes_form` and the slope that is drawn.
+
+    `points` has columns client, x and y. `compare` is "all" (one line through all points),
+    "between" (through each client's mean), "within" (each client compared with itself: one
+    slope, a line per client) or "session" (the same with the session held constant; needs a
+    column session). Where nothing differs in x, or every client moves alike, the slope is missing
+    and no line drawn. With "session", `drift` is how far clients are from their own means at each
+    session, drawn from the mean of all points.
+    """
+    usual = points.groupby("client")[["x", "y"]].transform("mean")
+    if compare in ("within", "session"):
+        own = points[["x", "y"]] - usual
+        away = own if compare == "within" else hold_session_constant(points, ["x", "y"])
+        left = (away["x"] ** 2).sum() > NOTHING * (own["x"] ** 2).sum()
+        slope = _through_the_middle(away) if left else math.nan
+        through = points.assign(mid_x=usual["x"], mid_y=usual["y"], line=points["client"])
+    else:
+        means = points.groupby("client")[["x", "y"]].mean()
+        cloud = points[["x", "y"]] if compare == "all" else means
+        slope = _through_the_middle(cloud - cloud.mean())
+        mid = cloud.mean()
+        through = points.assign(mid_x=mid["x"], mid_y=mid["y"], line=compare)
+    ends = through.groupby("line")["x"].transform
+    drawn = through[(through["x"] == ends("min")) | (through["x"] == ends("max"))]
+    drawn = drawn[:0] if math.isnan(slope) else drawn
+    drawn = drawn.assign(y=drawn["mid_y"] + slope * (drawn["x"] - drawn["mid_x"]))
+    last = points.sort_values("x").drop_duplicates("client", keep="last") if named else points[:0]
+    tables = {
+        "points": points,
+        "names": last[["client", "x", "y"]],
+        "lines": drawn[["line", "x", "y"]].dropna().drop_duplicates(),
+        "drift": _drift(points, usual) if compare == "session" else NO_DRIFT,
+    }
+    return tables, slope
+
+
+def _through_the_middle(away: pd.DataFrame) -> float:
+    """The least-squares slope of points given as distances from their middle."""
+    spread = float((away["x"] ** 2).sum())
+    return float((away["x"] * away["y"]).sum()) / spread if spread > 0 else math.nan
+
+
+NO_DRIFT = pd.DataFrame({"session": [], "x": [], "y": [], "word": pd.Series([], dtype="str")})
+
+
+def _drift(points: pd.DataFrame, usual: pd.DataFrame) -> pd.DataFrame:
+    """Where clients are at each session, counted from their own means; its ends are named."""
+    own = (points[["x", "y"]] - usual).groupby(points["session"])
+    means = own.mean()[own.size() >= min(FEW, points["client"].nunique())]
+    path = (means + points[["x", "y"]].mean()).rename_axis("session").reset_index()
+    ends = path["session"].isin([path["session"].min(), path["session"].max()])
+    words = [say("paths.at_session", session=each) for each in path["session"]]
+    return path.assign(word=np.where(ends, words, ""))

@@ -1,0 +1,67 @@
+"""A case's line with stretches of sessions shaded and named: a planted rupture, this hour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from alliance_widgets.charts._drawing.palette import INK, PAPER, SPAN
+from alliance_widgets.charts.cases.trajectory import trajectory_form
+
+__all__ = ["span_form", "span_table"]
+
+SPANS = ["start", "end", "word", "side", "away"]
+REACH = 13  # pixels by which a stretch reaches beyond its first and last session
+
+
+@lru_cache(maxsize=16)
+def span_form(low: float = 1, high: float = 5, pick: bool = False) -> alt.LayerChart:
+    """`trajectory_form` over shaded stretches: its data, and `spans` as `span_table` makes them.
+
+    With `pick` a click on a session, or Enter while walking the chart by key, tells the kernel
+    which session it was.
+    """
+    chart = trajectory_form(low, high).copy()
+    spans = alt.Chart(alt.NamedData(name="spans")).encode(x="start:Q", x2="end:Q")
+    shade = spans.mark_rect(color=SPAN, opacity=0.8, xOffset=-REACH, x2Offset=REACH)
+    named = alt.Chart(alt.NamedData(name="spans")).encode(
+        x="start:Q", y=alt.value(3), text="word:N"
+    )
+    under: dict[str, Any] = {"stroke": PAPER, "strokeWidth": 4, "opacity": 0.85}
+    words = [
+        named.mark_text(
+            align=alt.ExprRef("datum.side"),
+            baseline="top",
+            xOffset=alt.ExprRef("datum.away"),
+            fontSize=11,
+            color=INK,
+            **halo,
+        )
+        for halo in (under, {})
+    ]
+    # Over the band of noise, which would hide it, and under every line.
+    chart.layer = [*chart.layer[:2], shade, *chart.layer[2:], *words]
+    if pick:
+        ours = chart.usermeta["alliance"]
+        chart.usermeta = {"alliance": {**ours, "pick": "session"}}
+    return chart
+
+
+def span_table(
+    stretches: Iterable[tuple[int, int, str]], sessions: Iterable[int] = ()
+) -> pd.DataFrame:
+    """One row per stretch (first session, last session, its name) of a line with these sessions.
+
+    The name begins at the stretch's start, or ends there where the line has little room left.
+    """
+    shown = list(sessions)
+    middle = (shown[0] + shown[-1]) / 2 if shown else float("inf")
+    rows = [
+        (start, end, word, *(("right", REACH) if start > middle else ("left", -REACH + 3)))
+        for start, end, word in stretches
+    ]
+    return pd.DataFrame(rows, columns=SPANS)

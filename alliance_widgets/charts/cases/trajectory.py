@@ -1,0 +1,321 @@
+"""The line: a case's alliance over its sessions, with what a rule makes of it.
+
+The chart comes in two halves. `trajectory_form` is the drawing, built once; `trajectory_tables`
+is pure pandas and can be called at every movement of a slider. `alliance_trajectory` puts both
+together into one Altair chart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, cast
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from alliance_widgets.charts._drawing.axes import scale_axis, session_x
+from alliance_widgets.charts._drawing.filled import filled
+from alliance_widgets.charts._drawing.palette import BAND, GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.reading import CaseReading, read_case
+from alliance_widgets.charts._drawing.sentences import describe
+from alliance_widgets.rules import Rule
+from alliance_widgets.words import say
+
+__all__ = ["alliance_trajectory", "trajectory_form", "trajectory_tables"]
+
+HEIGHT = 300
+NAME_HEIGHT = 0.06  # how much of the scale a line's name takes up
+ENDS = ["line", "rater", "session", "alliance", "at"]
+MARKS = ["client", "session", "alliance", "kind", "word", "away"]
+AWAY, LINE = 18, 30  # pixels from a point to its mark, and from one mark to the next
+MOST_NAMES = 12
+LIMITS = ["session", "limit", "above", "label"]
+USUAL = ["session", "level", "word", "at"]
+
+Mark = tuple[str, int, float, str, str, int]
+Kind = tuple[str, int, str]
+
+
+def alliance_trajectory(
+    ratings: pd.DataFrame, rule: str | Rule | None = "reliable_drop", rater: str = "client"
+) -> alt.LayerChart:
+    """Alliance over the sessions of a case, on the instrument's whole scale.
+
+    Each rater has a line named at its end; a session without a rating is a gap. With a `rule`,
+    its limits, the band that could be noise, and the possible ruptures and recoveries in the
+    ratings of `rater` are drawn too; `rule=None` draws the lines alone. Several clients become
+    one line each.
+
+    Raises `RatingError` for faulty ratings and `RuleError` for a rule that cannot judge them.
+
+    Read with care: a mark says that this rule noticed something, not that a rupture took place.
+    """
+    reading = read_case(ratings, rule, rater)
+    form = trajectory_form(reading.low, reading.high, reading.several)
+    chart: alt.LayerChart = filled(form, trajectory_tables(reading), describe(reading))
+    return chart
+
+
+def trajectory_tables(
+    ratings: pd.DataFrame | CaseReading,
+    rule: str | Rule | None = "reliable_drop",
+    rater: str = "client",
+    draft: tuple[str, int] | None = None,
+    usual: bool = False,
+    by_hand: Iterable[Kind] | None = None,
+) -> dict[str, pd.DataFrame]:
+    """The tables that `trajectory_form` draws, from ratings or from a `CaseReading`.
+
+    `ratings`: one row per rated session; `ends`: each line's name at its last point; `marks`:
+    possible ruptures, recoveries and open ends; `limits`: per session what the rule compares with.
+    `draft` names the (client, session) that is not saved yet and is drawn hollow; with `usual` the
+    mean of one client's ratings is drawn as this client's usual level. `by_hand` are marks that a
+    person made, (client, session, "rupture", "back" or "open"), drawn in place of the rule's.
+
+    Raises what `read_case` raises.
+    """
+    reading = read_case(ratings, rule, rater)
+    # Lists, not columns: pandas' fixed costs on a dozen rows are what a moving slider would feel.
+    marks = _placed(reading, _found(reading) if by_hand is None else by_hand)
+    points = _points(reading, marks, draft)
+    return {
+        "ratings": pd.DataFrame(points),
+        "ends": _ends(points, reading.low, reading.high),
+        "marks": pd.DataFrame(marks, columns=MARKS),
+        "limits": _limits(reading),
+        "usual": _usual(reading) if usual else pd.DataFrame(columns=USUAL),
+    }
+
+
+def _points(
+    reading: CaseReading, marks: list[Mark], draft: tuple[str, int] | None
+) -> dict[str, list[Any]]:
+    """Every rated session as columns: which line and which unbroken stretch of it, and its note."""
+    rated = {name: reading.rated[name].tolist() for name in ("client", "rater", "session")}
+    places = list(zip(*rated.values(), strict=True))
+    stretch, number, last = [], 0, None
+    for client, rater, session in places:
+        number += (client, rater, session - 1) != last
+        last = (client, rater, session)
+        stretch.append(number)
+    notes: dict[tuple[str, str, int], list[str]] = {}
+    for client, session, _, _, word, _ in marks:
+        notes.setdefault((client, reading.rater, session), []).append(word)
+    words = {rater: say(f"charts.rater.{rater}") for rater in RATERS}
+    line = rated["client"] if reading.several else [words[rater] for rater in rated["rater"]]
+    return {
+        **rated,
+        "alliance": reading.rated["alliance"].tolist(),
+        "line": line,
+        "stretch": stretch,
+        "draft": [
+            (client, session) == draft and rater == reading.rater
+            for client, rater, session in places
+        ],
+        "note": [", ".join(notes.get(place, ())) for place in places],
+    }
+
+
+def _ends(points: dict[str, list[Any]], low: float, high: float) -> pd.DataFrame:
+    """One row per line at its last point, `at` moved apart where two lines end close together."""
+    lines = zip(points["client"], points["rater"], strict=True)
+    last = {line: place for place, line in enumerate(lines)}
+    if len(last) > MOST_NAMES:
+        return pd.DataFrame(columns=ENDS)
+    places = sorted(last.values(), key=lambda place: points["alliance"][place])
+    heights = [points["alliance"][place] for place in places]
+    gap = NAME_HEIGHT * (high - low)
+    for i in range(1, len(heights)):
+        heights[i] = max(heights[i], heights[i - 1] + gap)
+    for i in reversed(range(len(heights))):  # and back down, where the pile rose above the scale
+        heights[i] = min(heights[i], high - gap * (len(heights) - 1 - i))
+    rows = [
+        [*(points[name][place] for name in ENDS[:-1]), height]
+        for place, height in zip(places, heights, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=ENDS)
+
+
+def _found(reading: CaseReading) -> list[Kind]:
+    """Where an episode starts, where the score is back, where the record ends."""
+    if reading.judgement is None:
+        return []
+    judged, found = reading.judged, reading.judgement.ruptures
+    last = dict(zip(judged["client"].tolist(), judged["session"].tolist(), strict=True))
+    episodes = zip(
+        *(found[name].tolist() for name in ("client", "onset", "repair_session", "status")),
+        strict=True,
+    )
+    kinds = []
+    for client, onset, back, status in episodes:
+        kinds.append((client, onset, "rupture"))
+        if status == "repaired":
+            kinds.append((client, int(back), "back"))
+        elif status == "open":
+            kinds.append((client, last[client], "open"))
+    return kinds
+
+
+def _placed(reading: CaseReading, given: Iterable[Kind]) -> list[Mark]:
+    """Each mark with its word, and how far above or below its point it stands."""
+    kinds, judged = list(given), reading.judged
+    places = zip(judged["client"].tolist(), judged["session"].tolist(), strict=True)
+    score = dict(zip(places, judged["alliance"].tolist(), strict=True))
+    marks: list[Mark] = []
+    for client, session, kind in kinds:
+        value = score[client, session]
+        share = (value - reading.low) / reading.span
+        # Below the point, or above it where there is no room below; a recovery the other way.
+        side = (-1 if share > 0.75 else 1) if kind == "back" else (1 if share > 0.35 else -1)
+        side = -side if kind == "back" else side
+        # An open end stands a line further out than the rupture of the same session.
+        stacked = (client, session, "rupture") in kinds and kind == "open"
+        away = side * (AWAY + LINE * stacked)
+        marks.append((client, session, value, kind, say(f"charts.mark.{kind}"), away))
+    return marks
+
+
+def _usual(reading: CaseReading) -> pd.DataFrame:
+    """A line at one client's mean, with its name where the ratings leave most room."""
+    sessions, scores = (reading.judged[name].tolist() for name in ("session", "alliance"))
+    if reading.several or len(scores) < 2:
+        return pd.DataFrame(columns=USUAL)
+    level = sum(scores) / len(scores)
+    away = 0.13 * (reading.high - reading.low) / 4  # of the name's middle from the line
+
+    def room(place: tuple[int, int]) -> float:
+        first, side = place
+        return min(abs(score - level - side * away) for score in scores[first : first + 3])
+
+    places = [(first, side) for first in range(max(len(scores) - 2, 1)) for side in (1, -1)]
+    first, side = max(places, key=room)
+    named = [sessions[first], level, say("charts.usual"), level + side * away]
+    ends = [[session, level, "", level] for session in (sessions[0], sessions[-1])]
+    return pd.DataFrame([ends[0], named, ends[1]], columns=USUAL)
+
+
+def _limits(reading: CaseReading) -> pd.DataFrame:
+    """Per session the rule's limit, and as far above the reference: between them could be noise.
+
+    `label` is where the band's name stands: over its first three sessions, clear of the limit.
+    """
+    if reading.judgement is None or reading.several:
+        return pd.DataFrame(columns=LIMITS)
+    if not reading.judgement.needs["can_flag"].iloc[0]:
+        return pd.DataFrame(columns=LIMITS)  # limits that nothing could cross would mislead
+    judged = reading.judgement.limits
+    reference, limit = judged["reference"].to_numpy(float), judged["limit"].to_numpy(float)
+    known = np.isfinite(reference) & np.isfinite(limit)
+    above = np.clip(2 * reference - limit, reading.low, reading.high)[known]
+    limit = np.clip(limit, reading.low, reading.high)[known]
+    label = np.full(len(limit), np.nan)
+    if len(limit) > 2:
+        label[:1] = limit[:3].max(initial=reading.low)
+    sessions = judged["session"].to_numpy()[known]
+    return pd.DataFrame(dict(zip(LIMITS, (sessions, limit, above, label), strict=True)))
+
+
+@lru_cache(maxsize=16)
+def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> alt.LayerChart:
+    """The drawing without its tables: data `ratings`, `ends`, `marks`, `limits` and `usual`.
+
+    Altair takes some 60 ms to build and check it, so it is made once per scale.
+    """
+    domain = [low, high]
+    session, axis = session_x(), scale_axis(low, high, titlePadding=12)
+
+    def height(field: str) -> alt.Y:
+        scale = alt.Scale(domain=domain, nice=False, zero=False)
+        return alt.Y(f"{field}:Q", title=say("charts.alliance"), scale=scale, axis=axis)
+
+    raters = list(RATERS)
+    colours, inks, dashes, shapes = (list(part) for part in zip(*RATERS.values(), strict=True))
+    colour = alt.Color("rater:N", scale=alt.Scale(domain=raters, range=colours), legend=None)
+    said = [
+        alt.Tooltip("line:N", title=say("charts.rated_by")),
+        alt.Tooltip("session:Q", title=say("charts.session")),
+        alt.Tooltip("alliance:Q", title=say("charts.rating"), format=".2f"),
+        alt.Tooltip("note:N", title=say("charts.note")),
+    ]
+    limits = alt.Chart(alt.NamedData(name="limits")).encode(x=session)
+    band = limits.mark_area(color=BAND, opacity=0.85).encode(y=height("limit"), y2="above:Q")
+    limit = limits.mark_line(color=GREY, strokeWidth=1, strokeDash=[3, 3]).encode(y=height("limit"))
+    named = (
+        limits.transform_filter("isValid(datum.label)")
+        .mark_text(align="left", baseline="bottom", dx=4, dy=-3, color=GREY, fontSize=11)
+        .encode(y=height("label"), text=alt.value(say("charts.could_be_noise")))
+    )
+    usual = alt.Chart(alt.NamedData(name="usual")).encode(x=session, y=height("level"))
+    level = usual.mark_line(color=INK, strokeWidth=1, strokeDash=[1, 3])
+    level_name = usual.mark_text(
+        align="left", baseline="middle", dx=4, color=INK, fontSize=11
+    ).encode(text="word:N", y=height("at"))
+    ratings = alt.Chart(alt.NamedData(name="ratings")).encode(
+        x=session, y=height("alliance"), color=colour
+    )
+    lines = ratings.mark_line(strokeWidth=1.2 if several else 2.5).encode(
+        detail=["client:N", "stretch:N"],
+        strokeDash=alt.StrokeDash(
+            "rater:N", scale=alt.Scale(domain=raters, range=dashes), legend=None
+        ),
+    )
+    points = ratings.mark_point(size=40 if several else 75, strokeWidth=2, opacity=1).encode(
+        shape=alt.Shape("rater:N", scale=alt.Scale(domain=raters, range=shapes), legend=None),
+        fill=alt.condition("datum.draft", alt.value(PAPER), colour),
+        tooltip=said,
+    )
+    ends = alt.Chart(alt.NamedData(name="ends")).encode(x=session, y=height("at"))
+    names = [
+        ends.transform_filter(alt.datum.rater == rater)
+        .mark_text(align="left", baseline="middle", dx=11, color=ink, fontWeight=600)
+        .encode(text="line:N")
+        for rater, ink in zip(raters, inks, strict=True)
+    ]
+    marked = alt.Chart(alt.NamedData(name="marks")).encode(x=session, y=height("alliance"))
+    marks = [
+        marked.transform_filter(alt.datum.kind == kind)
+        .mark_point(
+            shape=shape,
+            size=110,
+            filled=kind != "open",
+            fill=PAPER if kind == "open" else INK,
+            stroke=INK,
+            strokeWidth=2 if kind == "open" else 0,
+            opacity=1,
+            yOffset=alt.ExprRef("datum.away"),
+        )
+        .encode(tooltip=["word:N", "session:Q"])
+        for kind, shape in (
+            ("rupture", "triangle-down"),
+            ("back", "triangle-up"),
+            ("open", "diamond"),
+        )
+    ]
+    beyond = alt.ExprRef("datum.away + (datum.away > 0 ? 15 : -15)")
+    halo: dict[str, Any] = {
+        "stroke": PAPER,
+        "strokeWidth": 4,
+        "strokeJoin": "round",
+        "opacity": 0.85,
+    }
+    words = [
+        marked.mark_text(fontSize=11, color=INK, dy=beyond, **under).encode(text="word:N")
+        for under in (halo, {})
+    ]
+    columns = {
+        "line": say("charts.rated_by"),
+        "session": say("charts.session"),
+        "alliance": say("charts.rating"),
+        "note": say("charts.note"),
+    }
+    chart = alt.layer(
+        *(band, limit, named, level, level_name, lines, points, *marks, *words, *names),
+        width="container",
+        height=HEIGHT,
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        padding={"left": 4, "right": 78, "top": 10, "bottom": 4},
+        usermeta=usermeta("ratings", columns),
+    )
+    return cast(alt.LayerChart, chart)

@@ -1,0 +1,1 @@
+"""Charts of many clients, and of many studies."""

@@ -1,0 +1,148 @@
+"""What may be behind an association, as arrows between two words and what stands behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from alliance_widgets.charts._drawing.filled import filled
+from alliance_widgets.charts._drawing.palette import GREY, INK, RATERS, usermeta
+from alliance_widgets.errors import AllianceError
+from alliance_widgets.words import say
+
+__all__ = ["REASONS", "arrow_sketches", "arrows_form", "arrows_tables", "arrows_words"]
+
+REASONS: dict[str, tuple[tuple[str, str], ...]] = {
+    "keeps": (("alliance", "leaving"),),
+    "person": (("person", "alliance"), ("person", "leaving")),
+    "event": (("event", "alliance"), ("event", "leaving")),
+    "reverse": (("leaving", "alliance"),),
+}
+"""The arrows of each reason why a stronger alliance and staying may go together."""
+
+PLACES = {"alliance": (0.0, 0.0), "leaving": (3.0, 0.0), "person": (1.5, 1.0), "event": (1.5, -1.0)}
+APART = 0.14  # how far an arrow and the one against it are drawn from one another
+WIDE, HIGH, ACROSS = 4.8, 2.9, 2  # of one sketch, and how many stand side by side
+ROW = 190  # pixels
+
+
+def arrow_sketches(sketches: Mapping[str, Iterable[str]], note: str = "") -> Any:
+    """Sketches beside one another, by title; each is drawn from names of `REASONS`.
+
+    Raises `AllianceError` for a reason that is none of them.
+
+    Read with care: arrows are what somebody believes, or what was planted; no table shows them.
+    """
+    chosen = {title: tuple(reasons) for title, reasons in sketches.items()}
+    return filled(
+        arrows_form(len(chosen)), arrows_tables(chosen), f"{arrows_words(chosen)} {note}".strip()
+    )
+
+
+@lru_cache(maxsize=4)
+def arrows_form(sketches: int) -> Any:
+    """The drawing of that many sketches: data `shafts`, `names` and, for readers, `sketches`."""
+    rows = -(-sketches // ACROSS)
+    wide = WIDE * min(sketches, ACROSS) if sketches > 1 else WIDE * ACROSS / 2
+    across: dict[str, Any] = {"axis": None, "title": None}
+    across["scale"] = alt.Scale(domain=[-0.9, wide - 0.9], nice=False)
+    down = {**across, "scale": alt.Scale(domain=[1.6 - HIGH * rows, 1.6], nice=False)}
+    x, y = alt.X("x:Q", **across), alt.Y("y:Q", **down)
+    colour = RATERS["client"][0]
+    shafts = alt.Chart(alt.NamedData(name="shafts")).encode(x=x, y=y)
+    run = f"(datum.x2 - datum.x) * width / {wide}"
+    rise = f"(datum.y2 - datum.y) * height / {HIGH * rows}"
+    head: dict[str, Any] = {
+        "shape": "triangle-up",
+        "filled": True,
+        "size": 110,
+        "opacity": 1,
+        "color": colour,
+    }
+    turned = alt.ExprRef(f"atan2({run}, {rise}) * 180 / PI")
+    heads = shafts.mark_point(**head, angle=turned).encode(
+        x=alt.X("x2:Q", **across), y=alt.Y("y2:Q", **down)
+    )
+    names = alt.Chart(alt.NamedData(name="names")).encode(x=x, y=y, text="word:N")
+    titles = names.transform_filter("datum.title").mark_text(
+        align="center", baseline="middle", fontSize=13, fontWeight=600, color=INK
+    )
+    used = names.transform_filter("!datum.title").mark_text(
+        align="center", baseline="middle", fontSize=13, color=INK
+    )
+    read = {"sketch": say("arrows.sketch"), "drawn": say("arrows.drawn")}
+    return alt.layer(
+        shafts.mark_rule(strokeWidth=2, color=colour).encode(x2="x2:Q", y2="y2:Q"),
+        heads,
+        used,
+        titles,
+        alt.Chart(alt.NamedData(name="sketches")).mark_point(opacity=0, size=0, color=GREY),
+        width="container",
+        height=ROW * rows,
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        padding={"left": 4, "right": 4, "top": 4, "bottom": 4},
+        usermeta=usermeta("sketches", read),
+        config=alt.Config(view=alt.ViewConfig(stroke=None)),
+    )
+
+
+def arrows_tables(sketches: Mapping[str, Iterable[str]]) -> dict[str, pd.DataFrame]:
+    """The tables of `arrows_form`: a row per arrow, per word, and per sketch."""
+    shafts, names, read = [], [], []
+    for number, (title, reasons) in enumerate(sketches.items()):
+        left, down = WIDE * (number % ACROSS), -HIGH * (number // ACROSS)
+        arrows = _arrows(reasons)
+        words = {"alliance", "leaving", *(start for start, _ in arrows)}
+        names.append((left + 1.5, down + 1.42, title, True))
+        names += [
+            (left + x, down + y, say(f"arrows.{word}"), False)
+            for word, (x, y) in PLACES.items()
+            if word in words
+        ]
+        shafts += [_shaft(left, down, *arrow) for arrow in arrows]
+        read.append((title, _in_words(arrows)))
+    return {
+        "shafts": pd.DataFrame(shafts, columns=["x", "y", "x2", "y2"], dtype=float),
+        "names": pd.DataFrame(names, columns=["x", "y", "word", "title"]),
+        "sketches": pd.DataFrame(read, columns=["sketch", "drawn"]),
+    }
+
+
+def arrows_words(sketches: Mapping[str, Iterable[str]]) -> str:
+    """What the sketches show, arrow by arrow."""
+    return " ".join(
+        say("arrows.words", title=title, arrows=_in_words(_arrows(reasons)))
+        for title, reasons in sketches.items()
+    )
+
+
+def _arrows(reasons: Iterable[str]) -> list[tuple[str, str]]:
+    chosen = list(reasons)
+    unknown = [each for each in chosen if each not in REASONS]
+    if unknown:
+        known = ", ".join(REASONS)
+        raise AllianceError([say("arrows.unknown", given=each, known=known) for each in unknown])
+    return [arrow for reason in REASONS if reason in chosen for arrow in REASONS[reason]]
+
+
+def _in_words(arrows: Iterable[tuple[str, str]]) -> str:
+    told = [
+        say("arrows.arrow", start=say(f"arrows.{start}"), end=say(f"arrows.{end}"))
+        for start, end in arrows
+    ]
+    return say("arrows.and").join(told) or say("arrows.none")
+
+
+def _shaft(left: float, down: float, start: str, end: str) -> tuple[float, ...]:
+    """From word to word, with room left for both; arrows against one another lie side by side."""
+    a, b = np.array(PLACES[start]), np.array(PLACES[end])
+    step = b - a
+    aside = np.array([0, 1 if step[0] > 0 else -1]) * (APART if step[1] == 0 else 0)
+    near = np.array([0.24, 0.24]) if step[1] == 0 else np.array([0.12, 0.17])
+    first, last = a + near[0] * step + aside, b - near[1] * step + aside
+    return (left + first[0], down + first[1], left + last[0], down + last[1])

@@ -1,0 +1,209 @@
+"""Where the clients of a mean are, session by session, and what the climb of the mean is made of.
+
+As in `trajectory`, a form is the drawing, built once, and a function of tables is pure pandas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import lru_cache
+from typing import Any, cast
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from alliance_widgets.charts._drawing.axes import session_x
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, PAPER, usermeta
+from alliance_widgets.words import say
+
+__all__ = [
+    "climb_form",
+    "climb_tables",
+    "climb_words",
+    "places_form",
+    "places_tables",
+    "places_words",
+]
+
+PLACES_HEIGHT, ROW = 170, 34
+WIDE, NARROW = 0.42, 0.26
+"""Half the width of a column, in sessions: narrow where clients are not in the room any more."""
+
+LOOKS = {
+    "rated": (GROUPS[0][0], WIDE),
+    "unrated": (PAPER, WIDE),
+    "completed": (GROUPS[2][0], NARROW),
+    "dropped_out": (GROUPS[1][0], NARROW),
+    "ongoing": (GREY, NARROW),
+}
+"""Place, from the bottom up: its colour and half its width."""
+
+
+@lru_cache(maxsize=1)
+def places_form() -> Any:
+    """A column of all clients per session: data `places`, `names` and `counts`, which is read."""
+    scale = alt.Scale(domain=list(LOOKS), range=[colour for colour, _ in LOOKS.values()])
+    y = alt.Y(
+        "bottom:Q",
+        title=say("paths.clients"),
+        scale=alt.Scale(nice=False),
+        axis=alt.Axis(tickCount=4, grid=False),
+    )
+    columns = (
+        alt.Chart(alt.NamedData(name="places"))
+        .mark_rect(stroke=INK, strokeWidth=0.6, opacity=1)
+        .encode(
+            x=session_x("left"),
+            x2="right:Q",
+            y=y,
+            y2="top:Q",
+            fill=alt.Fill("place:N", scale=scale, legend=None),
+            tooltip=["session:Q", "name:N", "clients:Q"],
+        )
+    )
+    names = (
+        alt.Chart(alt.NamedData(name="names"))
+        .mark_text(align="left", baseline="middle", dx=6, fontSize=12, color=INK)
+        .encode(x=alt.X("session:Q"), y=alt.Y("at:Q"), text="word:N")
+    )
+    titles = {name: say(f"climb.place.{name}") for name in LOOKS}
+    chart = alt.layer(
+        columns,
+        names,
+        width="container",
+        height=PLACES_HEIGHT,
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        padding={"left": 4, "right": 140, "top": 6, "bottom": 4},
+        usermeta=usermeta("counts", {"session": say("charts.session"), **titles}),
+    )
+    return cast(alt.LayerChart, chart)
+
+
+def places_tables(counts: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The tables of `places_form`, from what `whereabouts` gives."""
+    heights = counts[list(LOOKS)]
+    tops = heights.cumsum(axis=1)
+    long = heights.melt(var_name="place", value_name="clients", ignore_index=False)
+    long["top"] = tops.melt(ignore_index=False)["value"]
+    long["session"] = counts["session"].reindex(long.index)
+    half = long["place"].map({place: width for place, (_, width) in LOOKS.items()})
+    long = long.assign(
+        name=[say(f"climb.place.{place}") for place in long["place"]],
+        bottom=long["top"] - long["clients"],
+        left=long["session"] - half,
+        right=long["session"] + half,
+    )
+    long = long[long["clients"] > 0].reset_index(drop=True)
+    return {"places": long, "names": _names(long), "counts": counts}
+
+
+def _names(places: pd.DataFrame) -> pd.DataFrame:
+    """What stands beside the last column: its places, none on another."""
+    last = places[places["session"] == places["session"].max()].sort_values("bottom")
+    room = last["top"].max() * 15 / PLACES_HEIGHT
+    at = np.array((last["bottom"] + last["top"]) / 2, dtype=float)
+    for i in range(1, len(at)):
+        at[i] = max(at[i], at[i - 1] + room)
+    words = [
+        say("climb.named", name=name, clients=_thousands(n))
+        for name, n in zip(last["name"].tolist(), last["clients"].tolist(), strict=True)
+    ]
+    return pd.DataFrame({"session": last["session"] + WIDE, "at": at, "word": words})
+
+
+def places_words(counts: pd.DataFrame) -> str:
+    """Where everybody is at the last session shown."""
+    last = counts.iloc[-1]
+    told = {place: _thousands(last[place]) for place in LOOKS}
+    clients = _thousands(last[list(LOOKS)].sum())
+    said = say("climb.places_words", session=int(last["session"]), clients=clients, **told)
+    return f"{said} {say('climb.places_ongoing', **told)}" if last["ongoing"] else said
+
+
+@lru_cache(maxsize=8)
+def climb_form(low: float, high: float) -> Any:
+    """The climb and its parts as bars from 0: data `parts`; a hollow mark is the world as it is."""
+    axis = alt.Axis(labelFontSize=12, labelLimit=170, ticks=False, domain=False, title=None)
+    y = alt.Y("name:N", sort=alt.EncodingSortField(field="order"), axis=axis)
+
+    def x(field: str) -> alt.X:
+        scale = alt.Scale(domain=[low, high], nice=False)
+        return alt.X(
+            f"{field}:Q", title=say("climb.points"), scale=scale, axis=alt.Axis(tickCount=5)
+        )
+
+    parts = alt.Chart(alt.NamedData(name="parts")).encode(y=y)
+    bars = parts.mark_bar(height=16).encode(
+        x=x("points"),
+        color=alt.condition("datum.whole", alt.value(INK), alt.value(GROUPS[0][0])),
+    )
+    asis = parts.mark_point(shape="diamond", size=90, strokeWidth=1.6, opacity=1, fill=PAPER)
+    words = parts.mark_text(align="left", baseline="middle", dx=10, fontSize=12, color=INK)
+    zero = alt.Chart(alt.NamedData(name="parts")).mark_rule(color=GREY)
+    columns = {
+        "name": say("climb.part_of"),
+        "points": say("climb.points"),
+        "as_it_is": say("climb.as_it_is"),
+    }
+    chart = alt.layer(
+        bars,
+        zero.encode(x=alt.XDatum(0)),
+        asis.encode(x=x("as_it_is"), stroke=alt.value(GREY)),
+        words.encode(x=x("beyond"), text="word:N"),
+        width="container",
+        height=ROW * 5,
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        padding={"left": 4, "right": 16, "top": 6, "bottom": 4},
+        usermeta=usermeta("parts", columns),
+    )
+    return cast(alt.LayerChart, chart)
+
+
+def climb_tables(parts: pd.DataFrame, as_it_is: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The table of `climb_form`, from what `climb_parts` gives now and with nothing switched off.
+
+    A part that has nobody in either run is left out.
+    """
+    now, then = (_with_whole(each) for each in (parts, as_it_is))
+    kept = [name for name in now.index if name != "ongoing" or now[name] or then[name]]
+    now, then = now[kept], then[kept]
+    beyond = pd.concat([now, then], axis=1).max(axis=1).clip(lower=0)
+    return {
+        "parts": pd.DataFrame(
+            {
+                "part": kept,
+                "name": [say(f"climb.part.{part}") for part in kept],
+                "order": range(len(kept)),
+                "whole": [part == "climb" for part in kept],
+                "points": now.round(4).to_numpy(),
+                "as_it_is": then.round(4).to_numpy(),
+                "beyond": beyond.round(4).to_numpy(),
+                "word": [_signed(points) for points in now],
+            }
+        )
+    }
+
+
+def climb_words(parts: pd.DataFrame, last: int, off: Collection[str] = ()) -> str:
+    """The climb and its parts in words, and what is switched off."""
+    points = {str(name): _signed(value) for name, value in _with_whole(parts).items()}
+    said = [say("climb.words", last=last, **points)]
+    switched = [say(f"climb.off.{name}") for name in off]
+    said.append(say("climb.switched", off=say("climb.and").join(switched)) if switched else "")
+    return " ".join(each for each in said if each)
+
+
+def _with_whole(parts: pd.DataFrame) -> pd.Series:
+    points = parts.set_index("part")["points"]
+    return pd.concat([pd.Series({"climb": points.sum()}), points])
+
+
+def _signed(points: Any) -> str:
+    """Points to two digits with a sign; a rounded nought has none."""
+    rounded = round(float(points), 2)
+    return f"{rounded:+.2f}".replace("-", "−") if rounded else "0.00"
+
+
+def _thousands(n: Any) -> str:
+    return f"{int(n):,}".replace(",", " ")

@@ -1,0 +1,254 @@
+"""Clinics beside one another: how long each third stays, and how many of a hundred leave.
+
+As in `trajectory`, a form is the drawing, built once, and a function of tables is pure pandas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.words import say
+
+__all__ = [
+    "clinics_form",
+    "clinics_tables",
+    "clinics_words",
+    "hundreds_form",
+    "hundreds_tables",
+]
+
+HEIGHT = 300
+COUNTED = (8, 12, 16)  # the sessions under which the clients still at risk are counted
+LINES = [RATERS[rater] for rater in ("client", "therapist", "observer")]
+VERMILION = RATERS["therapist"][0]
+
+SIDE, GAP = 10, 2  # a hundred as ten by ten, and the room to the next hundred
+BLOCK = SIDE + GAP
+HEAD = 3.6  # in icons: a clinic's name, and two lines for each hundred
+ROW = HEAD + SIDE + 1
+PITCH = 15  # pixels from one icon to the next, at most
+AWAY = {"highest": -16, "middle": 15, "lowest": 18}  # of a curve's name from the curve, in pixels
+
+
+@lru_cache(maxsize=4)
+def clinics_form(clinics: tuple[str, ...]) -> Any:
+    """The share not dropped out, by third of alliance and clinic: data `curves`, `thirds` and
+    `at_risk`."""
+    colours, _, dashes, shapes = (list(each) for each in zip(*LINES, strict=True))
+    n = len(clinics)
+    named: dict[str, Any] = {
+        "title": None,
+        "legend": alt.Legend(orient="top", labelFontSize=13, symbolSize=120, symbolStrokeWidth=2),
+    }
+    domain = list(clinics)
+    colour = alt.Color("clinic:N", scale=alt.Scale(domain=domain, range=colours[:n]), **named)
+    dash = alt.StrokeDash("clinic:N", scale=alt.Scale(domain=domain, range=dashes[:n]), **named)
+    shape = alt.Shape("clinic:N", scale=alt.Scale(domain=domain, range=shapes[:n]), **named)
+    session = alt.X(
+        "session:Q",
+        title=say("charts.session"),
+        scale=alt.Scale(domain=[0, 16.3], nice=False),
+        axis=alt.Axis(values=[0, 4, 8, 12, 16], format="d", grid=False),
+    )
+    share = alt.Y(
+        "retention:Q",
+        title=say("clinics.still_there"),
+        scale=alt.Scale(domain=[0, 1], nice=False),
+        axis=alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".0%"),
+    )
+    curves = alt.Chart(alt.NamedData(name="curves")).encode(
+        x=session, y=share, color=colour, detail=["third:N", "clinic:N"]
+    )
+    lines = curves.mark_line(strokeWidth=2, interpolate="step-after").encode(strokeDash=dash)
+    points = (
+        curves.transform_filter("datum.session % 4 == 0 && datum.session > 0")
+        .mark_point(size=55, strokeWidth=2, opacity=1, fill=PAPER)
+        .encode(shape=shape)
+    )
+    names = (
+        alt.Chart(alt.NamedData(name="thirds"))
+        .mark_text(
+            align="right",
+            baseline="middle",
+            color=INK,
+            fontSize=12,
+            yOffset=alt.ExprRef("datum.away"),
+        )
+        .encode(x=session, y=share, text="word:N")
+    )
+    counts = (
+        alt.Chart(alt.NamedData(name="at_risk"))
+        .mark_text(baseline="middle", color=INK, fontSize=11, align=alt.ExprRef("datum.align"))
+        .encode(x=session, y=share, text="word:N")
+    )
+    columns = {
+        "clinic": say("clinics.clinic"),
+        "third_word": say("clinics.third"),
+        "session": say("charts.session"),
+        "retention": say("clinics.still_there"),
+        "at_risk": say("clinics.at_risk"),
+    }
+    return alt.layer(
+        lines,
+        points,
+        names,
+        counts,
+        width="container",
+        height=HEIGHT,
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        padding={"left": 4, "right": 12, "top": 6, "bottom": 4},
+        usermeta=usermeta("curves", columns),
+    )
+
+
+def clinics_tables(curves: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables of `clinics_form`, from each clinic's `retention` by third."""
+    parts = []
+    for clinic, table in curves.items():
+        first = table.drop_duplicates("group").assign(session=0, retention=1.0, left=0)
+        parts.append(pd.concat([first, table]).assign(clinic=clinic))
+    every = pd.concat(parts).rename(columns={"group": "third"})
+    every["third"] = every["third"].astype("str")
+    every["third_word"] = every["third"].map(_third_words())
+    every = every.sort_values(["clinic", "third", "session"], kind="stable").reset_index(drop=True)
+    ends = every.drop_duplicates(["clinic", "third"], keep="last")
+    thirds = ends.groupby("third", as_index=False)[["session", "retention"]].mean()
+    thirds["word"], thirds["away"] = (
+        thirds["third"].map(_third_words()),
+        thirds["third"].map(AWAY),
+    )
+    columns = ["clinic", "third", "third_word", "session", "retention", "at_risk"]
+    return {"curves": every[columns], "thirds": thirds, "at_risk": _at_risk(every, list(curves))}
+
+
+def _third_words() -> dict[str, str]:
+    return {third: say(f"clinics.{third}") for third in ("lowest", "middle", "highest")}
+
+
+def _at_risk(every: pd.DataFrame, clinics: Sequence[str]) -> pd.DataFrame:
+    """How many clients of each clinic are still at risk, in rows at the foot of the picture."""
+    sums = every.groupby(["clinic", "session"])["at_risk"].sum()
+    rows = []
+    for place, clinic in enumerate(clinics):
+        height = 0.05 + 0.07 * (len(clinics) - 1 - place)
+        label = say("clinics.at_risk_in", clinic=clinic)
+        rows.append((0.2, height, label, "left"))
+        rows += [
+            (
+                session,
+                height,
+                f"{int(sums[clinic, session]):,}",
+                "center" if session < 16 else "right",
+            )
+            for session in COUNTED
+            if (clinic, session) in sums.index
+        ]
+    return pd.DataFrame(rows, columns=["session", "retention", "word", "align"])
+
+
+def clinics_words(curves: Mapping[str, pd.DataFrame]) -> str:
+    """What `clinics_form` shows: per clinic, how many of each third are left at the end."""
+    parts = [say("clinics.words")]
+    for clinic, table in curves.items():
+        ends = table.drop_duplicates("group", keep="last").set_index("group")["retention"]
+        shares = {str(third): f"{100 * share:.0f}" for third, share in ends.items()}
+        parts.append(say("clinics.words_of", clinic=clinic, **shares))
+    return " ".join(parts)
+
+
+@lru_cache(maxsize=4)
+def hundreds_form(clinics: int) -> Any:
+    """Rows of a hundred clients each, those who leave filled: data `icons` and `names`."""
+    columns, rows = 3 * BLOCK - GAP, clinics * ROW - 1
+    wide = alt.ExprRef(f"min(width, {columns * PITCH})")
+    across = alt.X(
+        "x:Q",
+        axis=None,
+        scale=alt.Scale(domain=[-0.6, columns - 0.4], range=[0, wide], nice=False, zero=False),
+    )
+    down = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[rows, -0.6], nice=False, zero=False))
+    leaves: dict[str, Any] = {"domain": [True, False]}
+    icons = (
+        alt.Chart(alt.NamedData(name="icons"))
+        .mark_point(strokeWidth=1.2, opacity=1)
+        .encode(
+            x=across,
+            y=down,
+            shape=alt.Shape(
+                "leaves:N", scale=alt.Scale(**leaves, range=["square", "circle"]), legend=None
+            ),
+            color=alt.Color(
+                "leaves:N", scale=alt.Scale(**leaves, range=[VERMILION, GREY]), legend=None
+            ),
+            fill=alt.Color(
+                "leaves:N", scale=alt.Scale(**leaves, range=[VERMILION, PAPER]), legend=None
+            ),
+            size=alt.Size("leaves:N", scale=alt.Scale(**leaves, range=[78, 38]), legend=None),
+        )
+    )
+    names = (
+        alt.Chart(alt.NamedData(name="names"))
+        .mark_text(align="left", baseline="middle", color=INK, fontSize=13, dx=-5)
+        .encode(x=across, y=down, text="word:N")
+    )
+    bold = names.transform_filter("datum.bold").mark_text(
+        align="left", baseline="middle", color=INK, fontSize=14, fontWeight=600, dx=-5
+    )
+    read = {
+        "clinic": say("clinics.clinic"),
+        "now": say("clinics.now"),
+        "said": say("clinics.said"),
+        "then": say("clinics.then"),
+    }
+    return alt.layer(
+        icons,
+        names.transform_filter("!datum.bold"),
+        bold,
+        alt.Chart(alt.NamedData(name="counts")).mark_point(opacity=0, size=0),
+        width="container",
+        height=round(rows * PITCH),
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        padding={"left": 4, "right": 4, "top": 6, "bottom": 2},
+        usermeta=usermeta("counts", read),
+    )
+
+
+def hundreds_tables(counts: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The tables of `hundreds_form`.
+
+    `counts` has a row per clinic: `clinic`, and how many of a hundred leave `now`, were `said` to
+    leave (missing without a prediction) and `then` did.
+    """
+    icons, names = [], []
+    place = np.arange(100)
+    for row, each in enumerate(counts.to_dict("records")):
+        top = row * ROW
+        names.append((0.0, top, str(each["clinic"]), True))
+        for block, moment in enumerate(("now", "said", "then")):
+            left, many = block * BLOCK, each[moment]
+            names.append((left, top + 1.15, say(f"clinics.{moment}_name"), False))
+            if pd.isna(many):
+                names.append((left, top + 2.3, say("clinics.unsaid"), False))
+                continue
+            names.append((left, top + 2.3, say("clinics.many", many=f"{many:g}"), True))
+            icons.append(
+                pd.DataFrame(
+                    {
+                        "x": left + place % SIDE,
+                        "y": top + HEAD + place // SIDE,
+                        "leaves": place < round(many),
+                    }
+                )
+            )
+    return {
+        "icons": pd.concat(icons, ignore_index=True),
+        "names": pd.DataFrame(names, columns=["x", "y", "word", "bold"]),
+        "counts": counts,
+    }

@@ -1,0 +1,166 @@
+"""A share as people: of a hundred like these, so many leave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from alliance_widgets.charts._drawing.filled import filled
+from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.errors import AllianceError
+from alliance_widgets.words import say
+
+__all__ = ["icon_array", "icons_form", "icons_tables", "icons_words"]
+
+SIDE, STEP = 10, 13  # a hundred in ten rows of ten, and a gap before the next hundred
+HEIGHT = 210
+MOST = 4
+
+
+def icon_array(
+    shares: Mapping[str, float] | pd.DataFrame,
+    does: str = "leave",
+    note: str = "",
+    who: str = "",
+) -> Any:
+    """A hundred icons for each group, as many of them filled as the group's share in per cent.
+
+    `shares` are names with shares between 0 and 1, or a table with a column of shares (`risk` or
+    `share`) and one of names (`third`, `pattern` or `group`), such as `risk_by_third` and
+    `dropout_by_pattern` give; groups without clients are left out. `does` is the word for what
+    the filled ones do, `note` a sentence that is added to the words, such as the source,
+    and `who` they are if not clients.
+
+    Raises `AllianceError` for shares that are none, for a table without these columns, and for
+    no group or more than four.
+
+    Read with care: a hundred icons stand for a share; which of a hundred clients it will be, the
+    picture does not know.
+    """
+    shares = _shares(shares)
+    return filled(
+        icons_form(tuple(shares), does),
+        icons_tables(shares, does),
+        icons_words(shares, does, note, who),
+    )
+
+
+@lru_cache(maxsize=8)
+def icons_form(groups: tuple[str, ...], does: str = "leave") -> Any:
+    """The drawing of `icon_array`: data `icons`, `heads`, and `shares` for those who read it."""
+    wide = STEP * len(groups) - (STEP - SIDE)
+    x = alt.X(
+        "x:Q", axis=None, scale=alt.Scale(domain=[-0.6, max(wide, 2 * STEP) - 0.4], nice=False)
+    )
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.8, SIDE + 1.9], nice=False))
+    icons = alt.Chart(alt.NamedData(name="icons")).encode(x=x, y=y)
+    room = f"width / {max(wide, 2 * STEP)}"  # pixels from one icon to the next
+
+    def fits(size: int) -> Any:
+        return alt.ExprRef(f"min({size}, pow(0.72 * {room}, 2))")
+
+    filled_ones = (
+        icons.transform_filter("datum.does")
+        .mark_point(shape="square", size=fits(95), filled=True, opacity=1)
+        .encode(color=alt.value(RATERS["therapist"][0]))
+    )
+    hollow = (
+        icons.transform_filter("!datum.does")
+        .mark_point(shape="circle", size=fits(60), strokeWidth=1.3, opacity=1, fill=PAPER)
+        .encode(stroke=alt.value(GREY))
+    )
+    heads = alt.Chart(alt.NamedData(name="heads")).encode(x=x, y=y)
+    names = heads.mark_text(align="left", fontSize=12, fontWeight=600, color=INK, dy=-9)
+    counts = heads.mark_text(align="left", fontSize=12, color=INK, dy=8)
+    columns = {
+        "group": say("icons.group"),
+        "number": say("icons.number", does=does),
+        "others": say("icons.others"),
+    }
+    return alt.layer(
+        filled_ones,
+        hollow,
+        names.encode(text="group:N"),
+        counts.encode(text="word:N"),
+        width="container",
+        height=HEIGHT,
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        padding={"left": 4, "right": 14, "top": 6, "bottom": 4},
+        usermeta=usermeta("heads", columns),
+        config=alt.Config(view=alt.ViewConfig(stroke=None)),
+    )
+
+
+def icons_tables(shares: Mapping[str, float], does: str = "leave") -> dict[str, pd.DataFrame]:
+    """The tables of `icons_form`: a row per icon, and one per group."""
+    numbers = {group: round(100 * share) for group, share in shares.items()}
+    place = np.arange(SIDE * SIDE)
+    icons = [
+        pd.DataFrame(
+            {
+                "x": place % SIDE + number * STEP,
+                "y": SIDE - 1 - place // SIDE,
+                "does": place < count,
+            }
+        )
+        for number, count in enumerate(numbers.values())
+    ]
+    heads = pd.DataFrame(
+        {
+            "group": list(numbers),
+            "number": list(numbers.values()),
+            "others": [100 - count for count in numbers.values()],
+            "word": [say("icons.count", n=count, does=does) for count in numbers.values()],
+            "x": [number * STEP - 0.5 for number in range(len(numbers))],
+            "y": float(SIDE) + 0.6,
+        }
+    )
+    return {"icons": pd.concat(icons, ignore_index=True), "heads": heads}
+
+
+def icons_words(
+    shares: Mapping[str, float], does: str = "leave", note: str = "", who: str = ""
+) -> str:
+    """What an icon array shows: of a hundred in each group, how many do, and how many do not."""
+    parts = [
+        say("icons.each", group=group, number=round(100 * share), others=100 - round(100 * share))
+        for group, share in shares.items()
+    ]
+    who = who or say("icons.who")
+    said = say("icons.words", who=who, does=does, groups=say("icons.and").join(parts))
+    return f"{said} {note}".strip()
+
+
+def _shares(given: Mapping[str, float] | pd.DataFrame) -> dict[str, float]:
+    problems = []
+    shares: dict[str, float] = {}
+    if isinstance(given, pd.DataFrame):
+        names = [name for name in ("third", "pattern", "group") if name in given]
+        values = [name for name in ("risk", "share") if name in given]
+        if names and values:
+            table = given.dropna(subset=[values[0]])
+            labels = [_label(names[0], str(name)) for name in table[names[0]]]
+            shares = dict(zip(labels, table[values[0]].astype(float), strict=True))
+        else:
+            problems.append(say("icons.columns", found=", ".join(map(str, given.columns))))
+    else:
+        shares = {str(name): float(share) for name, share in given.items()}
+    if not problems and not 1 <= len(shares) <= MOST:
+        problems.append(say("icons.groups", n=len(shares), most=MOST))
+    problems += [
+        say("icons.share", group=group, given=share)
+        for group, share in shares.items()
+        if not 0 <= share <= 1
+    ]
+    if problems:
+        raise AllianceError(problems)
+    return shares
+
+
+def _label(column: str, name: str) -> str:
+    return say(f"icons.{column}.{name}") if column in ("third", "pattern") else name

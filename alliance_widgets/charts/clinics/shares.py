@@ -1,0 +1,92 @@
+"""How many of each group left, with how sure one can be: a dot and an interval for every group."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, usermeta
+from alliance_widgets.words import say
+
+__all__ = ["shares_form", "shares_tables"]
+
+ROW = 56
+
+
+@lru_cache(maxsize=32)
+def shares_form(groups: tuple[str, ...]) -> Any:
+    """A row per group: data `shares` (group, clients, left, share, lower, upper, word) and `all`
+    (share: of everybody)."""
+    looks = GROUPS[: len(groups)]
+    domain = list(groups)
+    y = alt.Y(
+        "group:N",
+        title=None,
+        scale=alt.Scale(domain=domain),
+        axis=alt.Axis(labelFontSize=13, labelLimit=190, ticks=False, domain=False, grid=True),
+    )
+
+    def at(field: str) -> alt.X:
+        scale = alt.Scale(domain=[0, 1], nice=False)
+        axis = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".0%")
+        return alt.X(f"{field}:Q", title=say("shares.share"), scale=scale, axis=axis)
+
+    shares = alt.Chart(alt.NamedData(name="shares")).encode(y=y)
+    there = shares.transform_filter("isValid(datum.share)")
+    colour = alt.Color(
+        "group:N", scale=alt.Scale(domain=domain, range=[look[0] for look in looks]), legend=None
+    )
+    shape = alt.Shape(
+        "group:N", scale=alt.Scale(domain=domain, range=[look[2] for look in looks]), legend=None
+    )
+    interval = there.mark_rule(strokeWidth=3, opacity=0.5).encode(
+        x=at("lower"), x2="upper:Q", color=colour
+    )
+    dots = there.mark_point(size=120, filled=True, opacity=1).encode(
+        x=at("share"), color=colour, shape=shape
+    )
+    words = shares.mark_text(align="left", baseline="middle", dx=10, fontSize=12, color=INK)
+    base = alt.Chart(alt.NamedData(name="all"))
+    whole = base.mark_rule(color=GREY, strokeDash=[4, 4]).encode(x=at("share"))
+    whole_word = base.mark_text(align="left", baseline="top", dx=4, dy=2, color=GREY, fontSize=11)
+    columns = {
+        "group": say("retention.group"),
+        "clients": say("shares.clients"),
+        "left": say("retention.left"),
+        "share": say("shares.share"),
+        "lower": say("forest.lower"),
+        "upper": say("forest.upper"),
+    }
+    return alt.layer(
+        whole,
+        whole_word.encode(x=at("share"), y=alt.value(0), text="word:N"),
+        interval,
+        dots,
+        words.encode(x=at("right"), text="word:N"),
+        width="container",
+        height=ROW * len(groups) + 14,
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        padding={"left": 4, "right": 20, "top": 10, "bottom": 4},
+        usermeta=usermeta("shares", columns),
+    )
+
+
+def shares_tables(shares: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The tables of `shares_form` from group, clients, left, share, lower and upper."""
+    rows = zip(shares["share"].tolist(), shares["clients"].tolist(), strict=True)
+    words = [
+        say("shares.word", share=f"{100 * share:.0f}", clients=f"{clients:,}")
+        if clients
+        else say("shares.nobody")
+        for share, clients in rows
+    ]
+    whole = float(shares["left"].sum()) / max(int(shares["clients"].sum()), 1)
+    word = say("shares.all", share=f"{100 * whole:.0f}")
+    right = shares["upper"].fillna(0.0).clip(upper=0.62)
+    return {
+        "shares": shares.assign(word=words, right=right),
+        "all": pd.DataFrame({"share": [whole], "word": [word]}),
+    }

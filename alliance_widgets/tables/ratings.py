@@ -1,0 +1,439 @@
+"""Session ratings: one row per client, session and rater.
+
+Whatever a person brings, a table from a spreadsheet or rows typed by hand, leaves here in one
+shape, or with every fault in it named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alliance_widgets.errors import InstrumentError, RatingError
+from alliance_widgets.tables.columns import (
+    Codes,
+    Mask,
+    Numbers,
+    as_choice,
+    as_coded_text,
+    as_text,
+    normal_name,
+    texts_at,
+    with_guessed_types,
+)
+from alliance_widgets.tables.given import MOST_SESSIONS, ROUNDING, GivenTable, number_in_words
+from alliance_widgets.tables.instruments import Instrument, instrument
+from alliance_widgets.tables.reading.advice import advice_on_ratings
+from alliance_widgets.tables.reading.conventions import codes_outside
+from alliance_widgets.tables.reading.csv_files import Source, read_cells
+from alliance_widgets.tables.reading.dates import AmbiguousDates, as_days, holds_dates, number_days
+from alliance_widgets.tables.reading.unfolding import unfold
+from alliance_widgets.words import say
+
+__all__ = [
+    "MOST_SESSIONS",
+    "RATERS",
+    "SUBSCALES",
+    "CodedRatings",
+    "by_rater",
+    "check_ratings",
+    "coded_ratings",
+    "none_of_rater",
+    "of_rater",
+    "read_ratings",
+    "unknown_rater",
+]
+
+RATERS = ("client", "therapist", "observer")
+SUBSCALES = ("goals", "tasks", "bond")
+COLUMNS = ("client", "session", "rater", "instrument", *SUBSCALES, "alliance")
+LABELLED = ("rater", "instrument")  # in SPSS: the words that stand for the numbers
+
+
+def check_ratings(
+    table: Any, *, dates: str | None = None, missing: Sequence[float] | None = None
+) -> pd.DataFrame:
+    """A fresh, tidy copy of session ratings, rows in the order given.
+
+    `table` is a DataFrame, any other table of columns (polars, Arrow, DuckDB), or what makes one
+    (a list of dicts, a dict of lists); its index is ignored and it is never changed. Column names
+    are found whatever their capitals and blanks. What comes back:
+
+    `client` (text: 7 becomes "7", "007" stays), `session` (int64, 1 to 1000), `rater` (`client`,
+    `therapist` or `observer`; `client` where it is left out), `instrument` (text; only if it was
+    there), `goals`, `tasks`, `bond` (float64; those that were there), `alliance` (float64), and
+    all other columns as they were. Ratings are in the units of the instrument's items, higher =
+    stronger; without a column `instrument` in those of the kit's own scale, 1 to 5.
+
+    Missing is missing, never 0. A missing `alliance` is the mean of goals, tasks and bond if all
+    three are there; a row without any rating is a session that nobody rated. Values between the
+    steps of a scale are accepted: means lie there.
+
+    `dates` names a column of dates by which sessions are numbered 1, 2, 3, ... within each client
+    (all raters of a day rated the same session). `missing` are the numbers that stand for a
+    missing rating (`[99, -9]`); if it is left out, a session that looks like such a code (999) is
+    a fault, and `missing=[]` says that it is none.
+
+    Raises `RatingError`, whose `problems` name every faulty row, the first row below the header
+    being row 1: a value that is no number or out of range, a session that is not a whole number
+    from 1 to 1000, a client that is missing or called as a summary row is (Mean, Total), an
+    unknown rater, a client, session and rater that stand twice, more than one instrument. Also
+    for a header without the needed columns and for a table without rows.
+
+    Read with care: a session that was not rated is not a session rated low, and leaving such
+    rows out shortens the record by which ruptures are judged. Sessions numbered by `dates` count
+    those that are in the table only.
+    """
+    return _checked(table, dates=dates, missing=missing)
+
+
+def read_ratings(
+    path_or_buffer: Source,
+    instrument: str | Path | Instrument | None = None,
+    *,
+    wide: bool | str | Sequence[str] = False,
+    client: str | None = None,
+    dates: str | None = None,
+    missing: Sequence[float] | None = None,
+    sheet: str | int | None = None,
+    header: int | None = None,
+    encoding: str | None = None,
+) -> pd.DataFrame:
+    """The session ratings in a file, checked by `check_ratings`.
+
+    `path_or_buffer` is a path, bytes, or an open file: CSV in the many ways in which it is written
+    (comma, semicolon, tab or pipe, decimal comma, UTF-8 or what Excel writes), an Excel workbook
+    (.xlsx; needs openpyxl) or an SPSS file (.sav; needs pyreadstat). Blank, NA, N/A, NaN, #NULL!,
+    "-" and "." are missing ratings; only a blank cell is a missing client, since somebody may be
+    called "NA". Further columns become numbers, or true and false, if they hold nothing else.
+    `instrument` names the scale of a file that does not say it in a column `instrument`.
+
+    Parameters
+    ----------
+    wide : whether a row is a client and the columns are sessions; or which columns, as in
+        `from_wide(columns=...)`.
+    client : the column that names the client, if it is not called `client`.
+    dates, missing : see `check_ratings`.
+    sheet : the name or number (from 1) of a workbook's sheet; the first if left out.
+    header : the number of the row with the names; the first that is not blank if left out.
+    encoding : how the letters of a CSV file are written (`"mac_roman"`, `"gbk"`), where nothing
+        in it tells.
+
+    Raises `RatingError`, whose `problems` name every faulty row by its number in a spreadsheet
+    (the header is row 1), and `InstrumentError` for an unknown `instrument`.
+
+    Read with care: a number that a spreadsheet took for a date (3.5 became 3 May) cannot be
+    guessed back; such cells are named, to be entered again.
+    """
+    how: dict[str, Any] = {"sheet": sheet, "header": header, "encoding": encoding}
+    named = {normal_name(client)} if client is not None else set()
+    cells = read_cells(
+        path_or_buffer, RatingError, known={*COLUMNS, *named}, labelled=LABELLED, **how
+    )
+    rows = cells.index.to_numpy()
+    if wide:
+        cells, places = unfold(cells, client, None if wide is True else wide)
+        rows = rows[places]
+    elif client is not None:
+        cells = _with_client(cells, client)
+    return _checked(cells, rows, instrument, dates, missing, from_text=True)
+
+
+def _with_client(cells: pd.DataFrame, client: str) -> pd.DataFrame:
+    """The table with the column that was named called `client`."""
+    wanted = normal_name(client)
+    found = [place for place, name in enumerate(cells.columns) if normal_name(name) == wanted]
+    others = [normal_name(name) for place, name in enumerate(cells.columns) if place not in found]
+    if len(found) != 1 or "client" in others:
+        key = "ratings.two_clients" if found else "table.no_column"
+        there = ", ".join(map(str, cells.columns))
+        raise RatingError([say(key, column=client, found=there)])
+    names = ["client" if place in found else name for place, name in enumerate(cells.columns)]
+    return cells.set_axis(names, axis=1)
+
+
+def of_rater(ratings: Any, rater: str = "client") -> pd.DataFrame:
+    """The checked ratings by one rater, sorted by client and session, with a fresh index.
+
+    Raises `RatingError` for faulty ratings, for an unknown rater, and if that rater rated
+    nothing: it says who did.
+    """
+    return by_rater(ratings, rater).sort_values(["client", "session"], ignore_index=True)
+
+
+def by_rater(ratings: Any, rater: str = "client") -> pd.DataFrame:
+    """The checked ratings by one rater in the order given; raises what `of_rater` raises."""
+    wanted = _rater(rater)
+    read = _read(ratings)
+    theirs = _tidy(read)[_rows_of(read, wanted)]
+    return theirs.reset_index(drop=True)
+
+
+@dataclass(frozen=True, eq=False)
+class CodedRatings:
+    """One rater's sessions as plain columns, rows in the order given.
+
+    For arithmetic over many clients at once, which needs no text: `client` is each row's place in
+    `clients`, the different clients in alphabetical order. `alliance` is NaN where nobody rated.
+    """
+
+    clients: list[str]
+    client: Codes
+    session: npt.NDArray[np.int64]
+    alliance: Numbers
+    scale: Instrument
+
+
+def coded_ratings(ratings: Any, rater: str = "client") -> CodedRatings:
+    """What `of_rater` gives, as numbers in the order given; raises what `of_rater` raises."""
+    wanted = _rater(rater)
+    read = _read(ratings)
+    theirs = _rows_of(read, wanted)
+    client, session, alliance = read.client, read.session, _alliance(read.rated)
+    if not theirs.all():
+        client, session, alliance = client[theirs], session[theirs], alliance[theirs]
+    there = np.flatnonzero(np.bincount(client, minlength=len(read.clients)))
+    ordered = sorted(there.tolist(), key=read.clients.__getitem__)
+    place = np.empty(len(read.clients), dtype=np.intp)
+    place[ordered] = np.arange(len(ordered))
+    names = [read.clients[i] for i in ordered]
+    return CodedRatings(names, place[client], session, alliance, read.scale)
+
+
+def unknown_rater(rater: object) -> str:
+    """The sentence for a rater that nobody knows: it names those there are."""
+    return say("ratings.unknown_rater", rater=rater, raters=", ".join(RATERS))
+
+
+def none_of_rater(rater: str, checked: pd.DataFrame) -> str:
+    """The sentence for a rater who rated nothing in these ratings: it says who did."""
+    there = ", ".join(checked["rater"].unique())
+    return say("ratings.none_of_rater", rater=rater, there=there)
+
+
+def _rater(rater: str) -> str:
+    """The rater that is meant, whatever its capitals and blanks."""
+    wanted = normal_name(rater)
+    if wanted not in RATERS:
+        raise RatingError([unknown_rater(rater)])
+    return wanted
+
+
+def _rows_of(read: _Read, rater: str) -> Mask:
+    theirs = read.rater == RATERS.index(rater)
+    if not theirs.any():
+        raise RatingError([none_of_rater(rater, _tidy(read))])
+    return theirs
+
+
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """A table without faults, its columns understood and not yet put together again."""
+
+    given: GivenTable
+    clients: list[str]
+    client: Codes
+    session: npt.NDArray[np.int64]
+    rater: Codes
+    rated: dict[str, Numbers]
+    scale: Instrument
+    says_its_scale: bool
+
+
+def _checked(
+    table: Any,
+    rows: Sequence[int] | npt.NDArray[np.int64] | None = None,
+    assumed: str | Path | Instrument | None = None,
+    dates: str | None = None,
+    missing: Sequence[float] | None = None,
+    from_text: bool = False,
+) -> pd.DataFrame:
+    return _tidy(_read(table, rows, assumed, dates, missing), from_text)
+
+
+def _read(
+    table: Any,
+    rows: Sequence[int] | npt.NDArray[np.int64] | None = None,
+    assumed: str | Path | Instrument | None = None,
+    dates: str | None = None,
+    missing: Sequence[float] | None = None,
+) -> _Read:
+    given = GivenTable(table, RatingError, COLUMNS, rows, missing)
+    has_session = "session" in given or dates is not None
+    has_alliance = "alliance" in given or all(part in given for part in SUBSCALES)
+    given.raise_unless(
+        "client" in given and has_session and has_alliance,
+        ("client", "session", "alliance", "rater", "instrument", *SUBSCALES),
+        "ratings.columns",
+        lambda: advice_on_ratings(given),
+    )
+    clients, client = as_coded_text(given.columns["client"])
+    given.at(client < 0, lambda _place: say("table.no_client"))
+    given.no_summaries(clients, client)
+    session = _sessions(given) if dates is None else _numbered(given, client, dates)
+    rater = _raters(given)
+    scale = _scale(given, assumed)
+    rated = {
+        name: given.numbers(name, scale.low, scale.high)
+        for name in (*SUBSCALES, "alliance")
+        if name in given
+    }
+    _hint_at_another_range(given, scale, rated)
+    _name_those_twice(given, clients, client, session, rater)
+    given.raise_faults()
+    says_its_scale = assumed is not None or (
+        "instrument" in given and not given.columns["instrument"].isna().all()
+    )
+    whole = session.astype(np.int64)
+    return _Read(given, clients, client, whole, rater, rated, scale, says_its_scale)
+
+
+def _sessions(given: GivenTable) -> Numbers:
+    if holds_dates(given.columns["session"]):
+        given.about_all(say("ratings.dates", column="session"))
+        return np.full(len(given.given), np.nan)
+    return given.whole_numbers("session", 1, MOST_SESSIONS, needed=True)
+
+
+def _numbered(given: GivenTable, client: Codes, dates: str) -> Numbers:
+    """Sessions numbered by their dates, which stay beside them as they were."""
+    column = given.place_of(dates)
+    if column == "session":
+        column = "date"
+        given.columns.setdefault(column, given.columns["session"])
+    elif "session" in given:
+        raise RatingError([say("ratings.session_and_dates", column=column)])
+    try:
+        days = as_days(given.columns[column])
+    except AmbiguousDates as unclear:
+        raise RatingError([say("ratings.unclear_dates", column=column, date=unclear)]) from None
+    given.at(
+        np.isnan(days),
+        lambda place: say(
+            "table.unlike",
+            column=column,
+            value=given.cell(dates if column == "date" else column, place),
+            expected=say("ratings.a_date"),
+        ),
+    )
+    return number_days(client, days)
+
+
+def _tidy(read: _Read, from_text: bool = False) -> pd.DataFrame:
+    columns: dict[str, Any] = {
+        "client": texts_at(read.clients, read.client),
+        "session": read.session,
+        "rater": texts_at(RATERS, read.rater),
+    }
+    if read.says_its_scale:
+        columns["instrument"] = pd.Series(
+            read.scale.name, index=range(len(read.client)), dtype="str"
+        )
+    columns |= read.rated
+    columns["alliance"] = _alliance(read.rated)
+    others = {name: column for name, column in read.given.columns.items() if name not in COLUMNS}
+    tidy = pd.DataFrame({**columns, **others}).reset_index(drop=True)
+    return with_guessed_types(tidy, others) if from_text else tidy
+
+
+def _raters(given: GivenTable) -> Codes:
+    """Each row's rater by place; the client where none is named, -1 where nobody knows it."""
+    if "rater" not in given:
+        return np.zeros(len(given.given), dtype=np.intp)
+    codes, strange = as_choice(given.columns["rater"], RATERS)
+    given.coded_choices("rater", RATERS)
+    return np.where(strange, -1, np.maximum(codes, 0))
+
+
+def _name_those_twice(
+    given: GivenTable, clients: list[str], client: Codes, session: Numbers, rater: Codes
+) -> None:
+    known = (client >= 0) & ~np.isnan(session) & (rater >= 0)
+    place = np.where(known, session, 0).astype(np.int64)
+    row = (client * (MOST_SESSIONS + 1) + place) * len(RATERS) + rater
+    if known.all() and (np.diff(row) > 0).all():
+        return  # in order already, as most tables are: nothing stands twice
+    if pd.Series(row[known]).is_unique:
+        return
+    keys = {"client": client, "session": session, "rater": rater}
+    given.twice(
+        pd.DataFrame({name: np.where(known, key, np.nan) for name, key in keys.items()}),
+        lambda place, there: say(
+            "ratings.twice",
+            rows=there,
+            client=clients[client[place]],
+            session=int(session[place]),
+        ),
+    )
+
+
+def _alliance(rated: dict[str, Numbers]) -> Numbers:
+    """The alliance that was given; else the mean of goals, tasks and bond if all are there."""
+    if not all(part in rated for part in SUBSCALES):
+        return rated["alliance"]
+    mean = (rated["goals"] + rated["tasks"] + rated["bond"]) / 3
+    given = rated.get("alliance")
+    return mean if given is None else np.where(np.isnan(given), mean, given)
+
+
+def _scale(given: GivenTable, assumed: str | Path | Instrument | None) -> Instrument:
+    """The one instrument of the table; faults are collected, and then judged by our own scale."""
+    scale = instrument("own" if assumed is None else assumed)
+    if "instrument" not in given:
+        return scale
+    named = as_text(given.columns["instrument"])
+    blank = named.isna().to_numpy()
+    if blank.all():
+        return scale
+    different = list(dict.fromkeys(normal_name(name) for name in named[~blank].unique()))
+    if len(different) > 1:
+        given.about_all(say("ratings.mixed_instruments", names=", ".join(different)))
+    elif assumed is not None and different != [scale.name]:
+        given.about_all(say("ratings.other_instrument", name=different[0], assumed=scale.name))
+    elif blank.any():
+        first = given.name_of_row(int(np.flatnonzero(blank)[0]))
+        given.about_all(
+            say("ratings.blank_instrument", n=int(blank.sum()), row=first, name=different[0])
+        )
+    try:
+        scales = [instrument(name) for name in different]
+    except InstrumentError as fault:
+        for problem in fault.problems:
+            given.about_all(problem)
+        return scale
+    if scales[0].measures != "alliance":
+        given.about_all(say("ratings.not_alliance", title=scales[0].title))
+    return scales[0]
+
+
+def _hint_at_another_range(given: GivenTable, scale: Instrument, rated: dict[str, Numbers]) -> None:
+    """Say once what ratings out of range have in common: codes for missing, another scale, or
+    totals."""
+    low, high = scale.low - ROUNDING, scale.high + ROUNDING
+    if not any((column < low).any() or (column > high).any() for column in rated.values()):
+        return
+    values = np.concatenate(list(rated.values()))
+    values = values[np.isfinite(values)]
+    codes = codes_outside(values[(values < low) | (values > high)])
+    if codes:
+        shown = ", ".join(number_in_words(code) for code in codes)
+        given.about_all(say("ratings.codes", n=len(codes), codes=shown))
+        values = values[~np.isin(values, codes)]
+    outside = (values < low) | (values > high)
+    if outside.sum() > 1 and outside.mean() > 0.1:
+        given.about_all(
+            say(
+                "ratings.another_range",
+                least=number_in_words(values.min()),
+                most=number_in_words(values.max()),
+                title=scale.title,
+                low=number_in_words(scale.low),
+                high=number_in_words(scale.high),
+            )
+        )

@@ -1,0 +1,92 @@
+"""The line of one case, and what is said of it, redrawn from rows alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from alliance_widgets.errors import AllianceError
+from alliance_widgets.widgets.page.chart import ChartView
+from alliance_widgets.words import say
+
+__all__ = ["CaseLine"]
+
+
+def _shape(rows: pd.DataFrame, rater: str) -> str:
+    """The shape of the line and why it is called so; nothing on a scale without thresholds."""
+    from alliance_widgets.trajectories import explain_shape, shape_reasons
+
+    try:
+        return explain_shape(shape_reasons(rows, rater=rater).iloc[0])
+    except AllianceError:
+        return ""
+
+
+class CaseLine(ChartView):
+    """A `ChartView` of one case's trajectory; `draw` moves its tables and rewrites its words."""
+
+    shape = ""
+
+    def __init__(self, low: float, high: float, **traits: Any) -> None:
+        from alliance_widgets import charts
+
+        self._charts = charts
+        super().__init__(charts.trajectory_form(low, high), **traits)
+
+    def draw(
+        self,
+        rows: pd.DataFrame,
+        rule: Any,
+        rater: str,
+        draft: tuple[str, int] | None = None,
+        after: str = "",
+        explore: bool = False,
+        hidden: int = 0,
+    ) -> None:
+        """Show these sessions of one client; `draft` is drawn hollow, `after` ends the headline.
+
+        `hidden` is how many later sessions are not shown. With `explore` the client's usual level
+        is drawn too, and `shape` says the shape of the line with its reasons.
+
+        What a rule or a table is at fault in is said in place of the chart.
+        """
+        charts = self._charts
+        if rows["alliance"].isna().all():
+            self._say_instead(say("describe.no_ratings"), described=True)
+            return
+        try:
+            rated = bool((rows["rater"] == rater).any())
+            reading = charts.read_case(rows, rule if rated else None, rater)
+        except AllianceError as fault:
+            self._say_instead(str(fault))
+            return
+        with self.hold_sync():
+            self.update(**charts.trajectory_tables(reading, draft=draft, usual=explore))
+            self.shape = _shape(rows, rater) if explore and rated else ""
+            unseen = say("casebook.hidden", n=hidden) if hidden else ""
+            said = (charts.describe(reading), unseen)
+            self.description = " ".join(each for each in said if each)
+            self.headline = "" if explore else self._last(reading, after)
+
+    def _last(self, reading: Any, after: str) -> str:
+        sentence = self._charts.compare_last_session(reading)
+        if len(reading.judged):
+            session = int(reading.judged["session"].iloc[-1])
+            sentence = say("casebook.headline", session=session, sentence=sentence)
+        return f"{sentence} {after}".strip()
+
+    def notes(self, rater: str) -> dict[int, str]:
+        """What is marked at each session of that rater: "possible rupture", "back up"."""
+        points = self.tables.get("ratings")
+        if self.message or points is None or points.empty:
+            return {}
+        theirs = points[points["rater"] == rater]
+        return dict(zip(theirs["session"].tolist(), theirs["note"].tolist(), strict=True))
+
+    def _say_instead(self, sentence: str, *, described: bool = False) -> None:
+        self.shape = ""
+        with self.hold_sync():
+            self.message = sentence
+            self.headline = ""
+            self.description = sentence if described else ""

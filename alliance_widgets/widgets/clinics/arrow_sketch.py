@@ -1,0 +1,81 @@
+"""A sketch of what is behind an association, placed arrow by arrow and set beside the truth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets as ipw
+
+from alliance_widgets.widgets.page._cells import close_earlier_run
+from alliance_widgets.widgets.page.chart import ChartView
+from alliance_widgets.widgets.page.runtime import Described
+from alliance_widgets.widgets.questions.kinds import NoAnswer, Several
+from alliance_widgets.widgets.questions.question import Key, Question
+from alliance_widgets.words import say
+
+__all__ = ["ArrowSketch"]
+
+PLANTED = {
+    "causal": ("keeps",),
+    "confounded": ("person",),
+    "shared_events": ("person", "event"),
+}
+"""The reasons that are at work in the worlds of `TwoWorlds`."""
+
+
+class ArrowSketch(Described, ipw.VBox):
+    """Reasons why a stronger alliance and staying go together: tick them, and the arrows appear.
+
+    Four reasons: the alliance keeps people; something about the person, or an event, does both;
+    or the decision to leave lowers the alliance. `reasons` are the committed ones (`keeps`,
+    `person`, `event`, `reverse`), kept in the work file (`work`; the student's own if left out)
+    under `key`. `beside_the_clinics()` draws them beside what was planted in three clinics.
+
+    Read with care: it is an opinion, and nothing in the data of a clinic draws these arrows.
+    """
+
+    def __init__(self, key: Key = "09/arrows", work: Any = None) -> None:
+        from alliance_widgets import charts
+
+        labels = {name: say(f"arrows.reason.{name}") for name in charts.REASONS}
+        self.question = Question(key, say("arrows.ask"), Several(labels), work=work)
+        self.chart = ChartView(charts.arrows_form(1))
+        wide = ipw.Layout(width="100%", overflow="visible")
+        super().__init__(children=(self.question, self.chart), layout=wide)
+        self.question.observe(self._draw, ["_entered", "answer"])
+        self._draw()
+        close_earlier_run(self)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reasons that were kept; none before that."""
+        return tuple(self.question.answer or ())
+
+    def beside_the_clinics(self) -> Any:
+        """The kept sketch, and what was planted in the three clinics of `TwoWorlds`, as a chart."""
+        from alliance_widgets import charts
+
+        planted = {say(f"arrows.planted.{world}"): made for world, made in PLANTED.items()}
+        mine = {say("arrows.alone"): self.reasons}
+        return charts.arrow_sketches({**mine, **planted}, note=say("arrows.beside_note"))
+
+    def close(self) -> None:
+        """Leave the page, with the question and the picture."""
+        for child in self.children:
+            child.close()
+        super().close()
+
+    def __repr__(self) -> str:
+        return f"{self.question!r} {self.chart.description}"
+
+    def _draw(self, _change: Any = None) -> None:
+        """Draw what is ticked at the moment, kept or not."""
+        from alliance_widgets import charts
+
+        try:
+            ticked = self.question.kind.read(self.question._entered)
+        except NoAnswer:
+            ticked = []
+        sketch = {say("arrows.alone"): ticked}
+        self.chart.update(**charts.arrows_tables(sketch))
+        self.chart.description = charts.arrows_words(sketch)

@@ -1,0 +1,96 @@
+"""Dice thrown in the open, and how well a line and a curve fit them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from alliance_widgets.arguments import check_whole
+from alliance_widgets.errors import RatingError
+from alliance_widgets.tables.ratings import of_rater
+from alliance_widgets.widgets.page import controls as make
+from alliance_widgets.widgets.page._lab import Lab
+from alliance_widgets.widgets.page.controls import Controls
+from alliance_widgets.words import say
+
+__all__ = ["DiceFits"]
+
+FIRST = (4, 6, 8, 12)
+SESSIONS = FIRST[-1]
+MOST = 600
+"""Throws that are drawn at most."""
+
+
+class DiceFits(Lab):
+    """A case kept from many throws of dice, and as many new throws as one likes beside it.
+
+    `kept` holds the ratings of the one case, twelve sessions, all rated; its line is shown first.
+    “New dice” throws twelve sessions, “A hundred more” a hundred lines; through the first 4, 6, 8
+    or 12 sessions of each goes a curve. `throws` has a row per throw: what the curve accounts
+    for, in per cent, by how many sessions it saw. `count` says how many; assign it to throw.
+
+    Raises `RatingError` for faulty ratings, and unless they are one case of twelve rated sessions.
+
+    Read with care: a case that was picked because it looks like something is no example of dice.
+    """
+
+    def __init__(self, kept: pd.DataFrame, rater: str = "client", seed: int = 0) -> None:
+        from alliance_widgets import charts
+        from alliance_widgets.trajectories.dice import throw_dice
+
+        self._charts, self._count = charts, 0
+        self._kept = of_rater(kept, rater)
+        seed = check_whole("seed", seed, 0)
+        rated = self._kept.dropna(subset=["alliance"])
+        if rated["session"].tolist() != list(range(1, SESSIONS + 1)):
+            raise RatingError([say("tally.one_case", sessions=SESSIONS)])
+        self._name = str(self._kept["client"].iloc[0])
+        self._scores = throw_dice(MOST, SESSIONS, seed)
+        self._shares = self._shares_of(self._scores)
+        self._own = self._shares_of(rated["alliance"].to_numpy()[None, :]).iloc[0]
+        items = [
+            make.choice("first", say("paths.first"), [(str(n), str(n)) for n in FIRST]),
+            make.button("again", say("tally.again"), primary=True),
+            make.button("hundred", say("tally.hundred")),
+        ]
+        controls = Controls(items, say("tally.about"), first=str(FIRST[0]))
+        super().__init__(charts.fit_form(), controls, charts.tally_form(FIRST))
+        self.controls.on_press(self._press)
+
+    @staticmethod
+    def _shares_of(scores: Any) -> pd.DataFrame:
+        from alliance_widgets.trajectories.dice import explained_shares
+
+        return pd.DataFrame({n: 100 * explained_shares(scores[:, :n], 2) for n in FIRST})
+
+    @property
+    def count(self) -> int:
+        """How many lines have been thrown."""
+        return self._count
+
+    @count.setter
+    def count(self, count: int) -> None:
+        self._count = min(max(int(count), 0), MOST)
+        self._answer()
+
+    @property
+    def throws(self) -> pd.DataFrame:
+        """What the curve accounts for in each line thrown so far, in per cent."""
+        return self._shares.head(self._count)
+
+    def _press(self, name: str) -> None:
+        if self._count == MOST:
+            raise RatingError([say("tally.enough", most=MOST)])
+        self.count = self._count + (1 if name == "again" else 100)
+
+    def _answer(self, _change: Any = None) -> None:
+        shown = self._kept
+        if self._count:
+            scores = self._scores[self._count - 1]
+            shown = pd.DataFrame({"session": range(1, SESSIONS + 1), "alliance": scores})
+        self._show(*self._charts.fit_tables(shown, int(self.controls.values["first"])))
+        self._show_under(
+            self._charts.tally_tables(self.throws, self._own, self._name),
+            self._charts.tally_words(self.throws, self._own, self._name),
+        )

@@ -1,0 +1,255 @@
+"""Who leaves, by whose definition, and compared with whom."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from alliance_widgets.dropout.definitions import dropout_definitions
+from alliance_widgets.dropout.grouping import (
+    GROUPINGS,
+    grouped_courses,
+    grouping_columns,
+    left_by_group,
+)
+from alliance_widgets.errors import AllianceError, CourseError
+from alliance_widgets.tables.courses import check_courses
+from alliance_widgets.tables.matching import matched_quietly, tell_unmatched
+from alliance_widgets.tables.ratings import RATERS, check_ratings
+from alliance_widgets.widgets.page import controls as make
+from alliance_widgets.widgets.page._lab import Lab
+from alliance_widgets.widgets.page.controls import Controls, Item
+from alliance_widgets.words import say
+
+__all__ = ["DropoutExplorer"]
+
+VIEWS = ("shares", "curve", "endings")
+BY_LANDMARK = ("landmark_third", "landmark_pattern")
+LATEST = 12
+KEPT = 64  # combinations of controls whose figures are kept
+
+
+class DropoutExplorer(Lab):
+    """Who leaves a clinic: by any definition, in any groups, as shares, curve or endings.
+
+    `ratings` and `courses` are a clinic's tables, or `ratings` is a `Clinic` or a data set that
+    holds both; ratings may be None. What is chosen stands in `values`, which can be assigned:
+    `by` (how clients are grouped: "none", "first_third", "landmark_third", "ever_pattern",
+    "landmark_pattern", or a column of `courses` with two to six values), `definition` (a name
+    from `dropout_definitions`), `view` ("shares", "curve", "endings"), `landmark` (a session),
+    `rater` and `overstated` (1 minus the curve, drawn over the endings).
+
+    `table` has one row per group: `group`, `clients`, `left`, `share`, `lower`, `upper` (95 %
+    interval, Wilson). Where there is no result the chart says why, and `table` is empty.
+
+    Raises `RatingError` or `CourseError` for faulty tables, and `CourseError` without courses.
+    Warns (`MatchWarning`) once of clients who stand in one table only; where most do, groupings by
+    ratings say so in the place of the chart.
+
+    Read with care: grouped by what they *ever* had, clients are compared by what they stayed to
+    see. It is here to be seen through.
+    """
+
+    def __init__(self, ratings: Any, courses: pd.DataFrame | None = None, **chosen: Any) -> None:
+        from alliance_widgets import charts
+
+        if courses is None and hasattr(ratings, "courses"):
+            ratings, courses = ratings.ratings, ratings.courses
+        if courses is None:
+            raise CourseError([say("explorer.no_courses")])
+        self._charts = charts
+        self._courses = check_courses(courses)
+        none = ratings is None or (hasattr(ratings, "__len__") and not len(ratings))
+        self._ratings = None if none else check_ratings(ratings)
+        with suppress(CourseError):  # said in the chart, where a grouping needs the ratings
+            if self._ratings is not None:
+                tell_unmatched(self._ratings["client"].unique(), self._courses)
+        self._grouped = lru_cache(KEPT)(self._group)
+        self._definitions = dropout_definitions(self._courses).set_index("definition")
+        raters = [] if self._ratings is None else self._ratings["rater"].unique().tolist()
+        self._raters = [rater for rater in RATERS if rater in raters] or [RATERS[0]]
+        latest = min(LATEST, int(self._courses["sessions_attended"].max()))
+        self._latest = max(latest, 2)
+        self.table = pd.DataFrame()
+        self._view: tuple[Any, ...] = ()
+        values = {
+            **{"by": "none", "definition": "ending", "view": "shares"},
+            **{"landmark": min(6, self._latest), "rater": self._raters[0], "overstated": False},
+        }
+        listed = Controls(self._items(values), say("explorer.controls"), **values)
+        super().__init__(charts.shares_form((say("dropout.everybody"),)), listed)
+        self.controls.note = self._missing()
+        self.controls.warning_title = say("explorer.wrong")
+        if chosen:
+            self.values = {**self.values, **chosen}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What is chosen now."""
+        return dict(self.controls.values)
+
+    @values.setter
+    def values(self, values: dict[str, Any]) -> None:
+        self.controls.values = {**self.controls.values, **values}
+
+    # ---- the controls ----------------------------------------------------------------------
+
+    def _items(self, values: dict[str, Any]) -> list[Item]:
+        by_ratings = GROUPINGS if self._ratings is not None else GROUPINGS[:1]
+        groupings = [(name, say(f"explorer.by.{name}")) for name in by_ratings]
+        groupings += [
+            (name, say("explorer.by_column", column=name))
+            for name in grouping_columns(self._courses)
+        ]
+        known = self._definitions[self._definitions["missing_column"] == ""]
+        definitions = list(zip(known.index, known["meaning"], strict=True))
+        views = [(name, say(f"explorer.view.{name}")) for name in VIEWS]
+        items = [
+            make.choice("definition", say("explorer.definition"), definitions),
+            make.choice("by", say("explorer.group"), groupings),
+            make.choice("view", say("explorer.show"), views),
+        ]
+        if len(self._raters) > 1 and values["by"] in GROUPINGS[1:]:
+            raters = [(name, say(f"charts.rater.{name}")) for name in self._raters]
+            items.append(make.choice("rater", say("explorer.rater"), raters))
+        if values["by"] in BY_LANDMARK:
+            unit = say("explorer.landmark_unit", value="{value}")
+            slider = make.slider("landmark", say("explorer.landmark"), 1, self._latest, 1, unit)
+            items.append(slider)
+        if values["view"] == "endings":
+            items.append(make.check("overstated", say("explorer.overstated")))
+        return items
+
+    def _missing(self) -> str:
+        """The definitions that these courses do not allow, and why."""
+        lacking = self._definitions[self._definitions["missing_column"] != ""]
+        parts = [
+            say("explorer.lacks", meaning=meaning, column=column)
+            for meaning, column in zip(lacking["meaning"], lacking["missing_column"], strict=True)
+        ]
+        said = say("explorer.material")
+        return f"{said} {say('explorer.lacking', definitions='; '.join(parts))}" if parts else said
+
+    # ---- the picture -----------------------------------------------------------------------
+
+    def _group(self, by: str, session: int, definition: str, rater: str) -> pd.DataFrame:
+        with matched_quietly():
+            return grouped_courses(self._ratings, self._courses, by, session, definition, rater)
+
+    def _answer(self, _change: Any = None) -> None:
+        values = self.controls.values
+        self.controls.items = self._items(values)
+        by = values["by"]
+        self.controls.warning = say(f"explorer.trap.{by}") if by in GROUPINGS[1:] else ""
+        session = int(values["landmark"]) if by in BY_LANDMARK else 1
+        try:
+            grouped = self._grouped(by, session, values["definition"], values["rater"])
+            table = left_by_group(grouped)
+            if not table["clients"].sum():
+                raise CourseError([say("explorer.all_ongoing")])
+        except AllianceError as fault:
+            self.table = pd.DataFrame()
+            said = " ".join(each[:1].upper() + each[1:] for each in fault.problems)
+            self.chart.message = self.chart.description = said
+            return
+        self.table = table
+        with self.chart.hold_sync():
+            form, tables, shown = self._picture(values, grouped, table)
+            if (view := (values["view"], form)) != self._view:
+                self.chart.chart, self._view = form, view
+            self._show(tables, self._words(values, grouped, table) + shown)
+
+    def _picture(
+        self, values: dict[str, Any], grouped: pd.DataFrame, table: pd.DataFrame
+    ) -> tuple[Any, dict[str, pd.DataFrame], str]:
+        """The form, its tables, and what is to be added to the words."""
+        from alliance_widgets.dropout import cumulative_incidence, retention
+
+        charts, groups = self._charts, [self._named(name) for name in table["group"]]
+        named = grouped.assign(group=grouped["group"].cat.rename_categories(groups))
+        if values["view"] == "curve":
+            curves = retention(named, by="group").assign(
+                group=lambda rows: rows["group"].astype("str")
+            )
+            tables = charts.retention_tables(curves)
+            last = int(curves["session"].max())
+            share = charts.retention_share(curves)
+            form = charts.retention_form(tuple(tables["ends"]["group"]), last, share=share)
+            return form, tables, " " + charts.retention_words(curves)
+        if values["view"] == "endings":
+            curve = retention(named) if values["overstated"] else None
+            tables = charts.incidence_tables(cumulative_incidence(named), retention=curve)
+            form = charts.incidence_form(int(named["sessions_attended"].max()))
+            together = "" if values["by"] == "none" else " " + say("explorer.together")
+            return form, tables, f"{together} {charts.incidence_words(tables)}"
+        shown = table.assign(group=groups)
+        return charts.shares_form(tuple(groups)), charts.shares_tables(shown), ""
+
+    def _named(self, group: str) -> str:
+        by = self.controls.values["by"]
+        if by not in GROUPINGS[1:]:
+            return group
+        return say(f"icons.{'pattern' if by.endswith('pattern') else 'third'}.{group}")
+
+    def _words(self, values: dict[str, Any], grouped: pd.DataFrame, table: pd.DataFrame) -> str:
+        """Definition, base rate, rater and groups, and whether they go together with leaving."""
+        clients, left = int(table["clients"].sum()), int(table["left"].sum())
+        said = say(
+            "explorer.base",
+            n=f"{clients:,}",
+            meaning=self._definitions.loc[values["definition"], "meaning"],
+            share=f"{100 * left / clients:.0f}",
+        )
+        by = values["by"]
+        if by == "none":
+            return said
+        facts = {
+            "rater": say(f"form.rater.{values['rater']}"),
+            "session": int(values["landmark"]),
+            "column": by,
+        }
+        key = by if by in GROUPINGS else "column"
+        rows = zip(table["group"], table["share"].tolist(), table["clients"].tolist(), strict=True)
+        shares = "; ".join(
+            say("explorer.each", group=self._named(group), share=f"{100 * share:.0f}")
+            if n
+            else say("explorer.empty", group=self._named(group))
+            for group, share, n in rows
+        )
+        missing = self._left_out(values, grouped) + self._left_before(values)
+        said += " " + say("explorer.groups", grouping=say(f"explorer.grouping.{key}", **facts))
+        return f"{said} {shares}.{missing} {self._together(grouped)}"
+
+    def _left_out(self, values: dict[str, Any], grouped: pd.DataFrame) -> str:
+        """How many are in no third, since they did not rate in time."""
+        if not values["by"].endswith("third"):
+            return ""
+        session = 1 if values["by"] == "first_third" else int(values["landmark"])
+        there = int((self._courses["sessions_attended"] >= session).sum())
+        n = there - len(grouped)
+        return " " + say("explorer.unrated", n=n) if n else ""
+
+    def _left_before(self, values: dict[str, Any]) -> str:
+        """What a landmark costs: how many of those who dropped out had left before it."""
+        if values["by"] not in BY_LANDMARK:
+            return ""
+        session = int(values["landmark"])
+        everybody = self._grouped("none", 1, values["definition"], values["rater"])
+        dropped = everybody.loc[everybody["ending"] == "dropped_out", "sessions_attended"]
+        gone = int((dropped < session).sum())
+        return " " + say("explorer.before", gone=gone, left=len(dropped), session=session)
+
+    def _together(self, grouped: pd.DataFrame) -> str:
+        """Whether leaving goes together with the grouping, by the log-rank test."""
+        from alliance_widgets.dropout import compare_retention
+
+        present = grouped[grouped["group"].notna()]
+        try:
+            p = float(compare_retention(present, "group")["p"])
+        except AllianceError:
+            return say("explorer.no_comparison")
+        key = "associated" if p < 0.05 else "within_chance"
+        return say(f"explorer.{key}", p="< .001" if p < 0.001 else f"= {p:.3f}".replace("0.", "."))

@@ -1,0 +1,91 @@
+"""Make a mistake on purpose: the same data by one analysis after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from alliance_widgets.arguments import as_shown, check_number, check_text, check_whole
+from alliance_widgets.errors import QuestionError
+from alliance_widgets.tables.matching import matched_quietly
+from alliance_widgets.widgets.page import controls as make
+from alliance_widgets.widgets.page._lab import Lab
+from alliance_widgets.widgets.page.controls import Controls
+from alliance_widgets.widgets.questions.question import builds_all
+from alliance_widgets.words import say
+
+__all__ = ["ManyAnalyses"]
+
+MOST = 1e12
+COLUMNS = ["analysis", "data", "value", "shown", "word"]
+
+
+class ManyAnalyses(Lab):
+    """Buttons, one for each analysis; a press adds its figure for each data set to the chart.
+
+    `analyses` are names and functions that take a data set and give a number; `data` are up to
+    three names and data sets, for example simulated clinics whose truth is known. `figure` names
+    the number, `low` and `high` end its axis, `decimals` says how it is written. Nothing is
+    computed before its button is pressed, and nothing twice. `tried` holds what was pressed: one
+    row per analysis and data set with columns `analysis`, `data` and `value`.
+
+    Raises `QuestionError` without analyses, and for no data set or more than three.
+
+    Read with care: every analysis answers some question. The dots show that they differ; which
+    question was meant, no dot can say.
+    """
+
+    def __init__(
+        self,
+        analyses: Mapping[str, Callable[[Any], float]],
+        data: Mapping[str, Any],
+        figure: str,
+        low: float,
+        high: float,
+        decimals: int = 2,
+    ) -> None:
+        from alliance_widgets import charts
+
+        for name, given in (("analyses", analyses), ("data", data)):
+            if not isinstance(given, Mapping) or not all(isinstance(each, str) for each in given):
+                raise QuestionError([say("arguments.mapping", name=name, given=as_shown(given))])
+        if not analyses or not 1 <= len(data) <= 3:
+            raise QuestionError([say("analyses.wrong", analyses=len(analyses), data=len(data))])
+        check_text("figure", figure, QuestionError)
+        low = check_number("low", low, -MOST, MOST, error=QuestionError)
+        high = check_number("high", high, -MOST, MOST, error=QuestionError)
+        decimals = check_whole("decimals", decimals, 0, 15, error=QuestionError)
+        self._analyses, self._data = dict(analyses), dict(data)
+        self._figure, self._decimals, self._words = figure, decimals, charts.analyses_words
+        self.tried = pd.DataFrame([], columns=COLUMNS).astype({"value": float})
+        buttons = [make.button(str(n), name) for n, name in enumerate(self._analyses)]
+        form = charts.analyses_form(tuple(self._analyses), tuple(self._data), figure, low, high)
+        super().__init__(form, Controls(buttons, say("analyses.try")))
+        self.controls.on_press(self._try)
+        if builds_all():
+            for name in self._analyses:
+                self._figures(name)
+
+    def _try(self, pressed: str) -> None:
+        name = list(self._analyses)[int(pressed)]
+        others = self.tried[self.tried["analysis"] != name]
+        again = self.tried[self.tried["analysis"] == name]
+        new = self._figures(name) if again.empty else again
+        self.tried = pd.concat([others, new], ignore_index=True) if len(others) else new
+        self._answer()
+
+    def _figures(self, name: str) -> pd.DataFrame:
+        rows = []
+        for data, content in self._data.items():
+            with matched_quietly():  # an analysis may leave clients out: that is what it is about
+                value = float(self._analyses[name](content))
+            shown = f"{round(value, self._decimals) + 0:.{self._decimals}f}".replace("-", "−")
+            word = say("analyses.beside", value=shown, data=data)
+            rows.append((name, data, value, shown, word))
+        return pd.DataFrame(rows, columns=COLUMNS)
+
+    def _answer(self, _change: Any = None) -> None:
+        tables = {"tried": self.tried[["analysis", "data", "value", "word"]]}
+        self._show(tables, self._words(self.tried, self._figure))

@@ -1,0 +1,174 @@
+"""Three small laboratories on the path of the alliance: who is missing, what fits, which slope."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from alliance_widgets.arguments import as_shown, check_flag, check_text, check_whole, is_text_among
+from alliance_widgets.errors import AllianceError, RatingError
+from alliance_widgets.tables.given import MOST_SESSIONS
+from alliance_widgets.tables.matching import matched_quietly
+from alliance_widgets.tables.ratings import of_rater
+from alliance_widgets.widgets.page import controls as make
+from alliance_widgets.widgets.page._lab import Lab
+from alliance_widgets.widgets.page.controls import Controls
+from alliance_widgets.words import say
+
+__all__ = ["PathFit", "ThreeSlopes", "WhoIsMissing"]
+
+FIRST = ("4", "6", "8", "12")
+COLUMNS = ("client", "x", "y")
+COMPARISONS = ("all", "between", "within")
+TIMED = (*COMPARISONS, "session")
+
+
+class WhoIsMissing(Lab):
+    """The mean alliance over the sessions, whose mean it is, and under it where the others are.
+
+    `ratings` and `courses` are a clinic's tables; sessions up to `last` are shown. The lens is
+    everyone still there, those who rated both ends, completers, or everyone weighted. `means`
+    holds the mean that is shown: one row per session with how many clients it is the mean of;
+    `places`, what `whereabouts` gives of these sessions.
+
+    Raises what `mean_over_time` and `whereabouts` raise.
+
+    Read with care: the number under each point shrinks from session to session, and it is not
+    everybody's line that is left.
+    """
+
+    def __init__(self, ratings: pd.DataFrame, courses: pd.DataFrame, last: int = 12) -> None:
+        from alliance_widgets import charts
+        from alliance_widgets.trajectories import MEANS, mean_over_time, whereabouts
+
+        self._charts = charts
+        self._charts = charts
+        last = min(check_whole("last", last, 1), MOST_SESSIONS)
+        rated = of_rater(ratings)
+        shown = rated[rated["session"] <= last]
+        if shown.empty:
+            raise RatingError([say("paths.nothing_by", last=last)])
+        mean_over_time(ratings, courses)  # says once who stands in one table only
+        with matched_quietly():
+            self._means = {who: mean_over_time(shown, courses, who) for who in MEANS}
+            self.places = whereabouts(ratings, courses).head(last)
+        options = [(who, say(f"paths.who.{who}")) for who in MEANS]
+        picker = make.choice("who", say("paths.lens"), options)
+        controls = Controls([picker], say("paths.lens"), who="everyone")
+        super().__init__(charts.mean_form(), controls, charts.places_form())
+        self._show_under(charts.places_tables(self.places), charts.places_words(self.places))
+
+    @property
+    def means(self) -> pd.DataFrame:
+        """The mean that is shown now."""
+        return self._means[self.controls.values["who"]]
+
+    def _answer(self, _change: Any = None) -> None:
+        who = self.controls.values["who"]
+        tables = self._charts.mean_tables(self.means, self._means["everyone"], who)
+        self._show(tables, self._charts.mean_words(self.means, who))
+
+
+class PathFit(Lab):
+    """A line and a curve through a client's first few sessions, drawn on to the last.
+
+    `ratings` may hold several clients, who can be chosen; `client` is shown first. Raises
+    `RatingError` for faulty ratings and for a client who is not there.
+
+    Read with care: with four sessions a curve has one thing left that it could get wrong.
+    """
+
+    def __init__(
+        self, ratings: pd.DataFrame, rater: str = "client", client: str | None = None
+    ) -> None:
+        from alliance_widgets import charts
+
+        self._charts = charts
+        self._rated = of_rater(ratings, rater).dropna(subset=["alliance"])
+        clients = self._rated["client"].unique().tolist()
+        if not clients:
+            raise RatingError([say("paths.nothing_rated")])
+        picks = [make.choice("first", say("paths.first"), [(n, n) for n in FIRST])]
+        if client is not None and not is_text_among(client, clients):
+            shown = client if isinstance(client, str) else as_shown(client)
+            raise RatingError([say("paths.no_client", client=shown, known=", ".join(clients))])
+        values = {"first": FIRST[0], "client": client or clients[0]}
+        if len(clients) > 1:
+            names = [(name, name) for name in clients]
+            picks.insert(0, make.choice("client", say("casebook.case"), names))
+        super().__init__(charts.fit_form(), Controls(picks, say("paths.first"), **values))
+
+    def _answer(self, _change: Any = None) -> None:
+        values = self.controls.values
+        theirs = self._rated[self._rated["client"] == values["client"]]
+        self._show(*self._charts.fit_tables(theirs, int(values["first"])))
+
+
+class ThreeSlopes(Lab):
+    """One cloud of points, three comparisons, and the slope that each of them gives.
+
+    `points` has columns client, x and y, whose titles are `x` and `y`; `slope` is what is drawn.
+    With a column session there is a fourth comparison: within clients, session held constant.
+
+    Raises `AllianceError` for points without these columns, for text among the numbers, and for
+    fewer than two points. Where a comparison has no slope, since nothing differs in x, it says so.
+
+    Read with care: each slope is right, and each answers another question.
+    """
+
+    def __init__(self, points: pd.DataFrame, x: str, y: str, named: bool = True) -> None:
+        from alliance_widgets import charts
+
+        self._charts = charts
+        x, y = check_text("x", x), check_text("y", y)
+        self._named = check_flag("named", named)
+        self._points = _checked_points(points)
+        timed = "session" in self._points
+        self.slope = float("nan")
+        room = 0.15 * (self._points["x"].max() - self._points["x"].min())
+        clients = tuple(self._points["client"].unique())
+        form = charts.slopes_form(
+            x, y, self._points["x"].min() - room, self._points["x"].max() + room, clients, named
+        )
+        comparisons = TIMED if timed else COMPARISONS
+        options = [(each, say(f"paths.compare.{each}")) for each in comparisons]
+        picker = make.choice("compare", say("paths.compare_with"), options)
+        super().__init__(form, Controls([picker], say("paths.compare_with"), compare="all"))
+
+    def _answer(self, _change: Any = None) -> None:
+        compare = self.controls.values["compare"]
+        tables, self.slope = self._charts.slopes_tables(self._points, compare, self._named)
+        clients = self._points["client"].nunique()
+        values = {"slope": f"{self.slope:+.2f}".replace("-", "−"), "clients": clients}
+        if math.isnan(self.slope):
+            key = "nothing_left" if compare == "session" else f"no_slope.{compare}"
+        else:
+            key = f"slope_words.{compare}"
+        self._show(tables, say(f"paths.{key}", n=len(self._points), **values))
+
+
+def _checked_points(points: Any) -> pd.DataFrame:
+    """The complete points, x and y (and session, if it is there) as numbers; faults in words."""
+    if not isinstance(points, pd.DataFrame):
+        raise AllianceError([say("paths.no_points", given=as_shown(points))])
+    columns = [*points.columns]
+    wanted = [*COLUMNS, *(["session"] if "session" in columns else [])]
+    problems = [say("paths.no_column", column=name) for name in wanted if columns.count(name) != 1]
+    if problems:
+        raise AllianceError(problems)
+    for name in wanted[1:]:
+        column = points[name]
+        finite = column.dtype.kind in "iuf" and bool(
+            np.isfinite(column.to_numpy("float64", na_value=0)).all()
+        )
+        if not finite:
+            problems.append(say("paths.no_numbers", column=name))
+    if problems:
+        raise AllianceError(problems)
+    complete = points[wanted].dropna().reset_index(drop=True)
+    if len(complete) < 2:
+        raise AllianceError([say("paths.few_points", n=len(complete))])
+    return complete.astype({"client": "str", "x": "float64", "y": "float64"})

@@ -1,0 +1,139 @@
+"""The seam between page and kernel: what a page sends is looked at here, once, for every widget.
+
+A page is a stranger: it may be out of date, cut off half-way, or not the kit's at all. What does
+not fit is as good as not sent. Nothing raises, nothing of it is kept, and the page is told what
+stands instead.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, ClassVar, TypeGuard
+
+import traitlets as tl
+from ipywidgets import Widget
+
+__all__ = ["MOST_PARTS", "MOST_TEXT", "Seam", "is_count", "plain_enough"]
+
+MOST_TEXT = 20_000  # signs in one text
+MOST_PARTS = 5_000  # values in one message
+MOST_DEPTH = 12
+HIGHEST_COUNT = 2**53  # the whole numbers that a page can tell apart
+REMEMBERED = 500  # presses
+
+
+def plain_enough(value: Any) -> bool:
+    """Whether this is plain JSON of a size and depth that a hand can have made."""
+    left, parts = [(value, 0)], 0
+    while left:
+        each, depth = left.pop()
+        parts += 1
+        if parts > MOST_PARTS or depth > MOST_DEPTH:
+            return False
+        if isinstance(each, str):
+            if len(each) > MOST_TEXT:
+                return False
+        elif isinstance(each, Mapping):
+            left += [(inner, depth + 1) for pair in each.items() for inner in pair]
+        elif isinstance(each, list):
+            left += [(inner, depth + 1) for inner in each[: MOST_PARTS + 1]]
+        elif isinstance(each, int):
+            if abs(each) > HIGHEST_COUNT:
+                return False
+        elif not (each is None or isinstance(each, float)):
+            return False
+    return True
+
+
+def is_count(value: Any) -> TypeGuard[int]:
+    """Whether this is a whole number, 0 or above, that a page can have counted to."""
+    return type(value) is int and 0 <= value <= HIGHEST_COUNT
+
+
+class Seam:
+    """A widget that takes from a page only the traits in `page_sets`, and only sound values.
+
+    What is refused changes nothing, and the page is sent what stands here.
+    """
+
+    page_sets: ClassVar[tuple[str, ...]] = ()
+
+    def _handle_msg(self, message: Any) -> None:
+        content = message.get("content") if isinstance(message, Mapping) else None
+        data = content.get("data") if isinstance(content, Mapping) else None
+        if not isinstance(data, Mapping):
+            return
+        method, buffers = data.get("method"), message.get("buffers") or []
+        if method == "update" and isinstance(data.get("state"), Mapping):
+            # No trait that a page may set holds bytes: buffers of an update are passed over.
+            self.set_state(dict(data["state"]))
+        elif method == "request_state" or (method == "custom" and "content" in data):
+            super()._handle_msg({**message, "buffers": buffers})  # type: ignore[misc]
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what fits; send back what stands where something did not."""
+        taken = {
+            name: value for name, value in sync_data.items() if self._page_may_set(name, value)
+        }
+        if taken:
+            super().set_state(taken)  # type: ignore[misc]
+        refused = [name for name in sync_data if name not in taken and name in self.keys]  # type: ignore[attr-defined]
+        if refused:
+            self.send_state(refused)  # type: ignore[attr-defined]
+
+    def _page_may_set(self, name: Any, value: Any) -> bool:
+        if name not in self.page_sets or not plain_enough(value):
+            return False
+        try:
+            self.traits()[name]._validate(self, value)  # type: ignore[attr-defined]
+        except tl.TraitError:
+            return False
+        return True
+
+
+class Pressed(Widget):
+    """A widget with things to press: each press is a message of its own, with all that it means.
+
+    A press that is sent as a trait can be overtaken by the next one while the kernel is busy; a
+    message cannot. `_request` holds the press that is being acted on, `_answered` its number when
+    that is over, and `_taken` whether what came with it was taken. A press that comes again,
+    because the page could not know that it had come, is not acted on again.
+    """
+
+    _request = tl.Dict(help="The press that is acted on now, as `_heard_press` let it in.")
+    _answered = tl.Int(0).tag(sync=True)
+    _taken = tl.Bool(True).tag(sync=True)
+
+    def __init__(self, **traits: Any) -> None:
+        self._presses: deque[int] = deque(maxlen=REMEMBERED)
+        self._refused: deque[int] = deque(maxlen=REMEMBERED)
+        super().__init__(**traits)
+        self.on_msg(self._hear_press)
+
+    def _hear_press(self, _widget: Any, content: Any, buffers: Any) -> None:
+        press = content.get("press") if isinstance(content, Mapping) else None
+        if not isinstance(press, Mapping) or not is_count(press.get("count")):
+            return
+        if press["count"] in self._presses:
+            self._answer(press["count"], taken=press["count"] not in self._refused)
+            return
+        if is_count(press.get("after")) and press["after"] not in self._presses:
+            return  # the press it was made on top of is still to come, and then this one again
+        if not plain_enough(press):
+            self._answer(press["count"], taken=False)
+            return
+        self._presses.append(press["count"])
+        self._take_press(dict(press), [bytes(each) for each in buffers or ()])
+
+    def _take_press(self, press: dict[str, Any], _buffers: list[bytes]) -> None:
+        """Act on a press that is new here."""
+        self._request = press
+
+    def _answer(self, count: Any, *, taken: bool = True) -> None:
+        if not taken and is_count(count):
+            self._refused.append(count)
+        with self.hold_sync():  # together: a page that hears of the one acts on the other
+            self._taken = taken
+            if is_count(count):
+                self._answered = count

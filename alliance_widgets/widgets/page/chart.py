@@ -1,0 +1,144 @@
+"""A chart that stays on the page while its tables change."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import traitlets as tl
+
+from alliance_widgets.arguments import as_shown
+from alliance_widgets.errors import AllianceError
+from alliance_widgets.widgets.page.runtime import KitWidget
+from alliance_widgets.words import say
+
+__all__ = ["ChartView", "columns_of"]
+
+
+def columns_of(table: pd.DataFrame) -> dict[str, list[Any]]:
+    """A table as plain JSON columns: missing values become null, times become text."""
+    columns: dict[str, list[Any]] = {}
+    for name, column in table.items():
+        kind = column.dtype.kind
+        values: list[Any] = (column.astype(str) if kind in "mM" else column).tolist()
+        if kind == "f":
+            values = [
+                None if value is pd.NA or not math.isfinite(value) else float(f"{value:.9g}")
+                for value in values
+            ]
+        elif kind not in "iub" or column.hasnans:
+            values = [None if value is pd.NA or value != value else value for value in values]
+        columns[str(name)] = values
+    return columns
+
+
+def _as_table(records: Any) -> pd.DataFrame:
+    return records if isinstance(records, pd.DataFrame) else pd.DataFrame.from_records(records)
+
+
+class ChartView(KitWidget):
+    """An Altair chart that stays: `chart` sets its form, `update` changes its tables.
+
+    A live change should move data, never the form: `view.update(ratings=table)` sends only the
+    table, and the page repaints the same chart. All state is in synced traits, so a second view,
+    or a page loaded again, shows the present.
+
+    >>> view = ChartView(alliance_trajectory(ratings))
+    >>> view.update(**trajectory_tables(ratings_with_one_more))
+
+    Read with care: `update` replaces a table whole; rows left out are gone from the picture.
+    """
+
+    part = "chart"
+
+    _form = tl.Dict().tag(sync=True)
+    _tables = tl.Dict().tag(sync=True)
+    headline = tl.Unicode(help="A short sentence in large type, read out politely.").tag(sync=True)
+    message = tl.Unicode(help="A sentence to show in place of the chart.").tag(sync=True)
+
+    def __init__(self, chart: Any = None, **traits: Any) -> None:
+        self._frames: dict[str, pd.DataFrame] = {}
+        self._chart: Any = None
+        self._pick_handlers: list[Callable[[Any], None]] = []
+        # All in the message that opens the widget: a second one would cost each chart half a kB.
+        super().__init__(**{**self._take(chart), **traits})
+
+    @property
+    def chart(self) -> Any:
+        """The chart whose form is shown: an Altair chart, or a Vega-Lite form as a dict."""
+        return self._chart
+
+    @chart.setter
+    def chart(self, chart: Any) -> None:
+        with self.hold_sync():
+            for name, value in self._take(chart).items():
+                self.set_trait(name, value)
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables now shown, by the name the form knows them by."""
+        return dict(self._frames)
+
+    def update(self, **tables: pd.DataFrame) -> None:
+        """Swap the named tables; the form, the other tables and the view stay as they are."""
+        sent = self._sent({name: _as_table(table) for name, table in tables.items()})
+        self._frames = {**self._frames, **tables}
+        with self.hold_sync():
+            self._tables = {**self._tables, **sent}
+            self.message = ""
+
+    def on_pick(self, handler: Callable[[Any], None]) -> None:
+        """Call `handler(value)` when a person picks a place of the chart, by click or by key.
+
+        The form names the field whose value is told, in `usermeta["alliance"]["pick"]`.
+        """
+        self._pick_handlers.append(handler)
+
+    def _hear(self, widget: Any, content: Any, buffers: Any) -> None:
+        super()._hear(widget, content, buffers)
+        if isinstance(content, Mapping) and "pick" in content:
+            for handler in self._pick_handlers:
+                handler(content["pick"])
+
+    def _take(self, chart: Any) -> dict[str, Any]:
+        """Keep `chart`; give the traits that show it."""
+        form = {} if chart is None else dict(chart if isinstance(chart, Mapping) else _spec(chart))
+        self._chart = chart
+        data = form.pop("datasets", {})
+        self._frames = {name: _as_table(rows) for name, rows in data.items() if _is_table(rows)}
+        if len(self._frames) < len(data):  # text and shapes, which are not tables, stay as they are
+            form["datasets"] = {name: data[name] for name in data if name not in self._frames}
+        described = form.pop("description", None) or form.get("title")
+        if not isinstance(described, str):
+            described = say("widgets.chart_undescribed" if form else "widgets.chart_empty")
+        return {
+            "_form": form,
+            "_tables": self._sent(self._frames),
+            "description": described,
+            "message": "",
+        }
+
+    def _sent(self, tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+        """Tables as the page takes them, with a revision that grows when a table changes."""
+        sent = {}
+        for name, table in tables.items():
+            columns, held = columns_of(table), self._tables.get(name)
+            if held is None or held["columns"] != columns:
+                sent[name] = {"revision": held["revision"] + 1 if held else 1, "columns": columns}
+            else:
+                sent[name] = held
+        return sent
+
+
+def _is_table(rows: Any) -> bool:
+    return isinstance(rows, list) and all(isinstance(row, Mapping) for row in rows)
+
+
+def _spec(chart: Any) -> dict[str, Any]:
+    table = isinstance(chart, pd.DataFrame | pd.Series)
+    if table or isinstance(chart, type) or not hasattr(chart, "to_dict"):
+        raise AllianceError([say("charts.no_chart", given=as_shown(chart))])
+    spec: dict[str, Any] = chart.to_dict()
+    return spec

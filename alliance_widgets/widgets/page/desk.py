@@ -1,0 +1,204 @@
+"""A student's work as all widgets of a notebook share it: saved when, download, upload, news."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+import traitlets as tl
+from ipywidgets import Widget
+
+from alliance_widgets.errors import AllianceError, WorkFileError
+from alliance_widgets.widgets.page._seam import Seam, is_count
+from alliance_widgets.words import say
+from alliance_widgets.workfile import (
+    MOST_BYTES,
+    KeyGiven,
+    WorkFile,
+    on_public_server,
+    work_place,
+)
+from alliance_widgets.workfile.document import as_key
+
+__all__ = ["WorkDesk"]
+
+# Above this the page's copy could be cut off by the server's limit on what a kernel may send.
+MOST_COPY = 1_500_000  # bytes, compressed
+# What assigning a value of the wrong kind, or reading one in an entry, comes to.
+RESTORE_FAULTS = (tl.TraitError, AllianceError, KeyError, TypeError, ValueError, AttributeError)
+IDLE_SECONDS = 360  # a public session ends after some ten idle minutes
+
+
+class WorkDesk(Seam, Widget):
+    """One work file under the eyes of a page, shared by every widget that keeps work in it.
+
+    `status` says what is saved, `message` what last happened to the file, `revision` grows when
+    the work changed, here or in another notebook. The page holds a compressed copy, so that
+    “Download my work” also works when the kernel is gone. Open one with `WorkDesk.of(work)`.
+
+    A widget restores and records a trait with one line:
+
+    >>> WorkDesk.of(work).keep(form, "fast_entry", "setting", "fast_entry")
+    """
+
+    status = tl.Unicode(read_only=True).tag(sync=True)
+    message = tl.Unicode().tag(sync=True)
+    unsaved = tl.Bool(False, read_only=True).tag(sync=True)
+    revision = tl.Int(-1, read_only=True)
+    public = tl.Bool(False).tag(sync=True)
+    idle_after = tl.Int(IDLE_SECONDS, help="Seconds without a hand on the page.").tag(sync=True)
+
+    copy = tl.Bytes(read_only=True).tag(sync=True)
+    file_name = tl.Unicode().tag(sync=True)
+    most_bytes = tl.Int(MOST_BYTES).tag(sync=True)
+    answered = tl.Int(0).tag(sync=True)
+    heard = tl.Int(0).tag(sync=True)
+
+    _by_place: ClassVar[dict[Path, WorkFile]] = {}
+    _desks: ClassVar[dict[int, WorkDesk]] = {}  # by the identity of the work each of them holds
+
+    def __init__(self, work: WorkFile, **traits: Any) -> None:
+        self.work = work
+        self._watching: list[tuple[tl.HasTraits, Callable[[Any], None]]] = []
+        self._told = 0
+        self._unfit: set[str] = set()  # ids of entries that could not be restored
+        super().__init__(**{"public": on_public_server(), "file_name": work.path.name, **traits})
+        self._refresh()
+        self.on_msg(self._hear)
+
+    @classmethod
+    def of(cls, work: WorkFile | str | os.PathLike[str] | None = None) -> WorkDesk:
+        """The desk of that work file, one per file and kernel; the student's own if left out."""
+        if not isinstance(work, WorkFile):
+            place = work_place(work)
+            work = cls._by_place.setdefault(place, cls._by_place.get(place) or WorkFile(work))
+        if id(work) not in cls._desks:
+            cls._desks[id(work)] = cls(work)
+        return cls._desks[id(work)]
+
+    @contextmanager
+    def changing(self) -> Iterator[WorkFile]:
+        """The work file, to record in or to undo; the page hears of it afterwards."""
+        self.message = ""
+        try:
+            yield self.work
+        finally:
+            self._refresh()
+
+    def keep(
+        self, owner: tl.HasTraits, trait: str, kind: str, key: KeyGiven, *, draft: bool = False
+    ) -> None:
+        """Restore `owner.trait` from the work, now and when news comes in; record its changes.
+
+        `draft` says that `undo` should not stop at it.
+        """
+        record = self.work.keep_draft if draft else self.work.record
+
+        def restore(_change: Any = None) -> None:
+            data = self.work.get(kind, key)
+            if data is not None and data.get("value") != getattr(owner, trait):
+                self.restore(kind, key, lambda: setattr(owner, trait, data["value"]))
+
+        def note(change: Any) -> None:
+            data = self.work.get(kind, key)
+            if data is None or data.get("value") != change["new"]:
+                with self.changing():
+                    record(kind, key, value=change["new"])
+
+        restore()
+        owner.observe(note, trait)
+        self.watch(owner, restore)
+
+    def restore(self, kind: str, key: KeyGiven, take: Callable[[], Any]) -> bool:
+        """Call `take()`, which restores an entry; whether it could.
+
+        An entry that cannot be restored, because a hand or another program changed it, is as good
+        as not there: it stays in the file, and `message` names it once.
+        """
+        try:
+            take()
+        except RESTORE_FAULTS:
+            self.name_unfit(kind, key)
+            return False
+        return True
+
+    def name_unfit(self, kind: str, key: KeyGiven) -> None:
+        """Say, once, that this entry does not hold what belongs there and counts as absent."""
+        id = as_key(kind, key)
+        if id not in self._unfit:
+            self._unfit.add(id)
+            self.message = f"{self.message} {say('workfile.unfit', id=id[:80])}".strip()
+
+    def watch(self, owner: tl.HasTraits, handler: Callable[[Any], None]) -> None:
+        """Call `handler(change)` whenever the work has changed, until `forget(owner)`."""
+        self.observe(handler, "revision")
+        self._watching.append((owner, handler))
+
+    def forget(self, owner: tl.HasTraits) -> None:
+        """Tell `owner`, which leaves the page, of nothing any more."""
+        gone = [pair for pair in self._watching if pair[0] is owner]
+        self._watching = [pair for pair in self._watching if pair[0] is not owner]
+        for _, handler in gone:
+            self.unobserve(handler, "revision")
+
+    def look(self) -> None:
+        """Take in what other notebooks saved meanwhile."""
+        self.work.flush()
+        self._refresh()
+
+    def upload(self, content: bytes) -> None:
+        """Merge a downloaded work file; `message` says what that did, or why it was refused."""
+        try:
+            self.message = self.work.merge_bytes(content).sentence
+        except WorkFileError as fault:
+            self.message = str(fault)
+        self._refresh()
+
+    def reopen(self) -> None:
+        """Send this desk to the page anew, under another model id."""
+        self.close()
+        self._model_id = None
+        self.open()
+
+    def _refresh(self) -> None:
+        news = self.work.notices[self._told :]
+        self._told = len(self.work.notices)
+        with self.hold_sync():
+            self.set_trait("status", self.work.status)
+            self.set_trait("unsaved", not self.work.saved)
+            self.file_name = self.work.path.name
+            if news:
+                self.message = " ".join([*([self.message] if self.message else []), *news])
+            if self.work.revision != self.revision:
+                packed = gzip.compress(self.work.download_bytes(), 5, mtime=0)
+                self.set_trait("copy", packed if len(packed) <= MOST_COPY else b"")
+                self.set_trait("revision", self.work.revision)
+
+    def _hear(self, _widget: Any, content: Any, buffers: Any) -> None:
+        if not isinstance(content, Mapping):
+            return
+        kind = content.get("kind")
+        if kind == "ping":
+            self.heard += 1
+        elif kind == "look":
+            self.look()
+        elif kind == "upload":
+            try:
+                self.upload(_unpacked(buffers))
+            finally:
+                if is_count(content.get("count")):
+                    self.answered = content["count"]
+
+
+def _unpacked(buffers: Any) -> bytes:
+    """What the page sent, compressed; never more than a work file may hold, and one byte."""
+    packed = bytes(buffers[0]) if buffers else b""
+    try:
+        return zlib.decompressobj(wbits=31).decompress(packed, MOST_BYTES + 1)
+    except zlib.error:
+        return packed

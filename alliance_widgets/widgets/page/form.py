@@ -1,0 +1,371 @@
+"""The form a person rates a session with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from numbers import Real
+from typing import Any
+
+import pandas as pd
+import traitlets as tl
+
+from alliance_widgets.arguments import are_names, as_shown, is_text_among
+from alliance_widgets.errors import RatingError
+from alliance_widgets.tables.given import MOST_SESSIONS
+from alliance_widgets.tables.instruments import Instrument
+from alliance_widgets.tables.instruments import instrument as instrument_named
+from alliance_widgets.tables.ratings import RATERS, SUBSCALES, unknown_rater
+from alliance_widgets.tables.scoring import score
+from alliance_widgets.widgets.page._seam import Pressed, is_count
+from alliance_widgets.widgets.page.runtime import KitWidget
+from alliance_widgets.words import say
+
+__all__ = ["SessionRatingForm"]
+
+FINEST = 0.25
+LONGEST_NOTE = 2000  # signs
+OWN_ITEMS = "own_items"  # the six statements behind the kit's own three rows
+ACTIONS = ("save", "undo", "skip")
+
+
+class SessionRatingForm(Pressed, KitWidget):
+    """Rate one session: goals, tasks and bond, each unset until touched.
+
+    `value` is what stands in the form now: a dict of row name to number, `None` where nothing was
+    touched. Assign to `value` to fill the form. `items` holds what was entered under "More
+    detail", by item number; a subscale whose items are rated gives its row's value. Callables
+    given to `on_action` are called with "save", "undo" or "skip" when such a button is pressed
+    (Enter saves). Without any, `saved` holds what was last saved. A press comes with the session
+    and the values it was pressed on; one for another session than the form's is never recorded
+    under this one, and a handler that returns False says that it did not take what it was given.
+
+    `instrument` gives range, step and items; `rater` is "client", "therapist" or "observer";
+    `rows` leaves rows out; `actions` names the buttons, of "save", "undo" and "skip".
+
+    Raises `RatingError` for an unknown rater or row, `InstrumentError` for an unknown instrument,
+    and `TraitError` if a value off the scale is assigned.
+
+    Read with care: an untouched row is `None`, never the middle of the scale.
+    """
+
+    part = "form"
+    page_sets = ("_typed", "_rested", "fast_entry")
+
+    value = tl.Dict(help="What stands in the form: row name to number or None.")
+    items = tl.Dict(help="What stands under More detail: item number to number or None.")
+    saved = tl.Dict(None, allow_none=True, read_only=True)
+    session = tl.Int(1, min=1).tag(sync=True)
+    place = tl.Unicode(help="Whose sessions these are, as no other form's.").tag(sync=True)
+    rater = tl.Enum(RATERS, default_value="client")
+    story = tl.Unicode(help="What happened in this session.").tag(sync=True)
+    note = tl.Unicode(help="A note to the session, in the student's words.").tag(sync=True)
+    fast_entry = tl.Bool(False, help="A digit also goes to the next row.").tag(sync=True)
+    message = tl.Unicode(help="A sentence to the student, read out politely.").tag(sync=True)
+
+    _note_warning = tl.Unicode().tag(sync=True)
+    _value = tl.Dict().tag(sync=True)
+    _items = tl.Dict().tag(sync=True)
+    _rows: tl.List[Any] = tl.List().tag(sync=True)
+    _detail = tl.Dict().tag(sync=True)
+    _legend = tl.Unicode().tag(sync=True)
+    _buttons: tl.List[Any] = tl.List().tag(sync=True)
+    # What stands in the page's form: session, value, items, note, and which change of it this is.
+    _typed = tl.Dict().tag(sync=True, echo_update=False)
+    _heard = tl.Int(0, help="The last change of what is typed that was taken in.").tag(sync=True)
+    _goes_on = tl.Bool(False, help="Save empties the form for the next session.").tag(sync=True)
+    _labels = tl.Dict(help="Legend and buttons of any {session}.").tag(sync=True)
+    _rested = tl.Int(0, help="Grows when the hand has rested for a second.").tag(sync=True)
+
+    def __init__(
+        self,
+        instrument: str | Instrument = "own",
+        rater: str = "client",
+        *,
+        session: int = 1,
+        rows: Sequence[str] = SUBSCALES,
+        actions: Sequence[str] = ("save",),
+        **traits: Any,
+    ) -> None:
+        self._handlers: list[Callable[[str], bool | None]] = []
+        self._late_handler: Callable[[int, dict[str, Any]], bool] | None = None
+        self._rest_handlers: list[Callable[[], None]] = []
+        self.instrument = instrument_named(instrument)
+        problems = [
+            say("arguments.names", name=name, given=as_shown(given))
+            for name, given in (("rows", rows), ("actions", actions))
+            if not are_names(given)
+        ]
+        if problems:
+            raise RatingError(problems)
+        self._actions = tuple(actions)
+        problems += [say("form.unknown_row", row=name) for name in rows if name not in SUBSCALES]
+        problems += [
+            say("form.unknown_action", action=as_shown(name), known=", ".join(ACTIONS))
+            for name in actions
+            if name not in ACTIONS
+        ]
+        if type(session) is not int or not 1 <= session <= MOST_SESSIONS:
+            whole = {"name": "session", "given": as_shown(session), "low": 1}
+            problems.append(say("arguments.whole_from_to", **whole, high=MOST_SESSIONS))
+        if not is_text_among(rater, RATERS):
+            problems.append(unknown_rater(rater))
+        if problems:
+            raise RatingError(problems)
+        own = self.instrument.name == "own"
+        self._scored_by = instrument_named(OWN_ITEMS) if own else self.instrument
+        self._row_names = tuple(rows)
+        unset = dict.fromkeys(rows)
+        super().__init__(
+            rater=rater,
+            session=session,
+            _rows=self._described(rater),
+            _detail=self._detailed(rater),
+            value=unset,
+            _value=unset,
+            **traits,
+        )
+        self._relabel()
+        self.observe(self._relabel, ["session", "rater"])
+
+    @property
+    def scales(self) -> list[dict[str, Any]]:
+        """Name, label, range and step of each row."""
+        return self._rows
+
+    def on_action(self, handler: Callable[[str], bool | None]) -> None:
+        """Call `handler(kind)` for each press of a button, after `value` has been brought up."""
+        self._handlers.append(handler)
+
+    def goes_on(self, late: Callable[[int, dict[str, Any]], bool]) -> None:
+        """Say that Save empties the form for the next session, so that a page need not wait.
+
+        `late(session, value)` is called for a press on another session than the one that is in
+        the form; it returns whether these ratings are recorded.
+        """
+        self._goes_on, self._late_handler = True, late
+
+    def on_rest(self, handler: Callable[[], None]) -> None:
+        """Call `handler()` when the hand has rested for a second on something not yet saved."""
+        self._rest_handlers.append(handler)
+
+    def fill(
+        self, value: dict[str, Any], items: dict[str, Any] | None = None, note: str = ""
+    ) -> None:
+        """Put a record into the form: rows, items and note together."""
+        with self.hold_sync():
+            self.items = items or {}
+            self.value = value
+            self.note = note
+
+    def clear(self) -> None:
+        """Make every row unset again."""
+        self.fill(dict.fromkeys(self._row_names))
+
+    @tl.validate("value")
+    def _known_rows(self, proposal: Any) -> dict[str, float | None]:
+        given = proposal["value"]
+        taken = self._on_scale(given)
+        refused = [name for name, value in taken.items() if value is None and given.get(name)]
+        if refused:
+            raise tl.TraitError(
+                say(
+                    "form.refused",
+                    rows=", ".join(f"{name}={given[name]!r}" for name in refused),
+                    low=self.instrument.low,
+                    high=self.instrument.high,
+                )
+            )
+        return taken
+
+    def _on_scale(self, given: dict[str, Any]) -> dict[str, float | None]:
+        """A value for each row: what a page says is never trusted, and counts as unset."""
+        return {row["name"]: _number(given.get(row["name"]), row) for row in self._rows}
+
+    @tl.validate("items")
+    def _known_items(self, proposal: Any) -> dict[str, float | None]:
+        given = proposal["value"]
+        known = self._detail.get("items", ())
+        return {item["name"]: _number(given.get(item["name"]), item) for item in known}
+
+    @tl.observe("value")
+    def _show(self, change: Any) -> None:
+        self._value = change["new"]
+
+    @tl.observe("note")
+    def _look_at_note(self, change: Any) -> None:
+        """A note should not tell who somebody is; it is kept either way."""
+        from alliance_widgets.workfile import warn_identifying
+
+        self._note_warning = (warn_identifying(change["new"]) or "") if change["new"] else ""
+
+    @tl.observe("items")
+    def _score_items(self, change: Any) -> None:
+        self._items = change["new"]
+        scored = self._scores(change["new"])
+        if scored:
+            self.value = {**self.value, **scored}
+
+    @tl.observe("_typed")
+    def _hear_typed(self, change: Any) -> None:
+        """What a hand has entered in the page since the kernel last heard of it."""
+        with self.hold_sync():
+            self._read(change["new"])
+            if is_count(change["new"].get("change")):
+                self._heard = change["new"]["change"]
+
+    def _is_of_here(self, typed: dict[str, Any]) -> bool:
+        """Whether this was entered for the session that is in the form, and for this client."""
+        here = typed.get("place", self.place) == self.place
+        return here and typed.get("session", self.session) == self.session
+
+    def _read(self, typed: dict[str, Any]) -> None:
+        """Bring the form up to what was typed; what was meant for another session is passed by."""
+        if not self._is_of_here(typed):
+            return
+        items, value, note = (typed.get(name) for name in ("items", "value", "note"))
+        if isinstance(note, str):
+            self.note = note[:LONGEST_NOTE]
+        scored: dict[str, float | None] = {}
+        if isinstance(items, dict):
+            known = self._known_items({"value": items})
+            moved = {n for n, number in known.items() if number != self.items.get(n)}
+            rows = self._scored_by.subscales.items()
+            scored = {row: None for row, numbers in rows if moved & {str(n) for n in numbers}}
+            if moved:
+                self.items = known
+        if isinstance(value, dict):
+            # A row whose items were rated just now is what they say.
+            by_item = {row: self.value[row] for row in scored if row in self.value}
+            entered = self._on_scale({**self.value, **value, **by_item})
+            if entered != self.value:
+                self._forget_items(entered)
+                self.value = entered
+
+    @tl.observe("_request")
+    def _act(self, change: Any) -> None:
+        press, taken = change["new"], False
+        try:
+            if press.get("kind") not in self._actions or press.get("after") in self._refused:
+                return
+            if self._is_of_here(press):
+                self._read(press)
+                said = [each(press["kind"]) for each in self._handlers or [self._keep_here]]
+                taken = False not in said
+            else:
+                taken = self._late(press)
+        finally:
+            self._answer(press.get("count"), taken=taken)
+
+    def _late(self, press: dict[str, Any]) -> bool:
+        """A press on a session that is not in the form; whether its ratings are recorded."""
+        session, value = press.get("session"), press.get("value")
+        mine = press.get("place", self.place) == self.place
+        if not mine or not is_count(session) or not isinstance(value, dict):
+            return False
+        self.message = say("form.other_session", session=session, here=self.session)
+        handler = self._late_handler
+        return handler is not None and handler(session, self._on_scale(value))
+
+    @tl.observe("_rested")
+    def _rest(self, _change: Any) -> None:
+        for handler in self._rest_handlers:
+            handler()
+
+    def _keep_here(self, _kind: str) -> None:
+        """What Save does where nobody listens: `saved` holds the ratings, and the form says so."""
+        self.set_trait("saved", dict(self.value))
+        self.message = say("form.kept", session=self.session)
+
+    def _scores(self, items: dict[str, Any]) -> dict[str, float]:
+        """The rows that rated items give; a row with too few of them is left as it is."""
+        if all(value is None for value in items.values()):
+            return {}
+        scale = self._scored_by
+        scores = score([list(items.values())], scale).iloc[0]
+        summed = scale.total == "sum"
+        return {
+            name: round(float(scores[name]) / (len(numbers) if summed else 1), 4)
+            for name, numbers in scale.subscales.items()
+            if name in self._row_names and pd.notna(scores[name])
+        }
+
+    def _forget_items(self, value: dict[str, Any]) -> None:
+        """A row that is moved by hand no longer comes from its items."""
+        scored = self._scores(self.items)
+        gone = {
+            str(n)
+            for name in _unlike(scored, value)
+            for n in self._scored_by.subscales.get(name, ())
+        }
+        if gone:
+            kept = {k: None if k in gone else v for k, v in self.items.items()}
+            self.set_trait("items", kept)
+
+    def _relabel(self, _change: Any = None) -> None:
+        values = {"session": self.session, "rater": say(f"form.rater.{self.rater}")}
+        with self.hold_sync():
+            self._legend = say("form.legend", **values)
+            self._labels = self._labelled({**values, "session": "{session}"})
+            self._rows = self._described(self.rater)
+            self._detail = self._detailed(self.rater)
+            self._buttons = [
+                {"kind": kind, "label": say(f"form.{kind}", **values), "primary": kind == "save"}
+                for kind in self._actions
+            ]
+            self.description = say("form.description", **values)
+
+    def _labelled(self, values: dict[str, Any]) -> dict[str, str]:
+        buttons = {kind: say(f"form.{kind}", **values) for kind in self._actions}
+        return {"legend": say("form.legend", **values), **buttons}
+
+    def _described(self, rater: str) -> list[dict[str, Any]]:
+        scale = self.instrument
+        return [
+            {
+                **_scale(scale, name, step=min(scale.step, FINEST)),
+                "label": say(f"form.{name}.label"),
+                "sentence": say(f"form.{name}.{rater}"),
+                "low_word": say("form.low"),
+                "high_word": say("form.high"),
+            }
+            for name in self._row_names
+        ]
+
+    def _detailed(self, rater: str) -> dict[str, Any]:
+        """The items of the instrument: our own in words, a licensed one's by number only."""
+        scale = self._scored_by
+        numbers = sorted(n for name in self._row_names for n in scale.subscales.get(name, ()))
+        if not numbers:
+            return {}
+        own = scale.name == OWN_ITEMS
+        note = say("form.own_note") if own else say("form.licensed_note", licence=scale.licence)
+        return {
+            "note": note,
+            "items": [
+                {
+                    **_scale(scale, str(n), step=scale.step),
+                    "label": say(f"form.item.{rater}.i{n}") if own else say("form.item.read", n=n),
+                }
+                for n in range(1, scale.items + 1)
+            ],
+        }
+
+
+def _unlike(scored: dict[str, float], value: dict[str, Any]) -> list[str]:
+    """The rows that stand otherwise than their items say."""
+    return [
+        name
+        for name, number in scored.items()
+        if value.get(name) is None or abs(value[name] - number) > 1e-6
+    ]
+
+
+def _scale(scale: Instrument, name: str, step: float) -> dict[str, Any]:
+    return {"name": name, "low": scale.low, "high": scale.high, "step": step}
+
+
+def _number(value: Any, row: dict[str, Any]) -> float | None:
+    """A number on the row's scale, or nothing."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return None
+    return float(value) if row["low"] <= value <= row["high"] else None

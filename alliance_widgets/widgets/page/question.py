@@ -1,0 +1,115 @@
+"""Native inputs, a row of buttons and a sentence: what a widget asks of a person on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import traitlets as tl
+
+from alliance_widgets.widgets.page._seam import Pressed
+from alliance_widgets.widgets.page.runtime import KitWidget
+
+__all__ = ["AskForm", "Asking"]
+
+Button = dict[str, Any]
+
+
+class Asking(Pressed, KitWidget):
+    """Inputs, a row of buttons and a sentence; whoever asks says what an entry comes to."""
+
+    part = "question"
+    page_sets = ("_entered", "_confidence")
+
+    message = tl.Unicode(help="What is said to the answer, read out politely.").tag(sync=True)
+
+    _ask = tl.Dict().tag(sync=True)
+    _entered = tl.Any(None, allow_none=True).tag(sync=True)
+    _confidence = tl.Unicode().tag(sync=True)
+    _hints: tl.List[Any] = tl.List().tag(sync=True)
+    _buttons: tl.List[Any] = tl.List().tag(sync=True)
+    _outcome = tl.Unicode().tag(sync=True)
+    _locked = tl.Bool(False).tag(sync=True)
+    _truth = tl.Any(None, allow_none=True).tag(sync=True)
+
+    def _take_press(self, press: dict[str, Any], buffers: list[bytes]) -> None:
+        with self.hold_trait_notifications():  # what stood there when the button was pressed
+            if "entered" in press:
+                self._entered = press["entered"]
+            if isinstance(press.get("confidence"), str):
+                self._confidence = press["confidence"]
+        super()._take_press(press, buffers)
+
+
+class AskForm(Asking):
+    """What is asked (`ask`), what is entered, and buttons; the owner says what they do.
+
+    `on_enter(handler)` hears what the person entered, `on_act(handler)` the kind of a pressed
+    button. `show` says everything that follows from it, in one message to the page. What a page
+    sends is never trusted: the owner reads it as it would a stranger's.
+    """
+
+    def __init__(self, ask: dict[str, Any], **traits: Any) -> None:
+        self._enter_handlers: list[Callable[[Any], None]] = []
+        self._act_handlers: list[Callable[[str], None]] = []
+        self._known: Any = None
+        super().__init__(_ask={**ask, "levels": []}, **traits)
+
+    def on_enter(self, handler: Callable[[Any], None]) -> None:
+        """Call `handler(entered)` when the person entered something else."""
+        self._enter_handlers.append(handler)
+
+    def on_act(self, handler: Callable[[str], None]) -> None:
+        """Call `handler(kind)` when a button that is there was pressed."""
+        self._act_handlers.append(handler)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What is asked, as the page knows it."""
+        return dict(self._ask)
+
+    @property
+    def buttons(self) -> list[str]:
+        """The kinds of the buttons that can be pressed now."""
+        return [each["kind"] for each in self._buttons]
+
+    def show(
+        self,
+        ask: dict[str, Any],
+        entered: Any,
+        buttons: list[Button],
+        message: str = "",
+        *,
+        locked: bool = False,
+        truth: Any = None,
+    ) -> None:
+        """Ask this, with that entered; `locked` inputs can only be read, beside the `truth`."""
+        self._known = entered
+        with self.hold_sync():
+            self._ask = {**ask, "levels": []}
+            self._entered = entered
+            self._buttons = buttons
+            self._locked, self._truth = locked, truth
+            self.message = message
+
+    def press(self, kind: str) -> None:
+        """Press a button, as the page does."""
+        self._request = {"kind": kind, "count": self._answered + 1}
+
+    @tl.observe("_entered")
+    def _enter(self, _change: Any = None) -> None:
+        if self._entered != self._known:
+            self._known = self._entered
+            for handler in self._enter_handlers:
+                handler(self._entered)
+
+    @tl.observe("_request")
+    def _act(self, change: Any) -> None:
+        press = change["new"]
+        known = press.get("kind") in self.buttons
+        try:
+            if known:
+                for handler in self._act_handlers:
+                    handler(press["kind"])
+        finally:
+            self._answer(press.get("count"), taken=known)

@@ -1,0 +1,1 @@
+"""Questions and predictions, and what waits behind them."""

@@ -1,0 +1,54 @@
+"""Ten sentences about the alliance: what is believed of them before, in one click each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from alliance_widgets.widgets.questions.kinds import Rows
+from alliance_widgets.widgets.questions.question import Key, Question
+from alliance_widgets.words import say
+
+__all__ = ["CLAIMS", "LEVELS", "Beliefs"]
+
+CLAIMS = (
+    *("warmth", "ruptures", "addiction", "goodbye", "stays"),
+    *("early", "every_treatment", "first_hour", "therapists", "strongest"),
+)
+"""The claims, by the names under which the work file keeps what was believed of them."""
+
+LEVELS = {
+    "certainly_true": ("true", "certain"),
+    "rather_true": ("true", "rather"),
+    "unsure": (None, None),
+    "rather_false": ("false", "rather"),
+    "certainly_false": ("false", "certain"),
+}
+"""What can be said to a claim, as a belief and how sure of it."""
+
+
+class Beliefs(Question):
+    """Ten sentences that everybody repeats, each believed or not, and how surely.
+
+    One entry of the work file holds them all: `answer`, a claim's name (`CLAIMS`) to a level
+    (`LEVELS`), under `key`. They can be kept unfinished and changed. `table` has a row per claim:
+    `claim`, `text`, `belief` (true, false or missing) and `sure` (certain, rather or missing).
+
+    Read with care: nothing here says which of them is right; the lessons ask each one again.
+    """
+
+    def __init__(self, key: Key = "00/beliefs", work: Any = None) -> None:
+        claims = {claim: say(f"beliefs.claim.{claim}") for claim in CLAIMS}
+        levels = {level: say(f"beliefs.level.{level}") for level in LEVELS}
+        super().__init__(key, say("beliefs.ask"), Rows(claims, levels), work=work)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per claim: what was believed of it, and how surely."""
+        kept = self.answer or {}
+        rows = [
+            (claim, say(f"beliefs.claim.{claim}"), *LEVELS[kept.get(claim, "unsure")])
+            for claim in CLAIMS
+        ]
+        return pd.DataFrame(rows, columns=["claim", "text", "belief", "sure"])

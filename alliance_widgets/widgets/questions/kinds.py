@@ -1,0 +1,467 @@
+"""What can be asked, and what an answer is worth: no page, no widget, nothing to watch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from numbers import Integral
+from typing import Any, Protocol
+
+import numpy as np
+
+from alliance_widgets.arguments import as_shown, is_number
+from alliance_widgets.errors import QuestionError
+from alliance_widgets.tables.given import MOST_SESSIONS
+from alliance_widgets.widgets.questions.number_units import (
+    Range,
+    holds,
+    in_hundredths,
+    limits_of,
+    number_in,
+    one_in_hundred,
+)
+from alliance_widgets.words import say
+
+__all__ = [
+    "Choice",
+    "Kind",
+    "NoAnswer",
+    "Number",
+    "Rows",
+    "Session",
+    "Several",
+    "Verdict",
+    "session_numbers",
+]
+
+TOLERANCE = 1e-9
+
+
+class NoAnswer(ValueError):
+    """What was entered is no answer yet; the message says what is missing."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether an answer is right (None: there is no right one) and what is said to it."""
+
+    correct: bool | None
+    feedback: str = ""
+
+
+class Kind(Protocol):
+    """A way of asking."""
+
+    def page(self) -> dict[str, Any]:
+        """What the page may know before anything is answered."""
+
+    def read(self, entered: Any) -> Any:
+        """The answer that was entered, by a page or a program. Raises `NoAnswer`."""
+
+    def shown(self, answer: Any) -> Any:
+        """An answer as the page's inputs show it."""
+
+    def judge(self, answer: Any) -> Verdict:
+        """What an answer is worth."""
+
+    @property
+    def opinion(self) -> bool:
+        """Whether no answer is right or wrong."""
+
+    @property
+    def solution(self) -> str:
+        """The right answer, in words; empty where there is none."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several answers; `feedback` by answer, `right` is None for an opinion.
+
+    Raises `QuestionError` for fewer than two answers, a right one that is none of them, and a
+    wrong one without feedback.
+    """
+
+    feedback: Mapping[str, str]
+    right: str | None = None
+
+    @classmethod
+    def of(cls, options: Mapping[str, str] | Iterable[str], right: str | None = None) -> Choice:
+        """From answers with their feedback, or from bare answers, which ask for an opinion."""
+        try:
+            feedback = options if isinstance(options, Mapping) else dict.fromkeys(options, "")
+        except TypeError:
+            given = as_shown(options)
+            problem = say("arguments.names", name="options", given=given)
+            raise QuestionError([problem]) from None
+        return cls({str(option): str(said) for option, said in feedback.items()}, right)
+
+    def __post_init__(self) -> None:
+        problems = []
+        if len(self.feedback) < 2:
+            problems.append(say("question.few_options"))
+        if any(not option.strip() for option in self.feedback):
+            problems.append(say("question.blank", field="an answer"))
+        if self.right is not None:
+            if self.right not in self.feedback:
+                given = {"right": repr(self.right), "options": self._options}
+                problems.append(say("question.right_unknown", **given))
+            problems += [
+                say("question.no_feedback", option=repr(option))
+                for option, said in self.feedback.items()
+                if option != self.right and not said.strip()
+            ]
+        if problems:
+            raise QuestionError(problems)
+
+    @property
+    def opinion(self) -> bool:
+        return self.right is None
+
+    @property
+    def solution(self) -> str:
+        return self.right or ""
+
+    @property
+    def _options(self) -> str:
+        return ", ".join(repr(option) for option in self.feedback)
+
+    def page(self) -> dict[str, Any]:
+        return {"kind": "choice", "options": list(self.feedback)}
+
+    def read(self, entered: Any) -> str:
+        if entered is None or entered == "":
+            raise NoAnswer(say("question.choose_first"))
+        if not isinstance(entered, str) or entered not in self.feedback:
+            given = repr(entered)[:60]
+            raise NoAnswer(say("question.not_an_option", given=given, options=self._options))
+        return entered
+
+    def shown(self, answer: str) -> str:
+        return answer
+
+    def judge(self, answer: str) -> Verdict:
+        correct = None if self.opinion else answer == self.right
+        return Verdict(correct, self.feedback[answer])
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number, right if it is not more than `within` from `right`; in `unit`.
+
+    `feedback` by range (None stands for no end); the first range that holds the number is said,
+    and the right one is right even where a range begins at its edge. Ends written as 29.9 and 30
+    leave no gap: a number between them is read as one of the two. `because` is said to the right
+    one. `between` are the least and the most that are possible; left out, the unit says it.
+
+    Read with care: an impossible number is no answer, so it takes no try and reveals nothing; a
+    share written where hundredths are asked for (0.07 for 7 %) is told so.
+    """
+
+    right: float | None = None
+    within: float = 0.0
+    unit: str = ""
+    feedback: Mapping[Range, str] | None = None
+    because: str = ""
+    between: Range | None = None
+
+    def __post_init__(self) -> None:
+        problems = []
+        if self.right is not None and not is_number(self.right):
+            problems.append(say("question.number_right", right=repr(self.right)))
+        if not is_number(self.within) or self.within < 0:
+            problems.append(say("question.number_within", within=repr(self.within)))
+        ranges = [each for each in self.feedback or () if not _range(each)]
+        problems += [say("question.number_range", given=repr(each)) for each in ranges]
+        if self.between is not None and not _range(self.between):
+            problems.append(say("question.number_between", given=repr(self.between)))
+        if not problems and self.right is not None:
+            problems += [
+                say("question.number_range_right", given=repr(each), right=f"{self.right:g}")
+                for each in self.feedback or ()
+                if self._scolds_the_right(each)
+            ]
+            if self.between is not None and not holds(self.between, self.right):
+                given = {"given": repr(self.between), "right": f"{self.right:g}"}
+                problems.append(say("question.number_between_right", **given))
+        if problems:
+            raise QuestionError(problems)
+
+    @property
+    def opinion(self) -> bool:
+        return self.right is None
+
+    @property
+    def solution(self) -> str:
+        return "" if self.right is None else self._in_unit(self.right)
+
+    @property
+    def limits(self) -> Range:
+        """The least and the most that can be answered; None where there is no end."""
+        return limits_of(self.unit, self.right) if self.between is None else self.between
+
+    def page(self) -> dict[str, Any]:
+        return {"kind": "number", "unit": self.unit}
+
+    def read(self, entered: Any) -> float:
+        if entered is None or entered == "":
+            raise NoAnswer(say("question.number_first"))
+        number = number_in(entered, self.unit)
+        if number is None:
+            raise NoAnswer(say("question.no_number", given=str(entered).strip()[:40]))
+        if not holds(self.limits, number):
+            raise NoAnswer(self._impossible(number))
+        return number
+
+    def shown(self, answer: float) -> str:
+        return f"{answer:.12g}"
+
+    def judge(self, answer: float) -> Verdict:
+        if self.right is None:
+            return Verdict(None, self._said(answer))
+        if self._is_right(answer):
+            return Verdict(True, self.because)
+        meant = one_in_hundred(answer, self.unit)
+        if meant is not None and (self._is_right(meant) or in_hundredths(self.unit)):
+            return Verdict(False, self._as_a_share(answer, meant))
+        if self._asks_a_share() and self._is_right(answer / 100):
+            return Verdict(False, say("question.in_hundredths", share=self._in_unit(answer / 100)))
+        return Verdict(False, self._said(answer) or self._way(answer))
+
+    def _is_right(self, answer: float) -> bool:
+        return self.right is not None and abs(answer - self.right) <= self.within + TOLERANCE
+
+    def _asks_a_share(self) -> bool:
+        return self.right is not None and 0 < self.right < 1 and not in_hundredths(self.unit)
+
+    def _way(self, answer: float) -> str:
+        return say("question.too_high" if answer > (self.right or 0) else "question.too_low")
+
+    def _said(self, answer: float) -> str:
+        """What is said to the region that holds the number, read as finely as regions are."""
+        read = self._as_regions_are_written(answer)
+        return next((s for each, s in (self.feedback or {}).items() if holds(each, read)), "")
+
+    def _as_regions_are_written(self, answer: float) -> float:
+        """Rounded, away from the right answer, to the decimals in which the regions are given."""
+        ends = [end for each in self.feedback or () for end in each if end is not None]
+        unit = 10 ** max((_decimals(end) for end in ends), default=0)
+        right = answer if self.right is None else self.right
+        round_it = round if answer == right else math.ceil if answer > right else math.floor
+        return round_it(round(answer * unit, 6)) / unit
+
+    def _as_a_share(self, answer: float, meant: float) -> str:
+        """What is said to 0.07 where 7 is asked for; it may be meant, and then it is just low."""
+        in_unit = self._in_unit(meant)
+        if self._is_right(meant):
+            return say("question.as_a_share", answer=in_unit)
+        said = self._said(meant) or self._way(meant)
+        values = {"given": self._in_unit(answer), "answer": in_unit, "feedback": said}
+        return say("question.perhaps_a_share", **values)
+
+    def _impossible(self, number: float) -> str:
+        low, high = self.limits
+        beyond = "above" if high is not None and number > high else "below"
+        ends = {"low": _plain(low), "high": _plain(high), "given": _plain(number)}
+        said = say(f"question.impossible_{beyond}", unit=self.unit or say("question.unit"), **ends)
+        if high == 1 and holds(self.limits, number / 100):
+            said += " " + say("question.write_share", share=_plain(number / 100))
+        return said
+
+    def _in_unit(self, number: float) -> str:
+        return f"{number:.6g} {self.unit}".strip()
+
+    def _scolds_the_right(self, region: Range) -> bool:
+        """Whether a region reaches further into the right numbers than to their edge."""
+        assert self.right is not None
+        low, high = region
+        least, most = self.right - self.within, self.right + self.within
+        begins_before = low is None or low < most - TOLERANCE
+        ends_after = high is None or high > least + TOLERANCE
+        return (begins_before and ends_after) or holds(region, self.right)
+
+
+@dataclass(frozen=True)
+class Session:
+    """One of the sessions of a case; `right` are those that are right, none for an opinion."""
+
+    sessions: tuple[int, ...]
+    right: frozenset[int] = frozenset()
+    feedback: Mapping[int, str] | None = None
+    because: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        case: Any,
+        right: int | Iterable[int] | None = None,
+        feedback: Mapping[int, str] | None = None,
+        because: str = "",
+    ) -> Session:
+        """From a table of ratings, a number of sessions or their numbers."""
+        named = [right] if isinstance(right, Integral) else right or ()
+        right = frozenset(int(each) for each in named)  # type: ignore[union-attr]
+        return cls(session_numbers(case), right, feedback, because)
+
+    def __post_init__(self) -> None:
+        unknown = sorted({*self.right, *(self.feedback or ())} - {*self.sessions})
+        if unknown:
+            raise QuestionError([say("question.session_right", session=n) for n in unknown])
+
+    @property
+    def opinion(self) -> bool:
+        return not self.right
+
+    @property
+    def solution(self) -> str:
+        return ", ".join(map(str, sorted(self.right)))
+
+    def page(self) -> dict[str, Any]:
+        return {"kind": "session", "sessions": list(self.sessions)}
+
+    def read(self, entered: Any) -> int:
+        if entered is None or entered == "":
+            raise NoAnswer(say("question.session_first"))
+        number = number_in(entered)
+        if number is None or number not in self.sessions:
+            ends = {"first": self.sessions[0], "last": self.sessions[-1]}
+            raise NoAnswer(say("question.not_a_session", given=repr(entered)[:40], **ends))
+        return int(number)
+
+    def shown(self, answer: int) -> int:
+        return answer
+
+    def judge(self, answer: int) -> Verdict:
+        said = (self.feedback or {}).get(answer, "")
+        if self.opinion:
+            return Verdict(None, said)
+        if answer in self.right:
+            return Verdict(True, said or self.because)
+        return Verdict(False, said or say("question.another_session", session=answer))
+
+
+@dataclass(frozen=True)
+class Several:
+    """Any of several statements, by name; always an opinion. An answer is a list of names.
+
+    Raises `QuestionError` for fewer than two statements, and for a blank one.
+    """
+
+    labels: Mapping[str, str]
+
+    opinion = True
+    solution = ""
+
+    def __post_init__(self) -> None:
+        problems = [say("question.few_options")] if len(self.labels) < 2 else []
+        if any(not label.strip() for label in self.labels.values()):
+            problems.append(say("question.blank", field="an answer"))
+        if problems:
+            raise QuestionError(problems)
+
+    def page(self) -> dict[str, Any]:
+        return {"kind": "several", "options": [list(each) for each in self.labels.items()]}
+
+    def read(self, entered: Any) -> list[str]:
+        if not entered:
+            raise NoAnswer(say("question.several_first"))
+        known = isinstance(entered, list | tuple) and all(
+            isinstance(each, str) and each in self.labels for each in entered
+        )
+        if not known:
+            given, options = repr(entered)[:60], ", ".join(self.labels)
+            raise NoAnswer(say("question.not_an_option", given=given, options=options))
+        return [name for name in self.labels if name in entered]
+
+    def shown(self, answer: list[str]) -> list[str]:
+        return answer
+
+    def spoken(self, answer: list[str]) -> str:
+        """An answer in words."""
+        return " ".join(self.labels[name] for name in answer)
+
+    def judge(self, answer: list[str]) -> Verdict:  # noqa: ARG002
+        return Verdict(None)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Statements, each answered by one of the same levels; always an opinion.
+
+    An answer is a statement's name to the name of a level; statements may be left out.
+    """
+
+    labels: Mapping[str, str]
+    levels: Mapping[str, str]
+
+    opinion = True
+    solution = ""
+
+    def page(self) -> dict[str, Any]:
+        rows = [list(each) for each in self.labels.items()]
+        return {"kind": "rows", "rows": rows, "levels_of": [list(e) for e in self.levels.items()]}
+
+    def read(self, entered: Any) -> dict[str, str]:
+        if not entered:
+            raise NoAnswer(say("question.several_first"))
+        known = isinstance(entered, Mapping) and all(
+            name in self.labels and isinstance(level, str) and level in self.levels
+            for name, level in entered.items()
+        )
+        if not known:
+            given, options = repr(entered)[:60], ", ".join(self.levels)
+            raise NoAnswer(say("question.not_an_option", given=given, options=options))
+        return {name: entered[name] for name in self.labels if name in entered}
+
+    def shown(self, answer: dict[str, str]) -> dict[str, str]:
+        return answer
+
+    def spoken(self, answer: dict[str, str]) -> str:
+        """An answer in words."""
+        told = [f"{self.labels[name]} {self.levels[level]}." for name, level in answer.items()]
+        return " ".join(told)
+
+    def judge(self, answer: dict[str, str]) -> Verdict:
+        counts = {"n": len(answer), "of": len(self.labels)}
+        return Verdict(None, say("question.rows_kept", **counts))
+
+
+def session_numbers(case: Any) -> tuple[int, ...]:
+    """The sessions of a table of ratings, of a count (1, 2, 3, ...) or of a list, in order.
+
+    Raises `QuestionError` if there are none, or numbers that no session has.
+    """
+    if isinstance(case, Integral) and not isinstance(case, bool):
+        given: Sequence[Any] = range(1, min(int(case), MOST_SESSIONS + 1) + 1)
+    elif hasattr(case, "columns"):
+        from alliance_widgets.tables.ratings import check_ratings
+
+        given = sorted({*check_ratings(case)["session"].tolist()})
+    else:
+        flat = not isinstance(case, np.ndarray) or case.ndim == 1
+        many = isinstance(case, Iterable) and not isinstance(case, str)
+        given = list(case) if many and flat else []
+    if not given:
+        raise QuestionError([say("question.no_sessions")])
+    whole = all(isinstance(n, Integral) and 1 <= int(n) <= MOST_SESSIONS for n in given)
+    if not whole or len({*given}) < len(given):
+        shown = repr(list(given))[:80]
+        raise QuestionError([say("question.session_numbers", given=shown, most=MOST_SESSIONS)])
+    return tuple(sorted(int(n) for n in given))
+
+
+def _range(given: Any) -> bool:
+    if not isinstance(given, tuple) or len(given) != 2:
+        return False
+    low, high = given
+    known = [end for end in given if end is not None]
+    return all(map(is_number, known)) and (None in given or low <= high)
+
+
+def _decimals(end: float) -> int:
+    """How many decimals an end of a region is written with, six at most."""
+    return len(f"{end:.6f}".rstrip("0").partition(".")[2])
+
+
+def _plain(number: float | None) -> str:
+    return "" if number is None else f"{number:.12g}".replace("-", "−")

@@ -1,0 +1,1 @@
+"""What rules find in a line, and what they find in pure noise."""

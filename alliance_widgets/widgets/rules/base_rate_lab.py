@@ -1,0 +1,80 @@
+"""How rare ruptures are, and what that makes of the same rule's marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from alliance_widgets.arguments import as_shown, is_text_among
+from alliance_widgets.errors import QuestionError
+from alliance_widgets.ruptures.hits import right_at
+from alliance_widgets.widgets.page import controls as make
+from alliance_widgets.widgets.page._lab import Lab
+from alliance_widgets.widgets.page.controls import Controls
+from alliance_widgets.words import say
+
+__all__ = ["BaseRateLab"]
+
+COMMONEST, RAREST = 2, 100
+
+
+class BaseRateLab(Lab):
+    """A hundred marks of a rule, the right ones filled, while ruptures become rarer.
+
+    `figures` are rules by name with what `hits_and_false_alarms` gives for each; `rule` is shown
+    first. A slider says in one of how many clients a rupture was planted, and begins where these
+    figures' own clinic has it. `right` is the share of the marks that would be right, `found` the
+    share of the planted ruptures that the rule marks.
+
+    Raises `QuestionError` without figures, for a rule that is not among them, and for a clinic in
+    which nothing was planted.
+
+    Read with care: clients with and without a rupture stay as they are, only how many there are
+    of each changes. In a real clinic nobody knows how many that is.
+    """
+
+    def __init__(self, figures: Mapping[str, pd.Series], rule: str | None = None) -> None:
+        from alliance_widgets import charts
+
+        if not isinstance(figures, Mapping) or not all(map(_are_figures, figures.values())):
+            given = as_shown(figures)
+            raise QuestionError([say("baserate.no_figures", given=given)])
+        problems = [] if figures else [say("baserate.none")]
+        if figures and rule is not None and not is_text_among(rule, figures):
+            known = ", ".join(map(str, figures))
+            problems.append(say("baserate.unknown", rule=as_shown(rule), known=known))
+        problems += [
+            say("baserate.nothing", rule=name)
+            for name, each in figures.items()
+            if not each["base_rate"] > 0
+        ]
+        if problems:
+            raise QuestionError(problems)
+        self._charts, self._figures = charts, dict(figures)
+        self.right = self.found = float("nan")
+        first = rule or next(iter(self._figures))
+        own = 1 / self._figures[first]["base_rate"]
+        rules = [(name, name) for name in self._figures]
+        unit = say("baserate.unit", value="{value}")
+        items = [
+            make.choice("rule", say("casebook.rule"), rules),
+            make.slider("one_in", say("baserate.one_in"), COMMONEST, RAREST, 1, unit),
+        ]
+        start = min(max(round(own), COMMONEST), RAREST)
+        controls = Controls(items, say("baserate.about"), rule=first, one_in=start)
+        controls.note = say("baserate.note", own=f"{own:.1f}")
+        super().__init__(charts.base_rate_form(), controls)
+
+    def _answer(self, _change: Any = None) -> None:
+        values = self.controls.values
+        figures, one_in = self._figures[values["rule"]], int(values["one_in"])
+        self.right, self.found = right_at(figures, 1 / one_in), float(figures["found"])
+        said = self._charts.base_rate_words(values["rule"], one_in, self.right, self.found)
+        self._show(self._charts.base_rate_tables(self.right, self.found), said)
+
+
+def _are_figures(each: Any) -> bool:
+    """Whether this can be what `hits_and_false_alarms` gives."""
+    return isinstance(each, pd.Series) and {"base_rate", "found"} <= {*each.index}

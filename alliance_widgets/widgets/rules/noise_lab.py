@@ -1,0 +1,192 @@
+"""The noise lab: how many possible ruptures a rule finds where nothing happened."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import ipywidgets as ipw
+import pandas as pd
+import traitlets as tl
+
+from alliance_widgets.rules import Rule
+from alliance_widgets.rules.sessions import ObservedSessions
+from alliance_widgets.ruptures.noise import false_alarms
+from alliance_widgets.widgets.page import controls as make
+from alliance_widgets.widgets.page._cells import close_earlier_run
+from alliance_widgets.widgets.page.chart import ChartView
+from alliance_widgets.widgets.page.controls import Controls
+from alliance_widgets.widgets.page.runtime import Described
+from alliance_widgets.widgets.questions.question import Key
+from alliance_widgets.widgets.rules.rule_choice import NONE, RuleChoice
+from alliance_widgets.widgets.rules.strictness import options_of, set_to, strictness_of
+from alliance_widgets.widgets.rules.tap_ruptures import SETTINGS, TapTheRuptures, as_rule
+from alliance_widgets.words import say
+
+__all__ = ["NoiseLab"]
+
+REPLICATES = 10_000
+SPILLS = {"not": 0.0, "little": 0.3, "much": 0.6}
+SESSIONS = (4, 30)
+ENOUGH = 500
+"""Flagged clients: of fewer it is not said how their episodes go on."""
+
+
+class NoiseLab(Described, ipw.VBox):
+    """Twelve lines to tap; then the truth, and how often a rule finds what is not there.
+
+    `seed` chooses the dice, `rule` is the rule to begin with, `key` the name under which the work
+    file keeps what was tapped. `taps` is the `TapTheRuptures` in it. When its truth has been
+    shown, and no earlier (with `known`, which is for those who have tapped elsewhere, at once),
+    the rest appears: controls for the rule, how strict it is, the number of sessions, how far a
+    bad week spills into the next, the noise and the usual level (`controls.values`), and two
+    fields of a hundred.
+
+    `rates` is what `false_alarms` gives with these settings, from `replicates` simulated clients;
+    None before the truth. “New dice” throws twelve lines with the settings of the controls.
+
+    Raises what `TapTheRuptures` raises.
+
+    Read with care: the share of *episodes* that are back up must not be set beside a published
+    share of *clients*; and report the noise share for your own rule, length and unit.
+    """
+
+    rates = tl.Instance(pd.Series, allow_none=True, read_only=True)
+    replicates = REPLICATES
+
+    def __init__(
+        self,
+        seed: int = 0,
+        rule: str | Rule = "drop_sd",
+        key: Key = "noise-lab",
+        *,
+        known: bool = False,
+        work: Any = None,
+    ) -> None:
+        self.seed = seed
+        self.taps = TapTheRuptures(seed, rule, key, work=work, told=known)
+        self._choice = RuleChoice(self.taps.rule)
+        self._known, self._turning = known, False
+        self.controls: Controls | None = None
+        self.chart: ChartView | None = None
+        super().__init__(children=(self.taps,))
+        self.taps.observe(self._follow, ["shown", "round"])
+        self._follow()
+        close_earlier_run(self)
+
+    def close(self) -> None:
+        """Leave the page, with all that is in it."""
+        for child in self.children:
+            child.close()
+        super().close()
+
+    def __repr__(self) -> str:
+        said = [repr(self.taps)]
+        if self.chart is not None:
+            said.append(self.chart.description)
+        return " ".join(said)
+
+    def _follow(self, _change: Any = None) -> None:
+        """Build the rest when the truth is known: before, the page must hear nothing of it."""
+        if self.controls is not None or not self.taps.known:
+            return
+        from alliance_widgets import charts
+
+        self._charts = charts
+        self._ruled = self._choice.key
+        kept = self.taps.settings
+        spills = {value: name for name, value in SPILLS.items()}
+        self.controls = Controls(
+            self._items(self.taps.rule),
+            say("noiselab.about"),
+            rule=self._choice.key,
+            strict=strictness_of(self.taps.rule),
+            sessions=int(min(max(kept["n_sessions"], SESSIONS[0]), SESSIONS[1])),
+            spill=spills.get(kept["autocorrelation"], "not"),
+            noise=float(kept["noise_sd"]),
+            level=float(kept["level"]),
+        )
+        self.controls.note = say("noiselab.note")
+        self.chart = ChartView(charts.rates_form().to_dict())
+        self._answer()
+        rest = (self.controls, self.chart)
+        self.children = (*rest, self.taps) if self._known else (self.taps, *rest)
+        self.controls.observe(self._answer, "values")
+
+    def _items(self, rule: Rule) -> list[make.Item]:
+        rules = [option for option in self._choice.options if option[0] != NONE]
+        spills = [(name, say(f"noiselab.spilling.{name}")) for name in SPILLS]
+        unit = say("noiselab.noise_unit", value="{value}")
+        strict = options_of(rule)
+        return [
+            make.choice("rule", say("casebook.rule"), rules),
+            *([make.choice("strict", say("noiselab.strict"), strict)] if strict else []),
+            make.choice("spill", say("noiselab.spill"), spills),
+            make.slider("sessions", say("noiselab.sessions"), *SESSIONS, 1),
+            make.slider("noise", say("noiselab.noise"), 0.1, 0.6, 0.05, unit),
+            make.slider("level", say("noiselab.level"), 2, 4.5, 0.1),
+        ]
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """What the controls say of the dice, as `false_alarms` names it."""
+        if self.controls is None:
+            return dict(SETTINGS)
+        values = self.controls.values
+        return {
+            "n_sessions": int(values["sessions"]),
+            "autocorrelation": SPILLS[values["spill"]],
+            "noise_sd": float(values["noise"]),
+            "level": float(values["level"]),
+        }
+
+    def _answer(self, _change: Any = None) -> None:
+        controls, chart = self.controls, self.chart
+        if controls is None or chart is None or self._turning:
+            return
+        with controls.hold_sync():
+            rule = self._rule(controls)
+        settings = self.settings
+        rates = _rates(rule, tuple(settings.items()), self.seed)
+        needed = _needed(rule, int(settings["n_sessions"]))
+        with chart.hold_sync(), controls.hold_sync():
+            shown = rates.copy()
+            if rates["any_flag"] * REPLICATES < ENOUGH:
+                shown[["repaired_episodes", "repaired_cases", "open_cases"]] = float("nan")
+            chart.update(**self._charts.rates_tables(shown))
+            n = int(settings["n_sessions"])
+            said = self._charts.rates_words(shown, rule.title, n, REPLICATES)
+            chart.description = f"{said} {needed}".strip()
+            controls.warning = rule.trap
+        self.set_trait("rates", rates)
+        if self.taps.rule != rule:
+            self.taps.rule = rule
+        self.taps.set_next(settings)
+
+    def _rule(self, controls: Controls) -> Rule:
+        """The chosen rule; another one comes with its own choice of how strict it is."""
+        key = controls.values["rule"]
+        rule = as_rule(self._choice.rule_of(key))
+        if key != self._ruled:
+            self._ruled = key
+            controls.items = self._items(rule)
+            self._turning = True
+            controls.values = {**controls.values, "strict": strictness_of(rule)}
+            self._turning = False
+        return set_to(rule, controls.values["strict"])
+
+
+@lru_cache(maxsize=256)
+def _rates(rule: Rule, settings: tuple[tuple[str, float], ...], seed: int) -> pd.Series:
+    return false_alarms(rule, **dict(settings), replicates=REPLICATES, seed=seed)  # type: ignore[arg-type]
+
+
+def _needed(rule: Rule, n_sessions: int) -> str:
+    """Why the rule could flag nothing in cases of this length; empty if it could."""
+    case = pd.DataFrame(
+        {"client": "", "session": range(1, n_sessions + 1), "alliance": 3.0},
+    )
+    needed = float(rule.needed(ObservedSessions(case))[0])
+    if n_sessions >= needed:
+        return ""
+    return rule.cannot_flag(n_sessions, None if needed == float("inf") else int(needed))

@@ -1,0 +1,161 @@
+"""Regression to the mean as an exercise: send the five lowest to supervision, or send nobody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets as ipw
+import pandas as pd
+import traitlets as tl
+
+from alliance_widgets.errors import QuestionError
+from alliance_widgets.simulate.steady import lowest_at, steady_clients
+from alliance_widgets.widgets.page import controls as make
+from alliance_widgets.widgets.page._at_desk import AtDesk
+from alliance_widgets.widgets.page._cells import close_earlier_run
+from alliance_widgets.widgets.page.chart import ChartView
+from alliance_widgets.widgets.page.controls import Controls
+from alliance_widgets.widgets.questions.question import Key, question_key
+from alliance_widgets.words import say
+
+__all__ = ["RegressionToTheMean"]
+
+AT, LOWEST, SESSIONS = 3, 5, 6
+CHOICES = ("send", "nobody")
+MOST_ROUNDS = 10_000
+
+
+class RegressionToTheMean(AtDesk, ipw.VBox):
+    """Forty simulated clients: the five lowest at session 3 go to supervision, or nobody does.
+
+    `seed` chooses the dice, `key` is the name under which the work file (`work`; the student's own
+    if left out) keeps which buttons were pressed. Nothing happens to anybody in either case, and
+    both buttons show the same dice; the page says so when both were pressed.
+
+    `pressed` lists the buttons in the order of their first press ("send", "nobody") and can be
+    assigned, as can `round`. `five` has a row per client of the five: `client`, `then` (session
+    3), `after` (session 4) and `usual`, the level that never changed. `rise` is the mean of
+    `after - then`. `ratings` is the whole table.
+
+    Raises `QuestionError` for a blank key or an impossible seed.
+
+    Read with care: the five would come up without supervision, and that does not say that
+    supervision does nothing; only a comparison group can.
+    """
+
+    pressed = tl.List(tl.Unicode())
+    round = tl.Int(0)
+    state = tl.Dict(help="What the work file keeps.")
+
+    def __init__(self, seed: int = 0, key: Key = "regression", *, work: Any = None) -> None:
+        from alliance_widgets import charts
+        from alliance_widgets.widgets.page.desk import WorkDesk
+
+        self.seed, self.key = seed, question_key(key)
+        if type(seed) is not int or seed < 0:
+            raise QuestionError([say("taps.seed", given=repr(seed))])
+        self._charts, self._quiet = charts, True
+        self.controls = Controls(self._items(), say("regression.about"))
+        self.chart = ChartView(charts.regression_form(SESSIONS, AT).to_dict())
+        super().__init__(children=(self.controls, self.chart))
+        self._quiet = False
+        self._throw()
+        self.desk = WorkDesk.of(work)
+        self.controls.keep_work_at(self.desk)
+        self.desk.keep(self, "state", "regression", self.key, draft=True)
+        self._show()
+        self.controls.on_press(self._press)
+        close_earlier_run(self)
+
+    def close(self) -> None:
+        """Leave the page, and stop hearing of the work file."""
+        for child in self.children:
+            child.close()
+        super().close()
+
+    def __repr__(self) -> str:
+        return self.chart.description
+
+    @property
+    def rise(self) -> float:
+        """By how much the mean of the five is higher one session later."""
+        return float((self.five["after"] - self.five["then"]).mean())
+
+    # ---- pressing ----------------------------------------------------------------------------
+
+    def _items(self) -> list[make.Item]:
+        items = [make.button(name, say(f"regression.{name}", at=AT)) for name in CHOICES]
+        return [*items, make.button("again", say("regression.again"))]
+
+    def _press(self, name: str) -> None:
+        if name in CHOICES:
+            self.pressed = [*(each for each in self.pressed if each != name), name]
+        else:
+            self._quiet = True
+            self.round, self.pressed = self.round + 1, []
+            self._quiet = False
+            self._changed()
+
+    @tl.validate("pressed")
+    def _known_buttons(self, proposal: Any) -> list[str]:
+        return [name for name in dict.fromkeys(proposal["value"]) if name in CHOICES]
+
+    @tl.validate("state")
+    def _known_state(self, proposal: Any) -> dict[str, Any]:
+        given = proposal["value"]
+        rounds, pressed = given.get("round"), given.get("pressed")
+        whole = type(rounds) is int and 0 <= rounds <= MOST_ROUNDS
+        known = [each for each in pressed if each in CHOICES] if isinstance(pressed, list) else []
+        return {"round": rounds if whole else 0, "pressed": list(dict.fromkeys(known))}
+
+    @tl.observe("state")
+    def _restore(self, change: Any) -> None:
+        if self._quiet:
+            return
+        self._quiet = True
+        self.round, self.pressed = change["new"]["round"], change["new"]["pressed"]
+        self._quiet = False
+        self._throw()
+        self._show()
+
+    @tl.observe("pressed", "round")
+    def _changed(self, _change: Any = None) -> None:
+        if self._quiet:
+            return
+        self._quiet = True
+        self.state = {"round": self.round, "pressed": list(self.pressed)}
+        self._quiet = False
+        self._throw()
+        self._show()
+
+    # ---- what the page shows -----------------------------------------------------------------
+
+    def _throw(self) -> None:
+        self.ratings, truth = steady_clients(n_sessions=SESSIONS, seed=self.seed + self.round)
+        wide = self.ratings.pivot_table("alliance", "client", "session")
+        self._lowest = lowest_at(self.ratings, AT, LOWEST)
+        usual = truth.set_index("client")["usual"]
+        five = pd.DataFrame({"then": wide[AT], "after": wide[AT + 1], "usual": usual})
+        self.five = five.loc[self._lowest].rename_axis("client").reset_index()
+
+    def _show(self) -> None:
+        until = SESSIONS if self.pressed else AT
+        with self.chart.hold_sync():
+            tables = self._charts.regression_tables(self.ratings, self._lowest, until)
+            self.chart.update(**tables)
+            self.chart.description = self._words()
+
+    def _words(self) -> str:
+        then, after, usual = (self.five[name].mean() for name in ("then", "after", "usual"))
+        figures = {"at": AT, "then": f"{then:.2f}", "after": f"{after:.2f}"}
+        if not self.pressed:
+            n = self.ratings["client"].nunique()
+            return say("regression.start", clients=n, **figures)
+        change = round(after, 2) - round(then, 2)
+        way = "up" if change > 0.005 else "down" if change < -0.005 else "level"
+        size = say(f"regression.{way}", size=f"{abs(change):.2f}")
+        key = "sent" if self.pressed[-1] == "send" else "nobody_sent"
+        said = say(f"regression.{key}", **figures, change=size)
+        if len(self.pressed) < len(CHOICES):
+            return f"{said} " + say("regression.other")
+        return f"{said} " + say("regression.truth", usual=f"{usual:.2f}")

@@ -1,0 +1,430 @@
+// A chart that stays: its form is embedded once, and from then on only its tables change.
+
+import * as vega from "vega";
+import { expressionInterpreter } from "vega-interpreter";
+import { compile } from "vega-lite";
+import { Handler } from "vega-tooltip";
+
+import { download, element, fill, quietVoice, uniqueId } from "../pieces/dom.js";
+import { csvText, htmlTable, rowsOf, spokenRow } from "../pieces/table.js";
+import { followTheme, recolour, themeConfig } from "../pieces/theme.js";
+
+const reach = 30; // pixels from a place that still count as a click on it
+
+const inThePage = (address) => /^(data|blob):/.test(String(address).trim());
+
+/** A Vega loader that reads nothing from any address: no other machine's, and not this server's. */
+function homeLoader(words) {
+  const loader = vega.loader();
+  const stay = (address) => {
+    if (!inThePage(address)) throw new Error(fill(words.chart_no_internet, { address }));
+  };
+  /** A link is followed in a tab of its own, and never to this server, which knows the student. */
+  const link = (address, options) => {
+    const { origin, protocol } = new URL(address, document.baseURI);
+    if (!/^(https?|mailto):$/.test(protocol) || origin === location.origin) stay("");
+    return sanitize.call(loader, address, { ...options, target: "_blank", rel: "noopener noreferrer" });
+  };
+  const { load, sanitize } = loader;
+  loader.load = async (address, options) => {
+    stay(address);
+    return load.call(loader, address, options);
+  };
+  loader.sanitize = async (address, options) => {
+    if (options?.context === "href") return link(address, options);
+    stay(address);
+    return sanitize.call(loader, address, options);
+  };
+  return loader;
+}
+
+/** A Vega-Lite or Vega form as a running view, without `eval`. */
+function makeView({ form, tables, theme, words, options }) {
+  const ours = form.usermeta?.alliance;
+  const themed = theme === "dark" && ours?.dark ? recolour(form, ours.dark) : form;
+  const config = themeConfig(theme);
+  const isVega = /\/schema\/vega\//.test(form.$schema ?? "");
+  const datasets = {};
+  for (const [name, table] of Object.entries(tables)) datasets[name] = rowsOf(table.columns);
+  const spec = isVega
+    ? themed
+    : compile({ ...themed, datasets: { ...themed.datasets, ...datasets } }, { config }).spec;
+  const parsed = vega.parse(spec, isVega ? config : undefined, { ast: true });
+  return new vega.View(parsed, {
+    expr: expressionInterpreter,
+    loader: homeLoader(words),
+    renderer: "svg",
+    ...options,
+  });
+}
+
+class Chart {
+  constructor(model, words) {
+    this.model = model;
+    this.words = words;
+    this.revision = 0;
+    this.shown = {}; // table name -> revision of what the view holds
+    this.work = Promise.resolve();
+    this.faults = [];
+    this.logger = vega.logger(vega.Warn, "warn", (_method, _level, said) => {
+      this.faults.push(...said.filter((part) => part instanceof Error));
+    });
+    this.build();
+  }
+
+  build() {
+    const { words } = this;
+    this.plot = element("div", { class: "aw-plot" });
+    this.voice = quietVoice();
+    const describeId = uniqueId("describe");
+    this.describe = element("p", { class: "aw-describe", id: describeId });
+    this.frame = element(
+      "div",
+      {
+        class: "aw-frame",
+        role: "application",
+        tabindex: "0",
+        "aria-label": words.chart_name,
+        "aria-roledescription": words.chart_role,
+        "aria-describedby": describeId,
+        onkeydown: (event) => this.walk(event),
+      },
+      this.plot,
+    );
+    this.headline = element("p", { class: "aw-headline", hidden: true });
+    this.error = element("p", { class: "aw-error", role: "alert", hidden: true });
+    this.reading = element("p", { class: "aw-reading", "aria-live": "polite" });
+    this.tableBox = element("div", { class: "aw-table", tabindex: "0", hidden: true, role: "region" });
+    this.tableBox.setAttribute("aria-label", words.chart_table_name);
+    this.tableButton = this.button(words.chart_show_table, () => this.toggleTable());
+    this.tableButton.setAttribute("aria-expanded", "false");
+    this.tools = element(
+      "div",
+      { class: "aw-tools", role: "group", "aria-label": words.chart_tools },
+      this.tableButton,
+      this.button(words.chart_png, () => this.save("png")),
+      this.button(words.chart_svg, () => this.save("svg")),
+      this.button(words.chart_csv, () => this.save("csv")),
+    );
+    this.root = element(
+      "figure",
+      { class: "aw-chart", "data-ready": "false", "data-revision": "0" },
+      this.frame,
+      this.error,
+      this.reading,
+      this.headline,
+      this.describe,
+      this.voice.region,
+      this.tools,
+      this.tableBox,
+    );
+  }
+
+  button(label, act) {
+    return element("button", { type: "button", class: "aw-button", onclick: act }, label);
+  }
+
+  mount(host) {
+    host.append(this.root);
+    this.unfollow = followTheme(this.root, () => this.queue(() => this.embed()));
+    this.sizes = new ResizeObserver(() => this.fit());
+    this.sizes.observe(this.plot);
+    const { model } = this;
+    this.changes = {
+      "change:_form": () => this.queue(() => this.embed()),
+      "change:_tables": () => this.queue(() => this.refresh()),
+      "change:description": () => this.describeAnew(),
+      "change:headline": () => this.describeAnew(true),
+      "change:message": () => this.showMessage(),
+    };
+    for (const [event, act] of Object.entries(this.changes)) model.on(event, act);
+    this.showMessage();
+    this.showWords();
+    this.queue(() => this.embed());
+  }
+
+  unmount() {
+    for (const [event, act] of Object.entries(this.changes)) this.model.off(event, act);
+    this.unfollow();
+    this.sizes.disconnect();
+    this.voice.silence();
+    this.view?.finalize();
+    this.gone = true;
+    // Whoever still holds the old output holds an empty figure, not a drawing and its data.
+    this.view = this.work = undefined;
+    this.shown = {};
+    this.root.replaceChildren();
+    this.root.remove();
+  }
+
+  /** One thing after another; a fault is said in words and the next change is still tried. */
+  queue(task) {
+    this.work = this.work
+      .then(() => (this.gone ? undefined : task()))
+      .catch((fault) => this.fail(fault));
+    return this.work;
+  }
+
+  async embed() {
+    this.view?.finalize();
+    this.view = undefined;
+    const form = this.model.get("_form");
+    if (!form || !Object.keys(form).length) {
+      this.plot.replaceChildren();
+      this.painted();
+      return;
+    }
+    const tables = this.model.get("_tables");
+    const tooltip = new Handler({ theme: this.root.dataset.theme, sanitize: plainText });
+    this.view = makeView({
+      form,
+      tables,
+      theme: this.root.dataset.theme,
+      words: this.words,
+      options: { container: this.plot, hover: true, tooltip: quiet(tooltip), logger: this.logger },
+    });
+    this.remember(tables);
+    this.row = undefined;
+    this.frame.classList.toggle("aw-picks", Boolean(this.pickField));
+    if (this.pickField) this.view.addEventListener("click", (event) => this.pickAt(event));
+    await this.run();
+    const drawing = this.plot.querySelector("svg");
+    drawing?.setAttribute("aria-hidden", "true");
+    for (const name of ["role", "aria-label", "aria-roledescription"])
+      this.plot.removeAttribute(name); // the frame around it says all this, in better words
+    this.showMessage();
+    this.painted();
+    this.fit(); // the page may have been hidden, and so without a width, while a theme changed
+  }
+
+  /** Put into the running view the tables that changed since it was last painted. */
+  async refresh() {
+    if (!this.view) return this.embed();
+    const tables = this.model.get("_tables");
+    const known = new Set(Object.keys(this.shown));
+    for (const [name, { revision, columns }] of Object.entries(tables)) {
+      if (!known.has(name)) return this.embed();
+      if (this.shown[name] === revision || !holds(this.view, name)) continue;
+      this.view.change(name, vega.changeset().remove(vega.truthy).insert(rowsOf(columns)));
+    }
+    this.remember(tables);
+    await this.run();
+    this.painted();
+    return undefined;
+  }
+
+  /** Draw; what Vega only notes in its log (data it could not load) is a fault here. */
+  async run() {
+    this.faults.length = 0;
+    await this.view.runAsync();
+    if (this.faults.length) throw this.faults[0];
+  }
+
+  remember(tables) {
+    this.shown = Object.fromEntries(Object.entries(tables).map(([name, t]) => [name, t.revision]));
+  }
+
+  painted() {
+    // Who picks places while walking goes on from the same place, and hears what became of it.
+    if (!this.pickField || document.activeElement !== this.frame) this.row = undefined;
+    this.readRow();
+    if (!this.tableBox.hidden) this.fillTable();
+    this.root.dataset.revision = String((this.revision += 1));
+    this.root.dataset.ready = "true";
+  }
+
+  fail(fault) {
+    this.view?.finalize();
+    this.view = undefined;
+    this.plot.replaceChildren();
+    this.error.textContent = fill(this.words.chart_failed, { reason: fault?.message ?? fault });
+    this.error.hidden = false;
+    this.root.dataset.ready = "true";
+  }
+
+  showWords() {
+    const headline = this.model.get("headline");
+    this.headline.textContent = headline;
+    this.headline.hidden = !headline;
+    const description = this.model.get("description");
+    this.describe.hidden = Boolean(description) && description === this.model.get("message");
+    this.describe.textContent = description;
+    const [first] = description.split(/(?<=\.) /);
+    this.frame.setAttribute("aria-label", `${this.words.chart_name}. ${first}`);
+    this.tableBox.setAttribute("aria-label", `${this.words.chart_table_name}. ${first}`);
+  }
+
+  /** Spoken is the headline where it changed; where only a rule or a case did, the description. */
+  describeAnew(headline = false) {
+    this.showWords();
+    this.headlineMoved ||= headline;
+    queueMicrotask(() => {
+      const moved = this.headlineMoved && this.model.get("headline");
+      this.voice.say(moved || this.model.get("description"));
+    });
+    setTimeout(() => (this.headlineMoved = false));
+  }
+
+  /** A sentence from the kernel that stands in place of the chart, while there is one. */
+  showMessage() {
+    const message = this.model.get("message");
+    this.describe.hidden = Boolean(message) && message === this.model.get("description");
+    this.frame.hidden = Boolean(message);
+    this.error.textContent = message;
+    this.error.hidden = !message;
+    // Having nothing to show yet is no fault, and not to be called out.
+    this.error.setAttribute("role", this.describe.hidden ? "note" : "alert");
+  }
+
+  fit() {
+    const width = this.plot.clientWidth;
+    if (!this.view || !width || this.model.get("_form").width !== "container") return;
+    if (Math.abs(width - this.view.width()) < 2) return;
+    this.queue(() => this.view?.width(width).runAsync());
+  }
+
+  /** What a person reads: the table the form names for it, or the first one there is. */
+  readable() {
+    const form = this.model.get("_form");
+    const tables = this.model.get("_tables");
+    const named = form.usermeta?.alliance?.table;
+    if (named && tables[named.name])
+      return { rows: rowsOf(tables[named.name].columns), columns: named.columns };
+    const name = Object.keys(tables)[0];
+    const rows = name ? rowsOf(tables[name].columns) : this.view ? firstData(this.view) : [];
+    const fields = rows.length ? Object.keys(rows[0]).filter((f) => !f.startsWith("Symbol(")) : [];
+    return { rows, columns: fields.map((field) => ({ field, title: field })) };
+  }
+
+  fillTable() {
+    const readable = this.readable();
+    const caption = fill(this.words.chart_table_caption, { n: readable.rows.length });
+    this.tableBox.replaceChildren(htmlTable(readable, caption));
+  }
+
+  toggleTable() {
+    const open = this.tableBox.hidden;
+    if (open) this.fillTable();
+    this.tableBox.hidden = !open;
+    this.tableButton.textContent = open ? this.words.chart_hide_table : this.words.chart_show_table;
+    this.tableButton.setAttribute("aria-expanded", String(open));
+  }
+
+  /** Arrow keys read the chart row by row. */
+  walk(event) {
+    if (event.key === "Enter" && event.target === this.frame && this.pickField) {
+      const row = this.readable().rows[this.row];
+      if (row) this.pick(row);
+      event.preventDefault();
+      return;
+    }
+    if (event.key === " ") event.preventDefault(); // else the page scrolls away from the chart
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const jump = { Home: 0, End: Infinity }[event.key];
+    if ((step === undefined && jump === undefined) || event.target !== this.frame) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { rows } = this.readable();
+    if (!rows.length) return;
+    const wanted = jump ?? (this.row ?? (step > 0 ? -1 : rows.length)) + step;
+    this.row = Math.min(Math.max(wanted, 0), rows.length - 1);
+    this.readRow();
+  }
+
+  readRow() {
+    const { rows, columns } = this.row === undefined ? { rows: [] } : this.readable();
+    const row = rows[this.row];
+    this.reading.textContent = row ? spokenRow(row, columns) : "";
+  }
+
+  /** The field whose value is told when somebody picks a place of this chart, if it has one. */
+  get pickField() {
+    return this.model.get("_form").usermeta?.alliance?.pick;
+  }
+
+  /** The place nearest to a click, to the left or right of it: a point alone is a small target. */
+  pickAt(event) {
+    const scale = this.view.scale("x");
+    const box = this.plot.querySelector("svg").getBoundingClientRect();
+    const at = event.clientX - box.left - this.view.padding().left - this.view.origin()[0];
+    const away = (row) => Math.abs(scale(row[this.pickField]) - at);
+    const [nearest] = [...this.readable().rows].sort((a, b) => away(a) - away(b));
+    if (nearest && away(nearest) <= reach) this.pick(nearest);
+  }
+
+  pick(row) {
+    this.model.send({ pick: row[this.pickField] });
+  }
+
+  async save(kind) {
+    if (kind === "csv") {
+      // Excel reads a file as UTF-8 only if it begins with this mark.
+      const mark = "\uFEFF";
+      download("chart.csv", new Blob([mark, csvText(this.readable())], { type: "text/csv" }));
+      return;
+    }
+    try {
+      await this.picture(kind);
+    } catch (fault) {
+      this.error.textContent = fill(this.words.chart_failed, { reason: fault.message });
+      this.error.hidden = false;
+    }
+  }
+
+  /** The chart as a picture file, always in the light theme, on white: for slides and papers. */
+  async picture(kind) {
+    const form = { ...this.model.get("_form"), background: "white" };
+    if (form.width === "container") form.width = Math.max(320, this.plot.clientWidth);
+    const still = makeView({
+      form,
+      tables: this.model.get("_tables"),
+      theme: "light",
+      words: this.words,
+      options: { renderer: "none" },
+    });
+    await still.runAsync();
+    if (kind === "svg") {
+      const text = await still.toSVG();
+      download("chart.svg", new Blob([text], { type: "image/svg+xml" }));
+    } else {
+      const canvas = await still.toCanvas(2);
+      canvas.toBlob((blob) => download("chart.png", blob), "image/png");
+    }
+    still.finalize();
+  }
+}
+
+/** A tooltip that shows a field called "image" as text too, unless its picture is in the page. */
+const quiet =
+  ({ call }) =>
+  (handler, event, item, value) => {
+    if (!value?.image || /^data:image\//.test(value.image)) return call(handler, event, item, value);
+    const { image, ...rest } = value;
+    return call(handler, event, item, { ...rest, "image\u200b": String(image) });
+  };
+
+/** A tooltip's value as text: nothing in the data is ever read as HTML. */
+const plainText = (value) =>
+  String(value).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+/** Whether the form of this view has a use for a table of that name. */
+function holds(view, name) {
+  try {
+    return Boolean(view.data(name));
+  } catch {
+    return false;
+  }
+}
+
+function firstData(view) {
+  const held = Object.entries(view.getState({ data: vega.truthy, signals: vega.falsy }).data ?? {});
+  const [, rows] = held.find(([name, data]) => name !== "root" && data?.length) ?? [];
+  return rows ?? [];
+}
+
+/** Show the model's chart in `el`; returns what takes it away again. */
+export function chart({ model, el }, words) {
+  const view = new Chart(model, words);
+  view.mount(el);
+  return () => view.unmount();
+}

@@ -1,0 +1,194 @@
+// A row of controls: native selects, check boxes, number sliders and buttons, each with its label.
+
+import { foldedDesk } from "./desk.js";
+import { element, fill, uniqueId } from "../pieces/dom.js";
+import { Part, shown } from "../pieces/part.js";
+
+const makers = {
+  choice(item, change) {
+    const input = element("select", { onchange: () => change(input.value) });
+    const option = ({ value, label }) => element("option", { value }, label);
+    const show = (now) => {
+      const groups = {};
+      for (const each of now.options) (groups[each.group ?? ""] ??= []).push(option(each));
+      const filled = Object.entries(groups).flatMap(([group, options]) =>
+        group ? [element("optgroup", { label: group }, ...options)] : options,
+      );
+      input.replaceChildren(...filled);
+    };
+    return { input, show, put: (value) => (input.value = value) };
+  },
+  check(item, change) {
+    const input = element("input", { type: "checkbox", onchange: () => change(input.checked) });
+    return { input, put: (value) => (input.checked = value) };
+  },
+  range(item, change) {
+    const input = element("input", {
+      type: "range",
+      min: item.low,
+      max: item.high,
+      step: item.step,
+      oninput: () => change(Number(input.value)),
+    });
+    const output = element("output", {});
+    const put = (value) => {
+      input.value = value;
+      output.textContent = fill(item.unit ?? "{value}", { value });
+      input.setAttribute("aria-valuetext", output.textContent);
+    };
+    return { input, put, beside: output };
+  },
+  button(item, _change, press) {
+    const kind = item.primary ? "aw-button aw-primary" : "aw-button";
+    const input = element("button", { type: "button", class: kind, onclick: press }, item.label);
+    return { input, put: () => {} };
+  },
+  /** A button that asks for a file and hands its bytes to the kernel. */
+  file(item, _change, _press, hand) {
+    const chooser = element("input", {
+      type: "file",
+      accept: item.accept,
+      hidden: true,
+      "aria-label": item.label,
+      onchange: () => {
+        const [file] = chooser.files;
+        chooser.value = "";
+        if (file) hand(item, file);
+      },
+    });
+    const input = element(
+      "button",
+      { type: "button", class: "aw-button", onclick: () => chooser.click() },
+      item.label,
+    );
+    return { input, put: () => {}, beside: chooser };
+  },
+};
+
+class Controls extends Part {
+  constructor(model, words) {
+    super(model, words);
+    this.made = {};
+    this.items = element("div", { class: "aw-items-row" });
+    this.note = element("p", { class: "aw-note" });
+    this.warning = element("p", { class: "aw-note" });
+    this.foldTitle = element("summary", {});
+    this.fold = element("details", {}, this.foldTitle, this.warning);
+    this.message = element("p", { class: "aw-said", "aria-live": "polite" });
+    this.root = element(
+      "div",
+      { class: "aw-controls", role: "group" },
+      this.items,
+      this.note,
+      this.fold,
+      this.message,
+    );
+  }
+
+  mount(host) {
+    const { model } = this;
+    this.follow(host, {
+      "change:_items": () => this.build(),
+      "change:_values": () => this.show(),
+      "change:note": () => this.say(),
+      "change:warning": () => this.say(),
+      "change:message": () => this.say(),
+    });
+    this.build();
+    this.say();
+    this.desk = foldedDesk(model, this.words);
+    if (this.desk) this.root.append(this.desk.root);
+    this.desk?.mount();
+  }
+
+  /** A control stays as it is, and keeps the focus, for as long as it is among those wanted. */
+  build() {
+    const wanted = this.model.get("_items");
+    this.root.setAttribute("aria-label", this.model.get("description"));
+    const before = { made: this.made, boxes: this.boxes ?? {} };
+    Object.assign(this, { made: {}, boxes: {} });
+    for (const item of wanted) {
+      const { options: _, ...rest } = item;
+      const layout = JSON.stringify(rest);
+      const kept = before.boxes[item.name]?.layout === layout;
+      if (kept) this.made[item.name] = before.made[item.name];
+      const box = kept ? before.boxes[item.name].box : this.make(item);
+      this.boxes[item.name] = { layout, box };
+    }
+    const boxes = wanted.map(({ name }) => this.boxes[name].box);
+    const there = [...this.items.children];
+    if (boxes.length !== there.length || boxes.some((box, place) => box !== there[place])) {
+      const focused = document.activeElement;
+      this.items.replaceChildren(...boxes);
+      if (this.items.contains(focused)) focused.focus({ preventScroll: true });
+    }
+    for (const item of wanted) this.made[item.name].show?.(item);
+    this.show();
+  }
+
+  make(item) {
+    const control = makers[item.kind](
+      item,
+      (value) => this.change(item.name, value),
+      () => this.request(item.name),
+      (which, file) => this.hand(which, file),
+    );
+    this.made[item.name] = control;
+    const { input, beside } = control;
+    if (item.disabled) input.disabled = true;
+    if (item.kind === "button" || item.kind === "file")
+      return element("div", { class: "aw-control aw-act" }, input, beside);
+    input.id = uniqueId(item.name);
+    input.name = item.name;
+    const label = element("label", { for: input.id }, item.label);
+    const parts = item.kind === "check" ? [input, label] : [label, input, beside];
+    return element("div", { class: `aw-control aw-${item.kind}` }, ...parts);
+  }
+
+  show() {
+    if (this.over) return;
+    const values = { ...this.model.get("_values"), ...this.moved };
+    for (const [name, control] of Object.entries(this.made))
+      if (name in values) control.put(values[name]);
+  }
+
+  /** The last value of a frame is what is sent. */
+  change(name, value) {
+    this.made[name].put(value);
+    this.moved = { ...this.moved, [name]: value };
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = undefined;
+      this.model.set("_values", { ...this.model.get("_values"), ...this.moved });
+      this.moved = undefined;
+      this.model.save_changes();
+    });
+  }
+
+  /** A press brings along what is chosen, which may still be on its way. */
+  request(name) {
+    this.press({ name, values: { ...this.model.get("_values"), ...this.moved } });
+  }
+
+  async hand(item, file) {
+    if (file.size > item.most_bytes) {
+      this.tell(fill(this.words.desk_upload_too_large, { limit: item.most_bytes / 1e6 }));
+      return;
+    }
+    this.press({ file: item.name }, [await file.arrayBuffer()]);
+  }
+
+  answered() {
+    this.say();
+  }
+
+  say() {
+    this.note.textContent = this.model.get("note");
+    this.note.hidden = !this.model.get("note");
+    this.foldTitle.textContent = this.model.get("warning_title") || this.words.controls_trap;
+    this.warning.textContent = this.model.get("warning");
+    this.fold.hidden = !this.model.get("warning");
+    if (!this.late && !this.over) this.tell(this.model.get("message"));
+  }
+}
+
+export const controls = shown(Controls);

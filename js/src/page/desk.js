@@ -1,0 +1,290 @@
+// The student's work as every widget of a page shares it: status, download, upload, idle sessions.
+
+import { download, element, fill } from "../pieces/dom.js";
+import { followTheme } from "../pieces/theme.js";
+
+const patience = 700;
+const lookEvery = 5_000;
+const pingEvery = 60_000;
+const patienceWithServer = 30_000;
+const megabyte = 1_000_000;
+
+/** The model that carries the work; a page loaded beside a living kernel may have to ask for it. */
+async function deskOf(model) {
+  for (let turn = 0; ; turn += 1) {
+    try {
+      return await model.widget_manager.get_model(model.get("_desk"));
+    } catch (fault) {
+      if (turn > 300) throw fault;
+      if (turn === 0) model.send("runtime");
+      await new Promise((done) => setTimeout(done, 200));
+    }
+  }
+}
+
+const through = (bytes, stream) =>
+  new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer();
+
+/** Hand out the copy of the work that this page holds: it needs no kernel, so it always works. */
+async function handOut(desk) {
+  const content = await through(desk.get("copy"), new DecompressionStream("gzip"));
+  download(desk.get("file_name"), new Blob([content], { type: "application/json" }));
+}
+
+/** Status, “Download my work” and “Upload my work”; `say` shows a sentence to the student. */
+export class Desk {
+  constructor(model, words, say, news = () => say(this.desk.get("message"))) {
+    Object.assign(this, { model, words, say, news, count: 0 });
+    this.status = element("p", { class: "aw-status" });
+    this.file = element("input", {
+      type: "file",
+      accept: ".json,application/json",
+      hidden: true,
+      "aria-label": words.desk_upload,
+      onchange: () => this.chosen(),
+    });
+    this.warning = element("div", { class: "aw-ask", role: "group", hidden: true });
+    this.root = element(
+      "div",
+      { class: "aw-desk aw-always" },
+      element(
+        "div",
+        { class: "aw-buttons" },
+        this.button(words.desk_download, () => this.download()),
+        (this.uploader = this.button(words.desk_upload, () => this.askFirst())),
+        this.file,
+      ),
+      this.warning,
+      this.status,
+    );
+  }
+
+  button(label, act) {
+    return element("button", { type: "button", class: "aw-button", onclick: act }, label);
+  }
+
+  async mount() {
+    this.desk = await deskOf(this.model);
+    if (this.gone) return;
+    this.changes = {
+      "change:status": () => this.show(),
+      "change:unsaved": () => this.show(),
+      "change:message": () => this.hear(),
+      "change:answered": () => this.answered(),
+    };
+    for (const [event, act] of Object.entries(this.changes)) this.desk.on(event, act);
+    this.show();
+    if (!this.over) this.hear();
+    this.leave = watch(this.desk, this.words);
+  }
+
+  unmount() {
+    this.gone = true;
+    clearTimeout(this.waiting);
+    this.leave?.();
+    for (const [event, act] of Object.entries(this.changes ?? {})) this.desk.off(event, act);
+  }
+
+  /** What is saved; while a part holds back more than that, or the kernel is gone, what is not. */
+  show() {
+    if (!this.desk) return;
+    const { over, held } = this;
+    this.status.textContent = over ? this.words.desk_over : held || this.desk.get("status");
+    this.status.classList.toggle("aw-unsaved", Boolean(over || held || this.desk.get("unsaved")));
+  }
+
+  hold(sentence) {
+    if (this.held === sentence) return;
+    this.held = sentence;
+    this.show();
+  }
+
+  /** The kernel is gone: the copy in this page is still there, and nothing can be brought in. */
+  end() {
+    this.over = true;
+    clearTimeout(this.waiting);
+    this.uploader.disabled = true;
+    this.show();
+  }
+
+  hear() {
+    if (this.desk.get("message")) this.news();
+  }
+
+  async download() {
+    if (!this.desk) return;
+    if (!this.desk.get("copy").byteLength) this.say(this.words.desk_too_large);
+    else {
+      await handOut(this.desk);
+      this.say(fill(this.words.desk_downloaded, { name: this.desk.get("file_name") }));
+    }
+  }
+
+  /** On a public server first the rule, then the file. */
+  askFirst() {
+    if (!this.desk?.get("public")) {
+      this.file.click();
+      return;
+    }
+    const close = () => {
+      this.warning.hidden = true;
+      this.uploader.focus();
+    };
+    const go = this.button(this.words.desk_choose, () => {
+      this.file.click();
+      close();
+    });
+    this.warning.replaceChildren(
+      element("p", { class: "aw-warning" }, this.words.desk_public),
+      element("div", { class: "aw-buttons" }, go, this.button(this.words.desk_cancel, close)),
+    );
+    this.warning.setAttribute("aria-label", this.words.desk_public);
+    this.warning.hidden = false;
+    go.focus();
+  }
+
+  async chosen() {
+    const [file] = this.file.files;
+    this.file.value = "";
+    if (!file) return;
+    const limit = this.desk.get("most_bytes");
+    if (file.size > limit) {
+      this.say(fill(this.words.desk_upload_too_large, { limit: limit / megabyte }));
+      return;
+    }
+    try {
+      const packed = await through(await file.arrayBuffer(), new CompressionStream("gzip"));
+      this.send("upload", [packed]);
+    } catch (fault) {
+      this.say(fill(this.words.desk_unreadable, { reason: fault.message }));
+    }
+  }
+
+  send(kind, buffers = []) {
+    this.count = Math.max(this.count, this.desk.get("answered")) + 1;
+    this.desk.send({ kind, count: this.count }, undefined, buffers);
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.say(this.words.part_waiting), patience);
+  }
+
+  answered() {
+    if (this.desk.get("answered") < this.count) return;
+    clearTimeout(this.waiting);
+    this.hear();
+  }
+}
+
+/**
+ * Where the work of a widget is kept: one line, with download and upload folded under it. Nothing
+ * for a widget that keeps no work.
+ */
+export function foldedDesk(model, words) {
+  if (!model.get("_desk")) return undefined;
+  const said = element("p", { class: "aw-said", role: "status", "aria-live": "polite" });
+  const root = element("details", { class: "aw-work" });
+  const desk = new Desk(model, words, (sentence) => {
+    said.textContent = sentence;
+    if (!root.open && root.parentElement?.contains(document.activeElement)) root.open = true;
+  });
+  desk.status.remove();
+  const title = element("span", {}, `${words.question_work} `);
+  root.append(element("summary", {}, title, desk.status), desk.root, said);
+  return {
+    root,
+    mount: () => desk.mount(),
+    unmount: () => desk.unmount(),
+    hold: (sentence) => desk.hold(sentence),
+    end: () => desk.end(),
+  };
+}
+
+const watched = new WeakMap();
+
+/** One watch per page and work: look at the file when the page is looked at, warn of idleness. */
+function watch(desk, words) {
+  const held = watched.get(desk) ?? { views: 0 };
+  if (!held.views) held.stop = startWatch(desk, words);
+  held.views += 1;
+  watched.set(desk, held);
+  return () => {
+    held.views -= 1;
+    if (!held.views) held.stop();
+  };
+}
+
+function startWatch(desk, words) {
+  const stopped = new AbortController();
+  const { signal } = stopped;
+  let looked = Date.now();
+  const look = () => {
+    if (document.visibilityState !== "visible" || Date.now() - looked < lookEvery) return;
+    looked = Date.now();
+    desk.send({ kind: "look" });
+  };
+  addEventListener("focus", look, { signal });
+  document.addEventListener("visibilitychange", look, { signal });
+  const stop = desk.get("public") ? keepAwake(desk, words, signal) : () => {};
+  return () => {
+    stopped.abort();
+    stop();
+  };
+}
+
+/**
+ * A public session ends when nothing has been heard from it for a while. While its tab is in front
+ * the server hears of it every minute; from `idle_after` seconds without a hand on the page a
+ * banner says what is about to happen, and offers the copy of the work that the page holds.
+ */
+function keepAwake(desk, words, signal) {
+  let lastHand = Date.now();
+  let lastPing = Date.now();
+  const text = element("p", {});
+  const banner = element(
+    "div",
+    { class: "aw-banner", role: "status", hidden: true },
+    text,
+    element("button", { type: "button", class: "aw-button aw-primary", onclick: () => handOut(desk) },
+      words.desk_download),
+    element("button", { type: "button", class: "aw-button", onclick: () => awake() }, words.desk_here),
+  );
+  document.body.append(banner);
+  const unfollow = followTheme(banner);
+  let silence;
+  const awake = () => {
+    lastHand = Date.now();
+    banner.hidden = true;
+  };
+  const warn = (sentence) => {
+    text.textContent = sentence;
+    banner.hidden = false;
+  };
+  const heard = () => clearTimeout(silence);
+  const ping = () => {
+    lastPing = Date.now();
+    clearTimeout(silence);
+    silence = setTimeout(() => warn(words.desk_silent), patienceWithServer);
+    desk.send({ kind: "ping" });
+  };
+  desk.on("change:heard", heard);
+  const hand = () => {
+    if (banner.hidden) lastHand = Date.now();
+  };
+  for (const kind of ["pointerdown", "keydown", "wheel"])
+    addEventListener(kind, hand, { signal, capture: true, passive: true });
+  const clock = setInterval(() => {
+    if (document.visibilityState !== "visible") return;
+    const now = Date.now();
+    const idle = now - lastHand;
+    const enough = desk.get("idle_after") * 1000;
+    if (now - lastPing >= Math.min(pingEvery, enough)) ping();
+    if (banner.hidden && idle >= enough)
+      warn(fill(words.desk_idle, { minutes: Math.max(1, Math.round(idle / 60_000)) }));
+  }, 1000);
+  return () => {
+    clearInterval(clock);
+    clearTimeout(silence);
+    desk.off("change:heard", heard);
+    unfollow();
+    banner.remove();
+  };
+}

@@ -1,0 +1,670 @@
+// The rating form: native inputs, unset until touched, nothing typed is ever thrown away.
+
+import { Desk } from "./desk.js";
+import { element, fill, uniqueId } from "../pieces/dom.js";
+import { fits, marksOf, refusal } from "../pieces/numbers.js";
+import { leaveAt, leftAt, Leftover } from "../pieces/leftover.js";
+import { Part, shown } from "../pieces/part.js";
+
+const rest = 1000;
+const typingRest = 700;
+
+/** A number box and what it says of a number that is not on the scale. */
+class NumberBox {
+  constructor(row, label, words, { set, kept }) {
+    Object.assign(this, { row, words, set, kept });
+    const messageId = uniqueId("field");
+    this.input = element("input", {
+      type: "number",
+      class: "aw-number",
+      inputmode: "decimal",
+      min: row.low,
+      max: row.high,
+      step: row.step,
+      "aria-label": label,
+      "aria-describedby": messageId,
+      oninput: () => this.typed(false),
+      onchange: () => this.typed(true),
+      onkeydown: (event) => this.enter(event),
+    });
+    this.message = element("p", { class: "aw-field-message", id: messageId, "aria-live": "polite" });
+  }
+
+  /** What is being typed is taken once the hand rests: the 3 on the way to 3.25 is not meant. */
+  typed(finished) {
+    const { input } = this;
+    clearTimeout(this.typing);
+    if (!finished) {
+      this.typing = setTimeout(() => this.typed(true), typingRest);
+      return;
+    }
+    if (input.value === "" && !input.validity.badInput) {
+      this.take(null);
+      return;
+    }
+    const number = input.valueAsNumber;
+    if (fits(number, this.row)) this.take(number);
+    else this.complain(input.value);
+  }
+
+  /** Chromium does not submit from a number box inside a notebook by itself. */
+  enter(event) {
+    const { key, ctrlKey, metaKey, altKey } = event;
+    if (key.length === 1 && !/[\d.,+\-eE]/.test(key) && !(ctrlKey || metaKey || altKey))
+      this.complain(key, false); // the browser swallows letters without a word
+    if (key !== "Enter") return;
+    event.preventDefault();
+    this.typed(true);
+    this.input.form?.requestSubmit();
+  }
+
+  take(value) {
+    this.settle();
+    this.set(value);
+  }
+
+  complain(entered, inTheBox = true) {
+    this.message.textContent = refusal(entered, this.kept(), this.row, this.words);
+    if (inTheBox) this.input.setAttribute("aria-invalid", "true");
+  }
+
+  settle() {
+    this.input.removeAttribute("aria-invalid");
+    this.message.textContent = "";
+  }
+
+  get wrong() {
+    return this.input.hasAttribute("aria-invalid");
+  }
+}
+
+/** One thing to rate: a slider and a number box that always say the same. */
+class Row {
+  constructor(row, words, { changed, next }) {
+    Object.assign(this, { row, words, changed, next, value: null });
+    const { name, label, sentence, low, high, step } = row;
+    const sentenceId = uniqueId("sentence");
+    const sliderId = uniqueId("slider");
+    this.slider = element("input", {
+      type: "range",
+      id: sliderId,
+      name,
+      min: low,
+      max: high,
+      step,
+      "aria-describedby": sentenceId,
+      oninput: () => this.set(Number(this.slider.value)),
+      onpointerup: ({ button }) =>
+        button === 0 &&
+        (this.value === null || this.box.wrong) &&
+        this.set(Number(this.slider.value)),
+      onkeydown: (event) => this.digit(event),
+    });
+    this.box = new NumberBox(row, fill(words.form_number, { label }), words, {
+      set: (value) => this.set(value, this.box),
+      kept: () => this.value,
+    });
+    this.root = element(
+      "div",
+      { class: "aw-row" },
+      element("label", { class: "aw-label", for: sliderId }, label),
+      element("p", { class: "aw-sentence", id: sentenceId }, sentence),
+      element(
+        "div",
+        { class: "aw-scale" },
+        this.slider,
+        element(
+          "div",
+          { class: "aw-marks", "aria-hidden": "true" },
+          ...marksOf(row).map((mark) => element("span", {}, String(mark))),
+        ),
+        element(
+          "div",
+          { class: "aw-ends", "aria-hidden": "true" },
+          element("span", {}, row.low_word),
+          element("span", {}, row.high_word),
+        ),
+      ),
+      this.box.input,
+      this.box.message,
+    );
+    this.show(null);
+  }
+
+  /** A whole number typed on the slider sets it: faster than thirteen arrow presses. */
+  digit(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Delete" || event.key === "Backspace") {
+      event.preventDefault();
+      this.set(null);
+    } else if (/^\d$/.test(event.key)) {
+      const number = Number(event.key);
+      event.preventDefault();
+      if (!fits(number, this.row)) this.box.complain(number, false);
+      else {
+        this.set(number);
+        this.next(this);
+      }
+    }
+  }
+
+  set(value, source) {
+    this.show(value, source);
+    this.changed(this.row.name, value);
+  }
+
+  /** Show `value`; the box a person is typing in keeps its own text. */
+  show(value, source) {
+    this.value = value;
+    const unset = value === null || value === undefined;
+    this.slider.value = unset ? (this.row.low + this.row.high) / 2 : value;
+    this.slider.classList.toggle("aw-unset", unset);
+    this.slider.setAttribute(
+      "aria-valuetext",
+      unset
+        ? this.words.form_unset
+        : fill(this.words.form_value, { value, high: this.row.high }),
+    );
+    if (source !== this.box) this.box.input.value = unset ? "" : value;
+    this.box.settle();
+  }
+}
+
+/** The items behind the rows, folded away: a number box each. */
+class Items {
+  constructor(detail, words, changed) {
+    // All of them, always: what the kernel need not complete it does not send back.
+    this.values = Object.fromEntries(detail.items.map(({ name }) => [name, null]));
+    this.boxes = detail.items.map((item) => {
+      const box = new NumberBox(item, item.label, words, {
+        set: (value) => {
+          this.values[item.name] = value;
+          changed();
+        },
+        kept: () => this.values[item.name] ?? null,
+      });
+      box.input.name = item.name;
+      return box;
+    });
+    this.root = element(
+      "details",
+      { class: "aw-detail" },
+      element("summary", {}, words.form_more_detail),
+      element("p", {}, detail.note),
+      element(
+        "div",
+        { class: "aw-items" },
+        ...detail.items.map((item, i) =>
+          element(
+            "div",
+            { class: "aw-item" },
+            element("span", { "aria-hidden": "true" }, item.label),
+            this.boxes[i].input,
+            this.boxes[i].message,
+          ),
+        ),
+      ),
+    );
+  }
+
+  show(values) {
+    for (const { input, row, ...box } of this.boxes) {
+      const value = values[row.name] ?? null;
+      if ((this.values[row.name] ?? null) === value) continue;
+      this.values[row.name] = value;
+      input.value = value ?? "";
+      input.removeAttribute("aria-invalid");
+      box.message.textContent = "";
+    }
+  }
+}
+
+class Form extends Part {
+  constructor(model, words) {
+    super(model, words);
+    Object.assign(this, { typed: 0, touched: false, back: undefined });
+    this.legend = element("legend", {});
+    const storyId = uniqueId("story");
+    this.story = element("p", { class: "aw-story", id: storyId });
+    this.voice = element("div", { class: "aw-voice", "aria-live": "polite" });
+    this.rows = element("div", { class: "aw-rows" });
+    this.detail = element("div", {});
+    const fastId = uniqueId("fast");
+    this.fast = element("input", {
+      type: "checkbox",
+      id: fastId,
+      name: "fast_entry",
+      onchange: () => this.put("fast_entry", this.fast.checked),
+    });
+    this.fieldset = element("fieldset", { "aria-describedby": storyId }, this.legend, this.story, this.rows);
+    const noteId = uniqueId("note");
+    const noteWarningId = uniqueId("note-warning");
+    this.noteWarning = element("p", { class: "aw-field-message", id: noteWarningId, "aria-live": "polite" });
+    this.note = element("textarea", {
+      id: noteId,
+      name: "note",
+      rows: 2,
+      maxlength: 2000,
+      "aria-describedby": noteWarningId,
+      oninput: () => this.changed(),
+    });
+    this.remark = element(
+      "details",
+      { class: "aw-detail" },
+      element("summary", {}, words.form_note),
+      element("label", { for: noteId }, words.form_note_help),
+      this.note,
+      this.noteWarning,
+    );
+    this.more = element(
+      "div",
+      { class: "aw-more" },
+      this.detail,
+      this.remark,
+      element(
+        "div",
+        { class: "aw-check" },
+        this.fast,
+        element("label", { for: fastId }, words.form_fast),
+      ),
+    );
+    this.message = element("p", { class: "aw-message", "aria-live": "polite", role: "status" });
+    this.buttons = element("div", { class: "aw-buttons" });
+    this.left = new Leftover(words, {
+      save: () => this.saveLeft(),
+      drop: () => this.dropLeft(),
+      labels: () => Object.fromEntries(this.fields.map(({ row }) => [row.name, row.label])),
+    });
+    this.root = element(
+      "form",
+      {
+        class: "aw-form",
+        novalidate: true,
+        onsubmit: (event) => this.submit(event),
+        onkeydown: (event) => this.shortcut(event),
+      },
+      this.fieldset,
+      this.buttons,
+      this.message,
+      this.left.root,
+      this.voice,
+      this.more,
+    );
+  }
+
+  mount(host) {
+    const { model } = this;
+    this.follow(host, {
+      "change:_rows": () => this.build(),
+      "change:_detail": () => this.build(),
+      "change:_value": () => this.show(),
+      "change:_items": () => this.show(),
+      "change:_heard": () => this.show(),
+      "change:_legend": () => this.turn(),
+      "change:session": () => this.turn(),
+      "change:place": () => this.offerLeft(),
+      "change:story": () => this.turn(),
+      "change:fast_entry": () => this.label(),
+      "change:note": () => this.show(),
+      "change:_note_warning": () => this.warn(),
+      "change:_buttons": () => this.turn(),
+      "change:message": () => this.hear(),
+    });
+    this.at = model.get("session");
+    this.build();
+    this.label();
+    this.buildButtons();
+    this.hear();
+    this.offerLeft();
+    if (model.get("_desk")) {
+      this.desk = new Desk(model, this.words, (sentence) => this.tell(sentence), () => this.hear());
+      this.root.append(this.desk.root);
+      this.desk.mount();
+    }
+  }
+
+  unmount() {
+    super.unmount();
+    clearTimeout(this.resting);
+  }
+
+  /** The kernel has another session in the form; while presses wait the page is ahead of it. */
+  turn() {
+    if (this.waits || this.over) return;
+    this.at = this.model.get("session");
+    this.label();
+    this.buildButtons();
+  }
+
+  label() {
+    const legend = fill(this.model.get("_labels").legend ?? "", { session: this.at });
+    const story = this.model.get("story");
+    const changed = this.legend.textContent !== legend || this.story.textContent !== story;
+    const opened = this.legend.textContent && changed;
+    this.legend.textContent = legend;
+    this.story.textContent = story;
+    if (opened) this.voice.textContent = `${legend}. ${story}`;
+    this.story.hidden = !story;
+    this.fast.checked = this.model.get("fast_entry");
+  }
+
+  build() {
+    const did = {
+      changed: () => this.changed(),
+      next: (row) => this.next(row),
+    };
+    this.fields = this.model.get("_rows").map((row) => new Row(row, this.words, did));
+    this.rows.replaceChildren(...this.fields.map((field) => field.root));
+    const detail = this.model.get("_detail");
+    const open = this.items?.root.open;
+    this.items = detail.items?.length ? new Items(detail, this.words, () => this.changed()) : undefined;
+    this.detail.replaceChildren(...(this.items ? [this.items.root] : []));
+    if (this.items && open) this.items.root.open = true;
+    this.show();
+  }
+
+  buildButtons() {
+    const wanted = this.model.get("_buttons");
+    const kinds = wanted.map(({ kind }) => kind).join();
+    if (kinds === this.kinds) {
+      // The same buttons under new names: the focus stays where it is.
+      wanted.forEach(({ kind }, i) => (this.buttons.children[i].textContent = this.named(kind)));
+      return;
+    }
+    this.kinds = kinds;
+    const made = wanted.map(({ kind, primary }) =>
+      element(
+        "button",
+        primary
+          ? { type: "submit", class: "aw-button aw-primary" }
+          : { type: "button", class: "aw-button", onclick: () => this.request(kind) },
+        this.named(kind),
+      ),
+    );
+    this.buttons.hidden = made.length === 0;
+    this.buttons.replaceChildren(...made);
+  }
+
+  /** What the button of that kind is called, for the session in the page's form. */
+  named(kind) {
+    return fill(this.model.get("_labels")[kind] ?? kind, { session: this.at });
+  }
+
+  /** With fast entry on, a digit also goes to the next row; after the last one, to Save. */
+  next(row) {
+    if (!this.fast.checked) return;
+    const after = this.fields[this.fields.indexOf(row) + 1];
+    (after?.slider ?? this.buttons.querySelector(".aw-primary"))?.focus();
+  }
+
+  /** The kernel's word on what is rated, unless the hand has moved on since. */
+  show() {
+    if (this.frame !== undefined || this.waits || this.over) return;
+    if (this.model.get("_heard") < this.typed) return;
+    this.touched = false;
+    const value = this.model.get("_value");
+    const moved = document.activeElement?.closest?.(".aw-detail"); // an item was rated instead
+    for (const field of this.fields) {
+      const next = value[field.row.name] ?? null;
+      if (next !== field.value) field.show(next);
+      else if (field.box.wrong && moved) field.show(next);
+    }
+    this.items?.show(this.model.get("_items"));
+    if (this.note.value !== this.model.get("note")) this.note.value = this.model.get("note");
+    if (this.note.value) this.remark.open = true;
+    this.warn();
+  }
+
+  warn() {
+    this.noteWarning.textContent = this.model.get("_note_warning");
+  }
+
+  put(name, value) {
+    this.model.set(name, value);
+    this.model.save_changes();
+  }
+
+  /** At most one message per frame; ipywidgets holds later ones until the kernel has answered. */
+  changed() {
+    this.touched = true;
+    this.frame ??= requestAnimationFrame(() => this.send());
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.put("_rested", this.model.get("_rested") + 1), rest);
+  }
+
+  /** What stands in the form, and for which session. */
+  entered() {
+    return {
+      session: this.at,
+      place: this.model.get("place"),
+      value: Object.fromEntries(this.fields.map(({ row, value }) => [row.name, value])),
+      items: this.items ? { ...this.items.values } : {},
+      note: this.note.value,
+    };
+  }
+
+  send() {
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    this.frame = undefined;
+    this.typed = Math.max(this.typed + 1, Date.now() * 1000);
+    this.put("_typed", { ...this.entered(), change: this.typed });
+  }
+
+  /** Ctrl+Enter, which elsewhere runs the cell again and would empty the form, saves too. */
+  shortcut(event) {
+    if (event.target === this.note && !event.ctrlKey && !event.metaKey) return;
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    this.root.requestSubmit();
+  }
+
+  submit(event) {
+    event.preventDefault();
+    if (this.model.get("_buttons").some(({ primary }) => primary)) this.request("save");
+  }
+
+  /** Whether the next session can be entered before the kernel has answered: nothing is asked. */
+  goesOn(kind) {
+    const whole = this.fields.every(({ value }) => value !== null);
+    return kind === "save" && whole && this.model.get("_goes_on") && !this.model.get("story");
+  }
+
+  request(kind) {
+    if (this.over) return;
+    const boxes = [...this.fields.map((field) => field.box), ...(this.items?.boxes ?? [])];
+    const wrong = boxes.find((box) => box.wrong);
+    if (kind === "save" && wrong) {
+      wrong.input.focus();
+      return;
+    }
+    // Only a whole session queues behind another: whatever else it is, the kernel has to answer it.
+    if (this.waits && (this.stands || !this.goesOn(kind))) {
+      this.tell(`${this.waiting()} ${this.words.form_first}`);
+      return;
+    }
+    clearTimeout(this.resting);
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    this.frame = undefined;
+    const after = kind === "save" && (this.fast.checked || this.rows.contains(document.activeElement));
+    this.back = after;
+    this.stands = !this.goesOn(kind);
+    this.root.classList.toggle("aw-stands", this.stands);
+    this.press({ kind, ...this.entered(), ...this.onTop() });
+    this.touched = false;
+    if (!this.stands) this.goOn();
+    this.keepLeft();
+  }
+
+  /** Which press this one builds on: it counts only if that one did. */
+  onTop() {
+    const before = this.pending.at(-1);
+    return before ? { after: before.press.count } : {};
+  }
+
+  /** The next session, empty, while the one before is on its way. */
+  goOn() {
+    this.at += 1;
+    for (const field of this.fields) field.show(null);
+    this.items?.show({});
+    this.note.value = "";
+    this.noteWarning.textContent = "";
+    this.label();
+    this.buildButtons();
+    if (this.back) this.fields[0]?.slider.focus();
+    // The kernel must not take what stood here before for what stands here now.
+    this.send();
+  }
+
+  /** While a press has to be answered first, the form takes nothing. */
+  shut(event) {
+    if (super.shut()) return true;
+    return this.waits && this.stands && !this.buttons.contains(event.target);
+  }
+
+  waiting() {
+    const sessions = this.pending.map(({ press }) => press.session);
+    if (this.stands) return super.waiting();
+    const words = this.pulse.cut ? this.words.form_cut : this.words.form_waiting;
+    return fill(words, { sessions: [...new Set(sessions)].join(", "), next: this.at });
+  }
+
+  sayWaiting() {
+    super.sayWaiting();
+    if (this.waits && !this.over) this.desk?.hold(this.words.desk_waiting);
+  }
+
+  /** Refused: this press and all that were made on top of it are not saved, and are handed back. */
+  heard(press, taken) {
+    if (press.kind !== "save" || taken || this.stands) return;
+    const later = this.pending.map((each) => each.press).filter(({ kind }) => kind === "save");
+    this.pending = [];
+    const standing = this.touched ? [this.entered()] : [];
+    // A press on the session that the kernel has in the form stands there again, in the kernel's words.
+    const mine = press.session === this.model.get("session") ? [] : [press];
+    this.back = false;
+    this.refused = [...(this.refused ?? []), ...mine, ...later, ...standing].map(plain);
+  }
+
+  rested() {
+    const { refused, back, stands } = this;
+    Object.assign(this, { stands: false, refused: undefined });
+    this.root.classList.remove("aw-stands");
+    this.desk?.hold("");
+    if (refused) this.touched = false;
+    const ahead = this.at === this.model.get("session");
+    if (!ahead || refused || stands || !this.touched) {
+      this.typed = 0;
+      if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+      this.frame = undefined;
+      super.rested();
+      this.turn();
+      this.show();
+    } else super.rested();
+    this.hear();
+    if (back && stands && this.fields.every(({ value }) => value === null)) this.fields[0].slider.focus();
+    this.back = false;
+    if (refused?.length) this.offer([...this.left.entries, ...refused], this.words.left_refused);
+    this.keepLeft();
+  }
+
+  hear() {
+    if (this.waits || this.over) return;
+    // What was said of the file is not talked over by what went well in the form.
+    const said = [this.model.get("message"), this.desk?.desk?.get("message")];
+    this.tell([...new Set(said.filter(Boolean))].join(" "));
+  }
+
+  // ---- what is on this page only -----------------------------------------------------------
+
+  /** Keep in this tab what is not known to be saved. */
+  keepLeft(standing = []) {
+    const place = this.model.get("place");
+    if (!place || !this.model.get("_goes_on")) return;
+    const pressed = this.pending.filter(({ press }) => press.kind === "save");
+    leaveAt(place, [...this.left.entries, ...pressed.map(({ press }) => plain(press)), ...standing]);
+  }
+
+  /** What an earlier kernel, or an earlier look at this page, left unsaved. */
+  offerLeft() {
+    if (this.over) return;
+    const stands = JSON.stringify(plain(this.entered()));
+    const found = leftAt(this.model.get("place")).filter((each) => JSON.stringify(plain(each)) !== stands);
+    this.offer(found, this.words.left_offered);
+  }
+
+  offer(entries, sentence) {
+    this.left.show(entries, sentence);
+    if (entries.length) this.voice.textContent = sentence;
+  }
+
+  /** Save them one after the other; what is not a whole session goes back into the form. */
+  saveLeft() {
+    if (this.waits) return void this.tell(`${this.waiting()} ${this.words.form_first}`);
+    const entries = this.left.entries;
+    const whole = entries.filter(({ value }) => Object.values(value).every((number) => number !== null));
+    const half = entries.filter((entry) => !whole.includes(entry));
+    const here = half.find(({ session }) => session === this.at + whole.length && !this.touched);
+    this.left.show(half.filter((entry) => entry !== here), this.words.left_offered);
+    for (const entry of whole) {
+      const { session, value, items, note } = entry;
+      this.stands = false;
+      const place = this.model.get("place");
+      this.press({ kind: "save", session, value, items, note, place, ...this.onTop() });
+    }
+    if (whole.length) this.at = Math.max(this.at, whole.at(-1).session + 1);
+    if (here) {
+      this.fillIn(here);
+      this.at = here.session;
+      this.changed();
+    }
+    this.label();
+    this.buildButtons();
+    this.keepLeft();
+    this.fields[0]?.slider.focus();
+  }
+
+  fillIn({ value, items, note }) {
+    for (const field of this.fields) field.show(value[field.row.name] ?? null);
+    this.items?.show(items ?? {});
+    this.note.value = note ?? "";
+  }
+
+  dropLeft() {
+    this.left.show([], "");
+    this.keepLeft();
+    this.fields[0]?.slider.focus();
+  }
+
+  /** The kernel is gone: what stands here and was not saved can be taken along. */
+  end() {
+    if (this.over) return;
+    clearTimeout(this.resting);
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    const pressed = this.pending.filter(({ press }) => press.kind === "save").map(({ press }) => press);
+    const empty = Object.values(this.entered().value).every((number) => number === null);
+    const kept = JSON.stringify(plain(this.entered())) === JSON.stringify(plain(pressed.at(-1) ?? {}));
+    const standing = (empty && !this.note.value) || kept ? [] : [this.entered()];
+    super.end();
+    const entries = [...this.left.entries, ...pressed, ...standing].map(plain);
+    this.left.entries = [];
+    this.pending = [];
+    const place = this.model.get("place");
+    if (place && this.model.get("_goes_on")) leaveAt(place, entries);
+    this.left.show(entries, this.words.left_ended, true);
+  }
+
+  endedWords() {
+    return this.words.kernel_gone;
+  }
+}
+
+/** An entry as it is kept and compared: without the number of its press. */
+const plain = ({ session, value, items, note }) => ({
+  session,
+  value,
+  items: Object.fromEntries(Object.entries(items ?? {}).filter(([, number]) => number !== null)),
+  note: note ?? "",
+});
+
+export const form = shown(Form);

@@ -1,0 +1,328 @@
+// A question: native inputs, one button, an answer to every answer.
+
+import { foldedDesk } from "./desk.js";
+import { Dialogue } from "../pieces/dialogue.js";
+import { element, enterTicks, fill, uniqueId } from "../pieces/dom.js";
+import { Marks } from "../pieces/marks.js";
+import { Part, shown } from "../pieces/part.js";
+import { Sketch } from "../pieces/sketch.js";
+
+/** Radio buttons, as rows of text or as a strip of session numbers. */
+class Radios {
+  constructor(options, kind, changed) {
+    const name = uniqueId("answer");
+    this.inputs = options.map(([value]) =>
+      element("input", { type: "radio", name, value, onchange: () => changed() }),
+    );
+    this.root = element(
+      "div",
+      { class: kind },
+      ...options.map(([, label, spoken], i) => {
+        if (spoken) this.inputs[i].setAttribute("aria-label", spoken);
+        return element("label", { class: "aw-option" }, this.inputs[i], element("span", {}, label));
+      }),
+    );
+  }
+
+  get value() {
+    return this.inputs.find((input) => input.checked)?.value ?? "";
+  }
+
+  set value(value) {
+    for (const input of this.inputs) input.checked = value !== null && input.value === String(value);
+  }
+}
+
+/** Check boxes, of which as many are ticked as one likes. */
+class Checks {
+  constructor(options, changed) {
+    this.inputs = options.map(([value]) =>
+      element("input", { type: "checkbox", value, onchange: () => changed() }),
+    );
+    this.root = element(
+      "div",
+      { class: "aw-options", onkeydown: enterTicks },
+      ...options.map(([, label], i) =>
+        element("label", { class: "aw-option" }, this.inputs[i], element("span", {}, label)),
+      ),
+    );
+  }
+
+  get value() {
+    return this.inputs.filter((input) => input.checked).map((input) => input.value);
+  }
+
+  set value(value) {
+    for (const input of this.inputs) input.checked = value?.includes(input.value) ?? false;
+  }
+}
+
+/** Statements, each with a strip of the same answers. */
+class Rows {
+  constructor({ rows, levels_of: levels }, changed) {
+    this.rows = rows.map(([name, text]) => ({ name, ...this.row(text, levels, changed) }));
+    this.root = element("div", { class: "aw-rows" }, ...this.rows.map(({ root }) => root));
+  }
+
+  row(text, levels, changed) {
+    const radios = new Radios(levels, "aw-sessions", changed);
+    const id = uniqueId("row");
+    const named = { role: "radiogroup", "aria-labelledby": id };
+    return { radios, root: element("div", named, element("p", { id }, text), radios.root) };
+  }
+
+  get value() {
+    const chosen = this.rows.filter(({ radios }) => radios.value !== "");
+    return Object.fromEntries(chosen.map(({ name, radios }) => [name, radios.value]));
+  }
+
+  set value(value) {
+    for (const { name, radios } of this.rows) radios.value = value?.[name] ?? null;
+  }
+}
+
+/** A box for a number, read by the kernel, so that 0,7 and 12 % are numbers too. */
+class NumberLine {
+  constructor({ unit }, words, changed) {
+    const label = unit ? fill(words.question_in_unit, { unit }) : words.question_number;
+    this.input = element("input", {
+      type: "text",
+      class: "aw-number",
+      inputmode: "decimal",
+      autocomplete: "off",
+      "aria-label": label,
+      oninput: () => changed(),
+    });
+    const beside = unit && element("span", { class: "aw-unit", "aria-hidden": "true" }, unit);
+    this.root = element("div", { class: "aw-number-line" }, this.input, beside || undefined);
+  }
+
+  get value() {
+    return this.input.value;
+  }
+
+  set value(value) {
+    this.input.value = value ?? "";
+  }
+}
+
+const askers = {
+  choice: ({ options }, _words, changed) =>
+    new Radios(options.map((option) => [option, option]), "aw-options", changed),
+  session: ({ sessions }, words, changed) =>
+    new Radios(
+      sessions.map((session) => [session, session, fill(words.sketch_session, { session })]),
+      "aw-sessions",
+      changed,
+    ),
+  several: ({ options }, _words, changed) => new Checks(options, changed),
+  rows: (ask, _words, changed) => new Rows(ask, changed),
+  number: (ask, words, changed) => new NumberLine(ask, words, changed),
+  sketch: (ask, words, changed) => new Sketch(ask, words, changed),
+  marks: (ask, _words, changed) => new Marks(ask, changed),
+  dialogue: (ask, _words, changed) => new Dialogue(ask, changed),
+};
+
+class Question extends Part {
+  constructor(model, words) {
+    super(model, words);
+    const ask = model.get("_ask");
+    this.asker = askers[ask.kind](ask, words, () => this.changed());
+    this.fieldset = element(
+      "fieldset",
+      {},
+      element("legend", {}, ask.text),
+      this.asker.root,
+      this.sureness(ask.levels),
+    );
+    this.hints = element("ol", { class: "aw-hints", "aria-label": words.question_hints });
+    this.hintRegion = element("div", { "aria-live": "polite" }, this.hints);
+    this.message = element("p", {
+      class: "aw-message",
+      "aria-live": "polite",
+      role: "status",
+      tabindex: "-1",
+    });
+    this.buttons = element("div", { class: "aw-buttons" });
+    this.root = element(
+      "form",
+      {
+        class: "aw-question",
+        novalidate: true,
+        onsubmit: (event) => {
+          event.preventDefault();
+          const first = this.model.get("_buttons").find(({ primary }) => primary);
+          if (first) this.request(first.kind);
+        },
+      },
+      this.fieldset,
+      this.hintRegion,
+      this.buttons,
+      this.message,
+    );
+  }
+
+  /** “How sure are you?”, where the question asks for it. */
+  sureness(levels) {
+    if (!levels.length) return undefined;
+    const id = uniqueId("sure");
+    this.sure = element(
+      "select",
+      { id, name: "confidence", onchange: () => this.changed() },
+      element("option", { value: "" }, this.words.question_unsaid),
+      ...levels.map(([value, label]) => element("option", { value }, label)),
+    );
+    return element(
+      "div",
+      { class: "aw-control" },
+      element("label", { for: id }, this.words.question_confidence),
+      this.sure,
+    );
+  }
+
+  mount(host) {
+    const { model } = this;
+    this.follow(host, {
+      "change:_ask": () => this.askAnew(),
+      "change:_entered": () => this.show(),
+      "change:_confidence": () => this.show(),
+      "change:_truth": () => this.show(),
+      "change:_locked": () => this.show(),
+      "change:_hints": () => this.showHints(),
+      "change:_buttons": () => this.showButtons(),
+      "change:_outcome": () => this.say(),
+      "change:message": () => this.say(),
+    });
+    this.asker.mount?.();
+    this.show();
+    this.showHints();
+    this.showButtons();
+    this.say();
+    this.desk = foldedDesk(model, this.words);
+    if (this.desk) this.root.append(this.desk.root);
+    this.desk?.mount();
+  }
+
+  unmount() {
+    super.unmount();
+    this.asker.unmount?.();
+  }
+
+  /** Another question in the same place, such as the next case of a row. */
+  askAnew() {
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    this.frame = undefined;
+    const ask = this.model.get("_ask");
+    const turned = this.root.contains(document.activeElement);
+    this.asker.unmount?.();
+    this.asker = askers[ask.kind](ask, this.words, () => this.changed());
+    const legend = element("legend", { tabindex: "-1" }, ask.text);
+    const inside = [legend, this.asker.root, this.sureness(ask.levels)];
+    this.fieldset.replaceChildren(...inside.filter(Boolean));
+    this.asker.mount?.();
+    this.show();
+    if (!turned) return;
+    // Who turned the page here goes on at its head, not below its end.
+    legend.focus({ preventScroll: true });
+    (this.root.closest(".widget-vbox") ?? this.root).scrollIntoView({ block: "start" });
+  }
+
+  /** The kernel's word on the answer, unless the hand has moved on since. */
+  show() {
+    if (this.frame !== undefined || this.sending) return;
+    this.asker.value = this.model.get("_entered");
+    const locked = this.model.get("_locked");
+    if (this.sure) {
+      this.sure.value = this.model.get("_confidence");
+      this.sure.disabled = locked;
+    }
+    // A drawing that is finished is still read point by point, and as a table.
+    if (this.asker.showTruth) this.asker.showTruth(this.model.get("_truth"), locked);
+    else this.fieldset.disabled = locked;
+  }
+
+  showHints() {
+    const hints = this.model.get("_hints");
+    const shown = this.hints.children.length;
+    if (hints.length < shown) this.hints.replaceChildren();
+    this.hints.append(
+      ...hints.slice(this.hints.children.length).map((hint) => element("li", {}, hint)),
+    );
+    this.hints.hidden = hints.length === 0;
+  }
+
+  /** Buttons stay, and keep the focus, for as long as their kinds do. */
+  showButtons() {
+    const wanted = this.model.get("_buttons");
+    const had = this.buttons.contains(document.activeElement) && document.activeElement;
+    const kept = Object.fromEntries([...this.buttons.children].map((b) => [b.dataset.kind, b]));
+    const buttons = wanted.map(({ kind, label, primary, small }) => {
+      const stays = kept[kind]?.classList.contains("aw-primary") === Boolean(primary);
+      const button = stays ? kept[kind] : this.button(kind, primary, small);
+      button.textContent = label;
+      return button;
+    });
+    for (const gone of [...this.buttons.children])
+      if (!buttons.includes(gone)) gone.remove();
+    buttons.forEach((button, i) => {
+      if (this.buttons.children[i] !== button)
+        this.buttons.insertBefore(button, this.buttons.children[i] ?? null);
+    });
+    this.buttons.hidden = !buttons.length;
+    // The pressed button is gone: go on where the answer to it stands.
+    if (had && !this.buttons.contains(had)) this.message.focus();
+  }
+
+  button(kind, primary, small) {
+    const size = primary ? "aw-primary" : small ? "aw-quiet" : "";
+    const press = primary ? { type: "submit" } : { type: "button", onclick: () => this.request(kind) };
+    return element("button", { class: `aw-button ${size}`, "data-kind": kind, ...press });
+  }
+
+  changed() {
+    this.frame ??= requestAnimationFrame(() => this.send());
+  }
+
+  send() {
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    this.frame = undefined;
+    // Setting the one tells of it before the other is set, and would take that back on the page.
+    this.sending = true;
+    this.model.set("_entered", this.asker.value);
+    if (this.sure) this.model.set("_confidence", this.sure.value);
+    this.sending = false;
+    this.model.save_changes();
+  }
+
+  request(kind) {
+    if (this.waits) {
+      // The press before is not answered yet: another one waits, the same again does not count.
+      if (kind !== this.asked) this.next = kind;
+      return;
+    }
+    this.asked = kind;
+    this.send();
+    const sure = this.sure ? { confidence: this.sure.value } : {};
+    this.press({ kind, entered: this.asker.value, ...sure });
+  }
+
+  /** Until it is answered, what was pressed on stands as it is. */
+  shut(event) {
+    return super.shut() || (this.waits && this.fieldset.contains(event.target));
+  }
+
+  answered() {
+    this.say();
+    const { next } = this;
+    this.next = undefined;
+    if (next && this.model.get("_buttons").some(({ kind }) => kind === next)) this.request(next);
+  }
+
+  say() {
+    if (this.late || this.over) return;
+    this.tell(this.model.get("message"));
+    this.message.dataset.outcome = this.model.get("_outcome");
+  }
+}
+
+export const question = shown(Question);

@@ -1,0 +1,72 @@
+// What came of something, as text and tables, some of it folded away.
+
+import { element } from "../pieces/dom.js";
+import { followTheme } from "../pieces/theme.js";
+
+/** A cell: a text or a number, or a sign with the words that are read out in its place. */
+function cell(value, tag, attributes = {}) {
+  if (value === null || typeof value !== "object") return element(tag, attributes, String(value ?? ""));
+  const { sign, said, kind } = value;
+  return element(
+    tag,
+    { ...attributes, class: kind && `aw-cell-${kind}` },
+    sign && element("span", { "aria-hidden": "true", class: "aw-sign" }, sign),
+    element("span", { class: "aw-voice" }, said),
+  );
+}
+
+const makers = {
+  heading: ({ text }) => element("h4", {}, text),
+  text: ({ text }) => element("p", {}, text),
+  note: ({ text }) => element("p", { class: "aw-note" }, text),
+  list: ({ items }) => element("ul", {}, ...items.map((item) => element("li", {}, item))),
+  table: ({ caption, columns, rows, signs }) =>
+    element(
+      "div",
+      { class: "aw-table", tabindex: "0", role: "region", "aria-label": caption },
+      element(
+        "table",
+        { class: signs && "aw-signs" },
+        element("caption", {}, caption),
+        element("thead", {}, element("tr", {}, ...columns.map((name) => cell(name, "th", { scope: "col" })))),
+        element(
+          "tbody",
+          {},
+          ...rows.map(([head, ...cells]) =>
+            element(
+              "tr",
+              {},
+              cell(head, "th", { scope: "row" }),
+              ...cells.map((value) => cell(value, "td")),
+            ),
+          ),
+        ),
+      ),
+    ),
+  fold: ({ summary, blocks }) =>
+    element("details", {}, element("summary", {}, summary), ...blocks.map(made)),
+};
+
+const made = (block) => makers[block.kind](block);
+
+/** Show the model's report in `el`; returns what takes it away again. */
+export function report({ model, el }) {
+  const root = element("section", { class: "aw-report" });
+  const show = () => {
+    const blocks = model.get("_blocks");
+    const open = [...root.querySelectorAll("details")].map((fold) => fold.open);
+    root.setAttribute("aria-label", model.get("_label"));
+    root.replaceChildren(...blocks.map(made));
+    [...root.querySelectorAll("details")].forEach((fold, i) => (fold.open = open[i] ?? false));
+    root.hidden = !blocks.length;
+  };
+  const changes = ["change:_blocks", "change:_label"];
+  for (const change of changes) model.on(change, show);
+  el.append(root);
+  const unfollow = followTheme(root);
+  show();
+  return () => {
+    for (const change of changes) model.off(change, show);
+    unfollow();
+  };
+}

@@ -1,0 +1,172 @@
+// Small lines to tap: each a check box over its drawing, and what became of it under it.
+
+import { foldedDesk } from "./desk.js";
+import { element, enterTicks, fill, uniqueId } from "../pieces/dom.js";
+import { Part, shown } from "../pieces/part.js";
+
+const width = 150;
+const height = 84;
+const edge = { x: 9, y: 8 };
+
+function svg(tag, attributes = {}, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+/** One line on the whole scale: a mark under each of the sessions in `marks`, and a frame around
+ * those from the first to the last of `planted`. */
+function drawing({ scores, marks, planted }, { low, high }) {
+  const x = (i) => edge.x + ((width - 2 * edge.x) * i) / Math.max(1, scores.length - 1);
+  const y = (score) => edge.y + ((height - 2 * edge.y) * (high - score)) / (high - low);
+  const grid = [low, (low + high) / 2, high].map((at) =>
+    svg("line", { class: "aw-gridline", x1: 2, x2: width - 2, y1: y(at), y2: y(at) }),
+  );
+  const path = scores.map((score, i) => `${i ? "L" : "M"}${x(i)},${y(score)}`).join("");
+  const dots = scores.map((score, i) =>
+    svg("circle", { class: "aw-rated", cx: x(i), cy: y(score), r: scores.length > 15 ? 1.8 : 2.6 }),
+  );
+  const flags = marks.map((i) => {
+    const [at, under] = [x(i), y(scores[i]) + 6];
+    return svg("path", { class: "aw-flag", d: `M${at - 5},${under}h10l-5,8z` });
+  });
+  const room = scores.length > 1 ? Math.min(8, (x(1) - x(0)) / 2) : 8;
+  const frames = planted.length
+    ? [
+        svg("rect", {
+          ...{ class: "aw-planted", x: x(planted[0]) - room, y: 2, height: height - 4, rx: 4 },
+          width: x(planted[1]) - x(planted[0]) + 2 * room,
+        }),
+      ]
+    : [];
+  const box = { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" };
+  const line = svg("path", { class: "aw-rated", d: path });
+  return svg("svg", box, ...frames, ...grid, line, ...dots, ...flags);
+}
+
+class Taps extends Part {
+  constructor(model, words) {
+    super(model, words);
+    this.tiles = [];
+    this.legend = element("legend", {});
+    this.grid = element("div", { class: "aw-tiles" });
+    this.fieldset = element("fieldset", {}, this.legend, this.grid);
+    this.buttons = element("div", { class: "aw-buttons" });
+    this.message = element("p", {
+      ...{ class: "aw-message", role: "status", "aria-live": "polite", tabindex: "-1" },
+    });
+    this.desk = foldedDesk(model, words);
+    this.root = element(
+      "div",
+      { class: "aw-controls aw-taps", onkeydown: enterTicks },
+      this.fieldset,
+      this.buttons,
+      this.message,
+      this.desk?.root,
+    );
+  }
+
+  mount(host) {
+    const { model } = this;
+    this.follow(host, {
+      "change:_lines": () => this.build(),
+      "change:_tapped": () => this.show(),
+      "change:_settled": () => this.show(),
+      "change:_legend": () => this.show(),
+      "change:_buttons": () => this.showButtons(),
+      "change:message": () => this.waits || this.tell(model.get("message")),
+    });
+    this.build();
+    this.showButtons();
+    this.tell(model.get("message"));
+    this.desk?.mount();
+  }
+
+  /** Tiles keep their place, and the focus, for as long as there are as many lines. */
+  build() {
+    const lines = this.model.get("_lines");
+    if (lines.length !== this.tiles.length) {
+      this.tiles = lines.map((_, i) => this.tile(i + 1));
+      this.grid.replaceChildren(...this.tiles.map(({ root }) => root));
+    }
+    const scale = this.model.get("_scale");
+    lines.forEach((line, i) => {
+      const { picture, spoken, word } = this.tiles[i];
+      picture.replaceChildren(drawing(line, scale));
+      spoken.textContent = line.spoken;
+      word.dataset.said = line.said;
+    });
+    this.show();
+  }
+
+  tile(number) {
+    const [name, said] = [uniqueId("line"), uniqueId("said")];
+    const input = element("input", {
+      ...{ type: "checkbox", name: `line-${number}`, onchange: () => this.toggle() },
+      ...{ "aria-labelledby": name, "aria-describedby": said },
+    });
+    const picture = element("span", { class: "aw-tile-line" });
+    const spoken = element("span", { class: "aw-voice", id: name });
+    const word = element("span", { class: "aw-tile-word", id: said });
+    const top = element("span", { class: "aw-tile-number", "aria-hidden": "true" }, String(number));
+    const root = element("label", { class: "aw-tile" }, input, top, picture, spoken, word);
+    return { root, input, picture, spoken, word };
+  }
+
+  show() {
+    const told = this.model.get("_told");
+    const settled = told || this.model.get("_settled");
+    this.root.classList.toggle("aw-told", told);
+    this.legend.textContent = this.model.get("_legend");
+    const tapped = new Set(this.model.get("_tapped"));
+    this.tiles.forEach((tile, i) => {
+      tile.input.checked = tapped.has(i + 1);
+      tile.input.disabled = settled;
+      this.say(tile);
+    });
+  }
+
+  say({ input, word }) {
+    const { words } = this;
+    const tapped = input.checked ? words.taps_tapped : words.taps_not;
+    const parts = [this.model.get("_told") ? "" : tapped, word.dataset.said];
+    word.textContent = parts.filter(Boolean).join("; ");
+  }
+
+  /** The tile answers at once; the kernel hears of it afterwards. */
+  toggle() {
+    this.tiles.forEach((tile) => this.say(tile));
+    const tapped = this.tiles.flatMap(({ input }, i) => (input.checked ? [i + 1] : []));
+    this.model.set("_tapped", tapped);
+    this.model.save_changes();
+  }
+
+  showButtons() {
+    const wanted = this.model.get("_buttons");
+    const had = this.buttons.contains(document.activeElement);
+    this.buttons.replaceChildren(
+      ...wanted.map(({ kind, label, primary }) =>
+        element(
+          "button",
+          {
+            ...{ type: "button", class: primary ? "aw-button aw-primary" : "aw-button" },
+            ...{ "data-kind": kind, onclick: () => this.request(kind) },
+          },
+          label,
+        ),
+      ),
+    );
+    if (had) this.message.focus(); // the pressed button is gone: go on where its answer stands
+  }
+
+  request(kind) {
+    this.press({ kind, tapped: this.model.get("_tapped") });
+  }
+
+  answered() {
+    this.tell(this.model.get("message"));
+  }
+}
+
+export const taps = shown(Taps);

@@ -1,0 +1,167 @@
+// What every part that asks the kernel has in common: it follows model and theme, waits, and says.
+
+import { element } from "./dom.js";
+import { Pulse } from "./pulse.js";
+import { followTheme } from "./theme.js";
+
+const patience = 700;
+let last = 0;
+
+/** A number that no press of any page of this student has had, and higher than all before. */
+const newNumber = () => (last = Math.max(last + 1, Date.now() * 1000 + Math.floor(Math.random() * 1000)));
+
+const swallowed = ["keydown", "beforeinput", "pointerdown", "mousedown", "click", "change", "input", "wheel"];
+
+export class Part {
+  constructor(model, words) {
+    Object.assign(this, { model, words, pending: [] });
+    this.ended = element("p", { class: "aw-ended", tabindex: "-1", hidden: true });
+  }
+
+  /** Stand in `host` and act on the model's events, until taken away. */
+  follow(host, changes) {
+    host.append(this.root);
+    this.root.prepend(this.ended);
+    this.unfollow = followTheme(this.root);
+    this.changes = { "change:_answered": () => this.hearAnswer(), ...changes };
+    for (const [event, act] of Object.entries(this.changes)) this.model.on(event, act);
+    for (const kind of swallowed)
+      this.root.addEventListener(kind, (event) => this.guard(event), { capture: true });
+    this.pulse = new Pulse(this.model, this.words, () => this.feel());
+    if (this.pulse.gone) this.feel();
+  }
+
+  unmount() {
+    for (const [event, act] of Object.entries(this.changes)) this.model.off(event, act);
+    this.unfollow();
+    this.pulse.stop();
+    this.desk?.unmount();
+    clearTimeout(this.patience);
+    this.root.replaceChildren();
+    this.root.remove();
+  }
+
+  // ---- presses ---------------------------------------------------------------------------
+
+  /** Send one press, whole, as a message of its own; it is pending until it is answered. */
+  press(content, buffers) {
+    const press = { ...content, count: newNumber() };
+    this.pending.push({ press, buffers });
+    this.model.send({ press }, undefined, buffers);
+    this.wait();
+    return press;
+  }
+
+  /** Whether a press is not answered yet. */
+  get waits() {
+    return this.pending.length > 0;
+  }
+
+  hearAnswer() {
+    const count = this.model.get("_answered");
+    const place = this.pending.findIndex(({ press }) => press.count === count);
+    if (place < 0) return;
+    const [{ press }] = this.pending.splice(place, 1);
+    this.heard(press, this.model.get("_taken"));
+    if (this.waits) this.wait();
+    else this.rested();
+  }
+
+  /** What a part does with the answer to one press. */
+  heard() {}
+
+  /** Nothing is pending any more. */
+  rested() {
+    clearTimeout(this.patience);
+    this.late = false;
+    this.root.removeAttribute("aria-busy");
+    this.answered?.();
+  }
+
+  /** Say so when the kernel keeps us waiting. */
+  wait() {
+    if (this.late) return void this.sayWaiting();
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => {
+      this.late = true;
+      this.sayWaiting();
+    }, patience);
+  }
+
+  sayWaiting() {
+    if (!this.waits || this.pulse.gone) return;
+    this.root.setAttribute("aria-busy", "true");
+    this.tell(this.waiting());
+  }
+
+  /** What is true while a press waits. */
+  waiting() {
+    return this.pulse.cut ? this.words.part_cut : this.words.part_waiting;
+  }
+
+  // ---- the kernel ------------------------------------------------------------------------
+
+  /** The kernel is gone, or the connection was cut or is there again. */
+  feel() {
+    if (this.pulse.gone) {
+      this.end();
+      return;
+    }
+    if (this.pulse.cut) {
+      if (this.waits) this.wait();
+      return;
+    }
+    this.hearAnswer();
+    // What was sent into a closing socket never arrived; what did arrive is not acted on again.
+    for (const { press, buffers } of this.pending) this.model.send({ press }, undefined, buffers);
+  }
+
+  /** The kernel that made this is gone: say so, and take nothing more. */
+  end() {
+    if (this.over) return;
+    this.over = true;
+    clearTimeout(this.patience);
+    const focused = this.root.contains(document.activeElement);
+    this.ended.textContent = this.endedWords();
+    this.ended.hidden = false;
+    this.root.classList.add("aw-over");
+    this.root.removeAttribute("aria-busy");
+    this.tell("");
+    this.desk?.end();
+    if (focused) this.ended.focus();
+  }
+
+  /** What is said then: what became of what was pressed last. */
+  endedWords() {
+    return this.waits
+      ? `${this.words.kernel_gone} ${this.words.part_lost}`
+      : this.words.kernel_gone;
+  }
+
+  /** Whether a hand on `target` would change something that cannot be taken now. */
+  shut() {
+    return this.over;
+  }
+
+  guard(event) {
+    if (!this.shut(event) || event.target.closest?.(".aw-always, summary")) return;
+    if (event.type === "keydown" && (event.key === "Tab" || event.ctrlKey || event.metaKey)) {
+      if (event.key !== "Enter") return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  tell(sentence) {
+    if (this.message.textContent !== sentence) this.message.textContent = sentence;
+  }
+}
+
+/** The function that shows such a part of a model in `el`, and returns what takes it away again. */
+export const shown =
+  (Kind) =>
+  ({ model, el }, words) => {
+    const view = new Kind(model, words);
+    view.mount(el);
+    return () => view.unmount();
+  };

@@ -1,0 +1,67 @@
+// How the kernel does: running, cut off from this page, or gone. One watch per kernel and page.
+
+import { element } from "./dom.js";
+
+const over = ["restarting", "autorestarting", "terminating", "dead"];
+const ended = new Set(); // what ended kernels had sent to this page, by the id of their runtime
+const watches = new WeakMap();
+
+/** What a screen reader says at once; once per page, however many parts have to stop. */
+let alarm;
+function callOut(sentence) {
+  alarm ??= document.body.appendChild(element("div", { class: "aw-voice", role: "alert" }));
+  if (alarm.textContent !== sentence) alarm.textContent = sentence;
+}
+
+/** Listen to a kernel as JupyterLab and Notebook know it. */
+function watchOf(kernel) {
+  if (watches.has(kernel)) return watches.get(kernel);
+  const watch = { listeners: new Set(), cut: kernel.connectionStatus === "disconnected" };
+  const tell = () => [...watch.listeners].forEach((listener) => listener());
+  kernel.statusChanged?.connect((_kernel, status) => {
+    if (!over.includes(status)) return;
+    watch.listeners.forEach((listener) => listener.end());
+    tell();
+  });
+  kernel.disposed?.connect(() => {
+    watch.listeners.forEach((listener) => listener.end());
+    tell();
+  });
+  kernel.connectionStatusChanged?.connect((_kernel, status) => {
+    watch.cut = status !== "connected";
+    tell();
+  });
+  watches.set(kernel, watch);
+  return watch;
+}
+
+/**
+ * The pulse of the kernel that made `model`: `gone` and `cut`; `heard` is called when one of them
+ * changed. A kernel that was started again is another one: what the first had made stays gone.
+ */
+export class Pulse {
+  constructor(model, words, heard) {
+    this.runtime = model.get("_runtime");
+    const kernel = model.widget_manager?.kernel;
+    this.watch = kernel ? watchOf(kernel) : undefined;
+    if (kernel && over.slice(2).includes(kernel.status)) ended.add(this.runtime);
+    this.listener = () => heard();
+    this.listener.end = () => {
+      ended.add(this.runtime);
+      callOut(words.kernel_gone);
+    };
+    this.watch?.listeners.add(this.listener);
+  }
+
+  get gone() {
+    return ended.has(this.runtime);
+  }
+
+  get cut() {
+    return this.watch?.cut ?? false;
+  }
+
+  stop() {
+    this.watch?.listeners.delete(this.listener);
+  }
+}
