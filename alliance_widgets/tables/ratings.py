@@ -7,7 +7,7 @@ shape, or with every fault in it named.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alliance_widgets.errors import InstrumentError, RatingError
+from alliance_widgets.tables._remembered import Remembered
 from alliance_widgets.tables.columns import (
     Codes,
     Mask,
@@ -236,7 +237,6 @@ def _rows_of(read: _Read, rater: str) -> Mask:
 class _Read:
     """A table without faults, its columns understood and not yet put together again."""
 
-    given: GivenTable
     clients: list[str]
     client: Codes
     session: npt.NDArray[np.int64]
@@ -244,6 +244,11 @@ class _Read:
     rated: dict[str, Numbers]
     scale: Instrument
     says_its_scale: bool
+    others: dict[str, Any]
+    is_tidy: bool = False
+
+
+_read_before: Remembered[_Read] = Remembered()
 
 
 def _checked(
@@ -254,10 +259,35 @@ def _checked(
     missing: Sequence[float] | None = None,
     from_text: bool = False,
 ) -> pd.DataFrame:
-    return _tidy(_read(table, rows, assumed, dates, missing), from_text)
+    read = _read(table, rows, assumed, dates, missing)
+    if read.is_tidy:
+        return pd.DataFrame(table.copy(deep=False).reset_index(drop=True))
+    tidy = _tidy(read, from_text)
+    others = _others({str(name): column for name, column in tidy.items()})
+    _read_before.keep(tidy, replace(read, others=others, is_tidy=True))
+    return tidy
 
 
 def _read(
+    table: Any,
+    rows: Sequence[int] | npt.NDArray[np.int64] | None = None,
+    assumed: str | Path | Instrument | None = None,
+    dates: str | None = None,
+    missing: Sequence[float] | None = None,
+) -> _Read:
+    """The table understood, or every fault in it; the same table is not looked at twice."""
+    if not isinstance(table, pd.DataFrame) or not all(
+        each is None for each in (rows, assumed, dates, missing)
+    ):
+        return _read_anew(table, rows, assumed, dates, missing)
+    read = _read_before.of(table)
+    if read is None:
+        read = _read_anew(table)
+        _read_before.keep(table, read)
+    return read
+
+
+def _read_anew(
     table: Any,
     rows: Sequence[int] | npt.NDArray[np.int64] | None = None,
     assumed: str | Path | Instrument | None = None,
@@ -291,7 +321,8 @@ def _read(
         "instrument" in given and not given.columns["instrument"].isna().all()
     )
     whole = session.astype(np.int64)
-    return _Read(given, clients, client, whole, rater, rated, scale, says_its_scale)
+    others = _others(given.columns)
+    return _Read(clients, client, whole, rater, rated, scale, says_its_scale, others)
 
 
 def _sessions(given: GivenTable) -> Numbers:
@@ -335,11 +366,16 @@ def _tidy(read: _Read, from_text: bool = False) -> pd.DataFrame:
         columns["instrument"] = pd.Series(
             read.scale.name, index=range(len(read.client)), dtype="str"
         )
-    columns |= read.rated
-    columns["alliance"] = _alliance(read.rated)
-    others = {name: column for name, column in read.given.columns.items() if name not in COLUMNS}
-    tidy = pd.DataFrame({**columns, **others}).reset_index(drop=True)
-    return with_guessed_types(tidy, others) if from_text else tidy
+    columns |= read.rated | {"alliance": _alliance(read.rated)}
+    # A copy of the numbers alone: they may still be those of the table that was given.
+    columns |= {name: column.copy() for name, column in columns.items() if name in read.rated}
+    tidy = pd.DataFrame({**columns, **read.others}, copy=False).reset_index(drop=True)
+    return with_guessed_types(tidy, read.others) if from_text else tidy
+
+
+def _others(columns: dict[str, Any]) -> dict[str, Any]:
+    """The columns that mean nothing to the kit, as they are."""
+    return {name: column for name, column in columns.items() if name not in COLUMNS}
 
 
 def _raters(given: GivenTable) -> Codes:
