@@ -57,9 +57,15 @@ def climb_parts(
     Raises
     ------
     RatingError
-        As `whereabouts`, and if the two sessions are not in that order or nobody rated both.
+        For ratings that break their contract or lack this rater, if the two sessions are not in
+        that order, or if nobody rated both.
     CourseError
-        For faulty courses.
+        As `whereabouts`.
+
+    Warns
+    -----
+    MatchWarning
+        Of clients who stand in one table only.
     """
     first, last = check_whole("first", first, 1), check_whole("last", last, 1)
     if not first < last:
@@ -115,10 +121,15 @@ def whereabouts(
     Raises
     ------
     RatingError
-        For faulty ratings, for ratings and courses without a client in common, and for a rating
-        after the last session attended.
+        For ratings that break their contract or lack this rater.
     CourseError
-        For faulty courses.
+        For courses that break their contract or hardly share a client with the ratings, and for a
+        rating after the last session attended.
+
+    Warns
+    -----
+    MatchWarning
+        Of clients who stand in one table only.
     """
     known = tidy_courses(courses)
     longest = int(known["sessions_attended"].max())

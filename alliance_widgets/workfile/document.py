@@ -46,11 +46,23 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One version of one entry; `data` is None where it says that the entry was removed.
+    """One version of one entry.
 
-    `id` names what it is about (kind and key), `counter` and `writer` say which version it is,
-    `at` is when it was recorded, for display only. `line` is the version as text, and is the
-    whole of its identity: two versions are the same if their lines are.
+    Parameters
+    ----------
+    id : str
+        What it is about: kind and key.
+    counter : int
+        Which version it is, together with `writer`.
+    writer : str
+        Who wrote it: one running notebook.
+    at : str or None
+        When it was recorded, for display only.
+    data : mapping or None
+        What was recorded; None where it says that the entry was removed.
+    line : str
+        The version as text, and the whole of its identity: two versions are the same if their lines
+        are.
     """
 
     id: str
