@@ -51,6 +51,10 @@ class Marker:
         An invented line.
     verified : bool
         Whether the list could be checked against the manual.
+
+    Attributes
+    ----------
+    source : str
     """
 
     name: str
@@ -117,6 +121,10 @@ class Advice:
         How the author of the vignette sees it.
     why : str
         The reason.
+
+    Attributes
+    ----------
+    basis : str
     """
 
     strategy: str
@@ -196,6 +204,11 @@ class Vignette:
         The same in words, for the reader.
     ratings : DataFrame
         The simulated course of this client, one row per session and rater, 1 to 5.
+
+    Attributes
+    ----------
+    turns_on_difference : bool
+    nobody_knows : str
     """
 
     id: str

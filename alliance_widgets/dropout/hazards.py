@@ -42,11 +42,11 @@ def fit_hazard(table: pd.DataFrame, terms: Sequence[str] = TERMS) -> pd.DataFram
     ----------
     table : DataFrame
         One row per client and session, as `person_period` makes it.
-    terms : sequence of str, default ("early", "alliance_between", "alliance_within",
-    "open_rupture")
+    terms : sequence of str, optional
         Columns of `table`: numbers, yes and no, or words (a column of words becomes one term per
         word but the first: `treatment[CBT]`; `table.assign(session=table["session"].astype("str"))`
-        gives every session its own level).
+        gives every session its own level). Left out: `early`, `alliance_between`, `alliance_within`
+        and `open_rupture`.
 
     Returns
     -------

@@ -35,6 +35,8 @@ class Rule(ABC):
     ----------
     name : str
         The snake_case name by which the kit's functions know the rule.
+    title, explanation, trap : str
+    in_points : bool
 
     Raises
     ------

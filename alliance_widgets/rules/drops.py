@@ -50,6 +50,10 @@ class ReliableDrop(Rule):
         How well one rating tells people apart, from 0 to 1.
     z : float, default 1.96
         How many standard errors of a difference the drop must exceed, above 0.
+
+    Attributes
+    ----------
+    wobble, threshold : float
     """
 
     sd: float = 0.8

@@ -55,8 +55,8 @@ class EWMA(Rule):
     center : float, optional
         The centre, in points of the 1–5 scale; left out, the mean of all the client's sessions.
     sigma : float, optional
-        σ, in points of the 1–5 scale, above 0; left out, mean |x_t - x_(t-1)| / 1.128 over all the
-        client's sessions.
+        How much σ is, in points of the 1–5 scale, above 0; left out, mean |x_t - x_(t-1)| / 1.128
+        over all the client's sessions.
     """
 
     weight: float = 0.2
@@ -159,8 +159,8 @@ class CUSUM(Rule):
     center : float, optional
         The centre, in points of the 1–5 scale; left out, the mean of all the client's sessions.
     sigma : float, optional
-        σ, in points of the 1–5 scale, above 0; left out, mean |x_t - x_(t-1)| / 1.128 over all the
-        client's sessions.
+        How much σ is, in points of the 1–5 scale, above 0; left out, mean |x_t - x_(t-1)| / 1.128
+        over all the client's sessions.
     """
 
     allowance: float = 0.5

@@ -44,6 +44,10 @@ class Falls:
         The rule by which these are falls.
     limit : array of float
         Each session's limit by the rule, of all sessions, in points of the ratings.
+
+    Attributes
+    ----------
+    pre : array of float
     """
 
     sessions: ObservedSessions

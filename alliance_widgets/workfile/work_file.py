@@ -104,6 +104,16 @@ class WorkFile:
         The file, or a folder that holds a file `alliance_work.json`. Left out, that file in
         `my_work`, or in the folder that the environment variable `ALLIANCE_WORK` names.
 
+    Attributes
+    ----------
+    path : Path
+    ratings : DataFrame
+    saved : bool
+    unsaved : int
+    status, fault : str
+    notices : tuple of str
+    revision : int
+
     Raises
     ------
     WorkFileError

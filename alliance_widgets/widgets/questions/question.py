@@ -85,7 +85,7 @@ class Question(Asking):
     confidence : {"guess", "fairly_sure", "certain"} or None
         How sure the student is.
     tries : int
-        How many different answers there were; read-only, as are all that follow but `prediction`.
+        How many different answers there were; read-only, as are the four that follow.
     hints_used : int
         How many hints were given.
     correct : bool or None
