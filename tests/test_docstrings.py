@@ -32,6 +32,7 @@ GIVEN_BACK = (
     *(dialogues.Coding, dialogues.Advice, dialogues.Reply, aw.charts.CaseReading),
 )
 PART_OF_A_PICTURE = re.compile(r"_(form|tables?|words|rows|titles)$")
+LEFT_OUT = re.compile(r".*?(, optional)?(?:, default (.+))?")
 OTHERS_ERRORS = {"TraitError", "ValueError"}
 CONSTRUCTORS = ("__init__", "__post_init__")
 
@@ -99,6 +100,22 @@ def sections_of(documented: Any) -> NumpyDocString:
 @pytest.mark.parametrize("name", [*PUBLIC, *MEMBERS])
 def test_numpydoc_has_nothing_to_say(name: str) -> None:
     assert faults_of({**PUBLIC, **MEMBERS}[name]) == []
+
+
+@pytest.mark.parametrize("name", [*PUBLIC, *CALLED])
+def test_what_may_be_left_out_says_what_it_is_then(name: str) -> None:
+    """A default that is told is the real one; None, "" and the like are told as optional."""
+    documented = {**PUBLIC, **CALLED}[name]
+    defaults = {
+        each.name: each.default for each in inspect.signature(documented).parameters.values()
+    }
+    for entry in sections_of(documented)["Parameters"]:
+        optional, told = LEFT_OUT.fullmatch(entry.type).groups()
+        for each in entry.name.split(", "):
+            default = defaults.get(each, inspect.Parameter.empty)
+            left_out = default is not inspect.Parameter.empty
+            assert left_out == bool(optional or told), each
+            assert told is None or ast.literal_eval(told) == default, each
 
 
 @pytest.mark.parametrize("name", [*PUBLIC, *CALLED])

@@ -49,7 +49,7 @@ def simulate_clinic(
     Parameters
     ----------
     n_clients : int
-        How many clients, 1 or 100 000.
+        How many clients, 1 to 10 000 000.
     world : {"causal", "confounded", "shared_events", "no_effect"}, default "causal"
         How the alliance and the outcome hang together.
     seed : int, default 0
