@@ -162,10 +162,9 @@ def find_ruptures(
 ) -> pd.DataFrame:
     """One row per episode, a V whose right arm is looked for, by client and onset.
 
-    `window` counts session numbers, not ratings; unrated sessions are passed over. The search goes
-    on after the repair or after the window, so a further drop inside an open window belongs to
-    the same episode. A client's first observed session starts no episode (there is nothing to
-    fall from), nor does a flagged session that is not below the one before it.
+    The search goes on after the repair or after the window, so a further drop inside an open window
+    belongs to the same episode. A client's first observed session starts no episode (there is
+    nothing to fall from), nor does a flagged session that is not below the one before it.
 
     Read with care: of the first falls in pure noise with three sessions still to come, 58 to 64 %
     count as repaired at `recover=0.75` (`false_alarms`); a repair shows a return of the
