@@ -37,6 +37,7 @@ lint: $(VENV)/.kit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m pytest tests/test_docstrings.py
 
 # Two at a time: much of a browser test is waiting. Each has a JupyterLab and a home of its own.
 TWO := --numprocesses 2 --dist loadfile

@@ -33,21 +33,40 @@ class TwoWorlds(Described, ipw.VBox):
 
     Step by step, each shown when the one before is done: look at the figures; fit the chance of
     leaving; predict, for each clinic, how many of a hundred would leave if every alliance were
-    half a point stronger, and commit; intervene; and the same again with Clinic C. Which clinic is
-    which world is drawn from `seed`. `n` is the number of clients of each clinic: with 6,000 the
-    fit tells the first two apart in 59 of 60 draws, with 2,000 in 44.
-
-    `figures` has a row per clinic met (`clinic`, `clients`, `r`, `d`, `dropout`, `lowest`,
-    `middle`, `highest`, and, once fitted, `between`, `between_se`, `within`, `within_se` in log
-    odds); `predictions` a row per clinic asked about (`clinic`, `now`, `predicted` of a hundred,
-    `confidence` in percent, `skipped`); `answer` a row per clinic intervened upon (`clinic`,
-    `world`, `clients`, `before`, `after`, `courses_changed`). `work` keeps predictions and steps
-    under `key`, apart for each seed and `n`; the student's own file if left out.
-
-    Raises `SimulationError` for an impossible `seed` or an `n` not from 1,000 to 50,000.
+    half a point stronger, and commit; intervene; and the same again with Clinic C. Predictions and
+    steps are kept, apart for each seed and `n`.
 
     Read with care: that two worlds can be made to report the same does not say which of them, or
     what mixture, a real clinic is like.
+
+    Parameters
+    ----------
+    seed : int, default 1
+        From which it is drawn which clinic is which world.
+    n : int, default 6000
+        The number of clients of each clinic, 1,000 to 50,000: with 6,000 the fit tells the first
+        two apart in 59 of 60 draws, with 2,000 in 44.
+    work : WorkFile or path, optional
+        Where predictions and steps are kept; the student's own work file if left out.
+    key : str, int, or several of them, default "09/worlds"
+        The name under which they are kept.
+
+    Attributes
+    ----------
+    seed : int
+        Which clinics; the next ones have the next seed.
+    step : int
+        How many steps are done; read-only.
+    n : int
+        The number of clients of each clinic.
+    figures : DataFrame
+    predictions : DataFrame
+    answer : DataFrame
+
+    Raises
+    ------
+    SimulationError
+        For an impossible `seed` or an `n` not from 1,000 to 50,000.
     """
 
     seed = tl.Int(1, help="Which clinics; the next ones have the next seed.")
@@ -101,7 +120,12 @@ class TwoWorlds(Described, ipw.VBox):
 
     @property
     def figures(self) -> pd.DataFrame:
-        """One row per clinic met: what a study reports, and the fit once it was made."""
+        """One row per clinic met: what a study reports, and the fit once it was made.
+
+        Columns `clinic`, `clients`, `r`, `d`, `dropout` and, by third of the clients, `lowest`,
+        `middle`, `highest` (shares that drop out, 0 to 1), and, missing before the fit, `between`,
+        `between_se`, `within`, `within_se` in log odds.
+        """
         rows = []
         for letter in self._met():
             report = self._clinics.report(letter)
@@ -122,7 +146,11 @@ class TwoWorlds(Described, ipw.VBox):
 
     @property
     def predictions(self) -> pd.DataFrame:
-        """One row per clinic asked about: what was predicted, and how sure."""
+        """One row per clinic asked about: what was predicted, and how sure.
+
+        Columns `clinic`, `now`, `predicted` (both of a hundred), `confidence` in percent,
+        `skipped`.
+        """
         rows = [
             (
                 _name(letter),
@@ -138,7 +166,11 @@ class TwoWorlds(Described, ipw.VBox):
 
     @property
     def answer(self) -> pd.DataFrame:
-        """One row per clinic intervened upon: its world, and what the intervention did."""
+        """One row per clinic intervened upon: its world, and what the intervention did.
+
+        Columns `clinic`, `world`, `clients`, `before`, `after` (shares that leave, 0 to 1),
+        `courses_changed`.
+        """
         rows = []
         for letter in self._intervened():
             done = self._clinics.intervention(letter)

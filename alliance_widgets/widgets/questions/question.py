@@ -55,20 +55,58 @@ class Question(Asking):
     """A question that takes an answer as often as the student likes, and says what it shows.
 
     Make one with `Question.choice`, `Question.number` or `Question.session`; a line is drawn in a
-    `TrajectorySketch`. `key` is the name under which the work file (`work`; the student's own if
-    left out) keeps answer, tries, hints and confidence: they are there again when the notebook is
-    run again. `hints` are given one by one; with `confidence` the student also says how sure.
-
-    `answer` is the committed answer (None: none yet); assigning to it commits. `tries` counts the
-    different answers, `confidence` is "guess", "fairly_sure", "certain" or None, `correct` is None
-    for an opinion and before an answer, `done` turns true with the first answer, or when it was
-    shown without one (`skipped`). A question that is a `prediction` is committed once.
-
-    Raises `QuestionError`, naming every fault of the question, and `TraitError` if something is
-    assigned that is no answer to it.
+    `TrajectorySketch`. Answer, tries, hints and confidence are there again when the notebook is run
+    again.
 
     Read with care: nothing of the feedback reaches the page before the answer, but the notebook's
     code holds it: fold the cell.
+
+    Parameters
+    ----------
+    key : str, int, or several of them
+        The name under which the work file keeps the answer; never reuse or change it.
+    text : str
+        The question.
+    kind : kind of question
+        What an answer is, and what is said to it; `choice`, `number` and `session` make it.
+    hints : sequence of str, optional
+        Given one by one.
+    confidence : bool, default False
+        Whether the student also says how sure.
+    work : WorkFile or path, optional
+        Where the answer is kept; the student's own work file if left out.
+    **traits : traits by name
+        Any trait of the widget, such as `layout`.
+
+    Attributes
+    ----------
+    answer : answer or None
+        The committed answer (None: none yet); assigning to it commits.
+    confidence : {"guess", "fairly_sure", "certain"} or None
+        How sure the student is.
+    tries : int
+        How many different answers there were; read-only, as are the four that follow.
+    hints_used : int
+        How many hints were given.
+    correct : bool or None
+        Whether the answer is right; None for an opinion and before an answer.
+    skipped : bool
+        Whether what waits for the answer was shown without one.
+    done : bool
+        Whether there was an answer, or it was `skipped`.
+    prediction : bool
+        Whether it is committed once, to see something that waits for it.
+    message : str
+        What is said to the answer, read out politely.
+    key, text, kind, hints
+        As given.
+
+    Raises
+    ------
+    QuestionError
+        Naming every fault of the question.
+    TraitError
+        If something is assigned that is no answer to it.
     """
 
     levels: ClassVar[tuple[str, ...]] = CONFIDENCE
@@ -123,7 +161,29 @@ class Question(Asking):
     ) -> Question:
         """A question with answers to choose from: each with its feedback, or bare for an opinion.
 
-        The feedback of a wrong answer names the misconception behind it.
+        Parameters
+        ----------
+        key : str, int, or several of them
+            The name under which the work file keeps the answer; never reuse or change it.
+        text : str
+            The question.
+        options : mapping of str to str, or several str
+            The answers, each with its feedback; that of a wrong answer names the misconception
+            behind it. Bare answers make an opinion.
+        right : str, optional
+            The right answer, as it stands in `options`; left out, it is an opinion.
+        **settings : settings by name
+            `hints`, `confidence` and `work`, as in `Question`.
+
+        Returns
+        -------
+        Question
+            Its `answer` is a text of `options`.
+
+        Raises
+        ------
+        QuestionError
+            Naming every fault of the question.
         """
         return cls(key, text, Choice.of(options, right), **settings)
 
@@ -143,9 +203,37 @@ class Question(Asking):
     ) -> Question:
         """A question for a number in `unit`, right if not more than `within` from `right`.
 
-        `feedback` by range, such as `{(None, 0.5): "...", (1, 5): "..."}`; `because` is said to
-        the right number. `between` are the least and the most that are possible: "%" and "of 100"
-        say it themselves, points on a scale do not.
+        Parameters
+        ----------
+        key : str, int, or several of them
+            The name under which the work file keeps the answer; never reuse or change it.
+        text : str
+            The question.
+        right : float, optional
+            The right number, in `unit`; left out, it is an opinion.
+        within : float, default 0
+            How far an answer may lie from `right`, in `unit`.
+        unit : str, optional
+            What is counted: "%", "of 100", "(r)", "sessions", ...
+        feedback : mapping of (low, high) to str, optional
+            What is said to a wrong number, by range, such as `{(None, 0.5): "...", (1, 5): "..."}`.
+        because : str, optional
+            What is said to the right number.
+        between : (low, high), optional
+            The least and the most that are possible: "%" and "of 100" say it themselves, points on
+            a scale do not.
+        **settings : settings by name
+            `hints`, `confidence` and `work`, as in `Question`.
+
+        Returns
+        -------
+        Question
+            Its `answer` is a number in `unit`.
+
+        Raises
+        ------
+        QuestionError
+            Naming every fault of the question.
         """
         kind = Number(right, within, unit, feedback, because, between)
         return cls(key, text, kind, **settings)
@@ -162,7 +250,35 @@ class Question(Asking):
         because: str = "",
         **settings: Any,
     ) -> Question:
-        """A question for a session of `case` (its ratings, a number of sessions, or a list)."""
+        """A question for a session of `case` (its ratings, a number of sessions, or a list).
+
+        Parameters
+        ----------
+        key : str, int, or several of them
+            The name under which the work file keeps the answer; never reuse or change it.
+        text : str
+            The question.
+        case : DataFrame, int, or sequence of int
+            One client's ratings, how many sessions there are, or their numbers.
+        right : int or several, optional
+            The right sessions; left out, it is an opinion.
+        feedback : mapping of int to str, optional
+            What is said to a wrong session, by its number.
+        because : str, optional
+            What is said to the right one.
+        **settings : settings by name
+            `hints`, `confidence` and `work`, as in `Question`.
+
+        Returns
+        -------
+        Question
+            Its `answer` is the number of a session.
+
+        Raises
+        ------
+        QuestionError
+            Naming every fault of the question.
+        """
         return cls(key, text, Session.of(case, right, feedback, because), **settings)
 
     # ---- answering -------------------------------------------------------------------------

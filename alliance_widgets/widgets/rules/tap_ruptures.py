@@ -49,28 +49,62 @@ VERDICTS = {
 class TapTheRuptures(Pressed, KitWidget):
     """Twelve small lines, each a check box: which of them hold a real rupture? Then the truth.
 
-    `seed` chooses the dice, `rule` is what judges them when the truth is shown; `key` is the name
-    under which the work file (`work`; the student's own if left out) keeps what was tapped.
-    `settings` are those of the dice: `n_sessions`, `autocorrelation`, `noise_sd`, `level`.
-    `told` is for who has tapped elsewhere: the truth is told at once, there is nothing to tap.
-    `planted` says in how many of the lines a rupture was planted in the first throw; in a later
-    one it is any number from none to twice as many, so that who knows the first knows nothing.
-
-    `tapped` are the numbers of the tapped lines, from 1; `shown` says whether the truth is shown;
-    `round` counts the throws. All three can be assigned; on the page nothing more can be tapped
-    once the truth is shown. `lines` is the table of the twelve lines (`client` is "Line 1", ...),
-    `ruptures` what was planted in them (`client`, `onset`, `last`, `depth`), `flags` what the
-    rule flags (`client`, `session`, ...), `flagged` the numbers of the lines with at least one
-    flag. `hits` and `false_alarms` are the numbers of the tapped lines with and without a planted
-    rupture.
-
-    A work file of the time when nothing was planted opens with the dice that were tapped then.
-
-    Raises `RuleError` for an unknown rule, settings that no dice can have or an impossible
-    `planted`, `QuestionError` for a blank key.
+    On the page nothing more can be tapped once the truth is shown. A work file of the time when
+    nothing was planted opens with the dice that were tapped then.
 
     Read with care: to tap nothing is to raise no false alarm, and to find nothing. The tally of
     hits means as little alone as that of false alarms. And fold the cell, which tells the truth.
+
+    Parameters
+    ----------
+    seed : int, default 0
+        The dice.
+    rule : str or Rule, default "drop_sd"
+        What judges the lines when the truth is shown.
+    key : str, int, or several of them, default "taps"
+        The name under which the work file keeps what was tapped.
+    work : WorkFile or path, optional
+        Where it is kept; the student's own work file if left out.
+    settings : mapping of str to float, optional
+        The settings of the dice, as in `false_alarms`: `n_sessions`, `autocorrelation`, `noise_sd`,
+        `level`.
+    told : bool, default False
+        Whether the truth is told at once and there is nothing to tap, for those who have tapped
+        elsewhere.
+    planted : int, default 0
+        In how many of the lines a rupture was planted in the first throw; in a later one it is any
+        number from none to twice as many, so that who knows the first knows nothing.
+
+    Attributes
+    ----------
+    tapped : list of int
+        The numbers of the tapped lines, from 1; can be assigned, as can the three that follow.
+    shown : bool
+        Whether the truth is shown.
+    round : int
+        How often new lines were thrown.
+    rule : Rule
+        What judges the lines.
+    state : dict
+        What the work file keeps.
+    settings : dict of str to float
+        The settings of the dice of this round.
+    message : str
+        The truth, read out politely.
+    known : bool
+    lines : DataFrame
+    ruptures : DataFrame
+    flags : DataFrame
+    flagged : list of int
+    hits : list of int
+    false_alarms : list of int
+
+    Raises
+    ------
+    RuleError
+        For an unknown rule, settings that no dice can have or an impossible `planted`.
+    QuestionError
+        For a blank key.
     """
 
     part = "taps"
@@ -136,7 +170,7 @@ class TapTheRuptures(Pressed, KitWidget):
 
     @property
     def lines(self) -> pd.DataFrame:
-        """The lines of this round: `client`, `session`, `alliance`."""
+        """The lines of this round: `client` ("Line 1", ...), `session`, `alliance` (1 to 5)."""
         scores = self._thrown()[0]
         lines, sessions = scores.shape
         return pd.DataFrame(
@@ -187,7 +221,13 @@ class TapTheRuptures(Pressed, KitWidget):
             self._planted_now = self._planted_in(self.round)
 
     def set_next(self, settings: Mapping[str, float]) -> None:
-        """The settings of the next throw; where there is nothing to tap, of this one too."""
+        """The settings of the next throw; where there is nothing to tap, of this one too.
+
+        Parameters
+        ----------
+        settings : mapping of str to float
+            As in `TapTheRuptures`.
+        """
         self.next_settings = settings
         if self._told and {**self.settings, **settings} != self.settings:
             self.settings = {**self.settings, **settings}
