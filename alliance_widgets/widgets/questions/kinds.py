@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Integral
 from typing import Any, Protocol
 
@@ -78,12 +78,16 @@ class Kind(Protocol):
 class Choice:
     """One of several answers; `feedback` by answer, `right` is None for an opinion.
 
+    `kept_as` names answers in the work file otherwise than by their text: one that is worded anew
+    or translated goes by the name it had.
+
     Raises `QuestionError` for fewer than two answers, a right one that is none of them, and a
     wrong one without feedback.
     """
 
     feedback: Mapping[str, str]
     right: str | None = None
+    kept_as: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, options: Mapping[str, str] | Iterable[str], right: str | None = None) -> Choice:
@@ -132,6 +136,8 @@ class Choice:
     def read(self, entered: Any) -> str:
         if entered is None or entered == "":
             raise NoAnswer(say("question.choose_first"))
+        if isinstance(entered, str) and entered not in self.feedback:
+            entered = {name: answer for answer, name in self.kept_as.items()}.get(entered, entered)
         if not isinstance(entered, str) or entered not in self.feedback:
             given = repr(entered)[:60]
             raise NoAnswer(say("question.not_an_option", given=given, options=self._options))
@@ -139,6 +145,10 @@ class Choice:
 
     def shown(self, answer: str) -> str:
         return answer
+
+    def kept(self, answer: str) -> str:
+        """The name of an answer in the work file."""
+        return self.kept_as.get(answer, answer)
 
     def judge(self, answer: str) -> Verdict:
         correct = None if self.opinion else answer == self.right

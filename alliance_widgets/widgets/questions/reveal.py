@@ -21,7 +21,8 @@ __all__ = ["Reveal"]
 class Reveal(Described, ipw.Box):
     """A question, and what is shown once it was answered, or asked for without an answer.
 
-    `show` is a function that makes a widget, an Altair chart or a text, or one of these itself.
+    `show` is a function that makes a widget, an Altair chart or a text, or one of these itself; if
+    left out, the question's `explanation` is shown.
     A function is called only then: under “Run All” nothing that it makes is in the page before.
     Whoever committed in an earlier run, as the work file says, sees it at once. `revealed` says
     whether it is shown.
@@ -41,9 +42,13 @@ class Reveal(Described, ipw.Box):
     _view: ipw.Widget | None = None
     _following = False
 
-    def __init__(self, question: Question, show: Any, **traits: Any) -> None:
+    def __init__(self, question: Question, show: Any = None, **traits: Any) -> None:
         if not isinstance(question, Question):
             raise QuestionError([say("reveal.question", given=type(question).__name__)])
+        if show is None:
+            if not question.explanation:
+                raise QuestionError([say("reveal.nothing")])
+            show = question.explanation
         if not _can_be_shown(show) and not callable(show):
             raise QuestionError([say("reveal.cannot_show", given=type(show).__name__)])
         self._show = show
