@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from alliance_widgets.arguments import as_shown, is_number
+from alliance_widgets.arguments import as_shown, is_number, is_text_among
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.tables.given import MOST_SESSIONS
 from alliance_widgets.widgets.questions.number_units import (
@@ -107,13 +107,14 @@ class Choice:
         if any(not option.strip() for option in self.feedback):
             problems.append(say("question.blank", field="an answer"))
         if self.right is not None:
-            if self.right not in self.feedback:
-                given = {"right": repr(self.right), "options": self._options}
+            known = is_text_among(self.right, self.feedback)
+            if not known:
+                given = {"right": as_shown(self.right), "options": self._options}
                 problems.append(say("question.right_unknown", **given))
             problems += [
                 say("question.no_feedback", option=repr(option))
                 for option, said in self.feedback.items()
-                if option != self.right and not said.strip()
+                if not (known and option == self.right) and not said.strip()
             ]
         if problems:
             raise QuestionError(problems)
@@ -309,9 +310,13 @@ class Session:
         because: str = "",
     ) -> Session:
         """From a table of ratings, a number of sessions or their numbers."""
-        named = [right] if isinstance(right, Integral) else right or ()
-        right = frozenset(int(each) for each in named)  # type: ignore[union-attr]
-        return cls(session_numbers(case), right, feedback, because)
+        named: list[Any] = [] if right is None else [right]
+        if isinstance(right, list | tuple | set | frozenset | range):
+            named = [*right]
+        if not all(isinstance(n, Integral) and not isinstance(n, bool) for n in named):
+            raise QuestionError([say("question.session_rights", given=as_shown(right))])
+        rights = frozenset(map(int, named))
+        return cls(session_numbers(case), rights, feedback, because)
 
     def __post_init__(self) -> None:
         unknown = sorted({*self.right, *(self.feedback or ())} - {*self.sessions})
