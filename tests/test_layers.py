@@ -15,6 +15,7 @@ LAYERS = (
     ("words",),
     ("errors",),
     ("arguments",),
+    ("lessons",),
     ("tables",),
     ("rules",),
     ("ruptures",),

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import traitlets as tl
 
-from alliance_widgets.arguments import check_flag
+from alliance_widgets.arguments import check_flag, check_text
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.widgets.page.question import Asking
 from alliance_widgets.widgets.questions.kinds import (
@@ -58,8 +58,8 @@ class Question(Asking):
     `TrajectorySketch`. Answer, tries, hints and confidence are there again when the notebook is run
     again.
 
-    Read with care: nothing of the feedback reaches the page before the answer, but the notebook's
-    code holds it: fold the cell.
+    Read with care: nothing of the feedback reaches the page before the answer; where it stands in a
+    notebook's code, fold the cell.
 
     Parameters
     ----------
@@ -73,6 +73,8 @@ class Question(Asking):
         Given one by one.
     confidence : bool, default False
         Whether the student also says how sure.
+    explanation : str, optional
+        A text for afterwards: `Reveal` shows it where nothing else is to be shown.
     work : WorkFile or path, optional
         Where the answer is kept; the student's own work file if left out.
     **traits : traits by name
@@ -128,6 +130,7 @@ class Question(Asking):
         *,
         hints: Sequence[str] = (),
         confidence: bool = False,
+        explanation: str = "",
         work: Any = None,
         **traits: Any,
     ) -> None:
@@ -136,6 +139,7 @@ class Question(Asking):
         blank = isinstance(key, str) and not key.strip()  # said with the other faults
         self.key = key if isinstance(key, str) and blank else question_key(key)
         check_flag("confidence", confidence, QuestionError)
+        self.explanation = check_text("explanation", explanation, QuestionError)
         self.text, self.kind, self.hints = text, kind, tuple(hints)
         _check(self.key, text, kind, self.hints)
         self._kept: dict[str, Any] | None = None
@@ -373,7 +377,7 @@ class Question(Asking):
         if self.desk is None:
             return
         self._kept = {
-            "value": self.answer,
+            "value": self._to_keep(),
             "correct": None if self.answer is None else self.kind.judge(self.answer).correct,
             "tries": self.tries,
             "hints": self.hints_used,
@@ -382,6 +386,11 @@ class Question(Asking):
         }
         with self.desk.changing() as work:
             work.record("answer", self.key, **self._kept)
+
+    def _to_keep(self) -> Any:
+        """The answer under the name that the work file knows it by."""
+        kept = getattr(self.kind, "kept", None)
+        return kept(self.answer) if kept and self.answer is not None else self.answer
 
     def _restore(self, _change: Any = None) -> None:
         """Take over what the work file holds; what is no answer to this question counts as none."""

@@ -32,9 +32,10 @@ class Reveal(Described, ipw.Box):
     ----------
     question : Question
         What is asked; it becomes a `prediction`.
-    show : function without arguments, widget, Altair chart, or str
-        What is shown, or a function that makes it. A function is called only then: under “Run All”
-        nothing that it makes is in the page before.
+    show : function without arguments, widget, Altair chart, or str, optional
+        What is shown, or a function that makes it; the question's `explanation` if left out.
+        A function is called only then: under “Run All” nothing that it makes is in the page
+        before.
     **traits : traits by name
         Any trait of an ipywidgets box, such as `layout`.
 
@@ -57,9 +58,13 @@ class Reveal(Described, ipw.Box):
     _view: ipw.Widget | None = None
     _following = False
 
-    def __init__(self, question: Question, show: Any, **traits: Any) -> None:
+    def __init__(self, question: Question, show: Any = None, **traits: Any) -> None:
         if not isinstance(question, Question):
             raise QuestionError([say("reveal.question", given=type(question).__name__)])
+        if show is None:
+            if not question.explanation:
+                raise QuestionError([say("reveal.nothing")])
+            show = question.explanation
         if not _can_be_shown(show) and not callable(show):
             raise QuestionError([say("reveal.cannot_show", given=type(show).__name__)])
         self._show = show
