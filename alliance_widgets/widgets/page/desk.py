@@ -101,8 +101,11 @@ class WorkDesk(Seam, Widget):
 
         def restore(_change: Any = None) -> None:
             data = self.work.get(kind, key)
-            if data is not None and data.get("value") != getattr(owner, trait):
-                self.restore(kind, key, lambda: setattr(owner, trait, data["value"]))
+            if data is None or data.get("value") == getattr(owner, trait):
+                return
+            taken = self.restore(kind, key, lambda: setattr(owner, trait, data["value"]))
+            if taken and not _holds(getattr(owner, trait), data["value"]):
+                self.name_unfit(kind, key)  # the trait put right what it could
 
         def note(change: Any) -> None:
             data = self.work.get(kind, key)
@@ -126,6 +129,18 @@ class WorkDesk(Seam, Widget):
             self.name_unfit(kind, key)
             return False
         return True
+
+    def value_of(self, kind: str, key: KeyGiven, name: str, fits: Callable[[Any], bool]) -> Any:
+        """What the entry holds under `name`; None where there is no entry, or nothing that fits.
+
+        What does not fit is as good as not there, and named like an entry that is not restored.
+        """
+        data = self.work.get(kind, key)
+        value = None if data is None else data.get(name)
+        if data is None or fits(value):
+            return value
+        self.name_unfit(kind, key)
+        return None
 
     def name_unfit(self, kind: str, key: KeyGiven) -> None:
         """Say, once, that this entry does not hold what belongs there and counts as absent."""
@@ -193,6 +208,13 @@ class WorkDesk(Seam, Widget):
             finally:
                 if is_count(content.get("count")):
                     self.answered = content["count"]
+
+
+def _holds(now: Any, told: Any) -> bool:
+    """Whether everything an entry told stands now; a name it does not know may be left out."""
+    if isinstance(now, Mapping) and isinstance(told, Mapping):
+        return all(_holds(now[name], told[name]) for name in now if name in told)
+    return bool(now == told)
 
 
 def _unpacked(buffers: Any) -> bytes:
