@@ -257,6 +257,93 @@ class TestGone:
         page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE)
 
 
+NOOR = "noor = aw.load_data('single_cases').query(\"client == 'Noor' and session < 5\")"
+ASKED = (
+    NOOR,
+    "aw.Question.choice('which', 'Which?', ['this', 'that'])",
+    "aw.Question.number('many', 'How many?', unit='sessions', confidence=True)",
+    "aw.TrajectorySketch(noor, key='line')",
+    "aw.TapTheRuptures(key='mine')",
+)
+
+
+def stand_unsaved(lab: Lab, page: Page) -> None:
+    """Something stands in a question, a drawing and among taps, and then the kernel dies."""
+    open_book(lab, page, *ASKED)
+    page.locator(".aw-taps").wait_for(timeout=PATIENCE)
+    page.get_by_role("radio", name="that").check()
+    asked = page.locator(".aw-question").nth(1)
+    asked.locator(".aw-number").fill("12")
+    asked.locator("select").select_option("guess")
+    points = page.locator(".aw-sketch-keys input")
+    for place, digit in enumerate("243"):
+        points.nth(place).focus()
+        page.keyboard.press(digit)
+    page.wait_for_timeout(500)
+    os.kill(kernel(lab), signal.SIGSTOP)
+    for line in (2, 5):
+        page.locator(f".aw-taps input[name=line-{line}]").check()
+    os.kill(kernel(lab), signal.SIGKILL)
+    page.get_by_role("button", name="Ok", exact=True).click()  # JupyterLab's own word on it
+
+
+def test_answers_that_were_not_saved_can_be_taken_along_and_are_offered_again(
+    lab: Lab, page: Page
+) -> None:
+    stand_unsaved(lab, page)
+    left = page.locator(".aw-left:visible")
+    expect(left).to_have_count(4)
+    choice, number, line, taps = (left.nth(place) for place in range(4))
+    expect(choice.locator("li")).to_have_text(["that"])
+    expect(number.locator("li")).to_have_text(["12 sessions", "How sure are you? a guess"])
+    expect(line.locator("li")).to_have_text(["Session 1: 2, 2: 4, 3: 3"])
+    expect(taps.locator("li")).to_have_text(["tapped: 2, 5"])
+    with page.expect_download() as waiting:
+        line.get_by_role("button", name="Download as text").click()
+    text = Path(waiting.value.path()).read_text("utf-8-sig").splitlines()
+    assert text[1:] == ["Session 1: 2, 2: 4, 3: 3"]
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    number.get_by_role("button", name="Copy").click()
+    expect(number.locator(".aw-said")).to_have_text("Copied.")
+    copied = page.evaluate("navigator.clipboard.readText()").splitlines()
+    assert copied == ["How many?", "12 sessions", "How sure are you? a guess"]
+
+    page.evaluate("document.querySelectorAll('.aw-over').forEach((old) => (old.dataset.old = 1))")
+    lab.run_all(page)
+    page.locator(".aw-taps:not([data-old])").wait_for(timeout=3 * PATIENCE)
+    offered = page.locator(".aw-left:visible", has_text="Entered in this tab before")
+    expect(offered).to_have_count(4, timeout=PATIENCE)
+    offered.first.get_by_role("button", name="Leave it out").click()
+    for _ in range(3):
+        offered.first.get_by_role("button", name="Put it back in").click()
+    asked = page.locator(".aw-question")
+    expect(asked.nth(0).locator("input:checked")).to_have_count(0)
+    expect(asked.nth(1).locator(".aw-number")).to_have_value("12")
+    expect(asked.nth(1).locator("select")).to_have_value("guess")
+    asked.nth(1).locator("[data-kind=check]").click()
+    for _ in range(2):  # a line with a gap is asked about once
+        asked.nth(2).locator("[data-kind=check]").click()
+        page.wait_for_timeout(500)
+    kept = until(lambda: len(answers(lab)) == 3 and answers(lab))
+    assert kept["answer/many"]["value"] == 12
+    assert kept["answer/many"]["confidence"] == "guess"
+    assert kept["answer/line"]["value"] == [2, 4, 3, None]
+    assert kept["taps/mine"]["value"]["tapped"] == [2, 5]
+    # What was put back and saved, and what was left out, is not offered a second time.
+    kept_in_the_tab = "Object.keys(sessionStorage).filter((key) => key.includes('unsaved'))"
+    assert until(lambda: page.evaluate(kept_in_the_tab) == [])
+
+
+def answers(lab: Lab) -> dict[str, dict]:
+    """What the work file holds besides ratings, by its id."""
+    if not lab.work.is_file():
+        return {}
+    entries = json.loads(lab.work.read_text())["entries"]
+    kinds = ("answer", "taps")
+    shown = sorted(entries, key=lambda entry: entry["counter"])
+    return {each["id"]: each["data"] for each in shown if each["id"].split("/")[0] in kinds}
+
+
 def kill_in_mid_entry(lab: Lab, page: Page, busy: bool, presses: int) -> Iterator[str]:
     """Enter sessions by key, kill the kernel at some point, and say where the page was wrong."""
     open_book(lab, page, *(["import time; time.sleep(4)"] if busy else []))

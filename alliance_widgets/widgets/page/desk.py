@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -148,6 +149,14 @@ class WorkDesk(Seam, Widget):
         if id not in self._unfit:
             self._unfit.add(id)
             self.message = f"{self.message} {say('workfile.unfit', id=id[:80])}".strip()
+
+    def place_of(self, kind: str, key: KeyGiven) -> str:
+        """A name for where an entry is kept, by which nobody can tell what the entry is about.
+
+        A key may say more than a page may know: of whom the case is, or what is planted in it.
+        """
+        place = f"{self.work.path.name} / {as_key(kind, key)}"
+        return hashlib.sha256(place.encode()).hexdigest()[:24]
 
     def watch(self, owner: tl.HasTraits, handler: Callable[[Any], None]) -> None:
         """Call `handler(change)` whenever the work has changed, until `forget(owner)`."""

@@ -108,6 +108,7 @@ class Question(Asking):
         self._quiet = False
         desk = WorkDesk.of(work)
         self.keep_work_at(desk)
+        self.place = desk.place_of("answer", self.key)
         self._restore()
         desk.watch(self, self._restore)
         self._show()
@@ -300,6 +301,7 @@ class Question(Asking):
             self.set_trait("correct", verdict.correct)
             self._entered = None if answer is None else self.kind.shown(answer)
             self._confidence = self.confidence or ""
+            self._saved = {"value": self._entered, "confidence": self._confidence}
             self._outcome = "" if answer is None else _outcome(verdict)
             self.message = self._words(verdict)
             self._locked = self._is_locked()

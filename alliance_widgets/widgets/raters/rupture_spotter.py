@@ -318,7 +318,8 @@ class RuptureSpotter(AtDesk, ipw.VBox):
         message = self._words.message(self.case, marks) if committed else ""
         if committed:
             message += " " + say("spotter.progress", done=done, n=len(self._cases))
-        self.form.show(self._ask(), marks.data, self._buttons(), message, locked=committed)
+        told = {"place": self.desk.place_of("mark", (self.key, case.id)), "locked": committed}
+        self.form.show(self._ask(), marks.data, self._buttons(), message, **told)
         blocks = self._words.blocks(self.case, self._raters()) if committed else []
         self.report.show(blocks, say("spotter.report", case=self.case) if blocks else "")
 
@@ -341,4 +342,4 @@ class RuptureSpotter(AtDesk, ipw.VBox):
 
 def _is_case(number: Any, most: int | None) -> bool:
     """Whether this can be the number of a case, of `most` where it is known how many there are."""
-    return type(number) is int and 1 <= number and (most is None or number <= most)
+    return type(number) is int and number >= 1 and (most is None or number <= most)

@@ -271,7 +271,9 @@ class VignetteReader(AtDesk, ipw.VBox):
         if committed:
             self._draw(shown, coded, done)
         ask, buttons = self._ask(self.vignette), self._buttons()
-        self.form.show(ask, coded.data, buttons, message, locked=committed, truth=truth)
+        place = self.desk.place_of("answer", (self.key, self.vignette))
+        told = {"place": place, "locked": committed, "truth": truth}
+        self.form.show(ask, coded.data, buttons, message, **told)
         results = (self.report, self.chart) if committed else ()
         self.children = (self.controls, self.form, *(each for each in results if each))
 

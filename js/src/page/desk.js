@@ -56,6 +56,7 @@ export class Desk {
       ),
       this.warning,
       this.status,
+      (this.second = element("p", { class: "aw-second" }, words.desk_second)),
     );
   }
 
@@ -187,6 +188,7 @@ export function foldedDesk(model, words) {
     if (!root.open && root.parentElement?.contains(document.activeElement)) root.open = true;
   });
   desk.status.remove();
+  desk.second.textContent = words.question_second;
   const title = element("span", {}, `${words.question_work} `);
   root.append(element("summary", {}, title, desk.status), desk.root, said);
   return {
