@@ -257,6 +257,83 @@ class TestGone:
         page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE)
 
 
+FULL = """import errno, os
+def synced(handle, sync=os.fsync):
+    if os.path.exists("full"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    sync(handle)
+os.fsync = synced"""
+READ_ONLY = """import errno, os, tempfile
+def refused(*_given, **_more):
+    raise OSError(errno.EROFS, "Read-only file system")
+os.access, tempfile.mkstemp = lambda *_given, **_more: False, refused"""
+
+
+class TestRefused:
+    """A disk that does not take the work, in a window of 1280 by 800."""
+
+    def open(self, lab: Lab, page: Page, *cells: str) -> None:
+        page.set_viewport_size({"width": 1280, "height": 800})
+        lab.open(page, lab.write_notebook("bad_day.ipynb", *cells, IMPORT, BOOK))
+        lab.run_all(page)
+        page.locator(".aw-form").wait_for(timeout=3 * PATIENCE)
+
+    def stays(self, page: Page, reason: str) -> None:
+        """It is said, and stands where the hand is, whatever is saved in vain after it."""
+        banner = page.locator(".aw-form .aw-refused")
+        for session in (1, 2):
+            rate(page, 4, 3, 4)
+            expect(page.locator(".aw-form legend")).to_contain_text(
+                f"Session {session + 1}", timeout=PATIENCE
+            )
+            expect(banner).to_contain_text(f"Not saved: {reason}", timeout=PATIENCE)
+            expect(banner).to_contain_text("choose “Download my work” now")
+            expect(banner).to_be_in_viewport(ratio=0.95)
+            expect(banner.get_by_role("button", name="Download my work")).to_be_in_viewport()
+            status = page.locator(".aw-form .aw-status")
+            expect(status).to_contain_text(f"Not saved: {reason}")
+            expect(status).to_have_class(re.compile("aw-unsaved"))
+
+    def goes(self, lab: Lab, page: Page) -> None:
+        """It is over: all is saved, and nothing says otherwise."""
+        rate(page, 5, 5, 5)
+        expect(message(page)).to_contain_text("everything that was waiting is in the file now")
+        expect(page.locator(".aw-form .aw-refused")).to_be_hidden()
+        assert sorted(saved(lab)) == [1, 2, 3]
+
+    def test_a_folder_that_is_read_only_is_said_before_anything_is_entered(
+        self, lab: Lab, page: Page
+    ) -> None:
+        self.open(lab, page, READ_ONLY)
+        expect(message(page)).to_contain_text("This folder may not be written to")
+        banner = page.locator(".aw-form .aw-refused")
+        expect(banner).to_contain_text("This folder may not be written to")
+        expect(banner).to_be_in_viewport(ratio=0.95)
+        self.stays(page, "This folder may not be written to")
+
+    def test_a_full_disk_is_said_and_stays_and_room_on_it_saves_all(
+        self, lab: Lab, page: Page
+    ) -> None:
+        block = lab.folder / "notebooks" / "full"
+        block.touch()
+        self.open(lab, page, FULL)
+        self.stays(page, "The disk is full")
+        assert saved(lab) == {}
+        block.unlink()
+        self.goes(lab, page)
+
+    def test_a_lock_that_another_program_holds_is_said_and_stays(
+        self, lab: Lab, page: Page
+    ) -> None:
+        from filelock import FileLock
+
+        self.open(lab, page)
+        lab.work.parent.mkdir(exist_ok=True)
+        with FileLock(lab.work.with_name(f".{lab.work.name}.lock")):
+            self.stays(page, "Another program has held the work file")
+        self.goes(lab, page)
+
+
 NOOR = "noor = aw.load_data('single_cases').query(\"client == 'Noor' and session < 5\")"
 ASKED = (
     NOOR,

@@ -50,6 +50,7 @@ class WorkDesk(Seam, Widget):
     status = tl.Unicode(read_only=True).tag(sync=True)
     message = tl.Unicode().tag(sync=True)
     unsaved = tl.Bool(False, read_only=True).tag(sync=True)
+    refused = tl.Bool(False, read_only=True, help="The disk takes nothing.").tag(sync=True)
     revision = tl.Int(-1, read_only=True)
     public = tl.Bool(False).tag(sync=True)
     idle_after = tl.Int(IDLE_SECONDS, help="Seconds without a hand on the page.").tag(sync=True)
@@ -195,6 +196,7 @@ class WorkDesk(Seam, Widget):
         with self.hold_sync():
             self.set_trait("status", self.work.status)
             self.set_trait("unsaved", not self.work.saved)
+            self.set_trait("refused", bool(self.work.fault))
             self.file_name = self.work.path.name
             if news:
                 self.message = " ".join([*([self.message] if self.message else []), *news])

@@ -43,6 +43,13 @@ export class Desk {
       "aria-label": words.desk_upload,
       onchange: () => this.chosen(),
     });
+    this.refusal = element("p", {});
+    this.refused = element(
+      "div",
+      { class: "aw-refused aw-always", role: "group", "aria-label": words.desk_refused, hidden: true },
+      this.refusal,
+      this.button(words.desk_download, () => this.download()),
+    );
     this.warning = element("div", { class: "aw-ask", role: "group", hidden: true });
     this.root = element(
       "div",
@@ -70,6 +77,7 @@ export class Desk {
     this.changes = {
       "change:status": () => this.show(),
       "change:unsaved": () => this.show(),
+      "change:refused": () => this.show(),
       "change:message": () => this.hear(),
       "change:answered": () => this.answered(),
     };
@@ -92,6 +100,18 @@ export class Desk {
     const { over, held } = this;
     this.status.textContent = over ? this.words.desk_over : held || this.desk.get("status");
     this.status.classList.toggle("aw-unsaved", Boolean(over || held || this.desk.get("unsaved")));
+    this.showRefusal();
+  }
+
+  /** That the disk takes nothing stands where the hand is, above everything, for as long as it is so. */
+  showRefusal() {
+    const refused = !this.over && this.desk.get("refused");
+    const said = refused ? this.desk.get("status") : "";
+    const isNew = refused && this.refusal.textContent !== said;
+    this.refusal.textContent = said;
+    this.refused.hidden = !refused;
+    const form = this.refused.parentElement;
+    if (isNew && form?.contains(document.activeElement)) this.refused.scrollIntoView({ block: "nearest" });
   }
 
   hold(sentence) {
