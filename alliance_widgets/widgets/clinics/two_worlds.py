@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -90,8 +89,8 @@ class TwoWorlds(Described, ipw.VBox):
         self._more = self._more_clinics()
         # What is added at the end of one box leaves all before it as it is, and the focus there.
         super().__init__(children=(self._steps, self._more), layout=wide)
-        with suppress(AllianceError):
-            self.seed = self._kept("seed", seed)
+        kept = self._kept("seed", seed)
+        self._desk.restore("setting", self._entry("seed"), lambda: setattr(self, "seed", kept))
         self._quiet = False
         self._clinics.fit("A")  # loads the statistics library, once per kernel
         self._open()
@@ -254,9 +253,14 @@ class TwoWorlds(Described, ipw.VBox):
         return (*self._key, self.n, seed, what)
 
     def _kept(self, what: str, otherwise: int) -> int:
-        """The whole number that the work file holds; anything else counts as none."""
-        value = (self._desk.work.get("setting", self._entry(what)) or {}).get("value")
-        return value if isinstance(value, int) and not isinstance(value, bool) else otherwise
+        """The number that the work file holds; anything that cannot be one counts as none."""
+        ends = (LOOK, DONE) if what == "steps" else (0, math.inf)
+
+        def fits(value: Any) -> bool:
+            return type(value) is int and ends[0] <= value <= ends[1]
+
+        value = self._desk.value_of("setting", self._entry(what), "value", fits)
+        return otherwise if value is None else int(value)
 
     def _keep(self, what: str, value: int) -> None:
         with self._desk.changing() as work:
@@ -264,7 +268,7 @@ class TwoWorlds(Described, ipw.VBox):
 
     def _restore(self, _change: Any = None) -> None:
         """Take over the steps that an earlier run, or another notebook, has taken."""
-        step = max(LOOK, min(DONE, self._kept("steps", LOOK)))
+        step = self._kept("steps", LOOK)
         if step != self.step:
             self.set_trait("step", step)
             self._render()
@@ -273,7 +277,7 @@ class TwoWorlds(Described, ipw.VBox):
 
     def _open(self) -> None:
         """Begin with the clinics of this seed, at the step that was reached with them."""
-        self.set_trait("step", max(LOOK, min(DONE, self._kept("steps", LOOK))))
+        self.set_trait("step", self._kept("steps", LOOK))
         self._more.note = f"{say('worlds.these', seed=self.seed)} {say('worlds.teaching')}"
         self._render()
         if builds_all():

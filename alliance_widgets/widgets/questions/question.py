@@ -150,6 +150,7 @@ class Question(Asking):
         self._quiet = False
         desk = WorkDesk.of(work)
         self.keep_work_at(desk)
+        self.place = desk.place_of("answer", self.key)
         self._restore()
         desk.watch(self, self._restore)
         self._show()
@@ -406,6 +407,8 @@ class Question(Asking):
             except NoAnswer:
                 self.answer = None
                 self.desk.name_unfit("answer", self.key)
+            if not _sound(told, self.levels):
+                self.desk.name_unfit("answer", self.key)
             sure = told.get("confidence")
             self.confidence = sure if sure in self.levels else None
             self.set_trait("tries", max(_count(told.get("tries")), int(self.answer is not None)))
@@ -423,6 +426,7 @@ class Question(Asking):
             self.set_trait("correct", verdict.correct)
             self._entered = None if answer is None else self.kind.shown(answer)
             self._confidence = self.confidence or ""
+            self._saved = {"value": self._entered, "confidence": self._confidence}
             self._outcome = "" if answer is None else _outcome(verdict)
             self.message = self._words(verdict)
             self._locked = self._is_locked()
@@ -478,6 +482,13 @@ def _outcome(verdict: Verdict) -> str:
 
 def _count(value: Any) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+
+
+def _sound(told: Mapping[str, Any], levels: Iterable[str]) -> bool:
+    """Whether what an entry says beside the answer can be so; what it does not say is sound."""
+    sure, counts = told.get("confidence"), [told.get("tries", 0), told.get("hints", 0)]
+    counted = all(_count(each) == each and not isinstance(each, bool) for each in counts)
+    return counted and sure in (None, *levels) and isinstance(told.get("skipped", False), bool)
 
 
 def _check(key: Any, text: str, kind: Any, hints: Sequence[str]) -> None:

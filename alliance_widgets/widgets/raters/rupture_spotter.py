@@ -110,8 +110,9 @@ class RuptureSpotter(AtDesk, ipw.VBox):
         self.desk = WorkDesk.of(work)
         self.form.keep_work_at(self.desk)
         self._place = ("spotter", self.key, "own" if ratings is not None else str(seed))
-        last = (self.desk.work.get("setting", self._place) or {}).get("case")
-        if isinstance(last, int) and 1 <= last <= len(self._cases):
+        most = len(self._cases) if ratings is None else None
+        last = self.desk.value_of("setting", self._place, "case", lambda n: _is_case(n, most))
+        if last is not None and last <= len(self._cases):
             self.case = last
         self._settling = False
         self._take_in()
@@ -287,11 +288,12 @@ class RuptureSpotter(AtDesk, ipw.VBox):
         for case in self._cases:
             data = self.desk.work.get("mark", (self.key, case.id)) or {}
             marks = self._spotting.Marks.of(data, case.markable)
-            if any(data.get(name, told) != told for name, told in marks.data.items()):
+            committed = data.get("committed", False)
+            known = {**marks.data, "committed": committed is True}
+            if any(data.get(name, told) != told for name, told in known.items()):
                 self.desk.name_unfit("mark", (self.key, case.id))
             if marks.answered:
-                committed = data.get("committed") is True and not marks.faults()
-                marked[case.id] = (marks, committed)
+                marked[case.id] = (marks, committed is True and not marks.faults())
         if marked != self._marked or not self.form.buttons:
             self._marked = marked
             self._show()
@@ -360,7 +362,8 @@ class RuptureSpotter(AtDesk, ipw.VBox):
         message = self._words.message(self.case, marks) if committed else ""
         if committed:
             message += " " + say("spotter.progress", done=done, n=len(self._cases))
-        self.form.show(self._ask(), marks.data, self._buttons(), message, locked=committed)
+        told = {"place": self.desk.place_of("mark", (self.key, case.id)), "locked": committed}
+        self.form.show(self._ask(), marks.data, self._buttons(), message, **told)
         blocks = self._words.blocks(self.case, self._raters()) if committed else []
         self.report.show(blocks, say("spotter.report", case=self.case) if blocks else "")
 
@@ -379,3 +382,8 @@ class RuptureSpotter(AtDesk, ipw.VBox):
             self.chart.update(**tables, spans=charts.span_table(stretches, case.sessions))
             said = [charts.describe(reading), self._words.marked(marks)]
             self.chart.description = " ".join(each for each in said if each)
+
+
+def _is_case(number: Any, most: int | None) -> bool:
+    """Whether this can be the number of a case, of `most` where it is known how many there are."""
+    return type(number) is int and number >= 1 and (most is None or number <= most)

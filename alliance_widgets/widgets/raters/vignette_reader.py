@@ -84,8 +84,8 @@ class VignetteReader(AtDesk, ipw.VBox):
         self._settling = True
         self.desk = WorkDesk.of(work)
         self._place = ("reader", self.key)
-        last = (self.desk.work.get("setting", self._place) or {}).get("vignette")
-        first = last if isinstance(last, str) and last in self._all else next(iter(self._all))
+        last = self.desk.value_of("setting", self._place, "vignette", self._is_known)
+        first = last or next(iter(self._all))
         self.controls = Controls([], say("reader.tools"), vignette=first)
         self.form = AskForm(self._ask(first))
         self.chart: ChartView | None = None
@@ -149,6 +149,9 @@ class VignetteReader(AtDesk, ipw.VBox):
             raise tl.TraitError(say("reader.no_vignette", given=proposal["value"], known=known))
         return str(proposal["value"])
 
+    def _is_known(self, id: Any) -> bool:
+        return isinstance(id, str) and id in self._all
+
     @tl.observe("vignette")
     def _turn_to(self, _change: Any) -> None:
         if not self._settling:
@@ -208,10 +211,11 @@ class VignetteReader(AtDesk, ipw.VBox):
         for id, each in self._all.items():
             data = self.desk.work.get("answer", (self.key, id)) or {}
             theirs = self._coded_as.of(data.get("value"), each, self._known)
-            if data and data.get("value") != theirs.data:
+            committed = data.get("committed", False)
+            if data and (data.get("value") != theirs.data or not isinstance(committed, bool)):
                 self.desk.name_unfit("answer", (self.key, id))
             if theirs.started:
-                coded[id] = (theirs, data.get("committed") is True and not theirs.missing())
+                coded[id] = (theirs, committed is True and not theirs.missing())
         if coded != self._coded or not self.form.buttons:
             self._coded = coded
             self._show()
@@ -297,7 +301,9 @@ class VignetteReader(AtDesk, ipw.VBox):
         if committed:
             self._draw(shown, coded, done)
         ask, buttons = self._ask(self.vignette), self._buttons()
-        self.form.show(ask, coded.data, buttons, message, locked=committed, truth=truth)
+        place = self.desk.place_of("answer", (self.key, self.vignette))
+        told = {"place": place, "locked": committed, "truth": truth}
+        self.form.show(ask, coded.data, buttons, message, **told)
         results = (self.report, self.chart) if committed else ()
         self.children = (self.controls, self.form, *(each for each in results if each))
 

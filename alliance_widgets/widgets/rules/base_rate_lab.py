@@ -94,4 +94,5 @@ class BaseRateLab(Lab):
 
 def _are_figures(each: Any) -> bool:
     """Whether this can be what `hits_and_false_alarms` gives."""
-    return isinstance(each, pd.Series) and {"base_rate", "found"} <= {*each.index}
+    needed = {"base_rate", "found", "hits_with", "marks_with", "marks_without"}
+    return isinstance(each, pd.Series) and needed <= {*each.index}

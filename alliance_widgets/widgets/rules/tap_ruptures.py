@@ -116,6 +116,7 @@ class TapTheRuptures(Pressed, KitWidget):
     rule = tl.Any(help="The rule, or its name, that judges the lines when the truth is shown.")
     state = tl.Dict(help="What the work file keeps.")
     message = tl.Unicode(help="The truth, read out politely.").tag(sync=True)
+    place = tl.Unicode(help="Where the taps of this round are kept.").tag(sync=True)
 
     _legend = tl.Unicode().tag(sync=True)
     _told = tl.Bool(False).tag(sync=True)
@@ -124,6 +125,7 @@ class TapTheRuptures(Pressed, KitWidget):
     _scale = tl.Dict({"low": LOW, "high": HIGH}).tag(sync=True)
     _tapped: tl.List[Any] = tl.List().tag(sync=True)
     _buttons: tl.List[Any] = tl.List().tag(sync=True)
+    _saved = tl.Dict(help="The taps that are kept.").tag(sync=True)
 
     def __init__(
         self,
@@ -371,6 +373,9 @@ class TapTheRuptures(Pressed, KitWidget):
             ]
             before, self._quiet = self._quiet, True
             self._tapped, self._settled = list(self.tapped), self.shown
+            self._saved = {"value": list(self.tapped)}
+            if self.desk is not None:
+                self.place = f"{self.desk.place_of('taps', self.key)} / {self.round}"
             self._quiet = before
             self._buttons = [_button("dice")] if self.shown else [_button("show", primary=True)]
             self.message = self._truth(marks, held) if self.shown else ""

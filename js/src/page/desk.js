@@ -43,6 +43,13 @@ export class Desk {
       "aria-label": words.desk_upload,
       onchange: () => this.chosen(),
     });
+    this.refusal = element("p", {});
+    this.refused = element(
+      "div",
+      { class: "aw-refused aw-always", role: "group", "aria-label": words.desk_refused, hidden: true },
+      this.refusal,
+      this.button(words.desk_download, () => this.download()),
+    );
     this.warning = element("div", { class: "aw-ask", role: "group", hidden: true });
     this.root = element(
       "div",
@@ -56,6 +63,7 @@ export class Desk {
       ),
       this.warning,
       this.status,
+      (this.second = element("p", { class: "aw-second" }, words.desk_second)),
     );
   }
 
@@ -69,6 +77,7 @@ export class Desk {
     this.changes = {
       "change:status": () => this.show(),
       "change:unsaved": () => this.show(),
+      "change:refused": () => this.show(),
       "change:message": () => this.hear(),
       "change:answered": () => this.answered(),
     };
@@ -91,6 +100,18 @@ export class Desk {
     const { over, held } = this;
     this.status.textContent = over ? this.words.desk_over : held || this.desk.get("status");
     this.status.classList.toggle("aw-unsaved", Boolean(over || held || this.desk.get("unsaved")));
+    this.showRefusal();
+  }
+
+  /** That the disk takes nothing stands where the hand is, above everything, for as long as it is so. */
+  showRefusal() {
+    const refused = !this.over && this.desk.get("refused");
+    const said = refused ? this.desk.get("status") : "";
+    const isNew = refused && this.refusal.textContent !== said;
+    this.refusal.textContent = said;
+    this.refused.hidden = !refused;
+    const form = this.refused.parentElement;
+    if (isNew && form?.contains(document.activeElement)) this.refused.scrollIntoView({ block: "nearest" });
   }
 
   hold(sentence) {
@@ -187,6 +208,7 @@ export function foldedDesk(model, words) {
     if (!root.open && root.parentElement?.contains(document.activeElement)) root.open = true;
   });
   desk.status.remove();
+  desk.second.textContent = words.question_second;
   const title = element("span", {}, `${words.question_work} `);
   root.append(element("summary", {}, title, desk.status), desk.root, said);
   return {

@@ -318,6 +318,7 @@ class Form extends Part {
     this.offerLeft();
     if (model.get("_desk")) {
       this.desk = new Desk(model, this.words, (sentence) => this.tell(sentence), () => this.hear());
+      this.ended.after(this.desk.refused);
       this.root.append(this.desk.root);
       this.desk.mount();
     }

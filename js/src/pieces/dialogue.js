@@ -134,6 +134,17 @@ export class Dialogue {
     return { family: this.family, marker: this.marker.value, onset, strategy: this.strategy.value };
   }
 
+  get lines() {
+    const family = this.families.find((input) => input.checked);
+    const turn = this.turns.find(({ input }) => input.checked);
+    const chosen = [this.marker, this.strategy].filter(({ value }) => value);
+    return [
+      ...(turn ? [turn.input.getAttribute("aria-label")] : []),
+      ...(family ? [family.closest("label").querySelector("strong").textContent] : []),
+      ...chosen.map(({ input }) => input.selectedOptions[0].label),
+    ];
+  }
+
   set value(value) {
     for (const input of this.families) input.checked = input.value === value?.family;
     this.offer();

@@ -65,6 +65,12 @@ export class Marks {
     return { ...marks, none: this.none.checked };
   }
 
+  get lines() {
+    const all = this.strips.flatMap(({ boxes }) => [...boxes]).filter((box) => box.checked);
+    const lines = all.map((box) => box.getAttribute("aria-label"));
+    return this.none.checked ? [...lines, this.none.closest("label").textContent] : lines;
+  }
+
   set value(value) {
     for (const { name, boxes } of this.strips)
       for (const box of boxes) box.checked = value?.[name]?.includes(Number(box.value)) ?? false;

@@ -137,8 +137,18 @@ export class Sketch {
     return [...this.values];
   }
 
+  /** The drawn line in words. */
+  get lines() {
+    const { sessions, x_title } = this.ask;
+    const points = sessions.flatMap((session, i) =>
+      known(this.values[i]) ? [`${session}: ${inWords(this.values[i])}`] : [],
+    );
+    return points.length ? [`${x_title} ${points.join(", ")}`] : [];
+  }
+
   set value(values) {
     const next = values ?? this.ask.sessions.map(() => null);
+    if (next.length !== this.values.length) return; // of another line, before the lesson was changed
     if (this.stroking || JSON.stringify(next) === JSON.stringify(this.values)) return;
     this.values = [...next];
     this.paint();
