@@ -159,9 +159,7 @@ class Chart {
 
   /** One thing after another; a fault is said in words and the next change is still tried. */
   queue(task) {
-    this.work = this.work
-      .then(() => (this.gone ? undefined : task()))
-      .catch((fault) => this.fail(fault));
+    this.work = this.work.then(() => (this.gone ? undefined : task())).catch((fault) => this.fail(fault));
     return this.work;
   }
 
@@ -190,8 +188,7 @@ class Chart {
     await this.run();
     const drawing = this.plot.querySelector("svg");
     drawing?.setAttribute("aria-hidden", "true");
-    for (const name of ["role", "aria-label", "aria-roledescription"])
-      this.plot.removeAttribute(name); // the frame around it says all this, in better words
+    for (const name of ["role", "aria-label", "aria-roledescription"]) this.plot.removeAttribute(name); // the frame around it says all this, in better words
     this.showMessage();
     this.painted();
     this.fit(); // the page may have been hidden, and so without a width, while a theme changed
@@ -404,8 +401,7 @@ const quiet =
   };
 
 /** A tooltip's value as text: nothing in the data is ever read as HTML. */
-const plainText = (value) =>
-  String(value).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const plainText = (value) => String(value).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /** Whether the form of this view has a use for a table of that name. */
 function holds(view, name) {

@@ -5,7 +5,7 @@ import { element, fill, uniqueId } from "../pieces/dom.js";
 import { Part, shown } from "../pieces/part.js";
 
 const makers = {
-  choice(item, change) {
+  choice(_item, change) {
     const input = element("select", { onchange: () => change(input.value) });
     const option = ({ value, label }) => element("option", { value }, label);
     const show = (now) => {
@@ -18,7 +18,7 @@ const makers = {
     };
     return { input, show, put: (value) => (input.value = value) };
   },
-  check(item, change) {
+  check(_item, change) {
     const input = element("input", { type: "checkbox", onchange: () => change(input.checked) });
     return { input, put: (value) => (input.checked = value) };
   },
@@ -148,8 +148,7 @@ class Controls extends Part {
   show() {
     if (this.over) return;
     const values = { ...this.model.get("_values"), ...this.moved };
-    for (const [name, control] of Object.entries(this.made))
-      if (name in values) control.put(values[name]);
+    for (const [name, control] of Object.entries(this.made)) if (name in values) control.put(values[name]);
   }
 
   /** The last value of a frame is what is sent. */

@@ -22,8 +22,7 @@ async function deskOf(model) {
   }
 }
 
-const through = (bytes, stream) =>
-  new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer();
+const through = (bytes, stream) => new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer();
 
 /** Hand out the copy of the work that this page holds: it needs no kernel, so it always works. */
 async function handOut(desk) {
@@ -243,8 +242,11 @@ function keepAwake(desk, words, signal) {
     "div",
     { class: "aw-banner", role: "status", hidden: true },
     text,
-    element("button", { type: "button", class: "aw-button aw-primary", onclick: () => handOut(desk) },
-      words.desk_download),
+    element(
+      "button",
+      { type: "button", class: "aw-button aw-primary", onclick: () => handOut(desk) },
+      words.desk_download,
+    ),
     element("button", { type: "button", class: "aw-button", onclick: () => awake() }, words.desk_here),
   );
   document.body.append(banner);

@@ -95,9 +95,7 @@ class Row {
       "aria-describedby": sentenceId,
       oninput: () => this.set(Number(this.slider.value)),
       onpointerup: ({ button }) =>
-        button === 0 &&
-        (this.value === null || this.box.wrong) &&
-        this.set(Number(this.slider.value)),
+        button === 0 && (this.value === null || this.box.wrong) && this.set(Number(this.slider.value)),
       onkeydown: (event) => this.digit(event),
     });
     this.box = new NumberBox(row, fill(words.form_number, { label }), words, {
@@ -161,9 +159,7 @@ class Row {
     this.slider.classList.toggle("aw-unset", unset);
     this.slider.setAttribute(
       "aria-valuetext",
-      unset
-        ? this.words.form_unset
-        : fill(this.words.form_value, { value, high: this.row.high }),
+      unset ? this.words.form_unset : fill(this.words.form_value, { value, high: this.row.high }),
     );
     if (source !== this.box) this.box.input.value = unset ? "" : value;
     this.box.settle();
@@ -261,12 +257,7 @@ class Form extends Part {
       { class: "aw-more" },
       this.detail,
       this.remark,
-      element(
-        "div",
-        { class: "aw-check" },
-        this.fast,
-        element("label", { for: fastId }, words.form_fast),
-      ),
+      element("div", { class: "aw-check" }, this.fast, element("label", { for: fastId }, words.form_fast)),
     );
     this.message = element("p", { class: "aw-message", "aria-live": "polite", role: "status" });
     this.buttons = element("div", { class: "aw-buttons" });
@@ -317,7 +308,12 @@ class Form extends Part {
     this.hear();
     this.offerLeft();
     if (model.get("_desk")) {
-      this.desk = new Desk(model, this.words, (sentence) => this.tell(sentence), () => this.hear());
+      this.desk = new Desk(
+        model,
+        this.words,
+        (sentence) => this.tell(sentence),
+        () => this.hear(),
+      );
       this.root.append(this.desk.root);
       this.desk.mount();
     }
@@ -605,7 +601,10 @@ class Form extends Part {
     const whole = entries.filter(({ value }) => Object.values(value).every((number) => number !== null));
     const half = entries.filter((entry) => !whole.includes(entry));
     const here = half.find(({ session }) => session === this.at + whole.length && !this.touched);
-    this.left.show(half.filter((entry) => entry !== here), this.words.left_offered);
+    this.left.show(
+      half.filter((entry) => entry !== here),
+      this.words.left_offered,
+    );
     for (const entry of whole) {
       const { session, value, items, note } = entry;
       this.stands = false;

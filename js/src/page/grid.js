@@ -17,13 +17,7 @@ class Grid extends Part {
       { class: "aw-table", tabindex: "0", role: "region" },
       element("table", {}, this.caption, element("thead", {}, this.head), this.body),
     );
-    this.root = element(
-      "details",
-      { class: "aw-grid" },
-      this.summary,
-      this.region,
-      this.message,
-    );
+    this.root = element("details", { class: "aw-grid" }, this.summary, this.region, this.message);
   }
 
   mount(host) {
@@ -56,9 +50,7 @@ class Grid extends Part {
       ? document.activeElement.dataset.place
       : undefined;
     const place = [...this.body.children].indexOf(document.activeElement?.closest("tr"));
-    this.caption.textContent = this.model.get("_rows").some(({ own }) => own)
-      ? this.words.grid_help
-      : "";
+    this.caption.textContent = this.model.get("_rows").some(({ own }) => own) ? this.words.grid_help : "";
     this.head.replaceChildren(
       element("th", { scope: "col" }, this.words.grid_session),
       ...columns.map(({ label }) => element("th", { scope: "col" }, label)),
@@ -129,8 +121,7 @@ class Grid extends Part {
       this.tell(refusal(input.value, kept, { ...column, label }, this.words));
       return false;
     }
-    if (value !== kept)
-      this.request({ kind: "correct", session: row.session, name: column.name, value });
+    if (value !== kept) this.request({ kind: "correct", session: row.session, name: column.name, value });
     return true;
   }
 

@@ -108,7 +108,11 @@ class NumberLine {
 
 const askers = {
   choice: ({ options }, _words, changed) =>
-    new Radios(options.map((option) => [option, option]), "aw-options", changed),
+    new Radios(
+      options.map((option) => [option, option]),
+      "aw-options",
+      changed,
+    ),
   session: ({ sessions }, words, changed) =>
     new Radios(
       sessions.map((session) => [session, session, fill(words.sketch_session, { session })]),
@@ -245,9 +249,7 @@ class Question extends Part {
     const hints = this.model.get("_hints");
     const shown = this.hints.children.length;
     if (hints.length < shown) this.hints.replaceChildren();
-    this.hints.append(
-      ...hints.slice(this.hints.children.length).map((hint) => element("li", {}, hint)),
-    );
+    this.hints.append(...hints.slice(this.hints.children.length).map((hint) => element("li", {}, hint)));
     this.hints.hidden = hints.length === 0;
   }
 
@@ -262,8 +264,7 @@ class Question extends Part {
       button.textContent = label;
       return button;
     });
-    for (const gone of [...this.buttons.children])
-      if (!buttons.includes(gone)) gone.remove();
+    for (const gone of [...this.buttons.children]) if (!buttons.includes(gone)) gone.remove();
     buttons.forEach((button, i) => {
       if (this.buttons.children[i] !== button)
         this.buttons.insertBefore(button, this.buttons.children[i] ?? null);

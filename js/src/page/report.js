@@ -33,18 +33,12 @@ const makers = {
           "tbody",
           {},
           ...rows.map(([head, ...cells]) =>
-            element(
-              "tr",
-              {},
-              cell(head, "th", { scope: "row" }),
-              ...cells.map((value) => cell(value, "td")),
-            ),
+            element("tr", {}, cell(head, "th", { scope: "row" }), ...cells.map((value) => cell(value, "td"))),
           ),
         ),
       ),
     ),
-  fold: ({ summary, blocks }) =>
-    element("details", {}, element("summary", {}, summary), ...blocks.map(made)),
+  fold: ({ summary, blocks }) => element("details", {}, element("summary", {}, summary), ...blocks.map(made)),
 };
 
 const made = (block) => makers[block.kind](block);

@@ -1,7 +1,7 @@
 // Small lines to tap: each a check box over its drawing, and what became of it under it.
 
 import { foldedDesk } from "./desk.js";
-import { element, enterTicks, fill, uniqueId } from "../pieces/dom.js";
+import { element, enterTicks, uniqueId } from "../pieces/dom.js";
 import { Part, shown } from "../pieces/part.js";
 
 const width = 150;

@@ -151,7 +151,6 @@ export class Dialogue {
       said.hidden = !here;
     }
     for (const { input } of this.turns) input.disabled = locked;
-    for (const input of [...this.families, this.marker.input, this.strategy.input])
-      input.disabled = locked;
+    for (const input of [...this.families, this.marker.input, this.strategy.input]) input.disabled = locked;
   }
 }

@@ -23,8 +23,7 @@ export const fill = (template, values) =>
 
 /** Enter ticks the box or radio button it is pressed on, and does not send the form away. */
 export function enterTicks(event) {
-  if (event.key !== "Enter" || !event.target.matches('input[type="checkbox"], input[type="radio"]'))
-    return;
+  if (event.key !== "Enter" || !event.target.matches('input[type="checkbox"], input[type="radio"]')) return;
   event.preventDefault();
   event.target.click();
 }

@@ -54,8 +54,7 @@ export class Marks {
   }
 
   chose() {
-    if (this.none.checked)
-      for (const { boxes } of this.strips) for (const box of boxes) box.checked = false;
+    if (this.none.checked) for (const { boxes } of this.strips) for (const box of boxes) box.checked = false;
     this.changed();
   }
 

@@ -133,9 +133,7 @@ export class Part {
 
   /** What is said then: what became of what was pressed last. */
   endedWords() {
-    return this.waits
-      ? `${this.words.kernel_gone} ${this.words.part_lost}`
-      : this.words.kernel_gone;
+    return this.waits ? `${this.words.kernel_gone} ${this.words.part_lost}` : this.words.kernel_gone;
   }
 
   /** Whether a hand on `target` would change something that cannot be taken now. */

@@ -161,9 +161,7 @@ export class Picture {
   }
 
   besideEnds(given) {
-    const ends = given
-      .map((end) => ({ ...end, y: this.y(end.values[end.i]) }))
-      .sort((a, b) => a.y - b.y);
+    const ends = given.map((end) => ({ ...end, y: this.y(end.values[end.i]) })).sort((a, b) => a.y - b.y);
     if (ends.length === 2) {
       const lack = apart * ends[0].lines.length - (ends[1].y - ends[0].y);
       if (lack > 0) {

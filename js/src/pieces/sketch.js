@@ -77,8 +77,7 @@ export class Sketch {
     const { root } = this.picture;
     root.addEventListener("pointerdown", (event) => this.down(event));
     root.addEventListener("pointermove", (event) => this.move(event));
-    for (const kind of ["pointerup", "pointercancel"])
-      root.addEventListener(kind, (event) => this.up(event));
+    for (const kind of ["pointerup", "pointercancel"]) root.addEventListener(kind, (event) => this.up(event));
   }
 
   /** The point of one session for keys and screen readers: native, over the drawing, unseen. */
@@ -296,7 +295,9 @@ export class Sketch {
         : words.sketch_unset;
       if (this.truth.length)
         text = fill(words.sketch_read, {
-          ...ask, drawn: word(value), rated: word(this.truth[i]),
+          ...ask,
+          drawn: word(value),
+          rated: word(this.truth[i]),
         });
       slider.setAttribute("aria-valuetext", text);
       slider.setAttribute("aria-readonly", String(this.locked));
