@@ -51,7 +51,8 @@ lint: $(VENV)/.kit $(CHECKS)
 # Two at a time: much of a browser test is waiting. Each has a JupyterLab and a home of its own.
 TWO := --numprocesses 2 --dist loadfile
 
-unit: $(VENV)/.kit
+unit: $(VENV)/.kit $(CHECKS)
+	$(NPM) test --silent
 	$(BIN)/python -m pytest $(TWO) -m "not browser and not prove"
 
 notebooks: $(VENV)/.kit
