@@ -3,17 +3,24 @@
 import { Window } from "happy-dom";
 
 const window = new Window();
-for (const name of ["document", "Element", "HTMLElement", "HTMLInputElement", "Event", "MouseEvent"])
-  globalThis[name] = window[name];
-for (const name of ["MutationObserver", "getComputedStyle", "matchMedia", "requestAnimationFrame"])
-  globalThis[name] = typeof window[name] === "function" ? window[name].bind(window) : window[name];
-globalThis.MutationObserver = window.MutationObserver;
-globalThis.cancelAnimationFrame = window.cancelAnimationFrame.bind(window);
-globalThis.sessionStorage = window.sessionStorage;
+for (const name of [
+  "document",
+  "Element",
+  "HTMLElement",
+  "HTMLInputElement",
+  "MutationObserver",
+  "sessionStorage",
+])
+  Object.defineProperty(globalThis, name, { value: window[name], configurable: true });
+for (const name of ["getComputedStyle", "matchMedia", "requestAnimationFrame", "cancelAnimationFrame"])
+  Object.defineProperty(globalThis, name, { value: window[name].bind(window), configurable: true });
 
 export const { document } = globalThis;
 
-/** A model with these traits; `sent` and `saved` hold what the page said to its kernel. */
+/**
+ * A model with these traits; `sent` and `saved` hold what the page said to its kernel.
+ * @returns {any}
+ */
 export function modelOf(traits) {
   const listeners = new Map();
   return {

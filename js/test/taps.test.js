@@ -4,8 +4,11 @@ import test from "node:test";
 import { document, kit, modelOf, words } from "./page.js";
 import { taps } from "../src/page/taps.js";
 
+/** @import { TapsTraits } from "../src/page/protocol.ts" */
+
 const line = { scores: [4, 2, 4], marks: [], planted: [], spoken: "from 4 to 4", said: "" };
 
+/** @param {Partial<TapsTraits>} [more] @returns {any} */
 function shown(more = {}) {
   const model = modelOf({
     ...kit,

@@ -6,13 +6,23 @@ import { fits, marksOf, refusal } from "../pieces/numbers.js";
 import { leaveAt, leftAt, Leftover } from "../pieces/leftover.js";
 import { Part, shown } from "../pieces/part.js";
 
+/** @import { FormPress, FormSets, FormTraits, RatedItem, RatedRow } from "./protocol.ts" */
+
 const rest = 1000;
 const typingRest = 700;
 
 /** A number box and what it says of a number that is not on the scale. */
 class NumberBox {
+  /**
+   * @param {RatedRow | RatedItem} row
+   * @param {string} label
+   * @param {Record<string, string>} words
+   */
   constructor(row, label, words, { set, kept }) {
-    Object.assign(this, { row, words, set, kept });
+    this.row = row;
+    this.words = words;
+    this.set = set;
+    this.kept = kept;
     const messageId = uniqueId("field");
     this.input = element("input", {
       type: "number",
@@ -80,8 +90,17 @@ class NumberBox {
 
 /** One thing to rate: a slider and a number box that always say the same. */
 class Row {
+  /**
+   * @param {RatedRow} row
+   * @param {Record<string, string>} words
+   */
   constructor(row, words, { changed, next }) {
-    Object.assign(this, { row, words, changed, next, value: null });
+    this.row = row;
+    this.words = words;
+    this.changed = changed;
+    this.next = next;
+    /** @type {number | null} */
+    this.value = null;
     const { name, label, sentence, low, high, step } = row;
     const sentenceId = uniqueId("sentence");
     const sliderId = uniqueId("slider");
@@ -215,10 +234,14 @@ class Items {
   }
 }
 
+/** @extends {Part<FormTraits, FormSets, FormPress>} */
 class Form extends Part {
   constructor(model, words) {
     super(model, words);
-    Object.assign(this, { typed: 0, touched: false, back: undefined });
+    this.typed = 0;
+    this.touched = false;
+    /** @type {boolean | undefined} */
+    this.back = undefined;
     this.legend = element("legend", {});
     const storyId = uniqueId("story");
     this.story = element("p", { class: "aw-story", id: storyId });
@@ -415,6 +438,11 @@ class Form extends Part {
     this.noteWarning.textContent = this.model.get("_note_warning");
   }
 
+  /**
+   * @template {keyof FormSets} Name
+   * @param {Name} name
+   * @param {FormSets[Name]} value
+   */
   put(name, value) {
     this.model.set(name, value);
     this.model.save_changes();
@@ -544,7 +572,8 @@ class Form extends Part {
 
   rested() {
     const { refused, back, stands } = this;
-    Object.assign(this, { stands: false, refused: undefined });
+    this.stands = false;
+    this.refused = undefined;
     this.root.classList.remove("aw-stands");
     this.desk?.hold("");
     if (refused) this.touched = false;
@@ -659,7 +688,7 @@ class Form extends Part {
 }
 
 /** An entry as it is kept and compared: without the number of its press. */
-const plain = ({ session, value, items, note }) => ({
+const plain = (/** @type {Partial<FormPress>} */ { session, value, items, note }) => ({
   session,
   value,
   items: Object.fromEntries(Object.entries(items ?? {}).filter(([, number]) => number !== null)),

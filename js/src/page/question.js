@@ -7,6 +7,8 @@ import { Marks } from "../pieces/marks.js";
 import { Part, shown } from "../pieces/part.js";
 import { Sketch } from "../pieces/sketch.js";
 
+/** @import { QuestionPress, QuestionSets, QuestionTraits } from "./protocol.ts" */
+
 /** Radio buttons, as rows of text or as a strip of session numbers. */
 class Radios {
   constructor(options, kind, changed) {
@@ -127,6 +129,7 @@ const askers = {
   dialogue: (ask, _words, changed) => new Dialogue(ask, changed),
 };
 
+/** @extends {Part<QuestionTraits, QuestionSets, QuestionPress>} */
 class Question extends Part {
   constructor(model, words) {
     super(model, words);
@@ -257,7 +260,9 @@ class Question extends Part {
   showButtons() {
     const wanted = this.model.get("_buttons");
     const had = this.buttons.contains(document.activeElement) && document.activeElement;
-    const kept = Object.fromEntries([...this.buttons.children].map((b) => [b.dataset.kind, b]));
+    const there = /** @type {HTMLElement[]} */ ([...this.buttons.children]);
+    const kept = Object.fromEntries(there.map((b) => [b.dataset.kind, b]));
+    /** @type {Element[]} */
     const buttons = wanted.map(({ kind, label, primary, small }) => {
       const stays = kept[kind]?.classList.contains("aw-primary") === Boolean(primary);
       const button = stays ? kept[kind] : this.button(kind, primary, small);

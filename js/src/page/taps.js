@@ -4,6 +4,8 @@ import { foldedDesk } from "./desk.js";
 import { element, enterTicks, uniqueId } from "../pieces/dom.js";
 import { Part, shown } from "../pieces/part.js";
 
+/** @import { TapsPress, TapsSets, TapsTraits } from "./protocol.ts" */
+
 const width = 150;
 const height = 84;
 const edge = { x: 9, y: 8 };
@@ -45,6 +47,7 @@ function drawing({ scores, marks, planted }, { low, high }) {
   return svg("svg", box, ...frames, ...grid, line, ...dots, ...flags);
 }
 
+/** @extends {Part<TapsTraits, TapsSets, TapsPress>} */
 class Taps extends Part {
   constructor(model, words) {
     super(model, words);

@@ -5,7 +5,14 @@ let count = 0;
 /** An id that no other element of this page has. */
 export const uniqueId = (stem) => `aw-${stem}-${(count += 1)}`;
 
-/** An element with attributes, listeners (`onclick`) and children; text is always text, never HTML. */
+/**
+ * An element with attributes, listeners (`onclick`) and children; text is always text, never HTML.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, any>} attributes
+ * @param {(Node | string | null | undefined)[]} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 export function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {

@@ -27,7 +27,9 @@ export function leaveAt(place, entries) {
 /** Sessions that are on this page only: named with their numbers, to be saved, copied or dropped. */
 export class Leftover {
   constructor(words, { save, drop, labels }) {
-    Object.assign(this, { words, labels, entries: [] });
+    this.words = words;
+    this.labels = labels;
+    this.entries = [];
     this.text = element("p", {});
     this.list = element("ul", {});
     this.saver = this.button(words.left_save, save);
