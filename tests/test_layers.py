@@ -83,6 +83,16 @@ def test_a_layer_imports_only_from_layers_before_it(file: Path) -> None:
             )
 
 
+def test_the_page_has_one_file_on_each_side_of_the_seam() -> None:
+    kernel = {file.stem for file in (PACKAGE / "widgets" / "page").glob("[!_]*.py")}
+    page = {file.stem for file in (PACKAGE.parent / "js" / "src" / "page").glob("*.[jt]s")}
+    assert kernel == page, (
+        "widgets/page and js/src/page hold the two sides of each part under one name; what only "
+        "one side needs is private there (_name.py) or stands in js/src/pieces. Not matched: "
+        f"{sorted(kernel ^ page)}."
+    )
+
+
 def test_importing_the_kit_is_quiet_and_loads_no_heavy_library(tmp_path: Path) -> None:
     code = (
         "import alliance_widgets, sys; "

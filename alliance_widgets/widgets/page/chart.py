@@ -11,6 +11,8 @@ import traitlets as tl
 
 from alliance_widgets.arguments import as_shown
 from alliance_widgets.errors import AllianceError
+from alliance_widgets.widgets.page._seam import fits
+from alliance_widgets.widgets.page.protocol import ChartMessage
 from alliance_widgets.widgets.page.runtime import KitWidget
 from alliance_widgets.words import say
 
@@ -132,7 +134,7 @@ class ChartView(KitWidget):
 
     def _hear(self, widget: Any, content: Any, buffers: Any) -> None:
         super()._hear(widget, content, buffers)
-        if isinstance(content, Mapping) and "pick" in content:
+        if fits(content, ChartMessage):
             for handler in self._pick_handlers:
                 handler(content["pick"])
 

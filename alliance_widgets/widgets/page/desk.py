@@ -15,7 +15,8 @@ import traitlets as tl
 from ipywidgets import Widget
 
 from alliance_widgets.errors import AllianceError, WorkFileError
-from alliance_widgets.widgets.page._seam import Seam, is_count
+from alliance_widgets.widgets.page._seam import Seam, fits
+from alliance_widgets.widgets.page.protocol import DeskMessage
 from alliance_widgets.words import say
 from alliance_widgets.workfile import (
     MOST_BYTES,
@@ -46,6 +47,8 @@ class WorkDesk(Seam, Widget):
 
     >>> WorkDesk.of(work).keep(form, "fast_entry", "setting", "fast_entry")
     """
+
+    part = "desk"
 
     status = tl.Unicode(read_only=True).tag(sync=True)
     message = tl.Unicode().tag(sync=True)
@@ -206,9 +209,9 @@ class WorkDesk(Seam, Widget):
                 self.set_trait("revision", self.work.revision)
 
     def _hear(self, _widget: Any, content: Any, buffers: Any) -> None:
-        if not isinstance(content, Mapping):
+        if not fits(content, DeskMessage):
             return
-        kind = content.get("kind")
+        kind = content["kind"]
         if kind == "ping":
             self.heard += 1
         elif kind == "look":
@@ -217,7 +220,7 @@ class WorkDesk(Seam, Widget):
             try:
                 self.upload(_unpacked(buffers))
             finally:
-                if is_count(content.get("count")):
+                if "count" in content:
                     self.answered = content["count"]
 
 

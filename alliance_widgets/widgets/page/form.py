@@ -16,7 +16,7 @@ from alliance_widgets.tables.instruments import Instrument
 from alliance_widgets.tables.instruments import instrument as instrument_named
 from alliance_widgets.tables.ratings import RATERS, SUBSCALES, unknown_rater
 from alliance_widgets.tables.scoring import score
-from alliance_widgets.widgets.page._seam import Pressed, is_count
+from alliance_widgets.widgets.page._seam import Pressed
 from alliance_widgets.widgets.page.runtime import KitWidget
 from alliance_widgets.words import say
 
@@ -90,7 +90,6 @@ class SessionRatingForm(Pressed, KitWidget):
     """
 
     part = "form"
-    page_sets = ("_typed", "_rested", "fast_entry")
 
     value = tl.Dict(help="What stands in the form: row name to number or None.")
     items = tl.Dict(help="What stands under More detail: item number to number or None.")
@@ -277,7 +276,7 @@ class SessionRatingForm(Pressed, KitWidget):
         """What a hand has entered in the page since the kernel last heard of it."""
         with self.hold_sync():
             self._read(change["new"])
-            if is_count(change["new"].get("change")):
+            if "change" in change["new"]:
                 self._heard = change["new"]["change"]
 
     def _is_of_here(self, typed: dict[str, Any]) -> bool:
@@ -289,21 +288,20 @@ class SessionRatingForm(Pressed, KitWidget):
         """Bring the form up to what was typed; what was meant for another session is passed by."""
         if not self._is_of_here(typed):
             return
-        items, value, note = (typed.get(name) for name in ("items", "value", "note"))
-        if isinstance(note, str):
-            self.note = note[:LONGEST_NOTE]
+        if "note" in typed:
+            self.note = typed["note"][:LONGEST_NOTE]
         scored: dict[str, float | None] = {}
-        if isinstance(items, dict):
-            known = self._known_items({"value": items})
+        if "items" in typed:
+            known = self._known_items({"value": typed["items"]})
             moved = {n for n, number in known.items() if number != self.items.get(n)}
             rows = self._scored_by.subscales.items()
             scored = {row: None for row, numbers in rows if moved & {str(n) for n in numbers}}
             if moved:
                 self.items = known
-        if isinstance(value, dict):
+        if "value" in typed:
             # A row whose items were rated just now is what they say.
             by_item = {row: self.value[row] for row in scored if row in self.value}
-            entered = self._on_scale({**self.value, **value, **by_item})
+            entered = self._on_scale({**self.value, **typed["value"], **by_item})
             if entered != self.value:
                 self._forget_items(entered)
                 self.value = entered
@@ -325,9 +323,8 @@ class SessionRatingForm(Pressed, KitWidget):
 
     def _late(self, press: dict[str, Any]) -> bool:
         """A press on a session that is not in the form; whether its ratings are recorded."""
-        session, value = press.get("session"), press.get("value")
-        mine = press.get("place", self.place) == self.place
-        if not mine or not is_count(session) or not isinstance(value, dict):
+        session, value = press["session"], press["value"]
+        if press.get("place", self.place) != self.place:
             return False
         self.message = say("form.other_session", session=session, here=self.session)
         handler = self._late_handler

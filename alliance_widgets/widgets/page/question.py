@@ -19,7 +19,6 @@ class Asking(Pressed, KitWidget):
     """Inputs, a row of buttons and a sentence; whoever asks says what an entry comes to."""
 
     part = "question"
-    page_sets = ("_entered", "_confidence")
 
     message = tl.Unicode(help="What is said to the answer, read out politely.").tag(sync=True)
     place = tl.Unicode(help="Where what is entered here is kept, and nothing else.").tag(sync=True)
@@ -38,7 +37,7 @@ class Asking(Pressed, KitWidget):
         with self.hold_trait_notifications():  # what stood there when the button was pressed
             if "entered" in press:
                 self._entered = press["entered"]
-            if isinstance(press.get("confidence"), str):
+            if "confidence" in press:
                 self._confidence = press["confidence"]
         super()._take_press(press, buffers)
 

@@ -100,7 +100,7 @@ class Question(Asking):
         Whether it is committed once, to see something that waits for it.
     message : str
         What is said to the answer, read out politely.
-    key, text, kind, hints
+    key, text, kind, hints, explanation
         As given.
 
     Raises
@@ -178,7 +178,7 @@ class Question(Asking):
         right : str, optional
             The right answer, as it stands in `options`; left out, it is an opinion.
         **settings : settings by name
-            `hints`, `confidence` and `work`, as in `Question`.
+            `hints`, `confidence`, `explanation` and `work`, as in `Question`.
 
         Returns
         -------
@@ -228,7 +228,7 @@ class Question(Asking):
             The least and the most that are possible: "%" and "of 100" say it themselves, points on
             a scale do not.
         **settings : settings by name
-            `hints`, `confidence` and `work`, as in `Question`.
+            `hints`, `confidence`, `explanation` and `work`, as in `Question`.
 
         Returns
         -------
@@ -272,7 +272,7 @@ class Question(Asking):
         because : str, optional
             What is said to the right one.
         **settings : settings by name
-            `hints`, `confidence` and `work`, as in `Question`.
+            `hints`, `confidence`, `explanation` and `work`, as in `Question`.
 
         Returns
         -------

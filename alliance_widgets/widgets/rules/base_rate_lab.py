@@ -61,7 +61,7 @@ class BaseRateLab(Lab):
         problems = [] if figures else [say("baserate.none")]
         if figures and rule is not None and not is_text_among(rule, figures):
             known = ", ".join(map(str, figures))
-            problems.append(say("baserate.unknown", rule=as_shown(rule), known=known))
+            problems.append(say("baserate.unknown", rule=str(rule), known=known))
         problems += [
             say("baserate.nothing", rule=name)
             for name, each in figures.items()

@@ -10,6 +10,7 @@ import { Sketch } from "../pieces/sketch.js";
 
 /** What the label of a box or button says. */
 const named = (input) => input.getAttribute("aria-label") ?? input.closest("label").textContent;
+/** @import { QuestionPress, QuestionSets, QuestionTraits } from "./protocol.ts" */
 
 /** Radio buttons, as rows of text or as a strip of session numbers. */
 class Radios {
@@ -130,7 +131,11 @@ class NumberLine {
 
 const askers = {
   choice: ({ options }, _words, changed) =>
-    new Radios(options.map((option) => [option, option]), "aw-options", changed),
+    new Radios(
+      options.map((option) => [option, option]),
+      "aw-options",
+      changed,
+    ),
   session: ({ sessions }, words, changed) =>
     new Radios(
       sessions.map((session) => [session, session, fill(words.sketch_session, { session })]),
@@ -145,6 +150,7 @@ const askers = {
   dialogue: (ask, _words, changed) => new Dialogue(ask, changed),
 };
 
+/** @extends {Part<QuestionTraits, QuestionSets, QuestionPress>} */
 class Question extends Part {
   constructor(model, words) {
     super(model, words);
@@ -272,9 +278,7 @@ class Question extends Part {
     const hints = this.model.get("_hints");
     const shown = this.hints.children.length;
     if (hints.length < shown) this.hints.replaceChildren();
-    this.hints.append(
-      ...hints.slice(this.hints.children.length).map((hint) => element("li", {}, hint)),
-    );
+    this.hints.append(...hints.slice(this.hints.children.length).map((hint) => element("li", {}, hint)));
     this.hints.hidden = hints.length === 0;
   }
 
@@ -282,15 +286,16 @@ class Question extends Part {
   showButtons() {
     const wanted = this.model.get("_buttons");
     const had = this.buttons.contains(document.activeElement) && document.activeElement;
-    const kept = Object.fromEntries([...this.buttons.children].map((b) => [b.dataset.kind, b]));
+    const there = /** @type {HTMLElement[]} */ ([...this.buttons.children]);
+    const kept = Object.fromEntries(there.map((b) => [b.dataset.kind, b]));
+    /** @type {Element[]} */
     const buttons = wanted.map(({ kind, label, primary, small }) => {
       const stays = kept[kind]?.classList.contains("aw-primary") === Boolean(primary);
       const button = stays ? kept[kind] : this.button(kind, primary, small);
       button.textContent = label;
       return button;
     });
-    for (const gone of [...this.buttons.children])
-      if (!buttons.includes(gone)) gone.remove();
+    for (const gone of [...this.buttons.children]) if (!buttons.includes(gone)) gone.remove();
     buttons.forEach((button, i) => {
       if (this.buttons.children[i] !== button)
         this.buttons.insertBefore(button, this.buttons.children[i] ?? null);
@@ -375,7 +380,9 @@ class Question extends Part {
     this.asker.value = value;
     if (this.sure) this.sure.value = confidence ?? "";
     this.changed();
-    this.root.querySelector("input:not([type=file]), select")?.focus();
+    /** @type {HTMLElement | null} */
+    const first = this.root.querySelector("input:not([type=file]), select");
+    first?.focus();
   }
 
   end() {

@@ -1,9 +1,11 @@
 // Small lines to tap: each a check box over its drawing, and what became of it under it.
 
 import { foldedDesk } from "./desk.js";
-import { element, enterTicks, fill, uniqueId } from "../pieces/dom.js";
+import { element, enterTicks, uniqueId } from "../pieces/dom.js";
 import { LeftAnswer } from "../pieces/leftover.js";
 import { Part, shown } from "../pieces/part.js";
+
+/** @import { TapsPress, TapsSets, TapsTraits } from "./protocol.ts" */
 
 const width = 150;
 const height = 84;
@@ -46,6 +48,7 @@ function drawing({ scores, marks, planted }, { low, high }) {
   return svg("svg", box, ...frames, ...grid, line, ...dots, ...flags);
 }
 
+/** @extends {Part<TapsTraits, TapsSets, TapsPress>} */
 class Taps extends Part {
   constructor(model, words) {
     super(model, words);

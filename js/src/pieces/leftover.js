@@ -30,7 +30,10 @@ export function leaveAt(place, entries) {
 /** What is on this page only: named, to be taken in again, copied, downloaded or dropped. */
 class Left {
   constructor(words, { save, drop, called }) {
-    Object.assign(this, { words, called, entries: [] });
+    this.words = words;
+    this.called = called;
+    /** @type {any[]} */
+    this.entries = [];
     this.text = element("p", {});
     this.list = element("ul", {});
     this.saver = this.button(called.save, save);
@@ -51,6 +54,20 @@ class Left {
       ),
       this.copied,
     );
+  }
+
+  /**
+   * What a person reads of an entry.
+   * @param {any} _entry
+   * @returns {string[]}
+   */
+  linesOf(_entry) {
+    return [];
+  }
+
+  /** All entries as the text of a file. */
+  get plain() {
+    return "";
   }
 
   button(label, act) {
@@ -86,12 +103,12 @@ class Left {
 
 /** Sessions, with their numbers. */
 export class Leftover extends Left {
-  constructor(words, { labels, ...acts }) {
+  constructor(words, { labels, save, drop }) {
     const called = {
       ...{ save: words.left_save, drop: words.left_drop, download: words.left_download },
       ...{ downloaded: words.left_downloaded, file: { name: "not_saved.csv", type: "text/csv" } },
     };
-    super(words, { ...acts, called });
+    super(words, { save, drop, called });
     this.labels = labels;
   }
 
@@ -183,5 +200,4 @@ export class LeftAnswer extends Left {
 
 /** Whether two entries hold the same; of how sure one is, where it was asked. */
 const same = (one, other) =>
-  JSON.stringify([one.value, one.confidence ?? ""]) ===
-  JSON.stringify([other.value, other.confidence ?? ""]);
+  JSON.stringify([one.value, one.confidence ?? ""]) === JSON.stringify([other.value, other.confidence ?? ""]);
