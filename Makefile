@@ -16,7 +16,10 @@ $(VENV)/.packages: requirements.lock
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
 	@touch $@
 
-$(VENV)/.kit: $(VENV)/.packages pyproject.toml $(BUNDLE)
+# The cells that may run unasked are listed at build time: a changed lesson needs another one.
+SHIPPED := $(wildcard notebooks/*.ipynb) alliance_widgets/words/en.toml
+
+$(VENV)/.kit: $(VENV)/.packages pyproject.toml $(BUNDLE) $(SHIPPED)
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
