@@ -31,8 +31,11 @@ $(VENV)/.browser: $(VENV)/.packages
 	else $(BIN)/python -m playwright install chromium; fi
 	@touch $@
 
+# A folder of the student's: there lessons are brought up to date, and here nobody changes them.
+FOLDER ?= workbook
+
 lab: $(VENV)/.kit
-	@$(BIN)/python -m alliance_widgets start . $(ARGS)
+	@$(BIN)/python -m alliance_widgets start $(FOLDER) $(ARGS)
 
 test: lint unit notebooks browser
 

@@ -113,7 +113,7 @@ class TestAgain:
             "document.querySelectorAll('.aw-form').forEach((form) => (form.dataset.old = 1))"
         )
         page.get_by_role("menuitem", name="Kernel", exact=True).click()
-        page.get_by_role("menuitem", name=how, exact=True).click()
+        page.get_by_role("menuitem", name=re.compile(f"^{how}")).click()
         page.get_by_role("button", name="Confirm Kernel Restart").click()
         page.locator(".aw-form:not([data-old])").nth(2).wait_for(timeout=2 * PATIENCE)
         lesson(page, "ready")

@@ -127,8 +127,8 @@ export class Running {
   heard(status) {
     if (OVER.includes(status)) {
       // What ended its kernel while it ran by itself would end the next one too.
-      const again = status === "restarting" || this.state !== "running";
-      this.restarted ??= again ? "run" : "ask";
+      const died = status === "autorestarting" && this.state === "running";
+      this.restarted = died ? "ask" : (this.restarted ?? "run");
       this.turn += 1;
       this.scheduled.clear();
     } else if (status === "idle" && this.restarted && this.kernel) {
