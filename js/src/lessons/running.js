@@ -131,12 +131,18 @@ export class Running {
       this.restarted = died ? "ask" : (this.restarted ?? "run");
       this.turn += 1;
       this.scheduled.clear();
+      this.release ??= holdHeights(this.cells);
     } else if (status === "idle" && this.restarted && this.kernel) {
       const [next, turn] = [this.restarted, this.turn];
       this.restarted = undefined;
-      if (next === "ask") this.become("stopped");
+      if (next === "ask") this.stop();
       else void wait(AFTER_A_RESTART).then(() => (turn === this.turn ? this.run() : undefined));
     }
+  }
+
+  stop() {
+    this.release = this.release?.();
+    this.become("stopped");
   }
 
   /** Run the shipped cells that this kernel has not been given yet. */
@@ -152,7 +158,7 @@ export class Running {
   async unasked(due) {
     const { kernel } = this;
     const turn = (this.turn += 1);
-    const release = holdHeights(due);
+    this.release ??= holdHeights(due);
     this.become("running");
     let well = true;
     void silently(kernel, NO_FOLDER);
@@ -161,7 +167,7 @@ export class Running {
     } catch {
       well = false; // the kernel is gone
     }
-    release();
+    if (turn === this.turn) this.release = this.release?.();
     if (this.panel.isDisposed || turn !== this.turn) return;
     void silently(kernel, FOLDER_LAST);
     this.nothingToSave();
@@ -212,5 +218,5 @@ const SETTLED = 2_000; // milliseconds until what a run brought is drawn
 function holdHeights(cells) {
   const held = cells.map((cell) => cell.node).filter((node) => node.offsetHeight);
   for (const node of held) node.style.minHeight = `${node.offsetHeight}px`;
-  return () => setTimeout(() => held.forEach((node) => (node.style.minHeight = "")), SETTLED);
+  return () => void setTimeout(() => held.forEach((node) => (node.style.minHeight = "")), SETTLED);
 }
