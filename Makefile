@@ -2,7 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-BUNDLE := $(filter-out js/node_modules%,$(wildcard js/*.json js/*.mjs js/src/* js/src/*/*)) hatch_build.py
+RECIPE := js/package.json js/package-lock.json
+BUNDLE := $(RECIPE) $(wildcard js/*.mjs js/src/* js/src/*/*) hatch_build.py
+# The page's code has its own checks and tests; their Node and npm are the ones from PyPI.
+NPM := PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm --prefix js --loglevel=error
+CHECKS := js/node_modules/.checks
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: lab test unit notebooks lint browser prove bench calibration data lock clean help
@@ -23,6 +27,11 @@ $(VENV)/.kit: $(VENV)/.packages pyproject.toml $(BUNDLE) $(SHIPPED)
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# A build installs what the bundle is made from and with, and takes away what checks it.
+$(CHECKS): $(RECIPE) | $(VENV)/.kit
+	$(NPM) ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 # Debian's Chromium where apt and root allow; any Chromium that is there; else Playwright's own.
 $(VENV)/.browser: $(VENV)/.packages
 	@if chromium --version >/dev/null 2>&1 || chromium-browser --version >/dev/null 2>&1; then :; \
@@ -39,15 +48,18 @@ lab: $(VENV)/.kit
 
 test: lint unit notebooks browser
 
-lint: $(VENV)/.kit
+lint: $(VENV)/.kit $(CHECKS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m pytest tests/test_docstrings.py
+	$(NPM) run --silent lint
 
 # Two at a time: much of a browser test is waiting. Each has a JupyterLab and a home of its own.
 TWO := --numprocesses 2 --dist loadfile
 
-unit: $(VENV)/.kit
+unit: $(VENV)/.kit $(CHECKS)
+	$(NPM) test --silent
 	$(BIN)/python -m pytest $(TWO) -m "not browser and not prove"
 
 notebooks: $(VENV)/.kit

@@ -14,6 +14,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ROOT = Path(__file__).parent
 SOURCES = ROOT / "js"
 STATIC = ROOT / "alliance_widgets" / "static"
+RECIPE = ("build.mjs", "package.json", "package-lock.json")
 MADE = ("runtime.js.gz", "stub.js", "LICENSES.txt")
 STAMP = STATIC / "built-from.txt"
 EXTENSION = ROOT / "build" / "labextension"
@@ -23,8 +24,9 @@ ENTRY = "static/remoteEntry.js"
 def fingerprint() -> str:
     """One hash over every file that the bundle is made from, whatever the line ends."""
     digest = hashlib.sha256()
-    files = sorted(p for p in SOURCES.rglob("*") if p.is_file() and "node_modules" not in p.parts)
-    for file in files:
+    files = [file for file in (SOURCES / "src").rglob("*") if file.is_file()]
+    files += [SOURCES / name for name in RECIPE if (SOURCES / name).is_file()]
+    for file in sorted(files):
         digest.update(file.relative_to(SOURCES).as_posix().encode())
         digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()
@@ -47,7 +49,8 @@ def build_bundle() -> None:
     home = Path(executable.ROOT_DIR)
     path = os.pathsep.join((str(home / "bin"), str(home), os.environ.get("PATH", "")))
     quiet = {"npm_config_loglevel": "error", **os.environ, "PATH": path}
-    options = ["--ignore-scripts", "--no-audit", "--no-fund"]
+    # What only checks the sources (biome, TypeScript, a page to test in) no build waits for.
+    options = ["--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
     if executable.npm(["ci", *options], cwd=SOURCES, env=quiet) != 0:
         raise RuntimeError("npm ci failed: the browser packages could not be installed")
     if executable.node(["build.mjs"], cwd=SOURCES, env=quiet) != 0:

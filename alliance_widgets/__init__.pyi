@@ -235,6 +235,7 @@ from .widgets import (
 from .widgets import (
     WhoIsMissing as WhoIsMissing,
 )
+from .widgets import ask as ask
 from .workfile import WorkFile as WorkFile
 from .workfile import warn_identifying as warn_identifying
 

@@ -30,6 +30,16 @@ class AllianceError(ValueError):
     """Something a caller can mend. `problems` lists every fault, each with its fix, in words.
 
     The message shows the first twenty and counts the rest.
+
+    Parameters
+    ----------
+    problems : sequence of str
+        The faults, a sentence or more each.
+
+    Attributes
+    ----------
+    problems : tuple of str
+        All of them, also those that the message only counts.
     """
 
     opening = "errors.opening"
@@ -85,7 +95,18 @@ class WorkFileError(AllianceError):
 
 
 class AllianceWarning(UserWarning):
-    """A result that is given and must be read with care. `problems` says why, in words."""
+    """A result that is given and must be read with care. `problems` says why, in words.
+
+    Parameters
+    ----------
+    problems : sequence of str
+        What to read with care, a sentence or more each.
+
+    Attributes
+    ----------
+    problems : tuple of str
+        The same sentences.
+    """
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems: tuple[str, ...] = tuple(problems)

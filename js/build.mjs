@@ -6,6 +6,7 @@ import { build } from "esbuild";
 
 const out = new URL("../alliance_widgets/static/", import.meta.url);
 const extension = new URL("../build/labextension/static/", import.meta.url);
+/** @type {import("esbuild").BuildOptions} */
 const common = {
   bundle: true,
   format: "esm",

@@ -18,7 +18,8 @@ from alliance_widgets.widgets.clinics.arrow_sketch import PLANTED
 def press(sketch: aw.ArrowSketch, ticked: Any) -> None:
     question = sketch.question
     count = question._answered + 1
-    question.set_state({"_entered": ticked, "_request": {"kind": "check", "count": count}})
+    press = {"kind": "check", "count": count, "entered": ticked}
+    question._handle_custom_msg({"press": press}, [])
 
 
 def test_arrows_appear_as_they_are_ticked_and_count_once_they_are_kept() -> None:

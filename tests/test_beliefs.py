@@ -13,7 +13,8 @@ from alliance_widgets.widgets.questions.beliefs import CLAIMS, LEVELS
 
 def press(beliefs: aw.Beliefs, chosen: Any) -> None:
     count = beliefs._answered + 1
-    beliefs.set_state({"_entered": chosen, "_request": {"kind": "check", "count": count}})
+    press = {"kind": "check", "count": count, "entered": chosen}
+    beliefs._handle_custom_msg({"press": press}, [])
 
 
 def test_ten_claims_are_asked_each_with_the_same_five_answers() -> None:

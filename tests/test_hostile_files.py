@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
+from every_class import classes_of, every_class, takes_work
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -34,6 +36,12 @@ def two_cases() -> Any:
 
 
 NOOR = cases_of(two_cases())[0].id
+
+
+def worlds_at_the_end(work: WorkFile) -> aw.TwoWorlds:
+    work.record("setting", ("09/worlds", 1000, 1, "steps"), value=5)
+    return aw.TwoWorlds(n=1_000, work=work)
+
 
 # Each widget that restores something, and the entries it restores it from.
 WIDGETS: dict[str, tuple[Maker, tuple[str, ...]]] = {
@@ -72,6 +80,21 @@ WIDGETS: dict[str, tuple[Maker, tuple[str, ...]]] = {
         lambda work: aw.RuptureSpotter(ratings=two_cases(), work=work),
         (entry("setting", "spotter", "spotter", "own"), entry("mark", "spotter", NOOR)),
     ),
+    "noise": (lambda work: aw.NoiseLab(work=work), (entry("taps", "noise-lab"),)),
+    "worlds": (
+        lambda work: aw.TwoWorlds(n=1_000, work=work),
+        (
+            entry("setting", "09/worlds", 1000, 1, "steps"),
+            entry("setting", "09/worlds", 1000, 1, "seed"),
+            entry("answer", "09/worlds", 1000, 1, "A"),
+            entry("answer", "09/worlds", 1000, 1, "B"),
+        ),
+    ),
+    # The forecasts, and all that the third clinic shows, come only when the steps are taken.
+    "worlds at the end": (
+        worlds_at_the_end,
+        tuple(entry("answer", "09/worlds", 1000, 1, letter) for letter in "ABC"),
+    ),
     "choice": (
         lambda work: aw.Question.choice("q", "Which?", {"a": "yes", "b": "no"}, "a", work=work),
         (entry("answer", "q"),),
@@ -80,6 +103,16 @@ WIDGETS: dict[str, tuple[Maker, tuple[str, ...]]] = {
         lambda work: aw.Question.number("q", "How many?", 3, because="so", work=work),
         (entry("answer", "q"),),
     ),
+    "session": (
+        lambda work: aw.Question.session("q", "When?", 12, work=work),
+        (entry("answer", "q"),),
+    ),
+    "prediction": (
+        lambda work: aw.Question.number("q", "How many?", prediction=True, work=work),
+        (entry("answer", "q"),),
+    ),
+    "beliefs": (lambda work: aw.Beliefs(work=work), (entry("answer", "00/beliefs"),)),
+    "arrows": (lambda work: aw.ArrowSketch(work=work), (entry("answer", "09/arrows"),)),
     "sketch": (
         lambda work: aw.TrajectorySketch(
             aw.load_data("single_cases").query("client == 'Noor'"), key="s", work=work
@@ -87,6 +120,8 @@ WIDGETS: dict[str, tuple[Maker, tuple[str, ...]]] = {
         (entry("answer", "s"),),
     ),
 }
+
+TRIED: dict[str, set[type]] = {}
 
 WORDS = ("value", "items", "note", "goals", "tasks", "bond", "alliance", "instrument", "round")
 MORE = ("tapped", "shown", "settings", "pressed", "vignette", "case", "marker", "onset", "tries")
@@ -127,14 +162,18 @@ def work_file(path: Path, bad: dict[str, Any]) -> WorkFile:
     return WorkFile(path)
 
 
-def stands_up(name: str, payload: list[Any]) -> None:
+def stands_up(name: str, payload: list[Any], uploaded: bool) -> None:
+    """The widget is built from such a file, or goes on when one is uploaded to it."""
     make, ids = WIDGETS[name]
     bad = dict(zip(ids, payload, strict=False))
     with tempfile.TemporaryDirectory() as folder:
-        work = work_file(Path(folder) / "alliance_work.json", bad)
+        work = work_file(Path(folder) / "alliance_work.json", {} if uploaded else bad)
         desk = WorkDesk.of(work)
         widget = make(work)
+        TRIED[name] = classes_of(widget)
         try:
+            if uploaded:
+                desk.upload(work_file(Path(folder) / "other.json", bad).path.read_bytes())
             assert work.ratings_of("own").query("client == 'Sound'")["alliance"].tolist() == [3.0]
             work.record("answer", "later", value=1)
             again = WorkFile(work.path)
@@ -151,44 +190,134 @@ def stands_up(name: str, payload: list[Any]) -> None:
             desk.close()
 
 
-hostile = st.tuples(st.sampled_from(sorted(WIDGETS)), st.lists(payloads, min_size=1, max_size=6))
+hostile = st.tuples(
+    st.sampled_from(sorted(WIDGETS)), st.lists(payloads, min_size=1, max_size=6), st.booleans()
+)
 
 
 @given(hostile)
 @settings(**SETTINGS)
-def test_no_file_keeps_a_widget_from_being_built(file: tuple[str, list[Any]]) -> None:
+def test_no_file_keeps_a_widget_from_being_built(file: tuple[str, list[Any], bool]) -> None:
     stands_up(*file)
 
 
 @pytest.mark.prove
 @given(hostile)
 @settings(**{**SETTINGS, "max_examples": 5_000})
-def test_five_thousand_hostile_files(file: tuple[str, list[Any]]) -> None:
+def test_five_thousand_hostile_files(file: tuple[str, list[Any], bool]) -> None:
     stands_up(*file)
 
 
-MALFORMED = {
-    "book": (entry("setting", "case", ""), {"value": 7}),
-    "story": (entry("draft", "story Noor", "Noor", 10, "client"), {"items": []}),
-    "taps": (entry("taps", "taps"), {"value": "x"}),
-    "regression": (entry("regression", "regression"), {}),
-    "choice": (entry("answer", "q"), {"value": "c"}),
-    "spotter": (entry("mark", "spotter", NOOR), {"ruptures": 3}),
-    "reader": (entry("answer", "vignettes", aw.vignettes()[0].id), {"value": 3}),
-}
+def test_every_widget_that_restores_something_is_tried() -> None:
+    restoring = {kind for kind in every_class() if takes_work(kind)} - {WorkDesk}
+    for name in {*WIDGETS} - {*TRIED}:
+        TRIED[name] = classes_of(WIDGETS[name][0](WorkFile()))
+    assert len(restoring) >= 12
+    assert {kind.__name__ for kind in restoring - {*chain(*TRIED.values())}} == set()
 
 
-@pytest.mark.parametrize("name", MALFORMED)
+STEPS = ("09/worlds", 1000, 1, "steps")
+
+# By widget, what an entry of each kind holds that does not belong there.
+MALFORMED: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("book", entry("setting", "case", ""), {"value": 7}),
+    ("book", entry("setting", "fast_entry"), {"value": "yes"}),
+    ("story", entry("draft", "story Noor", "Noor", 10, "client"), {"items": []}),
+    ("taps", entry("taps", "taps"), {"value": "x"}),
+    ("taps", entry("taps", "taps"), {"value": {"round": -1}}),
+    ("taps", entry("taps", "taps"), {"value": {"tapped": [3, 99]}}),
+    ("noise", entry("taps", "noise-lab"), {"value": {"settings": {"noise_sd": "x"}}}),
+    ("regression", entry("regression", "regression"), {}),
+    ("regression", entry("regression", "regression"), {"value": {"pressed": ["send", "x"]}}),
+    ("worlds", entry("setting", *STEPS), {"value": 9}),
+    ("worlds", entry("setting", *STEPS), {"value": True}),
+    ("worlds", entry("setting", *STEPS[:3], "seed"), {"value": -1}),
+    ("worlds at the end", entry("answer", *STEPS[:3], "A"), {"value": 101}),
+    ("choice", entry("answer", "q"), {"value": "c"}),
+    ("choice", entry("answer", "q"), {"value": "a", "tries": "x"}),
+    ("number", entry("answer", "q"), {"value": [3]}),
+    ("session", entry("answer", "q"), {"value": 13}),
+    ("prediction", entry("answer", "q"), {"value": None, "skipped": "yes"}),
+    ("beliefs", entry("answer", "00/beliefs"), {"value": {"warmth": "maybe"}}),
+    ("arrows", entry("answer", "09/arrows"), {"value": ["keeps", "luck"]}),
+    ("sketch", entry("answer", "s"), {"value": [3.0]}),
+    ("spotter", entry("mark", "spotter", NOOR), {"ruptures": 3}),
+    ("spotter", entry("mark", "spotter", NOOR), {"ruptures": [5], "committed": "yes"}),
+    ("spotter", entry("setting", "spotter", "spotter", "own"), {"case": "x"}),
+    ("spotter", entry("setting", "spotter", "spotter", "own"), {"case": True}),
+    ("reader", entry("answer", "vignettes", aw.vignettes()[0].id), {"value": 3}),
+    ("reader", entry("setting", "reader", "vignettes"), {"vignette": ["x"]}),
+    ("reader", entry("setting", "reader", "vignettes"), {"vignette": "no such one"}),
+)
+
+
+@pytest.mark.parametrize(("name", "id", "data"), MALFORMED)
 def test_an_entry_that_does_not_hold_what_belongs_there_is_named_once(
-    name: str, tmp_path: Path
+    name: str, id: str, data: dict[str, Any], tmp_path: Path
 ) -> None:
-    id, data = MALFORMED[name]
     work = work_file(tmp_path / "alliance_work.json", {id: data})
     WIDGETS[name][0](work)
     message = WorkDesk.of(work).message
     assert f"The entry {id} does not hold what belongs there" in message
     WIDGETS[name][0](work)
-    assert message.count("does not hold") == 1
+    assert WorkDesk.of(work).message.count("does not hold") <= 1
+    kept = json.loads(work.path.read_text())["entries"]
+    assert data in [each["data"] for each in kept if each["id"] == id]
+
+
+def test_every_kind_of_entry_that_is_restored_has_a_malformed_one() -> None:
+    kinds = {id.split("/")[0] for _make, ids in WIDGETS.values() for id in ids}
+    assert kinds - {"rating"} == {id.split("/")[0] for _name, id, _data in MALFORMED}
+
+
+def test_a_case_that_other_ratings_had_is_no_bad_entry(tmp_path: Path) -> None:
+    """Of the student's own table there were seven cases, and now there are two."""
+    work = work_file(
+        tmp_path / "alliance_work.json",
+        {entry("setting", "spotter", "spotter", "own"): {"case": 7}},
+    )
+    spotter = aw.RuptureSpotter(ratings=two_cases(), work=work)
+    assert (spotter.case, spotter.desk.message) == (1, "")
+
+
+def test_what_the_kit_itself_wrote_is_never_called_unfit(tmp_path: Path) -> None:
+    """Every widget is used, and made again from the file it left."""
+    path = tmp_path / "alliance_work.json"
+    work = WorkFile(path)
+    used(work)
+    again = WorkFile(path)
+    for make, _ids in WIDGETS.values():
+        make(again)
+    assert "does not hold" not in WorkDesk.of(again).message
+
+
+def used(work: WorkFile) -> None:
+    """Something done in every widget."""
+    taps = aw.TapTheRuptures(work=work)
+    taps.tapped, taps.shown = [3, 1], True
+    noise = aw.NoiseLab(work=work)
+    noise.taps.shown = True
+    noise.controls.values = {**noise.controls.values, "sessions": 20, "noise": 0.5}
+    noise.taps.new_dice()
+    aw.RegressionToTheMean(work=work).pressed = ["nobody", "send"]
+    reader = aw.VignetteReader(work=work)
+    reader.marker, reader.onset, reader.strategy = aw.vignettes()[0].marker, 2, "explore"
+    reader.commit()
+    reader.vignette = aw.vignettes()[3].id
+    spotter = aw.RuptureSpotter(ratings=two_cases(), work=work)
+    spotter.ruptures = [5]
+    spotter.commit()
+    spotter.case = 2
+    worlds = aw.TwoWorlds(n=1_000, work=work)
+    worlds._act("fit")
+    for asked in worlds._forecasts.values():
+        asked._confidence, asked.answer = "60", 30
+    aw.Beliefs(work=work).answer = {"warmth": "unsure"}
+    aw.ArrowSketch(work=work).question.answer = ["keeps"]
+    book = aw.CaseBook(work=work)
+    book.form.fast_entry = True
+    book.form.value = dict.fromkeys(("goals", "tasks", "bond"), 4.0)
+    book.form._rested += 1
 
 
 def test_a_bad_client_in_an_upload_is_said_and_the_next_session_can_be_saved(

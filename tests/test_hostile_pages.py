@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 import ipywidgets as ipw
 import pandas as pd
 import pytest
+from every_class import classes_of, every_class
 
 import alliance_widgets as aw
 from alliance_widgets.widgets.page._seam import MOST_TEXT, Pressed, Seam, plain_enough
@@ -28,6 +30,25 @@ def courses() -> pd.DataFrame:
     return pd.DataFrame({"client": ["Noor"], "sessions_attended": [9], "ending": ["dropped_out"]})
 
 
+def points() -> pd.DataFrame:
+    numbers = {"x": [1.0, 2.0, 3.0, 2.0], "y": [3.0, 2.0, 2.5, 1.0], "session": [1, 2, 1, 2]}
+    return pd.DataFrame({"client": ["A", "A", "B", "B"], **numbers})
+
+
+def figures() -> pd.Series:
+    planted = pd.DataFrame({"client": ["Noor"], "onset": [5]})
+    return aw.hits_and_false_alarms(noor(), planted, aw.rules.PointDrop(points=0.5))
+
+
+def worlds_at_the_end(work: WorkFile) -> aw.TwoWorlds:
+    """With the forecasts, which are asked only on the way."""
+    place = ("09/worlds", 1000, 1)
+    work.record("setting", (*place, "steps"), value=5)
+    for letter in "ABC":
+        work.record("answer", (*place, letter), value=30, confidence="60", tries=1)
+    return aw.TwoWorlds(n=1_000, work=work)
+
+
 # Every widget of the kit, with all that it is made of.
 MAKERS: dict[str, Callable[[WorkFile], ipw.Widget]] = {
     "book": lambda work: aw.CaseBook(noor(), work),
@@ -38,6 +59,14 @@ MAKERS: dict[str, Callable[[WorkFile], ipw.Widget]] = {
     "explorer": lambda _work: aw.DropoutExplorer(noor(), courses()),
     "missing": lambda _work: aw.WhoIsMissing(noor(), courses()),
     "fit": lambda _work: aw.PathFit(noor()),
+    "slopes": lambda _work: aw.ThreeSlopes(points(), "x", "y"),
+    "analyses": lambda _work: aw.ManyAnalyses(
+        {"mean": lambda table: table["y"].mean()}, {"four": points()}, "mean", 1, 5
+    ),
+    "climb": lambda _work: aw.ClimbSwitches(200, dropout_intercept=-3.2),
+    "dice": lambda _work: aw.DiceFits(aw.load_data("single_cases").query("client == 'Mehmet'")),
+    "base rate": lambda _work: aw.BaseRateLab({"drop": figures()}),
+    "worlds at the end": worlds_at_the_end,
     "worlds": lambda work: aw.TwoWorlds(n=1_000, work=work),
     "taps": lambda work: aw.TapTheRuptures(work=work),
     "regression": lambda work: aw.RegressionToTheMean(work=work),
@@ -49,6 +78,9 @@ MAKERS: dict[str, Callable[[WorkFile], ipw.Widget]] = {
     "number": lambda work: aw.Question.number("n", "How many?", work=work),
     "session": lambda work: aw.Question.session("s", "When?", noor(), work=work),
     "sketch": lambda work: aw.TrajectorySketch(noor(), key="k", work=work),
+    "beliefs": lambda work: aw.Beliefs(work=work),
+    "arrows": lambda work: aw.ArrowSketch(work=work),
+    "prediction": lambda work: aw.Question.number("p", "How many?", prediction=True, work=work),
     "reveal": lambda work: aw.Reveal(aw.Question.choice("r", "?", ["a", "b"], work=work), "text"),
 }
 
@@ -62,6 +94,12 @@ def seams(widget: ipw.Widget) -> Iterator[Seam]:
         yield desk
     for child in getattr(widget, "children", ()):
         yield from seams(child)
+
+
+TRIED: dict[str, set[type]] = {}
+
+# What others are made of, and no widget by itself.
+BASES = {"AtDesk", "Asking", "Described", "KitWidget", "Lab", "Seam"}
 
 
 def deep(levels: int) -> Any:
@@ -127,6 +165,7 @@ def malformed(dice: random.Random, widget: Any) -> Any:
 
 def attack(dice: random.Random, name: str, work: WorkFile, messages: int) -> None:
     made = MAKERS[name](work)
+    TRIED[name] = classes_of(made)
     parts = list(seams(made))
     for _ in range(messages):
         part = dice.choice(parts)
@@ -166,6 +205,14 @@ def test_malformed_messages_raise_nothing_and_leave_nothing(name: str) -> None:
     work = WorkFile()
     attack(random.Random(f"ordinary {name}"), name, work, 40)
     only_sound(work)
+
+
+def test_every_class_that_a_page_talks_to_is_tried() -> None:
+    for name in {*MAKERS} - {*TRIED}:
+        TRIED[name] = classes_of(MAKERS[name](WorkFile()))
+    untried = every_class() - {WorkDesk} - {*chain(*TRIED.values())}
+    assert {kind.__name__ for kind in untried} <= BASES
+    assert {kind.__name__ for kind in every_class()} >= BASES
 
 
 @pytest.mark.prove

@@ -15,6 +15,7 @@ LAYERS = (
     ("words", "mending"),
     ("errors",),
     ("arguments",),
+    ("lessons",),
     ("tables",),
     ("rules",),
     ("ruptures",),
@@ -80,6 +81,16 @@ def test_a_layer_imports_only_from_layers_before_it(file: Path) -> None:
                 f"{file.name}, line {line}: {mine} must work without a page; {words[0]} belongs "
                 "in alliance_widgets/widgets."
             )
+
+
+def test_the_page_has_one_file_on_each_side_of_the_seam() -> None:
+    kernel = {file.stem for file in (PACKAGE / "widgets" / "page").glob("[!_]*.py")}
+    page = {file.stem for file in (PACKAGE.parent / "js" / "src" / "page").glob("*.[jt]s")}
+    assert kernel == page, (
+        "widgets/page and js/src/page hold the two sides of each part under one name; what only "
+        "one side needs is private there (_name.py) or stands in js/src/pieces. Not matched: "
+        f"{sorted(kernel ^ page)}."
+    )
 
 
 def test_importing_the_kit_is_quiet_and_loads_no_heavy_library(tmp_path: Path) -> None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from dataclasses import dataclass, fields
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
 
-import nbformat
 import numpy as np
 import pytest
+from lesson_asks import LESSONS, asked_in, cells_of
 
+from alliance_widgets.lessons.texts import QuestionText, question_text
+from alliance_widgets.widgets.questions.ask import kind_of
 from alliance_widgets.widgets.questions.kinds import NoAnswer, Number
 from alliance_widgets.words import say
 
-LESSONS = sorted((Path(__file__).parent.parent / "notebooks").rglob("*.ipynb"))
 COUNTED = [
     *("zero", "one", "two", "three", "four", "five", "six", "seven"),
     *("eight", "nine", "ten", "eleven", "twelve"),
@@ -59,27 +57,19 @@ def numbers_asked() -> list[Asked]:
     found: list[Asked] = []
     for path in LESSONS:
         section = ""
-        for cell in nbformat.read(path, as_version=4).cells:
+        for cell in cells_of(path):
             if cell.cell_type == "markdown":
                 section = re.split(r"(?m)^(?=## )", f"{section}\n{cell.source}")[-1]
                 continue
-            calls = filter(_is_a_number_question, ast.walk(ast.parse(cell.source)))
-            found += [_asked(call, section) for call in calls]
+            texts = [question_text(key) for key in asked_in(cell.source)]
+            found += [_asked(each, section) for each in texts if each.fields["kind"] == "number"]
     return found
 
 
-def _is_a_number_question(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Question.number")
-
-
-def _asked(call: Any, before: str) -> Asked:
-    key, text, *right = [ast.literal_eval(each) for each in call.args]
-    settings = {each.arg: ast.literal_eval(each.value) for each in call.keywords}
-    if right:
-        settings["right"] = right[0]
-    known = {field.name for field in fields(Number)}
-    kind = Number(**{name: value for name, value in settings.items() if name in known})
-    return Asked(str(key), kind, f"{before}\n{text}")
+def _asked(text: QuestionText, before: str) -> Asked:
+    kind = kind_of(text)
+    assert isinstance(kind, Number)
+    return Asked(text.key, kind, f"{before}\n{text.fields['question']}")
 
 
 ASKED = numbers_asked()

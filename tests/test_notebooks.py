@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import dis
 import re
 import shutil
 import subprocess
@@ -13,6 +15,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LESSONS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
+WIDEST = 100
+LONGEST_SEEN, LONGEST_FOLDED = 12, 16  # lines; the checks at the end are as long as they must be
+BINDING = {"STORE_NAME", "STORE_GLOBAL"}
 
 
 def tags(cell: nbformat.NotebookNode) -> list[str]:
@@ -36,9 +41,71 @@ def test_a_lesson_is_committed_as_the_house_rules_say(path: Path) -> None:
         compared = "nbval-check-output" in tags(cell)
         assert bool(cell.outputs) == compared, cell.source
         assert (cell.execution_count is not None) == compared, cell.source
-        assert len(cell.source.splitlines()) <= 6, cell.source
-        assert "def " not in cell.source
         assert all(output.output_type == "stream" for output in cell.outputs)
+
+
+def is_folded(cell: nbformat.NotebookNode) -> bool:
+    return bool(cell.metadata.get("jupyter", {}).get("source_hidden", False))
+
+
+def code_of(path: Path) -> list[nbformat.NotebookNode]:
+    cells = nbformat.read(path, as_version=4).cells
+    return [cell for cell in cells if cell.cell_type == "code"]
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_code_can_be_read_where_it_stands(path: Path) -> None:
+    """What a student sees is short and plain; a helper may be defined in a folded cell."""
+    for cell in code_of(path):
+        lines, nodes = cell.source.splitlines(), [*ast.walk(ast.parse(cell.source))]
+        assert max(map(len, lines)) <= WIDEST, cell.source
+        assert not any(";" in line.partition("#")[0] for line in lines), "one statement a line"
+        assert not any(_names_a_lambda(node) for node in nodes), "a helper with a name is a def"
+        if "check" not in tags(cell):
+            assert len(lines) <= (LONGEST_FOLDED if is_folded(cell) else LONGEST_SEEN), cell.source
+        if not is_folded(cell):
+            assert not any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in nodes)
+
+
+def _names_a_lambda(node: ast.AST) -> bool:
+    return isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda)
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_question_stands_in_the_file_of_its_lesson(path: Path) -> None:
+    for cell in code_of(path):
+        assert "aw.Question" not in cell.source, "write it into alliance_widgets/lessons"
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_the_checks_stand_together_folded_at_the_end(path: Path) -> None:
+    cells = nbformat.read(path, as_version=4).cells
+    [checks] = [cell for cell in cells if "check" in tags(cell)]
+    assert checks is cells[-1]
+    assert is_folded(checks)
+    assert checks.source.startswith("# What the text says, checked\n")
+    elsewhere = [c.source for c in cells if c.cell_type == "code" and c is not checks]
+    assert not any("assert " in source for source in elsewhere)
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_name_means_one_thing_in_a_lesson(path: Path) -> None:
+    """What waits behind a question is made late, and the checks come last, of the same names."""
+    seen: dict[str, str] = {}
+    for cell in code_of(path):
+        for name in bound_in(cell.source):
+            assert seen.setdefault(name, cell.id) == cell.id, f"{name} is given two meanings"
+
+
+def bound_in(source: str) -> set[str]:
+    """The names that a cell gives a meaning in the notebook."""
+    code = compile(source, "cell", "exec")
+    return {each.argval for each in dis.get_instructions(code) if each.opname in BINDING}
+
+
+def test_names_are_seen_wherever_they_are_bound() -> None:
+    source = "import os as o\na, b = c = 1, 2\nfor d in 'x': pass\ndef e(f): g = 1\n"
+    assert bound_in(source + "[h for h in 'x']\n(i := 1)\na['j'] = 1\n") == {*"oabcdei"}
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
@@ -59,12 +126,11 @@ def test_a_lesson_opens_ready_and_leads_on(path: Path) -> None:
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_the_line_that_a_folded_cell_shows_is_short_and_gives_no_answer_away(path: Path) -> None:
-    for cell in nbformat.read(path, as_version=4).cells:
-        if cell.cell_type == "code" and cell.metadata.get("jupyter", {}).get("source_hidden"):
+    for cell in code_of(path):
+        if is_folded(cell):
             first = cell.source.splitlines()[0]
             assert "right=" not in first
             assert len(first) <= 70, "JupyterLab does not wrap it, and the page would be wider"
-            assert "check" not in tags(cell) or cell.source.startswith("#"), cell.source
 
 
 def run_nbval(path: Path) -> subprocess.CompletedProcess:

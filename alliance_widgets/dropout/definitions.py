@@ -36,10 +36,6 @@ class _Definition:
 def dropout_definitions(courses: pd.DataFrame, dose: int = DOSE) -> pd.DataFrame:
     """One row per definition: which of the same clients it calls dropouts, and how many.
 
-    Columns `definition`; `meaning` (in words); `judged` (clients it can judge), `dropped_out`,
-    `rate` (their share); `who` (their names); and `missing_column`, the column of `courses` that
-    this definition needs and that is not there (then the rest is missing), empty otherwise.
-
     `ending`: as recorded in the table. `therapist`: the therapist's judgement (`therapist_view`).
     `missed_last`: the last appointment was missed. `median_split`: fewer sessions than the median
     of the ended treatments. `intake_only`: one session at most. `min_dose_8`: fewer than `dose`
@@ -52,8 +48,27 @@ def dropout_definitions(courses: pd.DataFrame, dose: int = DOSE) -> pd.DataFrame
     Read with care: a rate of dropout without its definition says little; of the same simulated
     clients one definition calls 6 of 100 dropouts, and another 62.
 
-    Raises `CourseError` for courses that break their contract or a `dose` below 1. The four oldest
-    definitions are those compared by Hatchett and Park (2003).
+    The four oldest definitions are those compared by Hatchett and Park (2003).
+
+    Parameters
+    ----------
+    courses : DataFrame
+        Courses of treatment, as `check_courses` takes them.
+    dose : int, default 8
+        The fewest sessions that `min_dose_8` calls enough, 1 or more.
+
+    Returns
+    -------
+    DataFrame
+        Columns `definition`; `meaning` (in words); `judged` (clients it can judge), `dropped_out`,
+        `rate` (their share, 0 to 1); `who` (their names); and `missing_column`, the column of
+        `courses` that this definition needs and that is not there (then the rest is missing), empty
+        otherwise.
+
+    Raises
+    ------
+    CourseError
+        For courses that break their contract or a `dose` below 1.
     """
     table = tidy_courses(courses)
     rows = []
@@ -81,8 +96,23 @@ def dropout_definitions(courses: pd.DataFrame, dose: int = DOSE) -> pd.DataFrame
 def dropout_by_definition(courses: pd.DataFrame, dose: int = DOSE) -> pd.DataFrame:
     """One row per client: `client`, and under each definition that the columns allow yes or no.
 
-    The columns are named as in `dropout_definitions`; missing where it cannot judge. Raises what
-    `dropout_definitions` raises.
+    Parameters
+    ----------
+    courses : DataFrame
+        Courses of treatment, as `check_courses` takes them.
+    dose : int, default 8
+        The fewest sessions that `min_dose_8` calls enough, 1 or more.
+
+    Returns
+    -------
+    DataFrame
+        `client`, and columns named as in `dropout_definitions`, true or false; missing where the
+        definition cannot judge.
+
+    Raises
+    ------
+    CourseError
+        For courses that break their contract or a `dose` below 1.
     """
     table = tidy_courses(courses)
     possible = [each for each in _definitions(dose) if each.column in table]
@@ -92,11 +122,27 @@ def dropout_by_definition(courses: pd.DataFrame, dose: int = DOSE) -> pd.DataFra
 def definition_agreement(courses: pd.DataFrame, dose: int = DOSE) -> pd.DataFrame:
     """One row per pair of definitions: how far they agree beyond chance about the same clients.
 
-    Columns `first`, `second`, `clients` (judged by both), `agreement` (share on which they agree)
-    and `kappa` (Cohen's: 1 full agreement, 0 as much as chance would make; missing where one of
-    the two calls all or none a dropout, so that chance explains everything).
+    Source: Cohen (1960).
 
-    Raises what `dropout_definitions` raises. Source: Cohen (1960).
+    Parameters
+    ----------
+    courses : DataFrame
+        Courses of treatment, as `check_courses` takes them.
+    dose : int, default 8
+        The fewest sessions that `min_dose_8` calls enough, 1 or more.
+
+    Returns
+    -------
+    DataFrame
+        Columns `first`, `second`, `clients` (judged by both), `agreement` (share on which they
+        agree, 0 to 1) and `kappa` (Cohen's: 1 full agreement, 0 as much as chance would make;
+        missing where one of the two calls all or none a dropout, so that chance explains
+        everything).
+
+    Raises
+    ------
+    CourseError
+        For courses that break their contract or a `dose` below 1.
     """
     judged = dropout_by_definition(courses, dose).drop(columns="client")
     rows = []

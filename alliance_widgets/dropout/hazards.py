@@ -29,14 +29,6 @@ WIDEST_SE = 50.0  # in standard deviations of the term: nothing was learned abou
 def fit_hazard(table: pd.DataFrame, terms: Sequence[str] = TERMS) -> pd.DataFrame:
     """One row per term: how the chance of leaving after a session goes with it (log odds).
 
-    `table` has a row per client and session as `person_period` makes it; `terms` are columns of
-    it, numbers, yes and no, or words (a column of words becomes one term per word but the first:
-    `treatment[CBT]`; `table.assign(session=table["session"].astype("str"))` gives every session
-    its own level). Columns `term` (first `intercept`), `coefficient` (log odds ratio per unit),
-    `se`, `z`, `p`, `odds_ratio`, `lower`, `upper` (95 %, of the odds ratio), and, the same in
-    every row, `rows` (sessions used), `events` (departures among them) and `left_out` (sessions
-    without a value in some term).
-
     Read with care: a coefficient says how things go together among these clients, given the other
     terms; with no experiment it does not say what raising the alliance would do, not even within
     a client.
@@ -44,11 +36,33 @@ def fit_hazard(table: pd.DataFrame, terms: Sequence[str] = TERMS) -> pd.DataFram
     Units do not matter: inside, every term is brought to mean 0 and SD 1. A term in other units
     has the same p, and its coefficient is that of the new unit.
 
-    Raises `AllianceError`, in words, for a column that is not there or holds what it cannot
-    (infinite values, numbers written as text, an `event` that is not true or false), for a table in
-    which nobody or everybody leaves, for a term that does not vary or is made up of others, and
-    for one that tells leaving from staying without an exception, so that no finite estimate
-    exists. Model: discrete-time hazard with logit link (Singer and Willett, 1993), by statsmodels.
+    Model: discrete-time hazard with logit link (Singer and Willett, 1993), by statsmodels.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per client and session, as `person_period` makes it.
+    terms : sequence of str, optional
+        Columns of `table`: numbers, yes and no, or words (a column of words becomes one term per
+        word but the first: `treatment[CBT]`; `table.assign(session=table["session"].astype("str"))`
+        gives every session its own level). Left out: `early`, `alliance_between`, `alliance_within`
+        and `open_rupture`.
+
+    Returns
+    -------
+    DataFrame
+        Columns `term` (first `intercept`), `coefficient` (log odds ratio per unit), `se`, `z`, `p`,
+        `odds_ratio`, `lower`, `upper` (95 %, of the odds ratio), and, the same in every row, `rows`
+        (sessions used), `events` (departures among them) and `left_out` (sessions without a value
+        in some term).
+
+    Raises
+    ------
+    AllianceError
+        For a column that is not there or holds what it cannot (infinite values, numbers written as
+        text, an `event` that is not true or false), for a table in which nobody or everybody
+        leaves, for a term that does not vary or is made up of others, and for one that tells
+        leaving from staying without an exception, so that no finite estimate exists.
     """
     from statsmodels.discrete.discrete_model import Logit
 
@@ -70,15 +84,32 @@ def fit_hazard(table: pd.DataFrame, terms: Sequence[str] = TERMS) -> pd.DataFram
 def fit_cox(table: pd.DataFrame, terms: Sequence[str] = COX_TERMS) -> pd.DataFrame:
     """One row per term: Cox's model with an alliance that changes from session to session.
 
-    `table` and `terms` as in `fit_hazard`; each row is at risk from the session before to its own.
-    Columns as there, with `hazard_ratio` in the place of `odds_ratio` and without an intercept:
-    what all clients share at a session, such as `early`, cancels out and cannot be a term. A
-    table that begins later (`table[table["session"] > 3]`) gives a late entry its due.
+    What all clients share at a session, such as `early`, cancels out and cannot be a term. A table
+    that begins later (`table[table["session"] > 3]`) gives a late entry its due.
 
     Read with care: sessions come in whole numbers, so many clients leave at the same one (Efron's
     correction is used); the discrete-time model is made for that, and this one is for comparison.
 
-    Raises what `fit_hazard` raises. Model: Cox (1972), by statsmodels.
+    Model: Cox (1972), by statsmodels.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per client and session, as `person_period` makes it; each row is at risk from the
+        session before to its own.
+    terms : sequence of str, default ("alliance_between", "alliance_within", "open_rupture")
+        Columns of `table`, as in `fit_hazard`.
+
+    Returns
+    -------
+    DataFrame
+        Columns as in `fit_hazard`, with `hazard_ratio` in the place of `odds_ratio` and without an
+        intercept.
+
+    Raises
+    ------
+    AllianceError
+        As `fit_hazard`.
     """
     from statsmodels.duration.hazard_regression import PHReg
 

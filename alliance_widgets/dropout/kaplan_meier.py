@@ -24,25 +24,41 @@ def retention(
 ) -> pd.DataFrame:
     """One row per group and session: the share that has not dropped out, were leaving the only end.
 
-    Columns `group` (the values of the column `by`; "all" without one), `session` (each one from 1
-    to the group's longest course; from 0 if somebody never came), `at_risk` (clients who attended
-    at least so many sessions), `left` (those of them who dropped out after exactly so many),
-    `retention` (Kaplan–Meier, 0 to 1), `lower` and `upper` (95 % interval).
-
     Who never came and is called dropped out leaves at session 0; who never came and is called
     anything else is at risk at session 0 only. `ongoing` and `completed` clients are at risk up to
     and including their last attended session and then no longer counted (censored).
 
-    The interval is Greenwood's, by default symmetric in log(-log) as in R's
-    `conf.type = "log-log"`; `interval` may be "log" or "plain" too. While nobody has left it is 1
-    to 1, and it is missing once everybody has; neither means certainty.
+    The interval is Greenwood's, with the names of R's `conf.type`. While nobody has left it is 1 to
+    1, and it is missing once everybody has; neither means certainty.
 
     Read with care: treating a completed course as merely censored asks what would happen if nobody
     ever completed (and takes those who did to have been as likely to leave as the rest), so 1 minus
     retention overstates how many drop out; `cumulative_incidence` does not.
 
-    Raises `CourseError` for courses that break their contract, for a column `by` that is not
-    there and for clients without a group. Estimator: Kaplan and Meier (1958), from statsmodels.
+    Estimator: Kaplan and Meier (1958), from statsmodels.
+
+    Parameters
+    ----------
+    courses : DataFrame
+        Courses of treatment, as `check_courses` takes them.
+    by : str, optional
+        The column whose values are the groups; left out, all clients are one.
+    interval : {"log-log", "log", "plain"}, default "log-log"
+        On which scale the interval is symmetric: log(-log), log, or that of the share.
+
+    Returns
+    -------
+    DataFrame
+        Columns `group` (the values of the column `by`; "all" without one), `session` (each one from
+        1 to the group's longest course; from 0 if somebody never came), `at_risk` (clients who
+        attended at least so many sessions), `left` (those of them who dropped out after exactly so
+        many), `retention` (0 to 1), `lower` and `upper` (95 % interval).
+
+    Raises
+    ------
+    CourseError
+        For courses that break their contract, for a column `by` that is not there and for clients
+        without a group.
     """
     from statsmodels.duration.survfunc import SurvfuncRight
 
@@ -78,9 +94,25 @@ def compare_retention(courses: pd.DataFrame, by: str) -> pd.Series:
     formed by what happened later differ even where nothing matters, because a client must stay to
     be put into them.
 
-    Raises `CourseError` as `retention` does, and if there is nothing to compare: a single group,
-    nobody dropped out, or no moment at which clients of two groups could both still leave.
     Test: Mantel (1966), from statsmodels.
+
+    Parameters
+    ----------
+    courses : DataFrame
+        Courses of treatment, as `check_courses` takes them.
+    by : str
+        The column whose values are the groups.
+
+    Returns
+    -------
+    Series
+        `chi2`, `df` (degrees of freedom) and `p` (0 to 1).
+
+    Raises
+    ------
+    CourseError
+        As `retention`, and if there is nothing to compare: a single group, nobody dropped out, or
+        no moment at which clients of two groups could both still leave.
     """
     from scipy.stats import chi2
     from statsmodels.duration.survfunc import survdiff

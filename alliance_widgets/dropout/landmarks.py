@@ -34,13 +34,6 @@ def landmark(
 ) -> pd.DataFrame:
     """One row per client who attended session `session`, judged by what was known right after it.
 
-    The columns of `courses` (`ending` now says what happened afterwards) and `sessions_after`
-    (sessions attended after the landmark); `rated` (how many sessions were, up to it);
-    `alliance` (their mean), `alliance_last` (the last of them); `third` (of the clients rated by
-    then: `lowest`, `middle`, `highest` by `alliance`, equal values together); and `pattern`, what
-    `case_patterns` says of the ratings up to then. Who was not rated by then is there with
-    `pattern` `no_rupture` and the alliance columns missing. Clients in the order of `courses`.
-
     The result is a table of courses itself: `retention(result, by="pattern")` is the landmark
     curve; nobody in it can have left before the landmark.
 
@@ -48,11 +41,52 @@ def landmark(
     where most leave early that is the price of the method. `ongoing` clients have not left
     *yet*; a curve takes care of that, a share does not.
 
-    Raises what `check_courses`, `of_rater` and `case_patterns` raise, and `CourseError` for a
-    session that is no whole number from 1 on, if nobody attended that session, if fewer than half
-    of the clients stand in both tables, if none of these has a rating, if a session is rated that
-    was not attended, or if courses have a column that the result needs. Warns (`MatchWarning`) of
-    clients who stand in one table only. Method: Anderson, Cain and Gelber (1983).
+    Method: Anderson, Cain and Gelber (1983).
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    courses : DataFrame
+        Courses of treatment, as `check_courses` takes them.
+    session : int
+        The landmark, a session from 1 on.
+    rule : str or Rule, default "reliable_drop"
+        The rule by which a possible rupture begins.
+    window : int, default 3
+        How many sessions after the onset a repair is looked for, as in `find_ruptures`.
+    recover : float or Recovery, default 0.75
+        What counts as back, as in `find_ruptures`.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+
+    Returns
+    -------
+    DataFrame
+        Clients in the order of `courses`. The columns of `courses` (`ending` now says what happened
+        afterwards) and `sessions_after` (sessions attended after the landmark); `rated` (how many
+        sessions were, up to it); `alliance` (their mean), `alliance_last` (the last of them), in
+        the ratings' own units; `third` (of the clients rated by then: `lowest`, `middle`, `highest`
+        by `alliance`, equal values together); and `pattern`, what `case_patterns` says of the
+        ratings up to then. Who was not rated by then is there with `pattern` `no_rupture` and the
+        alliance columns missing.
+
+    Raises
+    ------
+    RatingError
+        For ratings that break their contract or lack this rater.
+    CourseError
+        For courses that break their contract, for a session that is no whole number from 1 on, if
+        nobody attended that session, if fewer than half of the clients stand in both tables, if
+        none of these has a rating, if a session is rated that was not attended, or if courses have
+        a column that the result needs.
+    RuleError
+        For an impossible rule, `window` or `recover`.
+
+    Warns
+    -----
+    MatchWarning
+        Of clients who stand in one table only.
     """
     table = tidy_courses(courses)
     _check_session(session, table)
@@ -86,16 +120,47 @@ def dropout_by_pattern(
 ) -> pd.DataFrame:
     """Always four rows, `no_rupture`, `repaired`, `unrepaired`, `open`: how many dropped out.
 
-    Columns `pattern`, `clients`, `dropped_out` (how many of them), `share` (missing without
-    clients), `lower`, `upper` (95 % interval, Wilson). With `session` the pattern is the one known
-    at that landmark, of the clients still there. Without it, it is the pattern of the whole
-    record, of all clients, those never rated counting as `no_rupture`.
-
     Read with care: without `session` the table is wrong on purpose. A client must last to get any
     label but the first, so `unrepaired` looks as safe as `repaired` even where the alliance does
     nothing (immortal time).
 
-    Raises what `landmark` raises.
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    courses : DataFrame
+        Courses of treatment, as `check_courses` takes them.
+    session : int, optional
+        The landmark: the pattern is the one known then, of the clients still there. Left out, it is
+        the pattern of the whole record, of all clients, those never rated counting as `no_rupture`.
+    rule : str or Rule, default "reliable_drop"
+        The rule by which a possible rupture begins.
+    window : int, default 3
+        How many sessions after the onset a repair is looked for, as in `find_ruptures`.
+    recover : float or Recovery, default 0.75
+        What counts as back, as in `find_ruptures`.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+
+    Returns
+    -------
+    DataFrame
+        Columns `pattern`, `clients`, `dropped_out` (how many of them), `share` (0 to 1; missing
+        without clients), `lower`, `upper` (95 % interval, Wilson).
+
+    Raises
+    ------
+    RatingError
+        For ratings that break their contract or lack this rater.
+    CourseError
+        As `landmark`, for faulty courses and for tables that hardly match.
+    RuleError
+        For an impossible rule, `window` or `recover`.
+
+    Warns
+    -----
+    MatchWarning
+        Of clients who stand in one table only.
     """
     from statsmodels.stats.proportion import proportion_confint
 

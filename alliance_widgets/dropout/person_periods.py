@@ -32,35 +32,67 @@ def person_period(
 ) -> pd.DataFrame:
     """One row per client and session attended, with what was known right after that session.
 
-    Clients in the order of `courses`. Columns `client`; `session`; `rated` (whether this session
-    was); `alliance` (its rating, missing if not rated); `alliance_between`, the client's mean of
-    the ratings up to and with this session, missing before the first; `alliance_within`, this
-    session's rating minus that mean, missing if it was not rated; `early` (sessions 1 to 3);
-    `open_rupture`, whether a possible rupture by `rule` has begun and the alliance is not yet
-    back (a gain of `recover` of the fall); and `event`, whether the client dropped out after this
-    session and before the next.
-
     `fit_hazard` leaves sessions without a rating out. Clients who are about to leave rate less
     often, so this lowers the base rate; what goes with leaving within a client it changes little,
     as long as clients stop rating because they leave and not because the alliance is low.
-    `carry=True` keeps such sessions, with the last observed rating in `alliance_within`: all
-    departures count, but a stale rating waters the within part down. `completed` and `ongoing`
-    clients have no event. Clients who never came have no row; clients without any rating have
-    rows without alliance; ratings of clients without a course are left out.
+    `completed` and `ongoing` clients have no event. Clients who never came have no row; clients
+    without any rating have rows without alliance; ratings of clients without a course are left out.
 
     No column knows the future: a rule that draws its limits from a whole case (`imr_chart`,
-    `drop_sd`) is asked again after every session, with the ratings up to then. `rule=None` leaves
-    `open_rupture` out.
+    `drop_sd`) is asked again after every session, with the ratings up to then.
 
     Read with care: `so_far=False` compares with the mean of the *whole* course, as one often sees.
     That mean knows the future, and then the within part is associated with leaving even in a
     world where the alliance does nothing.
 
-    Raises `RatingError` and `CourseError` for tables that break their contract, and `CourseError`
-    if nobody came, if fewer than half of the clients stand in both tables, if none of these has a
-    rating, or if a session is rated that was not attended; `RuleError` as `find_ruptures` does.
-    Warns (`MatchWarning`) of clients who stand in one table only. Design:
-    discrete-time survival as in Singer and Willett (1993); centring as in Wang and Maxwell (2015).
+    Design: discrete-time survival as in Singer and Willett (1993); centring as in Wang and Maxwell
+    (2015).
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    courses : DataFrame
+        Courses of treatment, as `check_courses` takes them.
+    rule : str, Rule or None, default "reliable_drop"
+        The rule by which a possible rupture begins; None leaves `open_rupture` out.
+    recover : float or Recovery, default 0.75
+        What counts as back, as in `find_ruptures`: the share of the fall, or one of `aw.recovery`.
+    so_far : bool, default True
+        Whether the usual level is the mean of the ratings up to each session, not of the whole
+        course.
+    carry : bool, default False
+        Whether a session without a rating keeps the last observed one in `alliance_within`: all
+        departures count then, but a stale rating waters the within part down.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+
+    Returns
+    -------
+    DataFrame
+        Clients in the order of `courses`. Columns `client`; `session`; `rated` (whether this
+        session was); `alliance` (its rating, missing if not rated); `alliance_between`, the
+        client's mean of the ratings up to and with this session, missing before the first;
+        `alliance_within`, this session's rating minus that mean, missing if it was not rated;
+        `early` (sessions 1 to 3); `open_rupture`, whether a possible rupture by `rule` has begun
+        and the alliance is not yet back; and `event`, whether the client dropped out after this
+        session and before the next. Alliance in the ratings' own units.
+
+    Raises
+    ------
+    RatingError
+        For ratings that break their contract or lack this rater.
+    CourseError
+        For courses that break their contract, if nobody came, if fewer than half of the clients
+        stand in both tables, if none of these has a rating, or if a session is rated that was not
+        attended.
+    RuleError
+        For an impossible rule or `recover`, as `find_ruptures`.
+
+    Warns
+    -----
+    MatchWarning
+        Of clients who stand in one table only.
     """
     check_flag("so_far", so_far)
     check_flag("carry", carry)

@@ -37,20 +37,36 @@ MEASURES = tuple(_LIMITS)
 def convert_effect(value: Any, from_: str, to: str, base_rate: float = 0.5) -> Any:
     """`value`, an effect measured as `from_`, said as `to`: a number, or a column of numbers.
 
-    Measures: `r` (correlation of the alliance with a two-way outcome), `d` (difference of the two
-    groups' means in standard deviations), `r2` (r squared; its sign is lost, so from `r2` comes a
-    positive effect), `odds_ratio` (per standard deviation of a logistic variable), `auc` (share
-    of pairs, one client of each group, in which the one in the better group has the stronger
-    alliance). `base_rate` is the share of clients in the smaller group; it matters for r and r²
-    only, and .5 gives the textbook r = d / √(d² + 4).
-
     Read with care: r² makes an association look smaller than it is for people's lives, d and the
     odds ratio larger; look at several faces of the same number.
 
-    Raises `AllianceError` for an unknown measure, a value that the measure cannot have, or a
-    `base_rate` not between 0 and 1. Sources: Cohen (1988); Hasselblad and Hedges (1995) for the
-    odds ratio, ln(odds ratio) = d·π/√3; Ruscio (2008) for AUC = Φ(d/√2), which holds for normal
-    distributions of equal spread.
+    Sources: Cohen (1988); Hasselblad and Hedges (1995) for the odds ratio, ln(odds ratio) = d·π/√3;
+    Ruscio (2008) for AUC = Φ(d/√2), which holds for normal distributions of equal spread.
+
+    Parameters
+    ----------
+    value : number, or column of numbers
+        The effect.
+    from_, to : {"r", "d", "r2", "odds_ratio", "auc"}
+        The measure that `value` is in, and the one that is wanted: `r` (correlation of the alliance
+        with a two-way outcome), `d` (difference of the two groups' means in standard deviations),
+        `r2` (r squared; its sign is lost, so from `r2` comes a positive effect), `odds_ratio` (per
+        standard deviation of a logistic variable), `auc` (share of pairs, one client of each group,
+        in which the one in the better group has the stronger alliance).
+    base_rate : float, default 0.5
+        The share of clients in the smaller group, between 0 and 1; it matters for r and r² only,
+        and .5 gives the textbook r = d / √(d² + 4).
+
+    Returns
+    -------
+    number, or column of numbers
+        Of the shape of `value`.
+
+    Raises
+    ------
+    AllianceError
+        For an unknown measure, a value that the measure cannot have, or a `base_rate` not between 0
+        and 1.
     """
     problems = [
         say("effects.measure", measure=shown, known=", ".join(MEASURES))
@@ -87,16 +103,29 @@ def convert_effect(value: Any, from_: str, to: str, base_rate: float = 0.5) -> A
 def risk_by_third(d: float, base_rate: float) -> pd.DataFrame:
     """One row per third of the clients by alliance: the share that drops out of each.
 
-    Columns `third` (`lowest`, `middle`, `highest`) and `risk`. `d` is the difference in alliance
-    between those who stay and those who drop out, in standard deviations, `base_rate` the share
-    that drops out of all. Both groups are taken as normal with equal spread.
-
-    With d = .55 and 19.7 % it is .296, .184, .111: of 100 clients in each third about 30, 18 and
-    11 leave.
+    Both groups are taken as normal with equal spread. With d = .55 and 19.7 % it is .296, .184,
+    .111: of 100 clients in each third about 30, 18 and 11 leave.
 
     Read with care: it says how clients differ who have these alliances, not how a client's risk
-    would change with the alliance. Raises `AllianceError` for a `base_rate` not between 0 and 1
-    or a `d` that is no number from -100 to 100.
+    would change with the alliance.
+
+    Parameters
+    ----------
+    d : float
+        The difference in alliance between those who stay and those who drop out, in standard
+        deviations.
+    base_rate : float
+        The share that drops out of all, between 0 and 1.
+
+    Returns
+    -------
+    DataFrame
+        Columns `third` (`lowest`, `middle`, `highest`) and `risk` (0 to 1).
+
+    Raises
+    ------
+    AllianceError
+        For a `base_rate` not between 0 and 1 or a `d` that is no number from -100 to 100.
     """
     from scipy.optimize import brentq
     from scipy.stats import norm

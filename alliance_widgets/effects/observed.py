@@ -38,21 +38,49 @@ def outcome_correlation(
     """How the alliance at one session goes with the outcome: `r`, `lower`, `upper` (95 %), `n`.
 
     The outcome is `symptoms_last` of `courses`, turned so that a positive r says: the stronger the
-    alliance, the fewer symptoms are left. What `given` names is held constant (partial
-    correlation): columns of `courses`, or of that session's `ratings`; `given=()` holds nothing
-    constant. All clients of `courses` count who rated that session and have every measure; leave
-    clients out of `courses` to look at the others only.
+    alliance, the fewer symptoms are left. All clients of `courses` count who rated that session and
+    have every measure; leave clients out of `courses` to look at the others only.
 
     Read with care: with completers only, or with a late session, it answers for those who stayed.
     Holding a measure constant takes away no more than that measure knows: one with error leaves
     part of the truth behind. And r comes out the same whether the alliance does something or only
     goes along with what does.
 
-    Raises `RatingError` and `CourseError` for tables that break their contract or hardly share a
-    client, `CourseError` for a column that neither has, and `AllianceError` if too few clients can
-    be used or nothing varies among them. Warns (`MatchWarning`) of clients who stand in one table
-    only. Interval: Fisher (1924), by z with one degree of freedom less for each measure held
-    constant.
+    Interval: Fisher (1924), by z with one degree of freedom less for each measure held constant.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    courses : DataFrame
+        Courses of treatment, as `check_courses` takes them, with `symptoms_last`.
+    session : int, default 3
+        The session whose alliance counts.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+    given : sequence of str, default ("symptoms_first",)
+        What is held constant (partial correlation): columns of `courses`, or of that session's
+        `ratings`; `given=()` holds nothing constant.
+
+    Returns
+    -------
+    Series
+        `r` (-1 to 1), `lower`, `upper` (95 % interval) and `n` (clients).
+
+    Raises
+    ------
+    RatingError
+        For ratings that break their contract or lack this rater.
+    CourseError
+        For courses that break their contract or hardly share a client with the ratings, and for a
+        column that neither has.
+    AllianceError
+        If too few clients can be used or nothing varies among them.
+
+    Warns
+    -----
+    MatchWarning
+        Of clients who stand in one table only.
     """
     check_whole("session", session, 1)
     if not are_names(given):
@@ -101,19 +129,40 @@ def _partial(one: Numbers, other: Numbers, given: Numbers) -> float:
 def dropout_difference(scores: pd.Series, courses: pd.DataFrame) -> pd.Series:
     """How far those who completed and those who dropped out are apart: `d` and its interval.
 
-    `scores` has a number per client, the client as its index: a mean alliance, a last rating, the
-    alliance known at a landmark. What comes back: `d` (mean of those who completed minus mean of
-    those who dropped out, in pooled standard deviations), `lower`, `upper` (95 %), `completed` and
-    `dropped_out` (clients with a score). `ongoing` clients are left out: what becomes of them is
-    not known.
+    `ongoing` clients are left out: what becomes of them is not known.
 
     Read with care: it matters when the scores were taken. The mean of a whole course and the last
     rating come from other times for those who left than for those who stayed.
 
-    Raises `CourseError` for courses that break their contract, and `AllianceError` for scores that
-    are no numbers by client, a client scored twice, or a group with fewer than two scores. Warns
-    (`MatchWarning`) of clients with a score and no course, and raises where these are most. Source:
-    Cohen (1988); interval as in Hedges and Olkin (1985).
+    Source: Cohen (1988); interval as in Hedges and Olkin (1985).
+
+    Parameters
+    ----------
+    scores : Series
+        A number per client, the client as its index: a mean alliance, a last rating, the alliance
+        known at a landmark.
+    courses : DataFrame
+        Courses of treatment, as `check_courses` takes them.
+
+    Returns
+    -------
+    Series
+        `d` (mean of those who completed minus mean of those who dropped out, in pooled standard
+        deviations), `lower`, `upper` (95 % interval), `completed` and `dropped_out` (clients with a
+        score).
+
+    Raises
+    ------
+    CourseError
+        For courses that break their contract, and where most clients with a score have no course.
+    AllianceError
+        For scores that are no numbers by client, a client scored twice, or a group with fewer than
+        two scores.
+
+    Warns
+    -----
+    MatchWarning
+        Of clients with a score and no course.
     """
     table = check_courses(courses)
     given = _by_client(scores)

@@ -23,20 +23,34 @@ Method = Literal["reml", "dersimonian_laird"]
 def pool_effects(studies: pd.DataFrame, method: Method = "reml") -> pd.Series:
     """The average effect of studies whose true effects differ, and how much they differ.
 
-    `studies` has a row per study with `r` and `n` (people): correlations are pooled as Fisher's z
-    and said as r again; or with `effect` and `se`, pooled as they are. What comes back: `k`;
-    `effect`, `lower`, `upper` (95 % interval of the average, Hartung–Knapp); `prediction_lower`,
-    `prediction_upper` (where the true effect of a further study is expected, 95 %; missing for
-    two studies); `tau` (SD of the true effects, on the scale that was pooled); `i2` (share of the
-    observed variance that is not sampling error, 0 to 1); `q` and `q_p` (test of no difference).
-
     Read with care: the interval is about the average, the prediction interval about the next
     study, and the second is the wider one wherever studies differ. Neither knows of studies that
     were never published.
 
-    Raises `AllianceError` for missing columns, fewer than two studies, or numbers that cannot be.
     Sources: REML as in Viechtbauer (2005); DerSimonian and Laird (1986), from statsmodels; Hartung
     and Knapp (2001); Higgins, Thompson and Spiegelhalter (2009) for the prediction interval.
+
+    Parameters
+    ----------
+    studies : DataFrame
+        One row per study with `r` and `n` (people): correlations are pooled as Fisher's z and said
+        as r again; or with `effect` and `se`, pooled as they are.
+    method : {"reml", "dersimonian_laird"}, default "reml"
+        How the spread of the true effects is estimated.
+
+    Returns
+    -------
+    Series
+        `k` (studies); `effect`, `lower`, `upper` (95 % interval of the average, Hartung–Knapp);
+        `prediction_lower`, `prediction_upper` (where the true effect of a further study is
+        expected, 95 %; missing for two studies); `tau` (SD of the true effects, on the scale that
+        was pooled); `i2` (share of the observed variance that is not sampling error, 0 to 1); `q`
+        and `q_p` (test of no difference).
+
+    Raises
+    ------
+    AllianceError
+        For missing columns, fewer than two studies, numbers that cannot be, or an unknown `method`.
     """
     import statsmodels.api as sm
     from scipy.stats import chi2, t
@@ -82,12 +96,32 @@ def synthetic_studies(
 
     No such study was ever done. The defaults make tables like the one behind the published average
     of r = .278 (Flückiger et al., 2018, a review of 295 samples), whose single studies are not in
-    this kit: Fisher's z of the true effects is normal with mean `mean_z` and SD `tau`, studies
-    have about `n` people each (Poisson), and sampling error does the rest, so that about 2 % of
-    the observed r are negative, as reported.
+    this kit: about 2 % of the observed r are negative, as reported.
 
-    Read with care: what is found here was put in. Same seed, same table. Raises `AllianceError`
-    for settings that cannot be.
+    Read with care: what is found here was put in.
+
+    Parameters
+    ----------
+    k : int, default 295
+        How many studies.
+    mean_z : float, default 0.2855
+        The mean of the true effects, as Fisher's z; they are normal.
+    tau : float, default 0.096
+        The SD of the true effects, as Fisher's z.
+    n : float, default 103
+        About how many people a study has (Poisson).
+    seed : int, default 0
+        The dice; same seed, same table.
+
+    Returns
+    -------
+    DataFrame
+        Columns `study`, `n` (people), `r` (observed, with sampling error) and `true_r`.
+
+    Raises
+    ------
+    AllianceError
+        For settings that cannot be.
     """
     try:
         k, seed = check_whole("k", k, 1, MOST_STUDIES), check_whole("seed", seed, 0)

@@ -17,13 +17,6 @@ __all__ = ["evidence"]
 def evidence(topic: str | None = None) -> pd.DataFrame:
     """One row per published effect; of one topic, or of all.
 
-    Columns `topic`, `finding` (what the number is about), `k` (studies or samples pooled), `n`
-    (people), `effect`, `lower` and `upper` (95 % interval), `measure` (`r`, `d`, `g`, `rate`, a
-    share from 0 to 1, or `hazard_ratio`), `source` (the paper in words, as the table `sources`
-    has it), `verified` and `note`. What a paper does not report, or could not be read, is missing.
-    `verified` is false where the number could not be checked against the paper or its abstract:
-    show it with that warning.
-
     Positive `r` and `d` mean that a stronger alliance (in `expectancy`: a higher expectation) goes
     with the better outcome or the longer stay; a hazard ratio below 1 means fewer departures per
     point of alliance. Figures of different measures cannot be compared as they stand:
@@ -32,7 +25,25 @@ def evidence(topic: str | None = None) -> pd.DataFrame:
     Read with care: these are associations pooled over studies that differ; an average does not
     say what holds in one clinic, and none of it says what raising an alliance would do.
 
-    Raises `AllianceError` for an unknown topic; it names the topics there are.
+    Parameters
+    ----------
+    topic : str, optional
+        Keeps the effects of one topic; left out, all of them.
+
+    Returns
+    -------
+    DataFrame
+        Columns `topic`, `finding` (what the number is about), `k` (studies or samples pooled), `n`
+        (people), `effect`, `lower` and `upper` (95 % interval), `measure` (`r`, `d`, `g`, `rate`, a
+        share from 0 to 1, or `hazard_ratio`), `source` (the paper in words, as the table `sources`
+        has it), `verified` and `note`. What a paper does not report, or could not be read, is
+        missing. `verified` is false where the number could not be checked against the paper or its
+        abstract: show it with that warning.
+
+    Raises
+    ------
+    AllianceError
+        For an unknown topic; it names the topics there are.
     """
     table = load_data("published_effects")
     table["source"] = table["source"].map(_in_words(load_data("sources")))

@@ -54,15 +54,34 @@ _BY_NAME: dict[str, type[Rule]] = {kind.name: kind for kind in _KINDS}
 
 
 def rule_names() -> tuple[str, ...]:
-    """The names that `rule` knows."""
+    """The names that `rule` knows.
+
+    Returns
+    -------
+    tuple of str
+        One snake_case name per rule of the kit, such as "imr_chart".
+    """
     return tuple(_BY_NAME)
 
 
 def rule(name_or_rule: str | Rule) -> Rule:
     """The rule of that name with its default settings; a rule is given back as it is.
 
-    Raises `RuleError` for an unknown name (with the nearest known one) and for a rule that has a
-    setting without default.
+    Parameters
+    ----------
+    name_or_rule : str or Rule
+        A name from `rule_names()`, or a rule.
+
+    Returns
+    -------
+    Rule
+        The rule, frozen: other settings make another rule.
+
+    Raises
+    ------
+    RuleError
+        For an unknown name (with the nearest known one) and for a rule that has a setting without
+        default.
     """
     if isinstance(name_or_rule, Rule):
         return name_or_rule

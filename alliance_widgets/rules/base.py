@@ -29,7 +29,20 @@ MOST_SESSIONS = 1_000_000
 
 @dataclass(frozen=True)
 class Rule(ABC):
-    """What every rule can do. Settings are checked when the rule is made (`RuleError`)."""
+    """What every rule can do. Settings are checked when the rule is made.
+
+    Attributes
+    ----------
+    name : str
+        The snake_case name by which the kit's functions know the rule.
+    title, explanation, trap : str
+    in_points : bool
+
+    Raises
+    ------
+    RuleError
+        Naming every impossible setting, with what is allowed.
+    """
 
     name: ClassVar[str]
 
@@ -59,7 +72,20 @@ class Rule(ABC):
         return self._say("trap")
 
     def cannot_flag(self, sessions: int, needed: int | None) -> str:
-        """Why a case with so many `sessions` cannot be flagged; `needed` None or NA is never."""
+        """Why a case with so many `sessions` cannot be flagged, in a sentence.
+
+        Parameters
+        ----------
+        sessions : int
+            How many sessions of the case were observed.
+        needed : int or None
+            How many the rule needs to flag anything; None or NA is never.
+
+        Returns
+        -------
+        str
+            A sentence that ends with a full stop.
+        """
         if needed is None or pd.isna(needed):
             return self._say("never")
         return self._say("cannot_flag", sessions=sessions, needed=needed)
@@ -67,9 +93,18 @@ class Rule(ABC):
     def judge(self, sessions: ObservedSessions) -> pd.DataFrame:
         """One row per session, in order: `reference`, `limit`, `flagged`, `start`.
 
-        `reference` is what the session is compared with, `limit` the score below which it is
-        flagged (for an inclusive rule: at or below), missing where the rule cannot judge;
-        `start` says where an episode may start.
+        Parameters
+        ----------
+        sessions : ObservedSessions
+            The rated sessions of one rater, of any number of clients.
+
+        Returns
+        -------
+        DataFrame
+            As many rows as `sessions` has. `reference` is what the session is compared with,
+            `limit` the score below which it is flagged (for an inclusive rule: at or below),
+            missing where the rule cannot judge, both in points of the ratings; `flagged` is true or
+            false; `start` says where an episode may start.
         """
         judged = [self._judge(part) for part in sessions.parts()]
         return judged[0] if len(judged) == 1 else pd.concat(judged, ignore_index=True)
@@ -80,7 +115,18 @@ class Rule(ABC):
 
     @abstractmethod
     def needed(self, sessions: ObservedSessions) -> Numbers:
-        """Per client, the fewest sessions with which any flag is possible; infinite: never."""
+        """Per client, the fewest sessions with which any flag is possible; infinite: never.
+
+        Parameters
+        ----------
+        sessions : ObservedSessions
+            The rated sessions of one rater, of any number of clients.
+
+        Returns
+        -------
+        array of float, one number per client
+            Numbers of observed sessions, in the order of the clients.
+        """
 
     @abstractmethod
     def _faults(self) -> list[str]:

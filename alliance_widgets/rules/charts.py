@@ -53,6 +53,15 @@ class IMRChart(Rule):
     Trap: large drops widen the limits that should catch them, a level shift leaves everything
     after it flagged (2σ) or only the lowest point (3σ), and at the ceiling of the scale a wobble
     of 0.1 is 3σ.
+
+    Parameters
+    ----------
+    sigmas : float, default 3
+        How many σ below the mean the limit lies, above 0.
+    limits : {"all", "first", "expanding"}, default "all"
+        Which sessions mean and σ come from.
+    first : int, optional
+        From how many first sessions, 2 or more; with `limits="first"` only, and needed there.
     """
 
     sigmas: float = 3.0
@@ -127,6 +136,11 @@ class SDChart(Rule):
     Source: control charts are one of four families in Eubanks-Carter, Gorman & Muran (2012).
     Trap: the dip itself swells the SD. No score can lie more than (n - 1)/√n SDs from its mean,
     so with 3 sigmas nothing can be flagged before the eleventh session, however deep it falls.
+
+    Parameters
+    ----------
+    sigmas : float, default 3
+        How many of the client's own SDs below the mean the limit lies, above 0.
     """
 
     sigmas: float = 3.0

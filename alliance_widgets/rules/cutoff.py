@@ -32,6 +32,11 @@ class BelowCutoff(Rule):
     so the cut-off is yours, and there is no default.
     Trap: it confuses low with falling. A client who uses the scale modestly is flagged at every
     session from the first, and one who falls from 5 to just above the cut-off never.
+
+    Parameters
+    ----------
+    cutoff : float
+        The score below which a session is flagged, in points of the 1–5 scale.
     """
 
     cutoff: float

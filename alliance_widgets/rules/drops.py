@@ -35,13 +35,25 @@ class ReliableDrop(Rule):
 
     Mechanism: each session is compared with the last observed one.
     Formula: flag if drop > z·√2·sd·√(1 - reliability), strictly: an equal drop is not flagged.
-    The defaults give .7012 points of the 1–5 scale; `sd` is the spread *between people*, and so
-    is what `reliability` describes: how well one rating tells people apart.
+    The defaults give .7012 points of the 1–5 scale.
     Source: reliable change from one session to the next, as in Humer et al. (2021).
     Trap: reliability between people is not reliability of change in one person. A scale that
     tells people apart very well says nothing of how far one client's rating swings from week to
     week with nothing the matter. In ten-session cases of pure noise a threshold of .70 flags 1 %
     of the cases if the noise SD is .16 and 55 % if it is .35; slow erosion it never flags.
+
+    Parameters
+    ----------
+    sd : float, default 0.8
+        The spread *between people*, in points of the 1–5 scale, above 0.
+    reliability : float, default 0.9
+        How well one rating tells people apart, from 0 to 1.
+    z : float, default 1.96
+        How many standard errors of a difference the drop must exceed, above 0.
+
+    Attributes
+    ----------
+    wobble, threshold : float
     """
 
     sd: float = 0.8
@@ -94,6 +106,11 @@ class PointDrop(Rule):
     count SDs (Gumz et al., 2012) or measurement error (Humer et al., 2021).
     Trap: the same drop is much for a steady client and little for a lively one; slow erosion is
     never flagged.
+
+    Parameters
+    ----------
+    points : float, default 1
+        The smallest drop that is flagged, in points of the 1–5 scale, above 0.
     """
 
     points: float = 1.0
@@ -129,6 +146,13 @@ class DropSD(Rule):
     Trap: a client's own SD is unstable (with 6 sessions it lies between .41 and 1.60 of the true
     one) and it knows the future. In ten-session cases of pure noise k = 1 flags 99 % of the cases
     and k = 2 flags 65 %.
+
+    Parameters
+    ----------
+    k : float, default 1
+        How many SDs a drop must reach, above 0.
+    scale : {"person", "pooled", "larger"}, default "person"
+        Whose SD: the client's own, that within all clients of the table, or the larger.
     """
 
     k: float = 1.0

@@ -38,15 +38,25 @@ class EWMA(Rule):
     what came before with the rest, so that it fades but is not forgotten.
     Formula: z_t = weight·x_t + (1 - weight)·z_(t-1), z_0 = centre; flag if z_t < centre -
     sigmas·σ·√(weight/(2 - weight)·(1 - (1 - weight)^(2t))), strictly; t counts observed sessions.
-    Without `center` the centre is the client's mean, without `sigma` σ is mean |x_t - x_(t-1)| /
-    1.128, both over all the client's sessions; no flag where that σ is 0. `center` and `sigma`
-    are in points of the 1–5 scale. `limit` is turned back into a score: the one this session had
-    to stay below to be flagged, after those before it; it can lie outside the scale. An episode
-    may start at a flagged session whose predecessor was not flagged.
+    No flag where σ is 0. `limit` is turned back into a score: the one this session had to stay
+    below to be flagged, after those before it; it can lie outside the scale. An episode may start
+    at a flagged session whose predecessor was not flagged.
     Source: Roberts (1959), the chart of geometric moving averages.
     Trap: it flags late, stays on for a while after the ratings are back, and hardly sees one deep
     dip. With the client's own mean and σ it knows the future, and a good beginning alone can put
     the end below the mean.
+
+    Parameters
+    ----------
+    weight : float, default 0.2
+        The share with which a session counts, above 0 and up to 1.
+    sigmas : float, default 3
+        How many of its own sigmas below the centre the limit lies, above 0.
+    center : float, optional
+        The centre, in points of the 1–5 scale; left out, the mean of all the client's sessions.
+    sigma : float, optional
+        How much σ is, in points of the 1–5 scale, above 0; left out, mean |x_t - x_(t-1)| / 1.128
+        over all the client's sessions.
     """
 
     weight: float = 0.2
@@ -131,16 +141,26 @@ class CUSUM(Rule):
     Mechanism: what a session falls short of the centre, beyond a small allowance, is added up;
     a session above it pays back; the sum never goes below 0.
     Formula: C_t = max(0, C_(t-1) + (centre - allowance·σ) - x_t), C_0 = 0; flag if C_t >
-    decision·σ, strictly. The sum goes on after a flag. Without `center` the centre is the client's
-    mean, without `sigma` σ is mean |x_t - x_(t-1)| / 1.128, both over all the client's sessions;
-    no flag where that σ is 0. `center` and `sigma` are in points of the 1–5 scale. `limit` is
-    turned back into a score: the one this session had to stay below to be flagged, after those
-    before it; it can lie outside the scale. An episode may start at a flagged session whose
-    predecessor was not flagged.
+    decision·σ, strictly. The sum goes on after a flag. No flag where σ is 0. `limit` is turned back
+    into a score: the one this session had to stay below to be flagged, after those before it; it
+    can lie outside the scale. An episode may start at a flagged session whose predecessor was not
+    flagged.
     Source: Page (1954), continuous inspection schemes.
     Trap: it says that the level has sunk, not when: the flag comes sessions after the slide began
     and stays on after the ratings are back. With the client's own mean and σ it knows the future,
     and a good beginning alone can put the end below the mean.
+
+    Parameters
+    ----------
+    allowance : float, default 0.5
+        How many σ a session may fall short without any of it being added, 0 or more.
+    decision : float, default 4
+        How many σ the sum must exceed, above 0.
+    center : float, optional
+        The centre, in points of the 1–5 scale; left out, the mean of all the client's sessions.
+    sigma : float, optional
+        How much σ is, in points of the 1–5 scale, above 0; left out, mean |x_t - x_(t-1)| / 1.128
+        over all the client's sessions.
     """
 
     allowance: float = 0.5

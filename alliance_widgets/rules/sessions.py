@@ -27,11 +27,15 @@ TIE = 1e-9
 class ObservedSessions:
     """One rater's rated sessions, client after client, with arithmetic inside each client.
 
-    `table` has the columns `client`, `session` and `alliance`, sorted by client and session,
-    without missing scores, with index 0..n-1. Missing sessions are simply not there, so
-    "previous" is the last *observed* session. Arrays are per session (one value per row) or per
-    client (one value per client, in the order of the table); `spread` turns the second into
-    the first.
+    Missing sessions are simply not there, so "previous" is the last *observed* session. Arrays are
+    per session (one value per row) or per client (one value per client, in the order of the table);
+    `spread` turns the second into the first.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With the columns `client`, `session` and `alliance`, sorted by client and session, without
+        missing scores, with index 0..n-1.
     """
 
     table: pd.DataFrame
@@ -81,11 +85,33 @@ class ObservedSessions:
         return np.nan_to_num(np.abs(self.alliance - self.previous))
 
     def spread(self, per_client: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Each client's value, once per session of that client."""
+        """Each client's value, once per session of that client.
+
+        Parameters
+        ----------
+        per_client : array, one value per client
+            In the order of the table.
+
+        Returns
+        -------
+        array, one value per session
+            In the order of the table.
+        """
         return np.repeat(per_client, self.counts)
 
     def total(self, per_session: Numbers) -> Numbers:
-        """The sum over each client's sessions: one value per client."""
+        """The sum over each client's sessions: one value per client.
+
+        Parameters
+        ----------
+        per_session : array, one number per session
+            In the order of the table.
+
+        Returns
+        -------
+        array, one number per client
+            In the order of the table.
+        """
         return np.add.reduceat(per_session, self.first_rows)
 
     def parts(self) -> Iterator[ObservedSessions]:
@@ -93,6 +119,11 @@ class ObservedSessions:
 
         What is worked out part by part stays in the processor's cache, so that a long table takes
         no more time per row than a short one.
+
+        Yields
+        ------
+        ObservedSessions
+            A part, in the order of the table; its `whole` is this one.
         """
         if len(self.table) <= PART:
             yield self
@@ -122,6 +153,11 @@ class ObservedSessions:
 
         Clients come in the same order every time, the longest case first, so that those who are
         still there are always the first ones of the last time.
+
+        Yields
+        ------
+        array of int
+            Places in the table: of each client's first session, then of each one's second.
         """
         longest_first = np.argsort(-self.counts, kind="stable")
         counts, rows = self.counts[longest_first], self.first_rows[longest_first]
@@ -130,7 +166,18 @@ class ObservedSessions:
             yield rows[:there] + place
 
     def total_before(self, per_session: Numbers) -> Numbers:
-        """The sum over the client's sessions before each session: one value per session."""
+        """The sum over the client's sessions before each session: one value per session.
+
+        Parameters
+        ----------
+        per_session : array, one number per session
+            In the order of the table.
+
+        Returns
+        -------
+        array, one number per session
+            In the order of the table; 0 at a client's first.
+        """
         running = pd.Series(per_session).groupby(self.case).cumsum()
         return running.to_numpy() - per_session
 

@@ -50,6 +50,13 @@ class SuddenDrop(Rule):
     test with six values. Criterion 2 depends on where the scale starts: a drop of 1 from 4.5 is
     22 % of the score, but 29 % of what lies above the floor of a 1–5 scale. It needs the session
     after the drop as well, so the last rated session is never flagged, and no slow erosion.
+
+    Parameters
+    ----------
+    cutoff : float
+        The smallest drop that is flagged, in points of the 1–5 scale, above 0.
+    floor : float, default 1
+        Where the scale starts, from 0 to 1: criterion 2 counts from there.
     """
 
     cutoff: float

@@ -30,14 +30,21 @@ FEWEST_SESSIONS = 6
 class TrendResidual(Rule):
     """A score far below the client's own line or curve.
 
-    Mechanism: a least-squares line (`degree=1`) or quadratic (`degree=2`) in the session number
-    is laid through all the client's sessions, and each is compared with it.
+    Mechanism: a least-squares line or quadratic in the session number is laid through all the
+    client's sessions, and each is compared with it.
     Formula: flag if x_t - fitted_t < -k·s_e, strictly; s_e = √(Σ residual² / (n - p)), p = 2 for
     a line and 3 for a quadratic. Not judged with fewer than 6 observed sessions, no flag where
     s_e is 0. An episode may start at a flagged session whose predecessor was not flagged.
     Source: regression is one of four families in Eubanks-Carter, Gorman & Muran (2012).
     Trap: the dip pulls the line towards itself and swells s_e, so that of a case this short
     little can stand out; it knows the future; and a slow slide *is* the line, never below it.
+
+    Parameters
+    ----------
+    k : float, default 2
+        How many s_e below the fit a session must lie, above 0.
+    degree : {1, 2}, default 1
+        1 for a line, 2 for a quadratic.
     """
 
     k: float = 2.0

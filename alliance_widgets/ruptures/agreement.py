@@ -28,15 +28,31 @@ Counts = npt.NDArray[np.int64]
 def compare_rules(ratings: pd.DataFrame, rules: Rules, rater: str = "client") -> pd.DataFrame:
     """One row per session that a rule flags, rule after rule in the order given.
 
-    Columns `rule` (its name; where one kind of rule stands there with several settings, with
-    those that differ: `drop_sd(k=2)`), then `client`, `session`, `alliance`, `reference` and
-    `limit` as in `flag_sessions`. `table.attrs["agreement"]` holds what `rule_agreement` gives.
-
     Read with care: several rules are several chances to flag a session. Choose the rule before
     seeing the case; a flag is a possible rupture by that rule.
 
-    Raises `RatingError` as `flag_sessions` does, and `RuleError` that names every rule which is
-    unknown or cannot judge these ratings.
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    rules : str, Rule, or several of them
+        Names from `rules.rule_names()`, or rules with settings of one's own.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+
+    Returns
+    -------
+    DataFrame
+        Columns `rule` (its name; where one kind of rule stands there with several settings, with
+        those that differ: `drop_sd(k=2)`), then `client`, `session`, `alliance`, `reference` and
+        `limit` as in `flag_sessions`. `table.attrs["agreement"]` holds what `rule_agreement` gives.
+
+    Raises
+    ------
+    RatingError
+        For ratings that break their contract or lack this rater.
+    RuleError
+        Naming every rule which is unknown or cannot judge these ratings.
     """
     judged = _judged(of_rater(ratings, rater), rules)
     flagged = [table[table["flagged"]].drop(columns="flagged") for table in judged.values()]
@@ -50,16 +66,35 @@ def compare_rules(ratings: pd.DataFrame, rules: Rules, rater: str = "client") ->
 def rule_agreement(ratings: pd.DataFrame, rules: Rules, rater: str = "client") -> pd.DataFrame:
     """One row per pair of rules: on how many sessions they say the same.
 
-    Columns `rule` and `other`; `sessions`, how many both judged: every observed session but each
-    client's first, which for most rules has nothing to be compared with; of these `both`,
-    `neither`, `only_rule` and `only_other` were flagged; and `kappa`, Cohen's (1960): the
-    agreement beyond what two rules with these shares of flags reach by chance, as a share of what
-    is possible beyond it. 1 is full agreement, 0 what chance gives; missing where both flag none
-    of the sessions or both all, since then nothing lies beyond chance.
-
     Read with care: flags are rare, so raw agreement is high whatever the rules do, and kappa hangs
     on how rare they are; sessions of one client are not independent. Two rules that agree can be
-    wrong together. Raises what `compare_rules` raises.
+    wrong together.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    rules : str, Rule, or several of them
+        Names from `rules.rule_names()`, or rules with settings of one's own.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+
+    Returns
+    -------
+    DataFrame
+        Columns `rule` and `other`; `sessions`, how many both judged: every observed session but
+        each client's first, which for most rules has nothing to be compared with; of these `both`,
+        `neither`, `only_rule` and `only_other` were flagged; and `kappa`, Cohen's (1960): the
+        agreement beyond what two rules with these shares of flags reach by chance, as a share of
+        what is possible beyond it. 1 is full agreement, 0 what chance gives; missing where both
+        flag none of the sessions or both all, since then nothing lies beyond chance.
+
+    Raises
+    ------
+    RatingError
+        For ratings that break their contract or lack this rater.
+    RuleError
+        Naming every rule which is unknown or cannot judge these ratings.
     """
     return _agreement(_judged(of_rater(ratings, rater), rules))
 

@@ -43,14 +43,30 @@ def flag_sessions(
 ) -> pd.DataFrame:
     """One row per session that the rule flags, by client and session.
 
-    Columns `client`, `session`, `alliance`, `reference` (what the session is compared with: the
-    last observed score, or a chart's centre line) and `limit` (the score below which, for an
-    inclusive rule at which, a session is flagged); scores in the instrument's own units.
-
     Read with care: a flag is a possible rupture by this one rule; noise alone raises flags too.
 
-    Raises `RatingError` for ratings that break their contract or lack this rater, `RuleError`
-    for an unknown rule or one in points of another scale than the ratings'.
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    rule : str or Rule, default "reliable_drop"
+        A name from `rules.rule_names()`, or a rule with settings of one's own.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+
+    Returns
+    -------
+    DataFrame
+        Columns `client`, `session`, `alliance`, `reference` (what the session is compared with: the
+        last observed score, or a chart's centre line) and `limit` (the score below which, for an
+        inclusive rule at which, a session is flagged); scores in the instrument's own units.
+
+    Raises
+    ------
+    RatingError
+        For ratings that break their contract or lack this rater.
+    RuleError
+        For an unknown rule or one in points of another scale than the ratings'.
     """
     judged = session_limits(ratings, rule, rater)
     return judged[judged["flagged"]].drop(columns="flagged").reset_index(drop=True)
@@ -61,12 +77,31 @@ def session_limits(
 ) -> pd.DataFrame:
     """One row per observed session: what a chart needs to draw the rule beside the line.
 
-    Columns `client`, `session`, `alliance`, `reference`, `limit` and `flagged`, as in
-    `flag_sessions`. `limit` is missing where the rule cannot judge: a first session, a case too
-    short for its chart, ratings without any spread.
-
     Read with care: unless the rule says otherwise, limits are drawn with knowledge of the whole
-    case; during treatment nobody has that. Raises what `flag_sessions` raises.
+    case; during treatment nobody has that.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    rule : str or Rule, default "reliable_drop"
+        A name from `rules.rule_names()`, or a rule with settings of one's own.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+
+    Returns
+    -------
+    DataFrame
+        Columns `client`, `session`, `alliance`, `reference`, `limit` and `flagged`, by client and
+        session, as in `flag_sessions`. `limit` is missing where the rule cannot judge: a first
+        session, a case too short for its chart, ratings without any spread.
+
+    Raises
+    ------
+    RatingError
+        For ratings that break their contract or lack this rater.
+    RuleError
+        For an unknown rule or one in points of another scale than the ratings'.
     """
     return limits(of_rater(ratings, rater), rule)
 
@@ -85,14 +120,34 @@ def rule_limits(
 ) -> pd.DataFrame:
     """One row per client: could this rule have flagged anything in a case of this length?
 
-    Columns `client`, `sessions` (observed), `needed` (the exact smallest number with which any
-    flag is possible, whatever the scores; missing if no number is enough) and `can_flag`.
-
     For charts with limits from the same sessions `needed` is for a flat line with one dip at its
     end; for a 3-sigma moving-range chart that is 5, and 8 for a dip further in.
 
     Read with care: "nothing flagged" means little where `can_flag` is false, and not much where
-    it has only just become true. Raises what `flag_sessions` raises.
+    it has only just become true.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    rule : str or Rule, default "reliable_drop"
+        A name from `rules.rule_names()`, or a rule with settings of one's own.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+
+    Returns
+    -------
+    DataFrame
+        Columns `client`, `sessions` (observed), `needed` (the exact smallest number of sessions
+        with which any flag is possible, whatever the scores; missing if no number is enough) and
+        `can_flag` (true or false).
+
+    Raises
+    ------
+    RatingError
+        For ratings that break their contract or lack this rater.
+    RuleError
+        For an unknown rule or one in points of another scale than the ratings'.
     """
     chosen, sessions = _prepare(ratings, rule, rater)
     return _needs(chosen, sessions)
@@ -107,22 +162,9 @@ def find_ruptures(
 ) -> pd.DataFrame:
     """One row per episode, a V whose right arm is looked for, by client and onset.
 
-    Columns `client`; `onset`, the session where the rule says an episode may start;
-    `pre_session` and `pre`, the last observed session before it and its score; `trough_session`
-    and `trough`, the lowest score from the onset to the repair or the end of the window (the
-    earlier of two equal ones); `repair_session`, the first observed session up to
-    `onset + window` that has gained at least `recover`·(pre - lowest so far), missing if there is
-    none; and `status`: `repaired`, `open` (the client's last observed session comes before
-    `onset + window`, so nobody can know) or `unrepaired`.
-
-    Other ways of being back stand in `aw.recovery`: `recover=ReturnTo(share=.95)` (to a share
-    of the score before), `WithinSD(m=1)` (to within m of the client's SDs of it),
-    `AboveLimit()` (above the lower limit of a control chart).
-
-    `window` counts session numbers, not ratings; unrated sessions are passed over. The search goes
-    on after the repair or after the window, so a further drop inside an open window belongs to
-    the same episode. A client's first observed session starts no episode (there is nothing to
-    fall from), nor does a flagged session that is not below the one before it.
+    The search goes on after the repair or after the window, so a further drop inside an open window
+    belongs to the same episode. A client's first observed session starts no episode (there is
+    nothing to fall from), nor does a flagged session that is not below the one before it.
 
     Read with care: of the first falls in pure noise with three sessions still to come, 58 to 64 %
     count as repaired at `recover=0.75` (`false_alarms`); a repair shows a return of the
@@ -131,8 +173,42 @@ def find_ruptures(
     The V and its recovery follow the family of rules begun by Stiles et al. (2004) and Strauss et
     al. (2006); window and share of recovery are this kit's settings, not theirs.
 
-    Raises what `flag_sessions` raises, and `RuleError` for a `window` below 1 or a `recover`
-    that is neither a share in (0, 1] nor one of these.
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    rule : str or Rule, default "reliable_drop"
+        What says where an episode may start: a name from `rules.rule_names()`, or a rule with
+        settings of one's own.
+    window : int, default 3
+        How many sessions after the onset a repair is looked for, 1 or more. It counts session
+        numbers, not ratings; unrated sessions are passed over.
+    recover : float or Recovery, default 0.75
+        The share of the fall that must be regained, above 0 and up to 1. Other ways of being back
+        stand in `aw.recovery`: `ReturnTo(share=.95)` (to a share of the score before),
+        `WithinSD(m=1)` (to within m of the client's SDs of it), `AboveLimit()` (above the lower
+        limit of a control chart).
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+
+    Returns
+    -------
+    DataFrame
+        Columns `client`; `onset`, the session where the rule says an episode may start;
+        `pre_session` and `pre`, the last observed session before it and its score; `trough_session`
+        and `trough`, the lowest score from the onset to the repair or the end of the window (the
+        earlier of two equal ones); `repair_session`, the first observed session up to `onset +
+        window` that has gained at least `recover`·(pre - lowest so far), missing if there is none;
+        and `status`: `repaired`, `open` (the client's last observed session comes before `onset +
+        window`, so nobody can know) or `unrepaired`. Scores in the instrument's own units.
+
+    Raises
+    ------
+    RatingError
+        For ratings that break their contract or lack this rater.
+    RuleError
+        For an unknown rule or one in points of another scale than the ratings', a `window` below 1,
+        or a `recover` that is neither a share in (0, 1] nor one of these.
     """
     return episodes(of_rater(ratings, rater), rule, window, recover)
 
@@ -165,8 +241,32 @@ def case_patterns(
     `no_rupture`. A client with a single rating is there too, as `no_rupture`.
 
     Read with care: a case must last to earn a label, so patterns set against dropout favour every
-    label but the first, even where the alliance has no effect (immortal time). Raises what
-    `find_ruptures` raises.
+    label but the first, even where the alliance has no effect (immortal time).
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    rule : str or Rule, default "reliable_drop"
+        What says where an episode may start.
+    window : int, default 3
+        How many sessions after the onset a repair is looked for, as in `find_ruptures`.
+    recover : float or Recovery, default 0.75
+        What counts as back, as in `find_ruptures`.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+
+    Returns
+    -------
+    DataFrame
+        Columns `client` and `pattern` (`no_rupture`, `repaired`, `unrepaired` or `open`).
+
+    Raises
+    ------
+    RatingError
+        For ratings that break their contract or lack this rater.
+    RuleError
+        As `find_ruptures`, for an impossible rule, `window` or `recover`.
     """
     back = _check_search(window, recover)
     chosen, sessions = _prepare(ratings, rule, rater)

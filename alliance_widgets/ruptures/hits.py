@@ -21,26 +21,41 @@ def hits_and_false_alarms(
 ) -> pd.Series:
     """What the rule's marks are worth where the truth is known: a Series of seven figures.
 
-    `planted` has a row per planted rupture with `client` and `onset`, the session in which it
-    begins, as `truth.ruptures` of a simulated clinic has; clients of whom it has no row have none.
-
-    - `right`: of all marks, the share that stand where a planted rupture begins;
-    - `found`: of all planted ruptures, the share with a mark where they begin (those that begin
-      in a session that nobody rated are never found, and count);
-    - `marked_in_vain`: of the clients without any planted rupture, the share with at least one
-      mark;
-    - `base_rate`: of all clients, the share with at least one planted rupture;
-    - `hits_with`, `marks_with`: marks that are right, and all marks, per client with a planted
-      rupture;
-    - `marks_without`: marks per client without.
-
-    A share of nothing is missing.
-
     Read with care: `right` and `found` have different denominators, and `right` depends on how
     rare ruptures are (`right_at`): no rule has it as a property of its own.
 
-    Raises what `flag_sessions` raises, and `RatingError` if `planted` lacks a column or has
-    clients without ratings.
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them; the client's are judged.
+    planted : DataFrame
+        One row per planted rupture with `client` and `onset`, the session in which it begins, as
+        `truth.ruptures` of a simulated clinic has; clients of whom it has no row have none.
+    rule : str or Rule, default "reliable_drop"
+        The rule whose marks are held against the truth.
+
+    Returns
+    -------
+    Series
+        - `right`: of all marks, the share that stand where a planted rupture begins.
+        - `found`: of all planted ruptures, the share with a mark where they begin (those that begin
+          in a session that nobody rated are never found, and count).
+        - `marked_in_vain`: of the clients without any planted rupture, the share with at least one
+          mark.
+        - `base_rate`: of all clients, the share with at least one planted rupture.
+        - `hits_with`, `marks_with`: marks that are right, and all marks, per client with a planted
+          rupture.
+        - `marks_without`: marks per client without.
+
+        Shares run from 0 to 1; a share of nothing is missing.
+
+    Raises
+    ------
+    RatingError
+        For ratings that break their contract, or if `planted` lacks a column or has clients without
+        ratings.
+    RuleError
+        For an unknown rule or one in points of another scale than the ratings'.
     """
     clients = pd.Index(of_rater(ratings)["client"].unique())
     onsets = _checked(planted, clients)

@@ -43,31 +43,57 @@ def false_alarms(
 ) -> pd.Series:
     """What the rule finds in cases without any rupture: a Series of six figures.
 
-    - `any_flag`: of all cases, the share with at least one flagged session;
-    - `mean_flags`: flagged sessions per case, over all cases;
-    - `repaired_episodes`: of the cases' first episodes that have at least `window` sessions still
-      to come (one per case at most), the share repaired;
-    - `repaired_cases`: of the cases with at least one episode, the share whose pattern
-      (`case_patterns`) is `repaired`;
-    - `open_cases`: of the same cases, the share whose pattern is `open`. Leaving these out, the
-      share repaired is `repaired_cases / (1 - open_cases)`; all others are `unrepaired`;
-    - `standard_error`: of `any_flag`, from the number of cases simulated.
-
-    A share of nothing is missing. For a rule that compares with the previous session every
-    flagged case has an episode; a chart may flag a first session, which starts none.
-
-    Each of `replicates` cases has `n_sessions` observed ratings: `level` plus normal noise with
-    SD `noise_sd`, of which `autocorrelation` (between -1 and 1) carries over to the next session
-    (a stationary first-order process: the SD is that of every session, the first too). `step`
-    rounds the ratings to its multiples; without it they are not rounded. They are not cut off at
-    the ends of a scale: near its ceiling real noise is smaller and lopsided. `window` and
-    `recover` are those of `find_ruptures`; the same `seed` gives the same cases.
+    Each case is a stationary first-order process: the SD is that of every session, the first too.
+    Ratings are not cut off at the ends of a scale: near its ceiling real noise is smaller and
+    lopsided. For a rule that compares with the previous session every flagged case has an episode;
+    a chart may flag a first session, which starts none.
 
     Read with care: a rule in points depends on `noise_sd` (a reliable drop flags 1 % of ten
     sessions at .16 and 55 % at .35), one in own SDs does not; and episodes are not cases, so the
     share of episodes repaired must never be set beside a published share of cases.
 
-    Raises `RuleError` that names the rule if it is unknown and every impossible setting.
+    Parameters
+    ----------
+    rule : str or Rule
+        A name from `rules.rule_names()`, or a rule with settings of one's own.
+    n_sessions : int
+        How many observed sessions each case has.
+    autocorrelation : float, default 0
+        The share of a session's noise that carries over to the next, between -1 and 1.
+    noise_sd : float, default 0.3
+        The SD of the normal noise, in points of the scale.
+    level : float, default 4
+        The true alliance of every session, in points of the scale.
+    step : float, optional
+        To whose multiples the ratings are rounded; left out, they are not rounded.
+    replicates : int, default 20000
+        How many cases are simulated.
+    seed : int, default 0
+        The dice; the same seed gives the same cases.
+    window : int, default 3
+        How many sessions after the onset a repair is looked for, as in `find_ruptures`.
+    recover : float or Recovery, default 0.75
+        What counts as back, as in `find_ruptures`.
+
+    Returns
+    -------
+    Series
+        - `any_flag`: of all cases, the share with at least one flagged session.
+        - `mean_flags`: flagged sessions per case, over all cases.
+        - `repaired_episodes`: of the cases' first episodes that have at least `window` sessions
+          still to come (one per case at most), the share repaired.
+        - `repaired_cases`: of the cases with at least one episode, the share whose pattern
+          (`case_patterns`) is `repaired`.
+        - `open_cases`: of the same cases, the share whose pattern is `open`. Leaving these out, the
+          share repaired is `repaired_cases / (1 - open_cases)`; all others are `unrepaired`.
+        - `standard_error`: of `any_flag`, from the number of cases simulated.
+
+        Shares run from 0 to 1; a share of nothing is missing.
+
+    Raises
+    ------
+    RuleError
+        Naming the rule if it is unknown, and every impossible setting.
     """
     chosen, back = _checked(
         rule, n_sessions, autocorrelation, noise_sd, level, step, replicates, seed, window, recover

@@ -32,7 +32,23 @@ Aim: TypeAlias = Callable[[Rows, Rows], Numbers]
 
 @dataclass(frozen=True, eq=False)
 class Falls:
-    """Every fall with which an episode may start: its row in `sessions`, and what `rule` said."""
+    """Every fall with which an episode may start: its row in `sessions`, and what `rule` said.
+
+    Parameters
+    ----------
+    sessions : ObservedSessions
+        The rated sessions of one rater.
+    onset : array of int
+        Per fall, the row of its first session.
+    rule : Rule
+        The rule by which these are falls.
+    limit : array of float
+        Each session's limit by the rule, of all sessions, in points of the ratings.
+
+    Attributes
+    ----------
+    pre : array of float
+    """
 
     sessions: ObservedSessions
     onset: Rows
@@ -48,7 +64,13 @@ class Falls:
 
 @dataclass(frozen=True)
 class Recovery(ABC):
-    """What every recovery can do. Settings are checked when it is made (`RuleError`)."""
+    """What every recovery can do. Settings are checked when it is made.
+
+    Raises
+    ------
+    RuleError
+        Naming every impossible setting, with what is allowed.
+    """
 
     def __post_init__(self) -> None:
         problems = self._faults()
@@ -57,7 +79,19 @@ class Recovery(ABC):
 
     @abstractmethod
     def aim(self, falls: Falls) -> Aim:
-        """How high a later score must be, for all falls at once; missing where nobody can tell."""
+        """How high a later score must be, for all falls at once; missing where nobody can tell.
+
+        Parameters
+        ----------
+        falls : Falls
+            The falls from which somebody may be back.
+
+        Returns
+        -------
+        function
+            From the rows looked at, and per such row that of the lowest score so far, to the scores
+            to come back to, in points of the ratings.
+        """
 
     @abstractmethod
     def _faults(self) -> list[str]:
@@ -72,6 +106,11 @@ class RegainShare(Recovery):
     Source: none for the share; it is this kit's setting.
     Trap: the smaller the fall, the sooner noise regains it: after a single drop of one SD in pure
     noise 64 % of the ratings "recover" within three sessions.
+
+    Parameters
+    ----------
+    share : float, default 0.75
+        The share of the fall that must be regained, above 0 and up to 1.
     """
 
     share: float = 0.75
@@ -99,6 +138,11 @@ class ReturnTo(Recovery):
     Trap: a share of a score hangs on where the scale has its zero. 95 % of 4 is 3.8 on a 1–5
     scale; the same answers counted from 0 to 4 would have to come back to 2.85, that is 3.85. And
     a fall smaller than the rest (here 5 %) counts as made good by the first rise.
+
+    Parameters
+    ----------
+    share : float, default 0.95
+        The share of the score before the fall, above 0 and up to 1.
     """
 
     share: float = 0.95
@@ -120,6 +164,11 @@ class WithinSD(Recovery):
     Source: none for m; thresholds of 1 and 2 SD are Gumz et al.'s (2012), for the fall.
     Trap: s knows the future, and the fall itself swells it: one deep dip can make any later score
     "within one SD". With m as large as the rule's own k the first rise is enough.
+
+    Parameters
+    ----------
+    m : float, default 1
+        How many of the client's own SDs the rating may stay below the score before, above 0.
     """
 
     m: float = 1.0
@@ -139,13 +188,17 @@ class AboveLimit(Recovery):
     """Back once the rating is no longer below the lower limit of a control chart.
 
     Formula: x_s >= lower limit at s (a score on the limit is not below it), and above the lowest
-    so far. The limit is that of `chart` (an `IMRChart` or `SDChart`, or such a rule's name);
-    without one that of the rule itself if it is such a chart, else of `IMRChart()`. Where the
-    chart cannot judge a session in the window and nothing before it was a return, the episode is
-    open: nobody can know.
+    so far. Where the chart cannot judge a session in the window and nothing before it was a return,
+    the episode is open: nobody can know.
     Source: control charts as in Eubanks-Carter, Gorman & Muran (2012).
     Trap: a fall that never went below the limit is made good by the first rise, and the deeper the
     fall the lower the limit that it has to come back to.
+
+    Parameters
+    ----------
+    chart : IMRChart, SDChart or such a rule's name, optional
+        Whose limit it is. Left out, that of the rule itself if it is such a chart, else of
+        `IMRChart()`.
     """
 
     chart: Rule | str | None = None
@@ -177,7 +230,20 @@ CHARTS = (IMRChart, SDChart)
 def recovery(share_or_recovery: Any) -> Recovery:
     """What is meant by `recover`: a share stands for `RegainShare`.
 
-    Raises `RuleError` for anything but a share above 0 and up to 1 or a `Recovery`.
+    Parameters
+    ----------
+    share_or_recovery : float or Recovery
+        A share above 0 and up to 1, or a recovery, which is given back as it is.
+
+    Returns
+    -------
+    Recovery
+        The recovery, with its settings.
+
+    Raises
+    ------
+    RuleError
+        For anything but a share above 0 and up to 1 or a `Recovery`.
     """
     if isinstance(share_or_recovery, Recovery):
         return share_or_recovery

@@ -38,24 +38,36 @@ MARKS = ("onset", "repaired")
 class Truth:
     """What was planted in a simulated clinic, and with which settings.
 
-    `world`, `seed`, `do_alliance` and `knobs` make the same clinic again.
+    `world`, `seed`, `do_alliance` and `knobs` make the same clinic again. Alliance in points of the
+    1–5 scale, symptoms in points of a 0–40 total.
 
-    `clients`, one row per client: `client`, `therapist`; `trait` (usual alliance before any
-    growth) and `trait_z` (the same in SDs from the mean); `therapist_effect` (what the therapist
-    adds to it); `ease` (interpersonal ease in SDs, the confounder); `growth` (alliance gained per
-    unit of log session number); `symptoms` (true, at session 1); `improvement` (their fall per
-    session at this client's trait and ease).
-
-    `sessions`, one row per client and attended session: `client`, `session`; `alliance` (true,
-    not rounded, not cut off at the ends) and its parts `fluctuation`, `rupture` (depth of the
-    open rupture, 0 if none), `bonus` (from repairs so far), `relief` (from symptoms that fell),
-    `event` (true while something in the client's life weighs on them); `rating` (what the client
-    marked, missing if not rated); `symptoms` (true) and `symptoms_rating`; `dropout_hazard` and
-    `completion_hazard` (the chances, for a client who attended this session, of leaving after it
-    and, having stayed, of completing with it).
-
-    `ruptures`, one row per planted rupture: `client`, `onset`, `depth`, `repair_session` (missing
-    if it was still open when the client's last session was over), `repaired`.
+    Parameters
+    ----------
+    world : str
+        The world, as in `simulate_clinic`.
+    seed : int
+        The dice.
+    do_alliance : float
+        The intervention: points added to the true alliance of every session.
+    knobs : Knobs
+        All other settings.
+    clients : DataFrame
+        One row per client: `client`, `therapist`; `trait` (usual alliance before any growth) and
+        `trait_z` (the same in SDs from the mean); `therapist_effect` (what the therapist adds to
+        it); `ease` (interpersonal ease in SDs, the confounder); `growth` (alliance gained per unit
+        of log session number); `symptoms` (true, at session 1); `improvement` (their fall per
+        session at this client's trait and ease).
+    sessions : DataFrame
+        One row per client and attended session: `client`, `session`; `alliance` (true, not rounded,
+        not cut off at the ends) and its parts `fluctuation`, `rupture` (depth of the open rupture,
+        0 if none), `bonus` (from repairs so far), `relief` (from symptoms that fell), `event` (true
+        while something in the client's life weighs on them); `rating` (what the client marked,
+        missing if not rated); `symptoms` (true) and `symptoms_rating`; `dropout_hazard` and
+        `completion_hazard` (the chances, for a client who attended this session, of leaving after
+        it and, having stayed, of completing with it).
+    ruptures : DataFrame
+        One row per planted rupture: `client`, `onset`, `depth`, `repair_session` (missing if it was
+        still open when the client's last session was over), `repaired`.
     """
 
     world: str
@@ -69,7 +81,17 @@ class Truth:
 
 @dataclass(frozen=True, eq=False)
 class Clinic:
-    """A simulated clinic: `ratings` and `courses` as a real one keeps them, and the `truth`."""
+    """A simulated clinic: `ratings` and `courses` as a real one keeps them, and the `truth`.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        One row per attended session, as `check_ratings` gives it.
+    courses : DataFrame
+        One row per client, as `check_courses` gives it.
+    truth : Truth
+        What was planted, and with which settings; no real clinic has it.
+    """
 
     ratings: pd.DataFrame
     courses: pd.DataFrame

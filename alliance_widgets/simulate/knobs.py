@@ -41,7 +41,8 @@ class Knobs:
 
     Alliance in points of the 1–5 scale, symptoms in points of a 0–40 total (as the CORE-10 has),
     time in sessions. A knob called `x_on_y` is the slope of y on x, with its sign: on rupture,
-    dropout and completion in log odds per session, on symptoms in points per session. What x is:
+    dropout and completion in log odds per session, on symptoms in points per session. Chances and
+    shares run from 0 to 1. What x is:
 
     - `trait`: a client's usual alliance, in SDs from the mean of all; it is the mean plus what
       the therapist adds (`therapist_sd`) plus what the client brings (`client_sd`), of which
@@ -64,10 +65,118 @@ class Knobs:
     completing with it. A session is not rated with chance `missing_rate`; the last one before
     leaving also with `missing_before_dropout`.
 
-    Raises `SimulationError`, which names every impossible value.
-
     Read with care: that a world fits the published figures does not make it true; other worlds
     fit as well.
+
+    Parameters
+    ----------
+    max_sessions : int, default 16
+        The last possible session.
+    clients_per_therapist : int, default 20
+        How many clients a therapist has.
+    mean_alliance : float, default 3.85
+        The mean of the clients' usual alliance, 1 to 5.
+    therapist_sd : float, default 0.22
+        SD of what therapists add to it.
+    client_sd : float, default 0.62
+        SD of what clients bring to it.
+    ease_in_trait : float, default 0
+        Correlation of what the client brings with interpersonal ease, -1 to 1.
+    growth_mean : float, default 0.06
+        Mean alliance gained per unit of log session number.
+    growth_sd : float, default 0.05
+        SD of that gain between clients.
+    session_sd : float, default 0.26
+        SD of the fluctuation from session to session.
+    autocorrelation : float, default 0.3
+        How much of the fluctuation carries over to the next session, between -1 and 1.
+    steps_per_point : int, default 12
+        In how many steps a rating divides a point of the scale.
+    rupture_intercept : float, default -4
+        Log odds that a rupture begins, at an average trait.
+    trait_on_rupture : float, default -0.5
+        Slope of rupture on the trait.
+    rupture_depth : float, default 0.9
+        Mean depth of a rupture, in points.
+    rupture_shape : float, default 4
+        Shape of the gamma distribution of depths; the larger, the more alike.
+    repair_rate : float, default 0.6
+        Chance that an open rupture is repaired in a later session.
+    repair_bonus : float, default 0.05
+        What a repair adds to the alliance for good, in points.
+    event_rate : float, default 0
+        Chance that an event begins in a session.
+    event_end_rate : float, default 0.5
+        Chance that an event ends.
+    event_on_alliance : float, default 0
+        What an event adds to the alliance while it lasts, in points.
+    symptoms_mean : float, default 19.7
+        Mean of the true symptoms at session 1, 0 to 40.
+    symptoms_sd : float, default 6.5
+        Their SD between clients.
+    improvement_mean : float, default 0.55
+        Mean fall of the true symptoms per session.
+    improvement_sd : float, default 0.25
+        SD of that fall between clients.
+    symptom_noise_sd : float, default 2
+        SD of the noise with which symptoms are marked.
+    symptom_autocorrelation : float, default 0.3
+        How much of that noise carries over to the next session, between -1 and 1.
+    trait_on_symptoms : float, default 0
+        Slope of symptoms on the trait.
+    session_on_symptoms : float, default 0
+        Slope of symptoms on the session's distance from the trait, per point.
+    ease_on_symptoms : float, default 0
+        Slope of symptoms on interpersonal ease.
+    relief_on_alliance : float, default 0
+        What a point of fallen symptoms adds to the alliance, in points.
+    relief_carried : float, default 0.5
+        The share of it that is still there a session later, between -1 and 1.
+    dropout_intercept : float, default -4.2
+        Log odds of leaving after a session, where nothing else counts.
+    early_on_dropout : float, default 1
+        What is added to them in the first sessions.
+    early_sessions : int, default 3
+        How many sessions are the first ones.
+    trait_on_dropout : float, default 0
+        Slope of dropout on the trait.
+    session_on_dropout : float, default 0
+        Slope of dropout on the session's distance from the trait, per `session_sd`.
+    rupture_on_dropout : float, default 0
+        What an open rupture adds to the log odds of leaving.
+    ease_on_dropout : float, default 0
+        Slope of dropout on interpersonal ease.
+    event_on_dropout : float, default 0
+        What an event adds to the log odds of leaving.
+    completion_intercept : float, default -4.6
+        Log odds of completing with a session, where nothing else counts.
+    session_number_on_completion : float, default 0.22
+        What each session number adds to them.
+    recovery_on_completion : float, default 1.2
+        What is added to them while rated symptoms are low.
+    recovered_below : float, default 11
+        Below how many points rated symptoms are low.
+    missing_rate : float, default 0.08
+        Chance that a session is not rated.
+    missing_before_dropout : float, default 0.35
+        Chance that the last session before leaving is not rated.
+    missed_if_dropped_out : float, default 0.75
+        Chance that the last appointment was missed, of those who left.
+    missed_if_completed : float, default 0.08
+        The same, of those who completed.
+    seen_as_dropout_if_dropped_out : float, default 0.85
+        Chance that the therapist calls it dropping out, of those who left.
+    seen_as_dropout_if_completed : float, default 0.12
+        The same, of those who completed.
+    outside_if_dropped_out : float, default 0.1
+        Chance that something outside ended it, of those who left.
+    mutual_if_completed : float, default 0.8
+        Chance that it ended by mutual agreement, of those who completed.
+
+    Raises
+    ------
+    SimulationError
+        Its `problems` name every impossible value.
     """
 
     max_sessions: int = _whole(16, MOST_SESSIONS)

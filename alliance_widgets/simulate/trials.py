@@ -29,22 +29,33 @@ def simulate_trials(
 ) -> pd.DataFrame:
     """One row per trial in which half of the therapists, by lot, were trained.
 
-    `trained` and `untrained` are the shares of clients who left; `p_clients` is the p-value of
-    their difference if every client counts as one independent unit, `p_therapists` if every
-    therapist does (a t test on the therapists' shares).
-
     Read with care: therapists were allotted, so therapists are the units. `p_clients` is the
     common mistake; clients of one therapist leave alike, and a few therapists differ by chance.
 
     Parameters
     ----------
-    therapists, clients_each
-        An even number of therapists, each with so many clients.
-    leaving, leaving_trained
-        The share that leaves, and that with a trained therapist; left out, training does nothing.
-    between
+    therapists : int
+        How many therapists, an even number from 4 on; half of them are trained.
+    clients_each : int
+        How many clients each of them has.
+    leaving : float, default 0.19
+        The share of clients that leaves a therapist without training.
+    leaving_trained : float, optional
+        The share that leaves a trained therapist; left out, training does nothing.
+    between : float, default 0.05
         The share of the differences in leaving that lies between therapists (intraclass
         correlation). The default is assumed, not a finding.
+    trials : int, default 2000
+        How many trials.
+    seed : int, default 0
+        The dice; same seed, same table.
+
+    Returns
+    -------
+    DataFrame
+        Columns `trial` (from 1); `trained` and `untrained`, the shares of clients who left;
+        `p_clients`, the p-value of their difference if every client counts as one independent unit;
+        and `p_therapists`, if every therapist does (a t test on the therapists' shares).
 
     Raises
     ------

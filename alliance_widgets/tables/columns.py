@@ -111,16 +111,18 @@ def as_text(column: pd.Series) -> pd.Series:
 def as_coded_text(column: pd.Series) -> tuple[list[str], Codes]:
     """The different texts in the column, trimmed, and each cell's place among them; blank: -1."""
     codes, values = _different(column)
-    texts = [value.strip() if type(value) is str else _text(value) for value in values]
-    place = {text: i for i, text in enumerate(dict.fromkeys(filter(None, texts)))}
-    if len(place) < len(texts):  # some are blank, or differ in their blanks only
+    all_text = {*map(type, values)} <= {str}
+    texts = [*map(str.strip if all_text else _text, values)]
+    different = [*filter(None, dict.fromkeys(texts))]
+    if len(different) < len(texts):  # some are blank, or differ in their blanks only
+        place = {text: i for i, text in enumerate(different)}
         codes = np.array([*(place.get(text, -1) for text in texts), -1], dtype=np.intp)[codes]
-    return list(place), codes
+    return different, codes
 
 
 def texts_at(texts: Sequence[str | None], codes: Codes) -> pd.Series:
     """A column of text from the different texts and each cell's place among them; -1: missing."""
-    return pd.Series(np.array([*texts, None], dtype=object)[codes], dtype="str")
+    return pd.Series(pd.array([*texts], dtype="str").take(codes, allow_fill=True))
 
 
 def as_numbers(column: pd.Series) -> tuple[Numbers, Mask]:

@@ -36,27 +36,37 @@ LABELLED = tuple(  # in SPSS: the words that stand for the numbers
 def check_courses(table: Any, *, missing: Sequence[float] | None = None) -> pd.DataFrame:
     """A fresh, tidy copy of courses of treatment, one row per client, rows in the order given.
 
-    `table` is a DataFrame, any other table of columns (polars, Arrow, DuckDB), or what makes one;
-    its index is ignored and it is never changed. Column names are found whatever their capitals
-    and blanks. What comes back:
-
-    `client` (text: 7 becomes "7", "007" stays), `sessions_attended` (int64, 0 to 1000), `ending`
-    (`completed`, `dropped_out` or `ongoing`); of the optional columns those that were there:
-    `missed_last` and `reliable_change` (boolean, from yes/no, true/false or 1/0),
-    `therapist_view` (`completed` or `dropped_out`), `planned_sessions` (Int64, 1 to 1000),
-    `ending_by` (`mutual`, `client`, `therapist` or `outside`), each with missing where nothing
-    is known; and all other columns, such as `therapist` or `treatment`, as they were.
-
-    `missing` are the numbers that stand for a missing one (`[99, 999]`). If it is left out, a
-    number of sessions that looks like such a code is a fault; `missing=[]` says that it is none.
-
-    Raises `CourseError`, whose `problems` name every faulty row, the first row below the header
-    being row 1: a client that is missing, stands twice, or is called as a summary row is (Mean,
-    Total), a number or a word that is not among the possible ones; also for a header without the
-    needed columns and a table without rows.
+    Column names are found whatever their capitals and blanks.
 
     Read with care: `ending` is somebody's definition of dropout; other columns can tell another
     story of the same client, and a course that is `ongoing` has not been completed.
+
+    Parameters
+    ----------
+    table : DataFrame, any other table of columns (polars, Arrow, DuckDB), or what makes one
+        The courses. Its index is ignored and it is never changed.
+    missing : sequence of numbers, optional
+        The numbers that stand for a missing one (`[99, 999]`). Left out, a number of sessions that
+        looks like such a code is a fault; `missing=[]` says that it is none.
+
+    Returns
+    -------
+    DataFrame
+        As many rows as `table` has: `client` (text: 7 becomes "7", "007" stays),
+        `sessions_attended` (int64, 0 to 1000), `ending` (`completed`, `dropped_out` or `ongoing`);
+        of the optional columns those that were there: `missed_last` and `reliable_change` (boolean,
+        from yes/no, true/false or 1/0), `therapist_view` (`completed` or `dropped_out`),
+        `planned_sessions` (Int64, 1 to 1000), `ending_by` (`mutual`, `client`, `therapist` or
+        `outside`), each with missing where nothing is known; and all other columns, such as
+        `therapist` or `treatment`, as they were.
+
+    Raises
+    ------
+    CourseError
+        Its `problems` name every faulty row, the first row below the header being row 1: a client
+        that is missing, stands twice, or is called as a summary row is (Mean, Total), a number or a
+        word that is not among the possible ones; also for a header without the needed columns and a
+        table without rows.
     """
     return _checked(table, missing=missing)
 
@@ -71,11 +81,30 @@ def read_courses(
 ) -> pd.DataFrame:
     """The courses of treatment in a file, checked by `check_courses`.
 
-    `path_or_buffer` is a path, bytes, or an open file; which files are understood, what `sheet`,
-    `header` and `encoding` choose, and what becomes of further columns, is said in `read_ratings`.
+    Which files are understood, and what becomes of further columns, is said in `read_ratings`.
 
-    Raises `CourseError`, whose `problems` name every faulty row by its number in a spreadsheet
-    (the header is row 1).
+    Parameters
+    ----------
+    path_or_buffer : path, bytes, or open file
+        A CSV file, an Excel workbook or an SPSS file.
+    missing : sequence of numbers, optional
+        The numbers that stand for a missing one, as in `check_courses`.
+    sheet : str or int, optional
+        The name or number (from 1) of a workbook's sheet; the first if left out.
+    header : int, optional
+        The number of the row with the names; the first that is not blank if left out.
+    encoding : str, optional
+        How the letters of a CSV file are written, where nothing in it tells.
+
+    Returns
+    -------
+    DataFrame
+        One row per client, as `check_courses` gives it.
+
+    Raises
+    ------
+    CourseError
+        Its `problems` name every faulty row by its number in a spreadsheet (the header is row 1).
     """
     how: dict[str, Any] = {"sheet": sheet, "header": header, "encoding": encoding}
     cells = read_cells(path_or_buffer, CourseError, known=COLUMNS, labelled=LABELLED, **how)

@@ -45,7 +45,11 @@ class DataSet(SimpleNamespace):
 def data_sets() -> pd.DataFrame:
     """One row per shipped table: `name`, `title`, `description`, `licence` and `data_set`.
 
-    `data_set` names the set that a table belongs to, for those that come as a set.
+    Returns
+    -------
+    DataFrame
+        All text. `data_set` names the set that a table belongs to, for those that come as a set,
+        and is missing elsewhere.
     """
     rows = [
         (r["name"], r["title"], r["description"], r["licenses"][0]["name"], r.get("set"))
@@ -58,10 +62,21 @@ def data_sets() -> pd.DataFrame:
 def load_data(name: str) -> Any:
     """A shipped table by its name in `data_sets()`, with the types its data package declares.
 
-    By the name of a set (`data_set`), all its tables at once, each under its own name:
-    `load_data("practice_clinic").ratings`.
+    Parameters
+    ----------
+    name : str
+        The name of a table, or of a set (`data_set`).
 
-    Raises `AllianceError` for a name that is not shipped.
+    Returns
+    -------
+    DataFrame, or a namespace of DataFrames
+        The table; of a set all its tables at once, each under its own name:
+        `load_data("practice_clinic").ratings`.
+
+    Raises
+    ------
+    AllianceError
+        For a name that is not shipped.
     """
     known = _resources()
     if not isinstance(name, str):

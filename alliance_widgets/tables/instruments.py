@@ -28,13 +28,43 @@ __all__ = ["Instrument", "instrument", "instrument_of", "instruments"]
 class Instrument:
     """How an instrument is built: `items` of them, each from `low` to `high` in steps of `step`.
 
-    `measures` is "alliance" or "outcome". `subscales` names the item numbers (from 1) that belong
-    together, `reversed` those that are turned round before scoring. `total` says how it is scored:
-    "sum" or "mean". `cutoff` is in units of the summed total. `verified` and `cutoff_verified` are
-    false where key or cut-off could not be checked against a source, `licensed` is true where
-    the items belong to somebody else and may not be shown.
+    Parameters
+    ----------
+    name : str
+        The name by which ratings refer to it.
+    title : str
+        What it is called in words.
+    items : int
+        How many items it has, 1 to 200.
+    low : float
+        The lowest response to an item.
+    high : float
+        The highest response to an item.
+    step : float
+        From one possible response to the next, in points.
+    licence : str, optional
+        Under which terms its items may be used, in words.
+    measures : {"alliance", "outcome"}, default "alliance"
+        What it is about.
+    subscales : mapping of str to tuple of int, optional
+        The item numbers (from 1) that belong together, by the subscale's name.
+    reversed : tuple of int, optional
+        The numbers of the items that are turned round before scoring.
+    total : {"sum", "mean"}, default "sum"
+        How it is scored.
+    cutoff : float, optional
+        A cut-off, in units of the summed total.
+    cutoff_verified : bool, default False
+        Whether the cut-off could be checked against a source.
+    verified : bool, default False
+        Whether the key could be checked against a source.
+    licensed : bool, default False
+        Whether the items belong to somebody else and may not be shown.
 
-    Raises `InstrumentError`, whose `problems` name every fault of the description.
+    Raises
+    ------
+    InstrumentError
+        Its `problems` name every fault of the description.
     """
 
     name: str
@@ -101,13 +131,27 @@ _read_here: dict[str, Instrument] = {}
 def instrument(name: str | PathLike[str] | Instrument = "own") -> Instrument:
     """The instrument of that name, or the one described in a TOML file at that path.
 
-    A name is found whatever its capitals ("WAI-SR" is `wai_sr`). A file is known by its own name
-    afterwards: `instrument("my_scale.toml")`, then `my_scale` in a column `instrument`.
-
-    Raises `InstrumentError` for an unknown name (with the nearest known ones), a file that cannot
-    be read, and a description with faults: every one of them is listed.
+    A file is known by its own name afterwards: `instrument("my_scale.toml")`, then `my_scale` in a
+    column `instrument`.
 
     Read with care: where `verified` is false we could not check the key against the paper.
+
+    Parameters
+    ----------
+    name : str, path or Instrument, default "own"
+        The name, whatever its capitals ("WAI-SR" is `wai_sr`), or the path of a TOML file; an
+        instrument is given back as it is.
+
+    Returns
+    -------
+    Instrument
+        Range, step and scoring key, never the wording of an item.
+
+    Raises
+    ------
+    InstrumentError
+        For an unknown name (with the nearest known ones), a file that cannot be read, and a
+        description with faults: every one of them is listed.
     """
     if isinstance(name, Instrument):
         if name.name not in _known():
@@ -125,11 +169,17 @@ def instrument(name: str | PathLike[str] | Instrument = "own") -> Instrument:
 
 
 def instruments() -> pd.DataFrame:
-    """One row per known instrument: `name`, `title`, `measures`, `items`, `low`, `high`, `step`,
-    `subscales`, `reversed`, `total`, `cutoff`, `cutoff_verified`, `verified` and `licence`.
+    """One row per known instrument: range, step and scoring key.
 
     Read with care: a cut-off belongs to the total of that instrument, never to a mean item, and
     where a `verified` is false we could not check it against the paper.
+
+    Returns
+    -------
+    DataFrame
+        With columns `name`, `title`, `measures`, `items`, `low`, `high`, `step` (points of one
+        item), `subscales`, `reversed`, `total`, `cutoff` (in units of the summed total),
+        `cutoff_verified`, `verified` and `licence`, as `Instrument` has them.
     """
     columns = ["name", "title", "measures", "items", "low", "high", "step", "subscales", "reversed"]
     columns += ["total", "cutoff", "cutoff_verified", "verified", "licence"]

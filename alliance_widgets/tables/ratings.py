@@ -7,7 +7,7 @@ shape, or with every fault in it named.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alliance_widgets.errors import InstrumentError, RatingError
+from alliance_widgets.tables._remembered import Remembered
 from alliance_widgets.tables.columns import (
     Codes,
     Mask,
@@ -61,34 +62,45 @@ def check_ratings(
 ) -> pd.DataFrame:
     """A fresh, tidy copy of session ratings, rows in the order given.
 
-    `table` is a DataFrame, any other table of columns (polars, Arrow, DuckDB), or what makes one
-    (a list of dicts, a dict of lists); its index is ignored and it is never changed. Column names
-    are found whatever their capitals and blanks. What comes back:
-
-    `client` (text: 7 becomes "7", "007" stays), `session` (int64, 1 to 1000), `rater` (`client`,
-    `therapist` or `observer`; `client` where it is left out), `instrument` (text; only if it was
-    there), `goals`, `tasks`, `bond` (float64; those that were there), `alliance` (float64), and
-    all other columns as they were. Ratings are in the units of the instrument's items, higher =
-    stronger; without a column `instrument` in those of the kit's own scale, 1 to 5.
-
-    Missing is missing, never 0. A missing `alliance` is the mean of goals, tasks and bond if all
-    three are there; a row without any rating is a session that nobody rated. Values between the
-    steps of a scale are accepted: means lie there.
-
-    `dates` names a column of dates by which sessions are numbered 1, 2, 3, ... within each client
-    (all raters of a day rated the same session). `missing` are the numbers that stand for a
-    missing rating (`[99, -9]`); if it is left out, a session that looks like such a code (999) is
-    a fault, and `missing=[]` says that it is none.
-
-    Raises `RatingError`, whose `problems` name every faulty row, the first row below the header
-    being row 1: a value that is no number or out of range, a session that is not a whole number
-    from 1 to 1000, a client that is missing or called as a summary row is (Mean, Total), an
-    unknown rater, a client, session and rater that stand twice, more than one instrument. Also
-    for a header without the needed columns and for a table without rows.
+    Column names are found whatever their capitals and blanks. Missing is missing, never 0. A
+    missing `alliance` is the mean of goals, tasks and bond if all three are there; a row without
+    any rating is a session that nobody rated. Values between the steps of a scale are accepted:
+    means lie there.
 
     Read with care: a session that was not rated is not a session rated low, and leaving such
     rows out shortens the record by which ruptures are judged. Sessions numbered by `dates` count
     those that are in the table only.
+
+    Parameters
+    ----------
+    table : DataFrame, any other table of columns (polars, Arrow, DuckDB), or what makes one
+        The ratings; a list of dicts or a dict of lists will do. Its index is ignored and it is
+        never changed.
+    dates : str, optional
+        A column of dates by which sessions are numbered 1, 2, 3, ... within each client (all raters
+        of a day rated the same session).
+    missing : sequence of numbers, optional
+        The numbers that stand for a missing rating (`[99, -9]`). Left out, a session that looks
+        like such a code (999) is a fault; `missing=[]` says that it is none.
+
+    Returns
+    -------
+    DataFrame
+        As many rows as `table` has: `client` (text: 7 becomes "7", "007" stays), `session` (int64,
+        1 to 1000), `rater` (`client`, `therapist` or `observer`; `client` where it is left out),
+        `instrument` (text; only if it was there), `goals`, `tasks`, `bond` (float64; those that
+        were there), `alliance` (float64), and all other columns as they were. Ratings are in the
+        units of the instrument's items, higher = stronger; without a column `instrument` in those
+        of the kit's own scale, 1 to 5.
+
+    Raises
+    ------
+    RatingError
+        Its `problems` name every faulty row, the first row below the header being row 1: a value
+        that is no number or out of range, a session that is not a whole number from 1 to 1000, a
+        client that is missing or called as a summary row is (Mean, Total), an unknown rater, a
+        client, session and rater that stand twice, more than one instrument. Also for a header
+        without the needed columns and for a table without rows.
     """
     return _checked(table, dates=dates, missing=missing)
 
@@ -107,29 +119,49 @@ def read_ratings(
 ) -> pd.DataFrame:
     """The session ratings in a file, checked by `check_ratings`.
 
-    `path_or_buffer` is a path, bytes, or an open file: CSV in the many ways in which it is written
-    (comma, semicolon, tab or pipe, decimal comma, UTF-8 or what Excel writes), an Excel workbook
-    (.xlsx; needs openpyxl) or an SPSS file (.sav; needs pyreadstat). Blank, NA, N/A, NaN, #NULL!,
-    "-" and "." are missing ratings; only a blank cell is a missing client, since somebody may be
-    called "NA". Further columns become numbers, or true and false, if they hold nothing else.
-    `instrument` names the scale of a file that does not say it in a column `instrument`.
+    A CSV file may be written in many ways (comma, semicolon, tab or pipe, decimal comma, UTF-8 or
+    what Excel writes). Blank, NA, N/A, NaN, #NULL!, "-" and "." are missing ratings; only a blank
+    cell is a missing client, since somebody may be called "NA". Further columns become numbers, or
+    true and false, if they hold nothing else.
+
+    Read with care: a number that a spreadsheet took for a date (3.5 became 3 May) cannot be guessed
+    back; such cells are named, to be entered again.
 
     Parameters
     ----------
-    wide : whether a row is a client and the columns are sessions; or which columns, as in
+    path_or_buffer : path, bytes, or open file
+        A CSV file, an Excel workbook (.xlsx; needs openpyxl) or an SPSS file (.sav; needs
+        pyreadstat).
+    instrument : str, path or Instrument, optional
+        The scale of a file that does not say it in a column `instrument`; left out, the kit's own,
+        1 to 5.
+    wide : bool, str or sequence of str, default False
+        Whether a row is a client and the columns are sessions; or which columns, as in
         `from_wide(columns=...)`.
-    client : the column that names the client, if it is not called `client`.
-    dates, missing : see `check_ratings`.
-    sheet : the name or number (from 1) of a workbook's sheet; the first if left out.
-    header : the number of the row with the names; the first that is not blank if left out.
-    encoding : how the letters of a CSV file are written (`"mac_roman"`, `"gbk"`), where nothing
-        in it tells.
+    client : str, optional
+        The column that names the client, if it is not called `client`.
+    dates : str, optional
+        A column of dates that number the sessions, as in `check_ratings`.
+    missing : sequence of numbers, optional
+        The numbers that stand for a missing rating, as in `check_ratings`.
+    sheet : str or int, optional
+        The name or number (from 1) of a workbook's sheet; the first if left out.
+    header : int, optional
+        The number of the row with the names; the first that is not blank if left out.
+    encoding : str, optional
+        How the letters of a CSV file are written ("mac_roman", "gbk"), where nothing in it tells.
 
-    Raises `RatingError`, whose `problems` name every faulty row by its number in a spreadsheet
-    (the header is row 1), and `InstrumentError` for an unknown `instrument`.
+    Returns
+    -------
+    DataFrame
+        One row per client, session and rater, as `check_ratings` gives it.
 
-    Read with care: a number that a spreadsheet took for a date (3.5 became 3 May) cannot be
-    guessed back; such cells are named, to be entered again.
+    Raises
+    ------
+    RatingError
+        Its `problems` name every faulty row by its number in a spreadsheet (the header is row 1).
+    InstrumentError
+        For an unknown `instrument`.
     """
     how: dict[str, Any] = {"sheet": sheet, "header": header, "encoding": encoding}
     named = {normal_name(client)} if client is not None else set()
@@ -236,7 +268,6 @@ def _rows_of(read: _Read, rater: str) -> Mask:
 class _Read:
     """A table without faults, its columns understood and not yet put together again."""
 
-    given: GivenTable
     clients: list[str]
     client: Codes
     session: npt.NDArray[np.int64]
@@ -244,6 +275,11 @@ class _Read:
     rated: dict[str, Numbers]
     scale: Instrument
     says_its_scale: bool
+    others: dict[str, Any]
+    is_tidy: bool = False
+
+
+_read_before: Remembered[_Read] = Remembered()
 
 
 def _checked(
@@ -254,10 +290,35 @@ def _checked(
     missing: Sequence[float] | None = None,
     from_text: bool = False,
 ) -> pd.DataFrame:
-    return _tidy(_read(table, rows, assumed, dates, missing), from_text)
+    read = _read(table, rows, assumed, dates, missing)
+    if read.is_tidy:
+        return pd.DataFrame(table.copy(deep=False).reset_index(drop=True))
+    tidy = _tidy(read, from_text)
+    others = _others({str(name): column for name, column in tidy.items()})
+    _read_before.keep(tidy, replace(read, others=others, is_tidy=True))
+    return tidy
 
 
 def _read(
+    table: Any,
+    rows: Sequence[int] | npt.NDArray[np.int64] | None = None,
+    assumed: str | Path | Instrument | None = None,
+    dates: str | None = None,
+    missing: Sequence[float] | None = None,
+) -> _Read:
+    """The table understood, or every fault in it; the same table is not looked at twice."""
+    if not isinstance(table, pd.DataFrame) or not all(
+        each is None for each in (rows, assumed, dates, missing)
+    ):
+        return _read_anew(table, rows, assumed, dates, missing)
+    read = _read_before.of(table)
+    if read is None:
+        read = _read_anew(table)
+        _read_before.keep(table, read)
+    return read
+
+
+def _read_anew(
     table: Any,
     rows: Sequence[int] | npt.NDArray[np.int64] | None = None,
     assumed: str | Path | Instrument | None = None,
@@ -291,7 +352,8 @@ def _read(
         "instrument" in given and not given.columns["instrument"].isna().all()
     )
     whole = session.astype(np.int64)
-    return _Read(given, clients, client, whole, rater, rated, scale, says_its_scale)
+    others = _others(given.columns)
+    return _Read(clients, client, whole, rater, rated, scale, says_its_scale, others)
 
 
 def _sessions(given: GivenTable) -> Numbers:
@@ -335,11 +397,16 @@ def _tidy(read: _Read, from_text: bool = False) -> pd.DataFrame:
         columns["instrument"] = pd.Series(
             read.scale.name, index=range(len(read.client)), dtype="str"
         )
-    columns |= read.rated
-    columns["alliance"] = _alliance(read.rated)
-    others = {name: column for name, column in read.given.columns.items() if name not in COLUMNS}
-    tidy = pd.DataFrame({**columns, **others}).reset_index(drop=True)
-    return with_guessed_types(tidy, others) if from_text else tidy
+    columns |= read.rated | {"alliance": _alliance(read.rated)}
+    # A copy of the numbers alone: they may still be those of the table that was given.
+    columns |= {name: column.copy() for name, column in columns.items() if name in read.rated}
+    tidy = pd.DataFrame({**columns, **read.others}, copy=False).reset_index(drop=True)
+    return with_guessed_types(tidy, read.others) if from_text else tidy
+
+
+def _others(columns: dict[str, Any]) -> dict[str, Any]:
+    """The columns that mean nothing to the kit, as they are."""
+    return {name: column for name, column in columns.items() if name not in COLUMNS}
 
 
 def _raters(given: GivenTable) -> Codes:

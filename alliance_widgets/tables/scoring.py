@@ -26,25 +26,41 @@ _BESIDE = ("client", "session", "rater", "instrument", "note")
 def score(responses: Any, instrument: str | PathLike[str] | Instrument) -> pd.DataFrame:
     """One row per response row: `total`, `alliance` (the mean item) and each subscale.
 
-    `responses` is a table (pandas, polars, Arrow), the path of a file with one (read as
-    `read_ratings` reads files), or plain rows; one plain row will do. In a table the items are
-    known by the numbers in their names, from 1 or from 0, whatever the order of the columns:
-    `1`, `item_1`, `q1`, or names that share their beginning, as `WAI_1`, `WAI_10`, `WAI_2` do.
-    Other columns then stand in front of the scores, and the index is new. The items of plain rows
-    are known by their order. Blank cells are missing responses.
+    In a table the items are known by the numbers in their names, from 1 or from 0, whatever the
+    order of the columns: `1`, `item_1`, `q1`, or names that share their beginning, as `WAI_1`,
+    `WAI_10`, `WAI_2` do. The items of plain rows are known by their order. Blank cells are missing
+    responses.
 
     Reversed items are turned round: (lowest + highest) - response. In each subscale, and among
-    items in no subscale, at most one response in four may be missing; the scores are then
-    prorated, else that subscale, `total` and `alliance` are missing. `total` and subscales are
-    sums, or means for an instrument that is scored so (`instrument(...).total`); `alliance` is
-    always in the units of one item.
-
-    Raises `RatingError` naming every response that is no number or out of range (the first row
-    is row 1), or items of which nobody can tell which is which: a wrong number of them, two sets,
-    names without numbers; `InstrumentError` for an unknown instrument.
+    items in no subscale, at most one response in four may be missing; the scores are then prorated,
+    else that subscale, `total` and `alliance` are missing.
 
     Read with care: totals of different instruments do not compare, nor do mean items of scales
     with other ranges; and of a symptom questionnaire `alliance` is no more than its mean item.
+
+    Parameters
+    ----------
+    responses : table, path of a file, or rows
+        A table (pandas, polars, Arrow), the path of a file with one (read as `read_ratings` reads
+        files), or plain rows; one plain row will do.
+    instrument : str, path or Instrument
+        Whose items they are, as `instrument` takes it.
+
+    Returns
+    -------
+    DataFrame
+        As many rows as `responses` has, with a new index. The table's other columns stand in front
+        of the scores. `total` and subscales are sums, or means for an instrument that is scored so
+        (`instrument(...).total`); `alliance` is always in the units of one item.
+
+    Raises
+    ------
+    RatingError
+        Naming every response that is no number or out of range (the first row is row 1), or items
+        of which nobody can tell which is which: a wrong number of them, two sets, names without
+        numbers.
+    InstrumentError
+        For an unknown instrument.
     """
     scale = instrument_named(instrument)
     table = _table(responses)

@@ -28,29 +28,35 @@ def from_wide(
     `bond`; of another name, one such set becomes `alliance`. Other columns, such as `treatment`,
     stand in each of their client's rows.
 
+    Read with care: a wide table cannot tell a session that nobody rated from one that never took
+    place; both are blank cells in it.
+
     Parameters
     ----------
-    table : DataFrame or any table of columns; its index is ignored and it is never changed.
-    client : the column that names the client. Left out: the one called `client`, `ID`,
-        `patient` or the like; where none is, the rows are numbered.
-    columns : the beginning that the sessions' columns share (`"WAI_"`), where there is more than
-        one set of numbered columns; or a list of columns, which are sessions 1, 2, 3, ... unless
-        they are numbered themselves.
+    table : DataFrame or any other table of columns
+        One row per client. Its index is ignored and it is never changed.
+    client : column name, optional
+        The column that names the client. Left out: the one called `client`, `ID`, `patient` or the
+        like; where none is, the rows are numbered.
+    columns : str or sequence of column names, optional
+        The beginning that the sessions' columns share ("WAI_"), where there is more than one set of
+        numbered columns; or a list of columns, which are sessions 1, 2, 3, ... unless they are
+        numbered themselves.
 
     Returns
     -------
-    A DataFrame with `client`, `session`, what was rated, and the other columns, as any function
-    on ratings takes it. A client's rows end with the last rated session; blank cells before it
-    are sessions that nobody rated, and a client without any rating keeps one such row.
+    DataFrame
+        One row per client and session: `client`, `session`, what was rated, and the other columns,
+        as any function on ratings takes it. A client's rows end with the last rated session; blank
+        cells before it are sessions that nobody rated, and a client without any rating keeps one
+        such row.
 
     Raises
     ------
     RatingError
         For a table without numbered columns, with more than one set of them, with items of a
-        questionnaire (see `score`), or in which a client stands twice.
-
-    Read with care: a wide table cannot tell a session that nobody rated from one that never took
-    place; both are blank cells in it.
+        questionnaire (see `score`), or in which a client stands twice or is called as a summary row
+        is.
     """
     long, _ = unfold(table_of(table, RatingError), client, columns)
     found = summary_clients([str(who) for who in long["client"].dropna().unique()])
@@ -62,12 +68,30 @@ def from_wide(
 def to_wide(ratings: Any, column: str = "alliance", rater: str = "client") -> pd.DataFrame:
     """One row per client from one rater's sessions: `client`, `session_1`, `session_2`, ...
 
-    `column` is what stands in the cells, in the units of the instrument. Columns that are the
-    same in all of a client's rows, such as `treatment` or `instrument`, follow `client`; others
-    are left out. Sessions that are not there, and those that nobody rated, are blank.
+    Read with care: in a blank cell a session that is not there and one that nobody rated look
+    alike.
 
-    Raises `RatingError` for faulty ratings, for a rater who rated nothing, and for a column that
-    is not there.
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    column : str, default "alliance"
+        What stands in the cells.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+
+    Returns
+    -------
+    DataFrame
+        One row per client, by client. Columns that are the same in all of a client's rows, such as
+        `treatment` or `instrument`, follow `client`, others are left out; then a column per
+        session, in the units of the instrument. Sessions that are not there, and those that nobody
+        rated, are blank.
+
+    Raises
+    ------
+    RatingError
+        For faulty ratings, for a rater who rated nothing, and for a column that is not there.
     """
     checked = of_rater(ratings, rater)
     if not is_text_among(column, checked.columns) or column in ("client", "session"):

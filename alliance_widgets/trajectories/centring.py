@@ -21,14 +21,7 @@ __all__ = ["hold_session_constant", "split_within_between"]
 def split_within_between(
     ratings: pd.DataFrame, so_far: bool = False, rater: str = "client"
 ) -> pd.DataFrame:
-    """The rater's checked ratings, in the order given, plus `alliance_between` and
-    `alliance_within`, in the ratings' own units.
-
-    `alliance_between` is the client's usual level: the mean of all the client's ratings, or with
-    `so_far=True` the mean of those up to and including this session (by session number, whatever
-    the order of the rows). `alliance_within` is the rating minus that level: above 0 is better
-    than usual *for this client*. A session without a rating has a level, as far as one is known,
-    and no `alliance_within`.
+    """The rater's checked ratings plus each client's usual level and the distance from it.
 
     Read with care: the mean of the whole course knows the future. Used to say who leaves after
     session 3, it brings in ratings that exist only for those who stayed; take `so_far=True` there
@@ -39,7 +32,30 @@ def split_within_between(
     the drift out.
 
     Source: person-mean centring as discussed by Wang & Maxwell (2015), with their warning not to
-    detrend blindly. Raises `RatingError` for ratings that break their contract or lack this rater.
+    detrend blindly.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    so_far : bool, default False
+        Whether the usual level is the mean of the ratings up to and including each session (by
+        session number, whatever the order of the rows), not that of all the client's ratings.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+
+    Returns
+    -------
+    DataFrame
+        This rater's rows in the order given, with two columns more, in the ratings' own units.
+        `alliance_between` is the client's usual level, `alliance_within` the rating minus that
+        level: above 0 is better than usual *for this client*. A session without a rating has a
+        level, as far as one is known, and no `alliance_within`.
+
+    Raises
+    ------
+    RatingError
+        For ratings that break their contract or lack this rater.
     """
     check_flag("so_far", so_far)
     rated = by_rater(ratings, rater)

@@ -29,16 +29,43 @@ def climb_parts(
 ) -> pd.DataFrame:
     """One row per part of the climb of the mean from session `first` to `last`, in points.
 
-    Columns `part`, `clients` and `points`; the points add up to the whole climb, exactly.
-    `growth` is what those who rated both sessions gained. The rest is who was counted:
-    `completed` and `dropped_out` had rated `first` and were gone by `last`, `ongoing` have not
-    come so far yet, and `unrated` were there and left one of the two forms blank.
-
-    Raises what `whereabouts` raises, and `RatingError` if the two sessions are not in that order
-    or nobody rated both.
-
     Read with care: the parts are arithmetic. A part says whose rating moved the mean; why they
     left or stayed it does not say, and in a table of 200 clients a part of .05 can be luck.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    courses : DataFrame
+        Courses of treatment, as `check_courses` takes them.
+    first : int, default 1
+        The session from which the climb is counted.
+    last : int, default 12
+        The session up to which it is counted.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+
+    Returns
+    -------
+    DataFrame
+        Columns `part`, `clients` and `points` (of the ratings' scale); the points add up to the
+        whole climb, exactly. `growth` is what those who rated both sessions gained. The rest is who
+        was counted: `completed` and `dropped_out` had rated `first` and were gone by `last`,
+        `ongoing` have not come so far yet, and `unrated` were there and left one of the two forms
+        blank.
+
+    Raises
+    ------
+    RatingError
+        For ratings that break their contract or lack this rater, if the two sessions are not in
+        that order, or if nobody rated both.
+    CourseError
+        As `whereabouts`.
+
+    Warns
+    -----
+    MatchWarning
+        Of clients who stand in one table only.
     """
     first, last = check_whole("first", first, 1), check_whole("last", last, 1)
     if not first < last:
@@ -73,14 +100,36 @@ def whereabouts(
 ) -> pd.DataFrame:
     """One row per session: `session`, and where the clients of `courses` are by then.
 
-    `rated` the session; `unrated`: were there, and nobody filled in the form; `completed`,
-    `dropped_out` and `ongoing` (not come so far yet) had their last session before. Each row
-    adds up to all clients.
-
-    Raises `RatingError` and `CourseError` for faulty tables, for ratings and courses without a
-    client in common, and for a rating after the last session attended.
-
     Read with care: only the first column is in the clinic's mean.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    courses : DataFrame
+        Courses of treatment, as `check_courses` takes them.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+
+    Returns
+    -------
+    DataFrame
+        Columns `session` and, in clients, `rated` (who rated the session); `unrated` (were there,
+        and nobody filled in the form); `completed`, `dropped_out` and `ongoing` (not come so far
+        yet), who had their last session before. Each row adds up to all clients.
+
+    Raises
+    ------
+    RatingError
+        For ratings that break their contract or lack this rater.
+    CourseError
+        For courses that break their contract or hardly share a client with the ratings, and for a
+        rating after the last session attended.
+
+    Warns
+    -----
+    MatchWarning
+        Of clients who stand in one table only.
     """
     known = tidy_courses(courses)
     longest = int(known["sessions_attended"].max())

@@ -19,22 +19,43 @@ FEWEST_CLIENTS = 5
 def growth_curve(ratings: pd.DataFrame, rater: str = "client") -> pd.DataFrame:
     """Three rows: how the average client starts, how the alliance moves, and what is left over.
 
-    Columns `term`, `estimate`, `se`, `lower`, `upper` and `sd`. `intercept`: the alliance expected
-    at session 1, with its standard error and 95 % interval; `sd` is how far clients' own
-    intercepts lie apart. `slope`: the same in points per session. `residual`: only an `sd`, how far
-    ratings lie from their client's own line. A linear mixed model with a random intercept and a
-    random slope per client, correlated, fitted by restricted maximum likelihood: from several
-    starts and by two searches in turn until the likelihood no longer rises, as R's lme4 finds it;
-    time is the session number minus 1. Scores in the ratings' own units.
+    A linear mixed model with a random intercept and a random slope per client, correlated, fitted
+    by restricted maximum likelihood: from several starts and by two searches in turn until the
+    likelihood no longer rises, as R's lme4 finds it; time is the session number minus 1.
 
     Read with care: the model takes ratings after a client has left as missing at random. If those
     who leave were on their way down, the curve shows a path that nobody took to the end.
 
-    Source: Laird & Ware (1982). Raises `RatingError` for ratings that break their contract or lack
-    this rater, with fewer than 5 clients who have three ratings, where all ratings are equal, all
-    of one session, or every client's lie on a straight line. Warns (`FitWarning`) where the best
-    fit lies at an edge of what can be: clients who do not differ in where they start or how they
-    move, or whose starts and slopes go together without exception; small clinics often give that.
+    Source: Laird & Ware (1982).
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+
+    Returns
+    -------
+    DataFrame
+        Columns `term`, `estimate`, `se`, `lower`, `upper` and `sd`, in the ratings' own units.
+        `intercept`: the alliance expected at session 1, with its standard error and 95 % interval;
+        `sd` is how far clients' own intercepts lie apart. `slope`: the same in points per session.
+        `residual`: only an `sd`, how far ratings lie from their client's own line.
+
+    Raises
+    ------
+    RatingError
+        For ratings that break their contract or lack this rater, with fewer than 5 clients who have
+        three ratings, where all ratings are equal, all of one session, or every client's lie on a
+        straight line.
+
+    Warns
+    -----
+    FitWarning
+        Where the best fit lies at an edge of what can be: clients who do not differ in where they
+        start or how they move, or whose starts and slopes go together without exception; small
+        clinics often give that.
     """
     rated = of_rater(ratings, rater).dropna(subset="alliance")
     lasting = int((rated.groupby("client")["alliance"].size() >= 3).sum())

@@ -25,18 +25,40 @@ def mean_over_time(
 ) -> pd.DataFrame:
     """One row per session: `session`, `mean` alliance and `clients`, how many it is the mean of.
 
-    `who` is "everyone" (whoever is still there and rated the session), "same" (only clients who
-    rated both the first and the last session of the table), "completers" (only clients whose
-    treatment was completed; needs `courses`), or "weighted" (everyone, but each third of the
-    clients by the first session that they rated counts as much as it did at the start, for as
-    long as all three thirds have somebody left).
-
-    Raises `RatingError` for faulty ratings, an unknown `who`, completers without courses, or if
-    nobody rated both ends; `CourseError` for faulty courses, and for such as hardly share a client
-    with the ratings. Warns (`MatchWarning`) of clients who stand in one table only.
-
     Read with care: a mean that climbs need not be anybody's climb. Whoever leaves takes a rating
     out of it, and weighting by the first rating brings back only what that rating knew.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    courses : DataFrame, optional
+        Courses of treatment, as `check_courses` takes them; needed for completers.
+    who : {"everyone", "same", "completers", "weighted"}, default "everyone"
+        Whose mean: whoever is still there and rated the session; only clients who rated both the
+        first and the last session of the table; only clients whose treatment was completed; or
+        everyone, but each third of the clients by the first session that they rated counts as much
+        as it did at the start, for as long as all three thirds have somebody left.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+
+    Returns
+    -------
+    DataFrame
+        Columns `session`, `mean` (in the ratings' own units) and `clients`.
+
+    Raises
+    ------
+    RatingError
+        For faulty ratings, an unknown `who`, completers without courses, or if nobody rated both
+        ends.
+    CourseError
+        For faulty courses, and for such as hardly share a client with the ratings.
+
+    Warns
+    -----
+    MatchWarning
+        Of clients who stand in one table only.
     """
     if not is_text_among(who, MEANS):
         raise RatingError([say("trajectories.who", given=as_shown(who), known=", ".join(MEANS))])

@@ -34,12 +34,8 @@ def summarise_trajectories(
 ) -> pd.DataFrame:
     """One row per client, by client: what the path of the alliance looks like from afar.
 
-    Columns `client`; `sessions`, how many were rated; `mean` and `sd` (n - 1) of the ratings;
-    `slope`, points per session along the least-squares line; `curvature`, the coefficient of
-    session² in the least-squares quadratic; and `shape`: `rising`, `falling`, `u_shaped`,
-    `inverted_u`, `stable` or `too_short`. Time is the session number, so an unrated session leaves
-    a gap and does not move the later ones. A line needs 4 rated sessions and a quadratic 6; with
-    fewer, `slope` and `curvature` are missing. A client whom this rater never rated has 0 sessions.
+    Time is the session number, so an unrated session leaves a gap and does not move the later ones.
+    A line needs 4 rated sessions and a quadratic 6.
 
     The shape is the first that holds: `too_short`: fewer than 4 rated sessions; `rising` or
     `falling`: the line changes by more than `reliable_change` from the first to the last rated
@@ -48,19 +44,40 @@ def summarise_trajectories(
     below the curve at both ends; `inverted_u`: the mirror image; `stable`: everything else.
     `shape_reasons` gives the figures behind it.
 
-    `reliable_change` is in points of the ratings' own scale; without it .7012, for the 1–5 scale
-    (between-person SD .8, reliability .90, as in the reliable-drop rule). The shapes follow the
-    types of Kivlighan & Shaughnessy (2000), who clustered clients over four sessions; the rule and
-    its settings are this kit's.
+    The shapes follow the types of Kivlighan & Shaughnessy (2000), who clustered clients over four
+    sessions; the rule and its settings are this kit's.
 
     Read with care: `stable` says that no shape held, not that nothing changed. A noisy path, a
     short one, and a bent climb (better drawn as a curve, which turns too late for a U) all land
     there: of 5 000 simulated clients who truly rise by 1.1 in a straight line over 12 sessions
     (noise SD .25) 10 % do, since by chance the quadratic is now and then better.
 
-    Raises `RatingError` for ratings that break their contract or lack this rater, and `RuleError`
-    for a `reliable_change` that is no number above 0, or that is needed because the ratings have
-    another range than 1 to 5.
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    reliable_change : float, optional
+        What a change must exceed, in points of the ratings' own scale, above 0. Left out .7012, for
+        the 1–5 scale (between-person SD .8, reliability .90, as in the reliable-drop rule).
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+
+    Returns
+    -------
+    DataFrame
+        Columns `client`; `sessions`, how many were rated (0 for a client whom this rater never
+        rated); `mean` and `sd` (n - 1) of the ratings; `slope`, points per session along the
+        least-squares line; `curvature`, the coefficient of session² in the least-squares quadratic,
+        both missing with too few sessions; and `shape`: `rising`, `falling`, `u_shaped`,
+        `inverted_u`, `stable` or `too_short`.
+
+    Raises
+    ------
+    RatingError
+        For ratings that break their contract or lack this rater.
+    RuleError
+        For a `reliable_change` that is no number above 0, or that is needed because the ratings
+        have another range than 1 to 5.
     """
     fits, least = _fits(ratings, reliable_change, rater)
     return pd.DataFrame(
@@ -81,17 +98,38 @@ def shape_reasons(
 ) -> pd.DataFrame:
     """One row per client, by client: the figures from which its shape follows.
 
-    Columns `client`; `sessions`, how many were rated; `first_session` and `last_session`, the
-    numbers of the first and last rated; `change`, what the line gains between them;
-    `aicc_difference`, AICc of the line minus AICc of the quadratic (above 0 the quadratic is
-    better); `vertex`, the session number at which the quadratic turns; `vertex_from` and
-    `vertex_to`, between which it must lie to count; `depth_first` and `depth_last`, how far the
-    turning point lies below the curve at the first and last rated session (negative: above);
-    `reliable_change`, what change and depths must exceed; and `shape`. Scores in the ratings' own
-    units. Missing where a client has too few sessions. `explain_shape` puts a row into words.
+    `explain_shape` puts a row into words.
 
     Read with care: AICc (Hurvich & Tsai, 1989) compares the two fits with one another; both can
-    be poor. Raises what `summarise_trajectories` raises.
+    be poor.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    reliable_change : float, optional
+        What change and depths must exceed, as in `summarise_trajectories`.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+
+    Returns
+    -------
+    DataFrame
+        Columns `client`; `sessions`, how many were rated; `first_session` and `last_session`, the
+        numbers of the first and last rated; `change`, what the line gains between them;
+        `aicc_difference`, AICc of the line minus AICc of the quadratic (above 0 the quadratic is
+        better); `vertex`, the session number at which the quadratic turns; `vertex_from` and
+        `vertex_to`, between which it must lie to count; `depth_first` and `depth_last`, how far the
+        turning point lies below the curve at the first and last rated session (negative: above);
+        `reliable_change`; and `shape`. Scores in the ratings' own units. Missing where a client has
+        too few sessions.
+
+    Raises
+    ------
+    RatingError
+        For ratings that break their contract or lack this rater.
+    RuleError
+        For an impossible `reliable_change`, or one that is needed, as in `summarise_trajectories`.
     """
     fits, least = _fits(ratings, reliable_change, rater)
     line, curve = fits.count >= FEWEST_FOR_A_LINE, fits.count >= FEWEST_FOR_A_CURVE
@@ -118,8 +156,20 @@ def shape_reasons(
 def explain_shape(reasons: pd.Series | pd.DataFrame) -> str:
     """Why a client's path has its shape, in two or three sentences.
 
-    `reasons` is one row of `shape_reasons`: the row itself, or a table of that one row. Raises
-    `RuleError` for anything else.
+    Parameters
+    ----------
+    reasons : Series or DataFrame
+        One row of `shape_reasons`: the row itself, or a table of that one row.
+
+    Returns
+    -------
+    str
+        The sentences.
+
+    Raises
+    ------
+    RuleError
+        For anything but one such row.
     """
     row = reasons.iloc[0] if isinstance(reasons, pd.DataFrame) and len(reasons) == 1 else reasons
     if not isinstance(row, pd.Series) or not {"shape", "depth_last"} <= set(row.index):
@@ -134,11 +184,27 @@ def explain_shape(reasons: pd.Series | pd.DataFrame) -> str:
 def fitted_paths(ratings: pd.DataFrame, rater: str = "client") -> pd.DataFrame:
     """One row per rated session, by client and session: the rating, the line and the quadratic.
 
-    Columns `client`, `session`, `alliance`, `line` and `curve`, the heights of the least-squares
-    line and quadratic, in the ratings' own units; missing below 2 and 3 rated sessions.
-
     Read with care: a quadratic through three sessions is always perfect and through four nearly
-    so; the shape rule asks for 6. Raises `RatingError` as `summarise_trajectories` does.
+    so; the shape rule asks for 6.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+
+    Returns
+    -------
+    DataFrame
+        Columns `client`, `session`, `alliance`, `line` and `curve`, the heights of the
+        least-squares line and quadratic, in the ratings' own units; missing below 2 and 3 rated
+        sessions.
+
+    Raises
+    ------
+    RatingError
+        For ratings that break their contract or lack this rater.
     """
     rated = of_rater(ratings, rater)[["client", "session", "alliance"]]
     observed = rated.dropna(subset="alliance", ignore_index=True)

@@ -16,6 +16,7 @@ from .clinics.path_labs import (
 from .clinics.two_worlds import TwoWorlds as TwoWorlds
 from .page.chart import ChartView as ChartView
 from .page.form import SessionRatingForm as SessionRatingForm
+from .questions.ask import ask as ask
 from .questions.beliefs import Beliefs as Beliefs
 from .questions.question import Question as Question
 from .questions.reveal import Reveal as Reveal

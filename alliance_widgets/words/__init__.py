@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-__all__ = ["browser_words", "say"]
+__all__ = ["browser_words", "language", "say"]
 
 
 @cache
@@ -23,7 +23,8 @@ def _catalogue(language: str) -> dict[str, Any]:
     return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
-def _language() -> str:
+def language() -> str:
+    """The language that is spoken, by its code: `ALLIANCE_LANGUAGE`, "en" if that is not set."""
     return os.environ.get("ALLIANCE_LANGUAGE", "en")
 
 
@@ -41,7 +42,7 @@ def say(key: str, **values: Any) -> str:
 
     Raises `KeyError` for a key that the English catalogue does not hold.
     """
-    entry = _find(_catalogue(_language()), key)
+    entry = _find(_catalogue(language()), key)
     if entry is None:
         entry = _find(_catalogue("en"), key)
     if entry is None:
@@ -53,4 +54,4 @@ def say(key: str, **values: Any) -> str:
 
 def browser_words() -> dict[str, str]:
     """The words that the browser side says by itself, by key: table `[browser]`."""
-    return {**_catalogue("en")["browser"], **_catalogue(_language()).get("browser", {})}
+    return {**_catalogue("en")["browser"], **_catalogue(language()).get("browser", {})}

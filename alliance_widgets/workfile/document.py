@@ -46,11 +46,29 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One version of one entry; `data` is None where it says that the entry was removed.
+    """One version of one entry.
 
-    `id` names what it is about (kind and key), `counter` and `writer` say which version it is,
-    `at` is when it was recorded, for display only. `line` is the version as text, and is the
-    whole of its identity: two versions are the same if their lines are.
+    Parameters
+    ----------
+    id : str
+        What it is about: kind and key.
+    counter : int
+        Which version it is, together with `writer`.
+    writer : str
+        Who wrote it: one running notebook.
+    at : str or None
+        When it was recorded, for display only.
+    data : mapping or None
+        What was recorded; None where it says that the entry was removed.
+    line : str
+        The version as text, and the whole of its identity: two versions are the same if their lines
+        are.
+
+    Attributes
+    ----------
+    kind : str
+    key : tuple of str
+    order : tuple
     """
 
     id: str
@@ -64,7 +82,31 @@ class Entry:
     def of(
         cls, id: str, counter: int, writer: str, at: str | None, data: Mapping[str, Any] | None
     ) -> Entry:
-        """The version with these fields. Raises `ValueError` where `data` cannot be strict JSON."""
+        """The version with these fields.
+
+        Parameters
+        ----------
+        id : str
+            What it is about: kind and key.
+        counter : int
+            Which version it is, together with `writer`.
+        writer : str
+            Who wrote it.
+        at : str or None
+            When it was recorded.
+        data : mapping or None
+            What was recorded; None where the entry was removed.
+
+        Returns
+        -------
+        Entry
+            With its `line`.
+
+        Raises
+        ------
+        ValueError
+            Where `data` cannot be strict JSON.
+        """
         shown = f',"at":{_json(at)}' if at is not None else ""
         line = (
             f'{{"id":{_json(id)},"counter":{counter},"writer":{_json(writer)}{shown}'

@@ -36,11 +36,26 @@ _SIGNS = {
 
 
 def warn_identifying(text: str) -> str | None:
-    """A sentence if `text` seems to tell who somebody is: an e-mail address, a telephone number,
-    a date of birth, a long number, a name; None if nothing of the kind is seen.
+    """A sentence if `text` seems to tell who somebody is; None if nothing of the kind is seen.
 
     Read with care: this is a reminder and no filter. It knows a few patterns, misses most names
     and places, and sometimes warns of nothing; the text is kept either way.
+
+    Parameters
+    ----------
+    text : str
+        A note, or whatever else a student writes.
+
+    Returns
+    -------
+    str or None
+        The sentence names what was seen: an e-mail address, a telephone number, a date of birth, a
+        long number, a name.
+
+    Raises
+    ------
+    AllianceError
+        For a `text` that is none.
     """
     check_text("text", text)
     seen = [sign for sign, pattern in _SIGNS.items() if pattern.search(text[:LONGEST])]

@@ -34,7 +34,19 @@ Step = Sequence[tuple[Entry, Mapping[str, Any] | None]]
 
 
 class Change(NamedTuple):
-    """What an undo or redo did to one entry; None stands for not being there."""
+    """What an undo or redo did to one entry; None stands for not being there.
+
+    Parameters
+    ----------
+    kind : str
+        The entry's kind.
+    key : tuple of str
+        What the entry is about.
+    before : dict or None
+        Its data before.
+    after : dict or None
+        Its data now.
+    """
 
     kind: str
     key: Key
@@ -46,8 +58,24 @@ class Change(NamedTuple):
 class Upload:
     """What merging a file did to the entries that are shown here, by number, and in words.
 
-    `conflicts` counts entries that claim to be the same version and differ; both are kept.
-    `refused` says of each entry that could not be understood why. `saved`: is all of it on disk?
+    Parameters
+    ----------
+    added : int
+        How many entries were not here before.
+    updated : int
+        How many are another version now.
+    removed : int
+        How many are gone now.
+    unchanged : int
+        How many are as they were.
+    conflicts : int
+        How many claim to be the same version and differ; both are kept.
+    refused : tuple of str
+        Of each entry that could not be understood, why.
+    saved : bool
+        Whether all of it is on disk.
+    sentence : str
+        All of this in words.
     """
 
     added: int
@@ -63,14 +91,33 @@ class Upload:
 class WorkFile:
     """A student's work: everything recorded here is on the disk when the call comes back.
 
-    `path` is `my_work/alliance_work.json` if it is left out; the environment variable
-    `ALLIANCE_WORK` names another folder, and a `path` that is a folder holds a file of that name.
-    Nothing is written before something is recorded. Several notebooks may have the same file
-    open: each sees what the others saved whenever it saves itself.
+    Nothing is written before something is recorded. Several notebooks may have the same file open:
+    each sees what the others saved whenever it saves itself.
 
     No disk fault is ever raised: `saved` is False then, `status` says why and what to do,
     `unsaved` counts what is only in memory, and the next save that works writes all of it.
     `notices` are the sentences about whatever else happened to the file.
+
+    Parameters
+    ----------
+    path : path, optional
+        The file, or a folder that holds a file `alliance_work.json`. Left out, that file in
+        `my_work`, or in the folder that the environment variable `ALLIANCE_WORK` names.
+
+    Attributes
+    ----------
+    path : Path
+    ratings : DataFrame
+    saved : bool
+    unsaved : int
+    status, fault : str
+    notices : tuple of str
+    revision : int
+
+    Raises
+    ------
+    WorkFileError
+        For a `path` that is none.
     """
 
     def __init__(self, path: str | PathLike[str] | None = None) -> None:
@@ -124,8 +171,10 @@ class WorkFile:
 
     @property
     def ratings(self) -> pd.DataFrame:
-        """The session ratings, a table that passes `check_ratings`: `client`, `session`, `rater`,
-        `goals`, `tasks`, `bond`, `alliance`, `instrument`, and what else was recorded with them.
+        """The session ratings, a table that passes `check_ratings`.
+
+        Columns `client`, `session`, `rater`, `goals`, `tasks`, `bond`, `alliance`, `instrument`,
+        and what else was recorded with them.
 
         No rows if nothing is rated. Ratings on another instrument do not stand beside these, for
         their numbers do not compare: see `ratings_of`.
@@ -135,8 +184,23 @@ class WorkFile:
     def ratings_of(self, instrument: str | None = None, case: str | None = None) -> pd.DataFrame:
         """The ratings on one instrument, and of one case if it is named.
 
-        Without `instrument` those on the kit's own scale or, if there are none, on the instrument
-        used most. Raises `InstrumentError` for an unknown one.
+        Parameters
+        ----------
+        instrument : str, optional
+            The instrument. Left out, the kit's own scale or, if there are no ratings on it, the
+            instrument used most.
+        case : str, optional
+            The case study whose clients are kept; left out, all of them.
+
+        Returns
+        -------
+        DataFrame
+            As `ratings`; no rows if nothing is rated.
+
+        Raises
+        ------
+        InstrumentError
+            For an unknown instrument.
         """
         name = None if instrument is None else instrument_named(instrument).name
         return ratings_table(self._kept.document.of_kind("rating"), name, case)
@@ -144,20 +208,50 @@ class WorkFile:
     def record_rating(self, **columns: Any) -> bool:
         """Record one session: `client`, `session`, and what was rated; whether it is on disk.
 
-        `rater` is `client` if left out, `instrument` the kit's own; `case` may say which case
-        study the client belongs to; other columns are kept with the rating. Recorded again, the
-        same case, client, session and rater is corrected, never doubled; a session recorded
-        without numbers is one that was skipped.
+        Recorded again, the same case, client, session and rater is corrected, never doubled; a
+        session recorded without numbers is one that was skipped.
 
-        Raises `RatingError` or `InstrumentError`, naming every fault; nothing is recorded then.
+        Parameters
+        ----------
+        **columns : numbers and texts
+            The columns of `check_ratings`, one value each: `client`, `session`, `goals`, `tasks`,
+            `bond` or `alliance`; `rater` is `client` if left out, `instrument` the kit's own;
+            `case` may say which case study the client belongs to; other columns are kept with the
+            rating.
+
+        Returns
+        -------
+        bool
+            Whether it is on disk.
+
+        Raises
+        ------
+        RatingError
+            Naming every fault; nothing is recorded then.
+        InstrumentError
+            For an unknown instrument; nothing is recorded then.
         """
         return self.record_ratings({name: [value] for name, value in columns.items()})
 
     def record_ratings(self, ratings: pd.DataFrame | Mapping[str, Sequence[Any]]) -> bool:
         """Record a whole table of sessions, saved and undone in one step; whether it is on disk.
 
-        Columns as in `record_rating`, which says what is kept and raised; a single faulty row
-        keeps out all of them.
+        Parameters
+        ----------
+        ratings : DataFrame or mapping of str to sequence
+            One row per session, with columns as in `record_rating`.
+
+        Returns
+        -------
+        bool
+            Whether it is on disk.
+
+        Raises
+        ------
+        RatingError
+            Naming every fault; a single faulty row keeps out all of them.
+        InstrumentError
+            For an unknown instrument; nothing is recorded then.
         """
         rows = ratings_data(ratings)
         saved = self._set([(as_key("rating", key), data) for key, data in rows])
@@ -172,90 +266,279 @@ class WorkFile:
     def remove_rating(
         self, client: str | int, session: int, rater: str = "client", case: str = ""
     ) -> bool:
-        """Remove one session's rating; whether that is on disk. `undo` brings it back."""
+        """Remove one session's rating; whether that is on disk. `undo` brings it back.
+
+        Parameters
+        ----------
+        client : str or int
+            Whose session.
+        session : int
+            Which one, from 1.
+        rater : {"client", "therapist", "observer"}, default "client"
+            Who rated it.
+        case : str, optional
+            The case study that the client belongs to, if the rating was recorded with one.
+
+        Returns
+        -------
+        bool
+            Whether that is on disk.
+        """
         return self.remove("rating", (case, str(client).strip(), int(session), rater))
 
     def record(self, kind: str, key: KeyGiven, /, **data: Any) -> bool:
         """Record `data` as the entry of that kind and key; whether it is on disk.
 
-        `kind` is a word ("prediction", "answer", "mark", "setting"); `key` is what the entry is
-        about, one text or number or several: `record("mark", ("Noor", 5), rupture=True)`. What
-        was there is superseded and kept in `history`. The same data again change nothing.
+        What was there is superseded and kept in `history`. The same data again change nothing.
 
-        Raises `WorkFileError` for what cannot be kept: a kind that is no word, an object that has
-        no plain form, an entry above 200 kB, more than a file holds (20 MB).
+        Parameters
+        ----------
+        kind : str
+            A word in small letters ("prediction", "answer", "mark", "setting").
+        key : str, int, or several of them
+            What the entry is about: `record("mark", ("Noor", 5), rupture=True)`.
+        **data : anything with a plain form
+            What is kept: numbers, texts, true and false, lists and dicts of them.
+
+        Returns
+        -------
+        bool
+            Whether it is on disk.
+
+        Raises
+        ------
+        WorkFileError
+            For what cannot be kept: a kind that is no word, an object that has no plain form, an
+            entry above 200 kB, more than a file holds (20 MB).
         """
         return self._set([_entry(kind, key, data)])
 
     def keep_draft(self, kind: str, key: KeyGiven, /, **data: Any) -> bool:
-        """As `record`, for what is on its way to being recorded: `undo` does not stop at it."""
+        """As `record`, for what is on its way to being recorded: `undo` does not stop at it.
+
+        Parameters
+        ----------
+        kind : str
+            A word in small letters.
+        key : str, int, or several of them
+            What the entry is about.
+        **data : anything with a plain form
+            What is kept.
+
+        Returns
+        -------
+        bool
+            Whether it is on disk.
+
+        Raises
+        ------
+        WorkFileError
+            As `record`.
+        """
         return self._set([_entry(kind, key, data)], undoable=False)
 
     def drop_draft(self, kind: str, key: KeyGiven, /) -> bool:
-        """As `remove`, for what `keep_draft` kept."""
+        """As `remove`, for what `keep_draft` kept.
+
+        Parameters
+        ----------
+        kind : str
+            A word in small letters.
+        key : str, int, or several of them
+            What the entry is about.
+
+        Returns
+        -------
+        bool
+            Whether that is on disk.
+
+        Raises
+        ------
+        WorkFileError
+            As `remove`.
+        """
         return self._set([_entry(kind, key, None)], undoable=False)
 
     def remove(self, kind: str, key: KeyGiven, /) -> bool:
         """Remove an entry; whether that is on disk. It stays in `history`; `undo` brings it back.
 
-        Raises `WorkFileError` for a kind that is no word.
+        Parameters
+        ----------
+        kind : str
+            A word in small letters.
+        key : str, int, or several of them
+            What the entry is about.
+
+        Returns
+        -------
+        bool
+            Whether that is on disk.
+
+        Raises
+        ------
+        WorkFileError
+            For a kind that is no word.
         """
         return self._set([_entry(kind, key, None)])
 
     def entries(self, kind: str) -> dict[Key, dict[str, Any]]:
-        """The data of every entry of that kind by its key (a tuple of texts), as recorded."""
+        """The data of every entry of that kind by its key (a tuple of texts), as recorded.
+
+        Parameters
+        ----------
+        kind : str
+            A word in small letters.
+
+        Returns
+        -------
+        dict of tuple of str to dict
+            A copy: changing it changes nothing that is kept.
+        """
         return {
             entry.key: deepcopy(dict(entry.data or {}))
             for entry in self._kept.document.of_kind(kind)
         }
 
     def get(self, kind: str, key: KeyGiven, /) -> dict[str, Any] | None:
-        """The data of one entry; None if it is not there."""
+        """The data of one entry; None if it is not there.
+
+        Parameters
+        ----------
+        kind : str
+            A word in small letters.
+        key : str, int, or several of them
+            What the entry is about.
+
+        Returns
+        -------
+        dict or None
+            A copy: changing it changes nothing that is kept.
+        """
         entry = self._kept.document.shown.get(as_key(kind, key))
         return None if entry is None or entry.data is None else deepcopy(dict(entry.data))
 
     def history(self, kind: str, key: KeyGiven, /) -> list[Entry]:
-        """Every version of one entry that was ever recorded; the last is the one shown."""
+        """Every version of one entry that was ever recorded; the last is the one shown.
+
+        Parameters
+        ----------
+        kind : str
+            A word in small letters.
+        key : str, int, or several of them
+            What the entry is about.
+
+        Returns
+        -------
+        list of Entry
+            Oldest first, each with its `data` (None where it was removed) and `at`, when it was
+            recorded; empty if there never was one.
+        """
         return self._kept.document.versions(as_key(kind, key))
 
     def undo(self, kind: str | None = None, key: KeyStart = ()) -> tuple[Change, ...]:
         """Take back what was recorded or removed here last; what changed, empty if nothing.
 
-        `kind`, and the beginning of a `key` (None for any part), leave alone what concerns
-        anything else. The entries
-        become what they were before, which is a new version like any other. An entry that
-        somebody else has changed since stays as they left it, and `notices` says so. What was
+        The entries become what they were before, which is a new version like any other. An entry
+        that somebody else has changed since stays as they left it, and `notices` says so. What was
         recorded before this notebook was started is not undone.
+
+        Parameters
+        ----------
+        kind : str, optional
+            Leaves alone what is of another kind.
+        key : sequence, optional
+            The beginning of a key (None for any part); leaves alone what concerns anything else.
+
+        Returns
+        -------
+        tuple of Change
+            One per entry; empty if there was nothing to take back.
         """
         return self._turn(self._done, self._undone, "workfile.nothing_to_undo", kind, key)
 
     def redo(self, kind: str | None = None, key: KeyStart = ()) -> tuple[Change, ...]:
-        """Take back the last `undo`, unless something was recorded since; what changed."""
+        """Take back the last `undo`, unless something was recorded since; what changed.
+
+        Parameters
+        ----------
+        kind : str, optional
+            Leaves alone what is of another kind.
+        key : sequence, optional
+            The beginning of a key, as in `undo`.
+
+        Returns
+        -------
+        tuple of Change
+            One per entry; empty if there was nothing to take back.
+        """
         return self._turn(self._undone, self._done, "workfile.nothing_to_redo", kind, key)
 
     def flush(self) -> bool:
         """Look at the file, take in what is new in it, and write what is not in it yet.
 
-        Whether everything is on the disk then. Every record does this by itself; call it to see
-        what other notebooks saved, or to try again after a fault.
+        Every record does this by itself; call it to see what other notebooks saved, or to try again
+        after a fault.
+
+        Returns
+        -------
+        bool
+            Whether everything is on the disk then.
         """
         return self._kept.flush()
 
     def download_bytes(self) -> bytes:
-        """All of the work, also what could not be saved, as the bytes of a work file."""
+        """All of the work, also what could not be saved, as the bytes of a work file.
+
+        Returns
+        -------
+        bytes
+            A file that `merge_bytes` takes.
+        """
         self.flush()
         return self._kept.document.to_bytes()
 
     def to_csv(self, instrument: str | None = None, case: str | None = None) -> str:
-        """`ratings_of(instrument, case)` as CSV text, in which nothing is a spreadsheet formula."""
+        """`ratings_of(instrument, case)` as CSV text, in which nothing is a spreadsheet formula.
+
+        Parameters
+        ----------
+        instrument : str, optional
+            The instrument, as in `ratings_of`.
+        case : str, optional
+            The case study, as in `ratings_of`.
+
+        Returns
+        -------
+        str
+            A line with the names of the columns, then one per session.
+
+        Raises
+        ------
+        InstrumentError
+            For an unknown instrument.
+        """
         return to_csv_text(self.ratings_of(instrument, case))
 
     def merge_bytes(self, data: bytes | bytearray | memoryview | str) -> Upload:
         """Merge a downloaded work file into this one; what that did, by number and in words.
 
-        Of a damaged file every whole entry is taken. Raises `WorkFileError`, and changes nothing,
-        if the file holds no work: above 20 MB (found before it is read), another program's, of a
-        newer version of the kit, no text.
+        Of a damaged file every whole entry is taken.
+
+        Parameters
+        ----------
+        data : bytes or str
+            What a work file holds.
+
+        Returns
+        -------
+        Upload
+            How many entries were added, changed, removed or refused, and a sentence.
+
+        Raises
+        ------
+        WorkFileError
+            If the file holds no work: above 20 MB (found before it is read), another program's, of
+            a newer version of the kit, no text. Nothing is changed then.
         """
         raw = data.encode() if isinstance(data, str) else bytes(data)
         document = self._kept.document

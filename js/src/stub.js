@@ -1,4 +1,8 @@
 // What each widget carries: find the page's one runtime, or unpack the copy this kernel sent.
+
+/** @import { KitModel, RuntimeModel } from "./pieces/model.ts" */
+
+/** @param {KitModel} model @returns {Promise<RuntimeModel>} */
 async function carrier(model) {
   for (let turn = 0; ; turn += 1) {
     try {
@@ -11,15 +15,19 @@ async function carrier(model) {
     }
   }
 }
+/** @param {KitModel} model */
 async function unpack(model) {
   const sent = await carrier(model);
-  const stream = new Blob([sent.get("code")]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const stream = new Blob([/** @type {DataView<ArrayBuffer>} */ (sent.get("code"))])
+    .stream()
+    .pipeThrough(new DecompressionStream("gzip"));
   const source = new Blob([await new Response(stream).text()], { type: "text/javascript" });
   const address = URL.createObjectURL(source);
   const { parts } = await import(address);
   URL.revokeObjectURL(address);
   return { parts, words: sent.get("words") };
 }
+/** @param {{ model: KitModel, el: HTMLElement }} context */
 async function render(context) {
   const { model, el } = context;
   const key = Symbol.for(`alliance-widgets ${model.get("_hash")}`);

@@ -6,9 +6,7 @@ that the lesson says of the simulated world itself, over seeds 0 to 19.
 
 from __future__ import annotations
 
-import json
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -96,21 +94,8 @@ def test_the_slope_is_that_of_a_regression_with_a_level_for_each_client_and_sess
     assert slope_of(ratings, "session") == pytest.approx(plain)
 
 
-LESSON = Path(__file__).parents[2] / "notebooks" / "06_within_or_between.ipynb"
-
-
-def asked(cell_with: str) -> aw.Question:
-    """The question of the lesson's cell that holds this key, without what it reveals."""
-    cells = json.loads(LESSON.read_text("utf-8"))["cells"]
-    source = next(s for each in cells if cell_with in (s := "".join(each["source"])))
-    names: dict[str, object] = {"aw": aw}
-    lines = [line for line in source.splitlines() if not line.startswith("aw.Reveal")]
-    exec("\n".join(lines), names)
-    return next(each for each in names.values() if isinstance(each, aw.Question))
-
-
 def test_the_slope_that_the_question_gives_is_no_answer_to_it() -> None:
-    judge = asked('"06/clinic"').kind.judge
+    judge = aw.ask("06/clinic").kind.judge
     assert judge(-1.2).correct
     for given in (-2.4, -2.0, -0.7, 0.0, 1.2, -3.0):
         verdict = judge(given)
@@ -128,7 +113,7 @@ def test_the_slope_that_the_question_gives_is_no_answer_to_it() -> None:
     ],
 )
 def test_the_answer_that_the_data_allow_is_the_right_one(key: str, right: str) -> None:
-    question = asked(f'"{key}"')
+    question = aw.ask(key)
     assert question.kind.right == right
 
 

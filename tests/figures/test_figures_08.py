@@ -110,16 +110,6 @@ class TestWhenTheAllianceWasMeasured:
 LESSON = Path(__file__).parents[2] / "notebooks" / "08_alliance_and_dropout.ipynb"
 
 
-def asked(cell_with: str) -> aw.Question:
-    """The question of the lesson's cell that holds this key, without what it reveals."""
-    cells = json.loads(LESSON.read_text("utf-8"))["cells"]
-    source = next(s for each in cells if cell_with in (s := "".join(each["source"])))
-    names: dict[str, object] = {"aw": aw}
-    lines = [line for line in source.splitlines() if not line.startswith("aw.Reveal")]
-    exec("\n".join(lines), names)
-    return next(each for each in names.values() if isinstance(each, aw.Question))
-
-
 @pytest.mark.parametrize(
     ("key", "right", "wrong"),
     [("08/apart", 56, (10, 40, 62, 80)), ("08/waiting", 7, (0, 3, 14, 22, 60))],
@@ -127,7 +117,7 @@ def asked(cell_with: str) -> aw.Question:
 def test_every_wrong_number_meets_its_misconception(
     key: str, right: float, wrong: tuple[float, ...]
 ) -> None:
-    judge = asked(f'"{key}"').kind.judge
+    judge = aw.ask(key).kind.judge
     assert judge(right).correct
     told = [judge(each) for each in wrong]
     assert not any(verdict.correct for verdict in told)
@@ -138,9 +128,8 @@ def test_every_wrong_number_meets_its_misconception(
 def test_nothing_above_a_question_gives_its_answer_away() -> None:
     cells = ["".join(cell["source"]) for cell in json.loads(LESSON.read_text("utf-8"))["cells"]]
     asked = next(n for n, text in enumerate(cells) if '"08/competing"' in text)
-    prose = [text for text in cells[:asked] if "aw.Question" not in text and "# What" not in text]
     caption = aw.charts.retention_words(aw.retention(clinic(2_000, "causal", 8).courses))
-    for text in (*prose, caption):
+    for text in (*cells[:asked], caption):
         assert "15 of 100" not in text
         assert "cannot drop out" not in text
         assert "one minus" not in text.lower()

@@ -17,7 +17,25 @@ __all__ = ["CaseReading", "read_case"]
 
 @dataclass(frozen=True)
 class CaseReading:
-    """Rated sessions in order, and what one rule finds in the ratings of one rater."""
+    """Rated sessions in order, and what one rule finds in the ratings of one rater.
+
+    Parameters
+    ----------
+    rated : DataFrame
+        The rated sessions of all raters, by client, rater and session.
+    rater : str
+        Whose ratings the rule judges.
+    low, high : float
+        The ends of the instrument's scale.
+    judgement : judgement or None
+        What the rule finds; None without a rule, or without a rating to judge.
+
+    Attributes
+    ----------
+    judged : DataFrame
+    several : bool
+    span : float
+    """
 
     rated: pd.DataFrame
     rater: str
@@ -48,7 +66,26 @@ def read_case(
 ) -> CaseReading:
     """Check the ratings and ask the rule, once; a reading is given back as it is.
 
-    Raises `RatingError` for faulty ratings and `RuleError` for a rule that cannot judge them.
+    Parameters
+    ----------
+    ratings : DataFrame or CaseReading
+        Session ratings, as `check_ratings` takes them.
+    rule : str, Rule or None, default "reliable_drop"
+        The rule that is asked; None for none.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings the rule judges.
+
+    Returns
+    -------
+    CaseReading
+        What pictures and sentences of the same case share.
+
+    Raises
+    ------
+    RatingError
+        For faulty ratings, and where a rule shall judge a rater who rated nothing.
+    RuleError
+        For a rule that cannot judge them.
     """
     if isinstance(ratings, CaseReading):
         return ratings

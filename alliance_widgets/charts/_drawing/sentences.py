@@ -22,7 +22,26 @@ def describe(
 ) -> str:
     """A paragraph that says what `alliance_trajectory` of the same ratings shows.
 
-    Raises what `read_case` raises.
+    Parameters
+    ----------
+    ratings : DataFrame or CaseReading
+        Session ratings, as `check_ratings` takes them.
+    rule : str, Rule or None, default "reliable_drop"
+        The rule whose marks are told; None for the lines alone.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings the rule judges.
+
+    Returns
+    -------
+    str
+        The lines first, then what the rule marks.
+
+    Raises
+    ------
+    RatingError
+        For faulty ratings.
+    RuleError
+        For a rule that cannot judge them.
     """
     reading = read_case(ratings, rule, rater)
     rated = reading.rated
@@ -48,6 +67,27 @@ def compare_last_session(
 
     Read with care: "more than noise usually does" is a statement about this rule's threshold,
     not about what happened between two people.
+
+    Parameters
+    ----------
+    ratings : DataFrame or CaseReading
+        Session ratings of one client, as `check_ratings` takes them.
+    rule : str, Rule or None, default "reliable_drop"
+        The rule that says what is more than noise; None for the difference alone.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+
+    Returns
+    -------
+    str
+        The sentence.
+
+    Raises
+    ------
+    RatingError
+        For faulty ratings.
+    RuleError
+        For a rule that cannot judge them.
     """
     reading = read_case(ratings, rule, rater)
     scores = reading.judged["alliance"].tolist()

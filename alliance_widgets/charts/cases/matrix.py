@@ -68,11 +68,29 @@ def rule_matrix(
     on. A ring marks a flag that came only when later sessions were known, a hollow mark one that
     was taken back.
 
-    Raises `RatingError` for faulty ratings or more than one client, and `RuleError` for an
-    unknown rule or one without settings.
-
     Read with care: several rules are several chances to flag a session; each mark is a possible
     rupture by the rule of that row.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings of one client, as `check_ratings` takes them.
+    rules : sequence of str or Rule, default ("drop_sd", "reliable_drop", "imr_chart")
+        The rules, a row each.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+
+    Returns
+    -------
+    Altair chart
+        Its description says the same in words.
+
+    Raises
+    ------
+    RatingError
+        For faulty ratings or more than one client.
+    RuleError
+        For an unknown rule or one without settings.
     """
     rated = of_rater(ratings, rater)
     clients = len(rated["client"].unique())

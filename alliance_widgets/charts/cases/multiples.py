@@ -33,12 +33,30 @@ def small_multiples(
 ) -> alt.FacetChart:
     """One small line per client, on the instrument's whole scale, in `columns` across.
 
-    With a `rule` the sessions that it flags are marked ▼.
-
-    Raises `RatingError` for faulty ratings or more than 60 clients, and `RuleError` for a rule
-    that cannot judge them.
-
     Read with care: the eye finds a story in every line. Decide what counts before you look.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings of at most 60 clients, as `check_ratings` takes them.
+    rule : str or Rule, optional
+        The sessions that it flags are marked ▼.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+    columns : int, default 4
+        How many lines stand side by side.
+
+    Returns
+    -------
+    Altair chart
+        Its description says the same in words.
+
+    Raises
+    ------
+    RatingError
+        For faulty ratings or more than 60 clients.
+    RuleError
+        For a rule that cannot judge them.
     """
     rated = of_rater(ratings, rater)
     n = rated["client"].nunique()

@@ -24,15 +24,31 @@ def compare_sketch(
 ) -> str:
     """How a drawn line differs from the rated one: its change, its height, where it is furthest.
 
-    Both lines in units of the rating scale, one number per session and in the order of
-    `sessions` (1, 2, 3, ... if left out). None or NaN stands for a session that was not drawn or
-    not rated: only sessions on both lines are compared, and the first and the last of them say
-    how much each line rises.
-
-    Raises `QuestionError` if the lengths differ or something is no number.
+    Only sessions on both lines are compared, and the first and the last of them say how much each
+    line rises.
 
     Read with care: the rise counts the first and the last session alone; a line that dips and
     comes back "ends where it starts".
+
+    Parameters
+    ----------
+    sketch : sequence of float or None
+        The drawn line, in units of the rating scale, one number per session; None or NaN for a
+        session that was not drawn.
+    truth : sequence of float or None
+        The rated line, likewise.
+    sessions : sequence of int, optional
+        The numbers of the sessions; 1, 2, 3, ... if left out.
+
+    Returns
+    -------
+    str
+        A few sentences.
+
+    Raises
+    ------
+    QuestionError
+        If the lengths differ or something is no number.
     """
     drawn, rated = _numbers(sketch), _numbers(truth)
     places = np.arange(1, len(rated) + 1) if sessions is None else np.asarray(list(sessions))

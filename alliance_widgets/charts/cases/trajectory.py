@@ -43,14 +43,32 @@ def alliance_trajectory(
 ) -> alt.LayerChart:
     """Alliance over the sessions of a case, on the instrument's whole scale.
 
-    Each rater has a line named at its end; a session without a rating is a gap. With a `rule`,
-    its limits, the band that could be noise, and the possible ruptures and recoveries in the
-    ratings of `rater` are drawn too; `rule=None` draws the lines alone. Several clients become
-    one line each.
-
-    Raises `RatingError` for faulty ratings and `RuleError` for a rule that cannot judge them.
+    Each rater has a line named at its end; a session without a rating is a gap. Several clients
+    become one line each.
 
     Read with care: a mark says that this rule noticed something, not that a rupture took place.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    rule : str, Rule or None, default "reliable_drop"
+        Its limits, the band that could be noise, and the possible ruptures and recoveries are drawn
+        too; None draws the lines alone.
+    rater : {"client", "therapist", "observer"}, default "client"
+        In whose ratings the rule looks.
+
+    Returns
+    -------
+    Altair chart
+        Its description is what `describe` says.
+
+    Raises
+    ------
+    RatingError
+        For faulty ratings.
+    RuleError
+        For a rule that cannot judge them.
     """
     reading = read_case(ratings, rule, rater)
     form = trajectory_form(reading.low, reading.high, reading.several)

@@ -34,9 +34,24 @@ ROW = 190  # pixels
 def arrow_sketches(sketches: Mapping[str, Iterable[str]], note: str = "") -> Any:
     """Sketches beside one another, by title; each is drawn from names of `REASONS`.
 
-    Raises `AllianceError` for a reason that is none of them.
-
     Read with care: arrows are what somebody believes, or what was planted; no table shows them.
+
+    Parameters
+    ----------
+    sketches : mapping of str to names
+        The reasons of each sketch ("keeps", "person", "event", "reverse"), by its title.
+    note : str, optional
+        A sentence that is added to the description.
+
+    Returns
+    -------
+    Altair chart
+        Its description says the same in words.
+
+    Raises
+    ------
+    AllianceError
+        For a reason that is none of them.
     """
     chosen = {title: tuple(reasons) for title, reasons in sketches.items()}
     return filled(

@@ -25,15 +25,28 @@ BLUE, VERMILION = RATERS["client"][0], RATERS["therapist"][0]
 def forest(table: pd.DataFrame, pooled: pd.Series | None = None) -> Any:
     """A forest plot: a mark and an interval per row, with how many studies and people it rests on.
 
-    `table` is what `evidence` gives (one measure at a time; a hollow mark could not be checked
-    against the paper) or a table of studies with `study`, `n` and `r`, whose intervals are then
-    computed with Fisher's z. `pooled` is what `pool_effects` gives: a diamond as wide as its
-    interval, and under it the line in which the true effect of a next study may lie.
-
-    Raises `AllianceError` for a table of neither kind, without rows, or with several measures.
-
     Read with care: a narrow interval says that the average is known well, not that the effect is
     strong, nor that the next study will find it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `evidence` gives (one measure at a time; a hollow mark could not be checked against the
+        paper) or a table of studies with `study`, `n` and `r`, whose intervals are then computed
+        with Fisher's z.
+    pooled : Series, optional
+        What `pool_effects` gives: a diamond as wide as its interval, and under it the line in which
+        the true effect of a next study may lie.
+
+    Returns
+    -------
+    Altair chart
+        Its description says the same in words.
+
+    Raises
+    ------
+    AllianceError
+        For a table of neither kind, without rows, or with several measures.
     """
     rows = _published(table) if {"effect", "measure"} <= set(table) else _studies(table)
     if rows.empty:

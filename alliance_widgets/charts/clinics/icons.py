@@ -30,17 +30,32 @@ def icon_array(
 ) -> Any:
     """A hundred icons for each group, as many of them filled as the group's share in per cent.
 
-    `shares` are names with shares between 0 and 1, or a table with a column of shares (`risk` or
-    `share`) and one of names (`third`, `pattern` or `group`), such as `risk_by_third` and
-    `dropout_by_pattern` give; groups without clients are left out. `does` is the word for what
-    the filled ones do, `note` a sentence that is added to the words, such as the source,
-    and `who` they are if not clients.
-
-    Raises `AllianceError` for shares that are none, for a table without these columns, and for
-    no group or more than four.
-
     Read with care: a hundred icons stand for a share; which of a hundred clients it will be, the
     picture does not know.
+
+    Parameters
+    ----------
+    shares : mapping of str to float, or DataFrame
+        Up to four names with shares between 0 and 1, or a table with a column of shares (`risk` or
+        `share`) and one of names (`third`, `pattern` or `group`), such as `risk_by_third` and
+        `dropout_by_pattern` give; groups without clients are left out.
+    does : str, default "leave"
+        The word for what the filled ones do.
+    note : str, optional
+        A sentence that is added to the words, such as the source.
+    who : str, optional
+        Who they are, if not clients.
+
+    Returns
+    -------
+    Altair chart
+        Its description says the same in words.
+
+    Raises
+    ------
+    AllianceError
+        For shares that are none, for a table without these columns, and for no group or more than
+        four.
     """
     shares = _shares(shares)
     return filled(

@@ -26,17 +26,31 @@ def incidence_curve(
 ) -> Any:
     """Three bands that fill to 100 %: dropped out, still in treatment, completed.
 
-    `table` is what `cumulative_incidence` gives; with several groups name one of them as `group`.
-    With `retention` (what `retention` gives of the same courses) 1 minus the curve of staying is
-    drawn over it, dashed.
-
-    Raises `CourseError` for a table that is none of these, several groups without a choice, and
-    a group that is not there.
-
     Read with care: the bands count clients at their ends, so the lowest is the share that a
     clinic sees drop out. Where the dashed line runs above it, that is not dropout: it is what
     would be if nobody could complete, and if those who completed had been as likely to leave as
     the rest.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `cumulative_incidence` gives.
+    group : str, optional
+        The group that is drawn, where there are several.
+    retention : DataFrame, optional
+        What `retention` gives of the same courses: 1 minus the curve of staying is drawn over the
+        bands, dashed.
+
+    Returns
+    -------
+    Altair chart
+        Its description says the same in words.
+
+    Raises
+    ------
+    CourseError
+        For a table that is none of these, several groups without a choice, and a group that is not
+        there.
     """
     tables = incidence_tables(table, group, retention)
     last = round(tables["bands"]["session"].max() - STAY)

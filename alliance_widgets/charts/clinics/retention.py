@@ -31,17 +31,30 @@ MOST_COUNTS = 4
 def retention_curve(table: pd.DataFrame, unit: str = "session") -> Any:
     """Kaplan and Meier's curves with their intervals and the numbers at risk under them.
 
-    `table` is what `retention` gives: one row per group and session. Each group is a line named
-    at its end. `unit` names what is counted on the x axis ("session" or "week"). The axis says
-    "still in treatment" only where that is what is drawn: where nobody leaves the count but by
-    dropping out. Elsewhere it says what Kaplan and Meier estimate, the share that has not dropped
-    out, if nobody completed.
-
-    Raises `CourseError` for a table without these columns, without rows, or with more groups
-    than can be told apart (six).
+    Each group is a line named at its end. The axis says "still in treatment" only where that is
+    what is drawn: where nobody leaves the count but by dropping out. Elsewhere it says what Kaplan
+    and Meier estimate, the share that has not dropped out, if nobody completed.
 
     Read with care: towards the right a curve rests on few clients; the numbers under it say on
     how many. 1 minus the curve overstates dropout wherever treatment can be completed.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `retention` gives: one row per group and session, of at most six groups.
+    unit : {"session", "week"}, default "session"
+        What is counted on the x axis.
+
+    Returns
+    -------
+    Altair chart
+        Its description says the same in words.
+
+    Raises
+    ------
+    CourseError
+        For a table without these columns, without rows, or with more groups than can be told apart
+        (six).
     """
     tables = retention_tables(table)
     groups = tuple(tables["ends"]["group"])
@@ -168,6 +181,16 @@ def retention_share(table: pd.DataFrame) -> str:
     """What these curves are shares of: "still_there", or "not_left" where some end otherwise.
 
     Who ends at a group's last session does not count: no later share rests on them.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `retention` gives.
+
+    Returns
+    -------
+    {"still_there", "not_left"}
+        Whether the share that has not dropped out is also the share that is still in treatment.
     """
     for _, curve in table.groupby(table["group"].astype(str), sort=False):
         at_risk, left = curve["at_risk"].to_numpy(), curve["left"].to_numpy()

@@ -54,6 +54,7 @@ SUMMARIES = frozenset(
     )
 )
 _ROOTS = {word.split("_")[0] for word in SUMMARIES}
+NO_DIGITS = str.maketrans("", "", "0123456789")
 # Too short to be told from a pseudonym, unless one of the others stands there too.
 SHORT_SUMMARIES = frozenset(("n", "sd", "se", "min", "max", "count", "anzahl", "m", "ø"))
 
@@ -79,7 +80,7 @@ def nearest_names(lacking: Iterable[str], found: Sequence[str]) -> dict[str, str
 
 def summary_clients(clients: Sequence[str]) -> list[str]:
     """Those of `clients` that are called as the rows below or between a table: Mean, A Total."""
-    together = "\n".join(clients).lower()
+    together = "\n".join(clients).lower().translate(NO_DIGITS)
     if not any(root in together for root in _ROOTS):
         return []  # as nearly always: no look at each of them
     words = {client: re.sub(r"[^\w]+$", "", normal_name(client)) for client in clients}

@@ -31,24 +31,66 @@ __all__ = ["CaseBook"]
 class CaseBook(AtDesk, ipw.Box):
     """Rate the sessions of a case and see its line, as fast as the hand moves.
 
-    `ratings` are the sessions of all its cases: those that were given, and over them the
-    student's own, which are kept in the work file (`work`: a `WorkFile`, a path, or the student's
-    own if left out) and are there again when the notebook is opened again. `flags` are the
-    sessions of the shown case that `rule` flags (`None` where it cannot judge), `draft` the
-    alliance that stands in the form (`None` while nothing is touched). `client`, `rater`, `rule`
-    (`None`: the lines alone), `hide_future` and `blind` may be changed.
-
-    Without `ratings` the cases are the student's own. `study` is the name under which the work file
-    keeps these cases: the same client in two lessons needs two. `hours` says in the form what
-    happened (columns client, session, hour), `told_after` holds ratings that are told once the
-    student has rated the same session, and with `read_only` there is no form and no work file, for
-    a look at the cases of a data set.
-
-    Raises `RatingError` for faulty ratings and an unknown rater. A rule that cannot judge is said
-    in place of the chart.
+    What was rated is kept in the work file, and is there again when the notebook is opened again. A
+    rule that cannot judge is said in place of the chart.
 
     Read with care: a possible rupture is what one rule noticed in numbers; what happened in the
     room is not in them.
+
+    Parameters
+    ----------
+    ratings : DataFrame, optional
+        The sessions of all its cases, as `check_ratings` takes them; the student's own are laid
+        over them. Left out, the cases are the student's own.
+    work : WorkFile or path, optional
+        Where the student's ratings are kept; the student's own work file if left out.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Who rates.
+    study : str, optional
+        The name under which the work file keeps these cases: the same client in two lessons needs
+        two.
+    instrument : str or Instrument, optional
+        On which the student rates; left out, that of `ratings`, else the kit's own.
+    rows : tuple of str, default ("goals", "tasks", "bond")
+        The rows of the form.
+    hours : DataFrame, optional
+        What happened, said in the form: columns client, session, hour.
+    told_after : DataFrame, optional
+        Ratings that are told once the student has rated the same session.
+    read_only : bool, default False
+        Whether there is no form and no work file, for a look at the cases of a data set.
+    **traits : traits by name
+        Any trait of the widget, such as `client` or `rule`.
+
+    Attributes
+    ----------
+    ratings : DataFrame
+        The sessions of all cases, given and the student's own; read-only.
+    flags : DataFrame or None
+        The sessions of the shown case that `rule` flags, as `flag_sessions` gives them; None where
+        it cannot judge.
+    draft : float or None
+        The alliance that stands in the form, on the instrument's scale; None while nothing is
+        touched.
+    rule : str, Rule or None
+        The rule; None for the lines alone. Can be assigned, as can all that follow.
+    client : str
+        The case that is shown.
+    rater : str
+        Whose sessions are in the form.
+    hide_future : bool
+        Whether nothing after the session in the form is shown.
+    blind : bool
+        Whether nobody's line but the rater's own is shown.
+    form : SessionRatingForm
+        The form.
+    chart : ChartView
+        The line.
+
+    Raises
+    ------
+    RatingError
+        For faulty ratings and an unknown rater.
     """
 
     ratings = tl.Instance(pd.DataFrame, (), read_only=True)
@@ -118,7 +160,25 @@ class CaseBook(AtDesk, ipw.Box):
         """The invented case of that name, hour by hour: told in the form, rated by the student.
 
         What the story's people rated in those hours is said once the student has rated them.
-        Raises `AllianceError` for a client of whom no hours are told.
+
+        Parameters
+        ----------
+        client : str
+            The name, as in the table `story_hours`.
+        work : WorkFile or path, optional
+            Where the ratings are kept; the student's own work file if left out.
+        **options : settings by name
+            What else `CaseBook` takes.
+
+        Returns
+        -------
+        CaseBook
+            With `hours` and `told_after` filled in.
+
+        Raises
+        ------
+        AllianceError
+            For a client of whom no hours are told.
         """
         hours = load_data("story_hours")
         mine = hours[hours["client"] == client]

@@ -26,12 +26,25 @@ PLANTED = {
 class ArrowSketch(Described, ipw.VBox):
     """Reasons why a stronger alliance and staying go together: tick them, and the arrows appear.
 
-    Four reasons: the alliance keeps people; something about the person, or an event, does both;
-    or the decision to leave lowers the alliance. `reasons` are the committed ones (`keeps`,
-    `person`, `event`, `reverse`), kept in the work file (`work`; the student's own if left out)
-    under `key`. `beside_the_clinics()` draws them beside what was planted in three clinics.
+    Four reasons: the alliance keeps people (`keeps`); something about the person (`person`), or an
+    event (`event`), does both; or the decision to leave lowers the alliance (`reverse`).
 
     Read with care: it is an opinion, and nothing in the data of a clinic draws these arrows.
+
+    Parameters
+    ----------
+    key : str, int, or several of them, default "09/arrows"
+        The name under which the work file keeps the reasons.
+    work : WorkFile or path, optional
+        Where they are kept; the student's own work file if left out.
+
+    Attributes
+    ----------
+    reasons : tuple of str
+    question : Question
+        What is asked.
+    chart : ChartView
+        The arrows, of what is ticked at the moment.
     """
 
     def __init__(self, key: Key = "09/arrows", work: Any = None) -> None:
@@ -52,7 +65,13 @@ class ArrowSketch(Described, ipw.VBox):
         return tuple(self.question.answer or ())
 
     def beside_the_clinics(self) -> Any:
-        """The kept sketch, and what was planted in the three clinics of `TwoWorlds`, as a chart."""
+        """The kept sketch, and what was planted in the three clinics of `TwoWorlds`, as a chart.
+
+        Returns
+        -------
+        Altair chart
+            Four small sketches beside one another.
+        """
         from alliance_widgets import charts
 
         planted = {say(f"arrows.planted.{world}"): made for world, made in PLANTED.items()}

@@ -34,15 +34,36 @@ SWITCHES = MappingProxyType(
 class ClimbSwitches(Lab):
     """What the climb of a clinic's mean is made of, with each cause there or switched off.
 
-    `n_clients`, `world`, `seed` and further knobs are those of `simulate_clinic`; the climb is
-    that from session 1 to `last`. Switching a cause off runs the same clinic again, with the same
-    dice and without it. `parts` is what `climb_parts` gives of the run that is shown. Assign
-    `controls.values` to move the switches.
-
-    Raises `SimulationError` for an impossible clinic, `RatingError` if nobody rated both sessions.
+    Switching a cause off runs the same clinic again, with the same dice and without it.
 
     Read with care: only where one can switch a cause off and see its part go may one say
     “because”. In a real clinic there is no such switch.
+
+    Parameters
+    ----------
+    n_clients : int, default 12000
+        How many clients, as in `simulate_clinic`.
+    world : {"causal", "confounded", "shared_events", "no_effect"}, default "causal"
+        The world, as in `simulate_clinic`.
+    seed : int, default 2
+        The dice.
+    last : int, default 12
+        The climb is that from session 1 to this one.
+    **knobs : numbers
+        Further settings of `simulate_clinic`.
+
+    Attributes
+    ----------
+    controls : Controls
+        Assign `controls.values` to move the switches.
+    parts : DataFrame
+
+    Raises
+    ------
+    SimulationError
+        For an impossible clinic.
+    RatingError
+        If nobody rated both sessions.
     """
 
     def __init__(
@@ -67,11 +88,27 @@ class ClimbSwitches(Lab):
 
     @property
     def parts(self) -> pd.DataFrame:
-        """The parts of the climb that is shown now."""
+        """The parts of the climb that is shown now, as `climb_parts` gives them."""
         return self.parts_without(*self._off())
 
     def parts_without(self, *causes: str) -> pd.DataFrame:
-        """The parts of the climb without these causes: growth, leaving, completing, blanks."""
+        """The parts of the climb without these causes: growth, leaving, completing, blanks.
+
+        Parameters
+        ----------
+        *causes : str
+            What is switched off; none, for the whole climb.
+
+        Returns
+        -------
+        DataFrame
+            As `climb_parts` gives it.
+
+        Raises
+        ------
+        SimulationError
+            For an unknown cause.
+        """
         unknown = [cause for cause in causes if cause not in SWITCHES]
         if unknown:
             known = ", ".join(SWITCHES)

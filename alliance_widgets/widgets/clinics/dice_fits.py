@@ -25,14 +25,31 @@ MOST = 600
 class DiceFits(Lab):
     """A case kept from many throws of dice, and as many new throws as one likes beside it.
 
-    `kept` holds the ratings of the one case, twelve sessions, all rated; its line is shown first.
     “New dice” throws twelve sessions, “A hundred more” a hundred lines; through the first 4, 6, 8
-    or 12 sessions of each goes a curve. `throws` has a row per throw: what the curve accounts
-    for, in per cent, by how many sessions it saw. `count` says how many; assign it to throw.
-
-    Raises `RatingError` for faulty ratings, and unless they are one case of twelve rated sessions.
+    or 12 sessions of each goes a curve.
 
     Read with care: a case that was picked because it looks like something is no example of dice.
+
+    Parameters
+    ----------
+    kept : DataFrame
+        The ratings of the one case, twelve sessions, all rated; its line is shown first.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+    seed : int, default 0
+        The dice.
+
+    Attributes
+    ----------
+    count : int
+    throws : DataFrame
+    controls : Controls
+        How many sessions the curve sees (`controls.values`).
+
+    Raises
+    ------
+    RatingError
+        For faulty ratings, and unless they are one case of twelve rated sessions.
     """
 
     def __init__(self, kept: pd.DataFrame, rater: str = "client", seed: int = 0) -> None:
@@ -66,7 +83,7 @@ class DiceFits(Lab):
 
     @property
     def count(self) -> int:
-        """How many lines have been thrown."""
+        """How many lines have been thrown; assign it to throw."""
         return self._count
 
     @count.setter
@@ -76,7 +93,10 @@ class DiceFits(Lab):
 
     @property
     def throws(self) -> pd.DataFrame:
-        """What the curve accounts for in each line thrown so far, in per cent."""
+        """What the curve accounts for in each line thrown so far, in per cent.
+
+        One row per throw, and a column for each number of sessions that the curve saw.
+        """
         return self._shares.head(self._count)
 
     def _press(self, name: str) -> None:

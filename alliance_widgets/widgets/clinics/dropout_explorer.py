@@ -35,22 +35,39 @@ KEPT = 64  # combinations of controls whose figures are kept
 class DropoutExplorer(Lab):
     """Who leaves a clinic: by any definition, in any groups, as shares, curve or endings.
 
-    `ratings` and `courses` are a clinic's tables, or `ratings` is a `Clinic` or a data set that
-    holds both; ratings may be None. What is chosen stands in `values`, which can be assigned:
-    `by` (how clients are grouped: "none", "first_third", "landmark_third", "ever_pattern",
-    "landmark_pattern", or a column of `courses` with two to six values), `definition` (a name
-    from `dropout_definitions`), `view` ("shares", "curve", "endings"), `landmark` (a session),
-    `rater` and `overstated` (1 minus the curve, drawn over the endings).
-
-    `table` has one row per group: `group`, `clients`, `left`, `share`, `lower`, `upper` (95 %
-    interval, Wilson). Where there is no result the chart says why, and `table` is empty.
-
-    Raises `RatingError` or `CourseError` for faulty tables, and `CourseError` without courses.
-    Warns (`MatchWarning`) once of clients who stand in one table only; where most do, groupings by
-    ratings say so in the place of the chart.
+    Where there is no result the chart says why, and `table` is empty; where most clients stand in
+    one table only, groupings by ratings say so in the place of the chart.
 
     Read with care: grouped by what they *ever* had, clients are compared by what they stayed to
     see. It is here to be seen through.
+
+    Parameters
+    ----------
+    ratings : DataFrame, Clinic, data set, or None
+        The clinic's session ratings, or something that holds both tables.
+    courses : DataFrame, optional
+        The clinic's courses of treatment, unless `ratings` holds them.
+    **chosen : choices by name
+        What is chosen at first, as in `values`.
+
+    Attributes
+    ----------
+    values : dict
+    table : DataFrame
+        One row per group: `group`, `clients`, `left`, `share` (0 to 1), `lower`, `upper` (95 %
+        interval, Wilson).
+
+    Raises
+    ------
+    RatingError
+        For faulty ratings.
+    CourseError
+        For faulty courses, and without courses.
+
+    Warns
+    -----
+    MatchWarning
+        Once, of clients who stand in one table only.
     """
 
     def __init__(self, ratings: Any, courses: pd.DataFrame | None = None, **chosen: Any) -> None:
@@ -88,7 +105,13 @@ class DropoutExplorer(Lab):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What is chosen now."""
+        """What is chosen now; can be assigned, also in part.
+
+        `by` (how clients are grouped: "none", "first_third", "landmark_third", "ever_pattern",
+        "landmark_pattern", or a column of `courses` with two to six values), `definition` (a name
+        from `dropout_definitions`), `view` ("shares", "curve", "endings"), `landmark` (a session),
+        `rater` and `overstated` (1 minus the curve, drawn over the endings).
+        """
         return dict(self.controls.values)
 
     @values.setter

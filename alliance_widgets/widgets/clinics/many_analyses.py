@@ -25,16 +25,36 @@ COLUMNS = ["analysis", "data", "value", "shown", "word"]
 class ManyAnalyses(Lab):
     """Buttons, one for each analysis; a press adds its figure for each data set to the chart.
 
-    `analyses` are names and functions that take a data set and give a number; `data` are up to
-    three names and data sets, for example simulated clinics whose truth is known. `figure` names
-    the number, `low` and `high` end its axis, `decimals` says how it is written. Nothing is
-    computed before its button is pressed, and nothing twice. `tried` holds what was pressed: one
-    row per analysis and data set with columns `analysis`, `data` and `value`.
-
-    Raises `QuestionError` without analyses, and for no data set or more than three.
+    Nothing is computed before its button is pressed, and nothing twice.
 
     Read with care: every analysis answers some question. The dots show that they differ; which
     question was meant, no dot can say.
+
+    Parameters
+    ----------
+    analyses : mapping of str to function of one argument
+        Names, and what takes a data set and gives a number.
+    data : mapping of str to data set
+        Up to three names and data sets, for example simulated clinics whose truth is known.
+    figure : str
+        What the number is called.
+    low : float
+        The lower end of its axis.
+    high : float
+        The upper end of its axis.
+    decimals : int, default 2
+        With how many decimals it is written.
+
+    Attributes
+    ----------
+    tried : DataFrame
+        What was pressed: one row per analysis and data set with columns `analysis`, `data` and
+        `value`, and how it is written.
+
+    Raises
+    ------
+    QuestionError
+        Without analyses, for no data set or more than three, and for other settings that cannot be.
     """
 
     def __init__(

@@ -29,15 +29,39 @@ TIMED = (*COMPARISONS, "session")
 class WhoIsMissing(Lab):
     """The mean alliance over the sessions, whose mean it is, and under it where the others are.
 
-    `ratings` and `courses` are a clinic's tables; sessions up to `last` are shown. The lens is
-    everyone still there, those who rated both ends, completers, or everyone weighted. `means`
-    holds the mean that is shown: one row per session with how many clients it is the mean of;
-    `places`, what `whereabouts` gives of these sessions.
-
-    Raises what `mean_over_time` and `whereabouts` raise.
+    The lens is everyone still there, those who rated both ends, completers, or everyone weighted.
 
     Read with care: the number under each point shrinks from session to session, and it is not
     everybody's line that is left.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings, as `check_ratings` takes them.
+    courses : DataFrame
+        Courses of treatment, as `check_courses` takes them.
+    last : int, default 12
+        The last session that is shown.
+
+    Attributes
+    ----------
+    means : DataFrame
+    places : DataFrame
+        What `whereabouts` gives of these sessions.
+    controls : Controls
+        Whose mean it is (`controls.values`).
+
+    Raises
+    ------
+    RatingError
+        For faulty ratings, and if nobody rated up to `last`.
+    CourseError
+        For faulty courses, and for such as hardly share a client with the ratings.
+
+    Warns
+    -----
+    MatchWarning
+        Of clients who stand in one table only.
     """
 
     def __init__(self, ratings: pd.DataFrame, courses: pd.DataFrame, last: int = 12) -> None:
@@ -63,7 +87,7 @@ class WhoIsMissing(Lab):
 
     @property
     def means(self) -> pd.DataFrame:
-        """The mean that is shown now."""
+        """The mean that is shown now, as `mean_over_time` gives it: one row per session."""
         return self._means[self.controls.values["who"]]
 
     def _answer(self, _change: Any = None) -> None:
@@ -75,10 +99,26 @@ class WhoIsMissing(Lab):
 class PathFit(Lab):
     """A line and a curve through a client's first few sessions, drawn on to the last.
 
-    `ratings` may hold several clients, who can be chosen; `client` is shown first. Raises
-    `RatingError` for faulty ratings and for a client who is not there.
-
     Read with care: with four sessions a curve has one thing left that it could get wrong.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Session ratings of any number of clients, who can be chosen.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings.
+    client : str, optional
+        The client to begin with; the first if left out.
+
+    Attributes
+    ----------
+    controls : Controls
+        Who is shown, and how many sessions the fits see (`controls.values`).
+
+    Raises
+    ------
+    RatingError
+        For faulty ratings and for a client who is not there.
     """
 
     def __init__(
@@ -110,13 +150,33 @@ class PathFit(Lab):
 class ThreeSlopes(Lab):
     """One cloud of points, three comparisons, and the slope that each of them gives.
 
-    `points` has columns client, x and y, whose titles are `x` and `y`; `slope` is what is drawn.
-    With a column session there is a fourth comparison: within clients, session held constant.
-
-    Raises `AllianceError` for points without these columns, for text among the numbers, and for
-    fewer than two points. Where a comparison has no slope, since nothing differs in x, it says so.
+    With a column session there is a fourth comparison: within clients, session held constant. Where
+    a comparison has no slope, since nothing differs in x, it says so.
 
     Read with care: each slope is right, and each answers another question.
+
+    Parameters
+    ----------
+    points : DataFrame
+        One row per point, with columns `client`, `x` and `y`, and `session` if there is one.
+    x : str
+        What x is called.
+    y : str
+        What y is called.
+    named : bool, default True
+        Whether clients are told apart by colour and name.
+
+    Attributes
+    ----------
+    slope : float
+        The slope that is drawn, in units of y per unit of x; missing where there is none.
+    controls : Controls
+        Which comparison it is (`controls.values`).
+
+    Raises
+    ------
+    AllianceError
+        For points without these columns, for text among the numbers, and for fewer than two points.
     """
 
     def __init__(self, points: pd.DataFrame, x: str, y: str, named: bool = True) -> None:

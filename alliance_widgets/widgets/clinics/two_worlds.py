@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -33,21 +32,40 @@ class TwoWorlds(Described, ipw.VBox):
 
     Step by step, each shown when the one before is done: look at the figures; fit the chance of
     leaving; predict, for each clinic, how many of a hundred would leave if every alliance were
-    half a point stronger, and commit; intervene; and the same again with Clinic C. Which clinic is
-    which world is drawn from `seed`. `n` is the number of clients of each clinic: with 6,000 the
-    fit tells the first two apart in 59 of 60 draws, with 2,000 in 44.
-
-    `figures` has a row per clinic met (`clinic`, `clients`, `r`, `d`, `dropout`, `lowest`,
-    `middle`, `highest`, and, once fitted, `between`, `between_se`, `within`, `within_se` in log
-    odds); `predictions` a row per clinic asked about (`clinic`, `now`, `predicted` of a hundred,
-    `confidence` in percent, `skipped`); `answer` a row per clinic intervened upon (`clinic`,
-    `world`, `clients`, `before`, `after`, `courses_changed`). `work` keeps predictions and steps
-    under `key`, apart for each seed and `n`; the student's own file if left out.
-
-    Raises `SimulationError` for an impossible `seed` or an `n` not from 1,000 to 50,000.
+    half a point stronger, and commit; intervene; and the same again with Clinic C. Predictions and
+    steps are kept, apart for each seed and `n`.
 
     Read with care: that two worlds can be made to report the same does not say which of them, or
     what mixture, a real clinic is like.
+
+    Parameters
+    ----------
+    seed : int, default 1
+        From which it is drawn which clinic is which world.
+    n : int, default 6000
+        The number of clients of each clinic, 1,000 to 50,000: with 6,000 the fit tells the first
+        two apart in 59 of 60 draws, with 2,000 in 44.
+    work : WorkFile or path, optional
+        Where predictions and steps are kept; the student's own work file if left out.
+    key : str, int, or several of them, default "09/worlds"
+        The name under which they are kept.
+
+    Attributes
+    ----------
+    seed : int
+        Which clinics; the next ones have the next seed.
+    step : int
+        How many steps are done; read-only.
+    n : int
+        The number of clients of each clinic.
+    figures : DataFrame
+    predictions : DataFrame
+    answer : DataFrame
+
+    Raises
+    ------
+    SimulationError
+        For an impossible `seed` or an `n` not from 1,000 to 50,000.
     """
 
     seed = tl.Int(1, help="Which clinics; the next ones have the next seed.")
@@ -71,8 +89,8 @@ class TwoWorlds(Described, ipw.VBox):
         self._more = self._more_clinics()
         # What is added at the end of one box leaves all before it as it is, and the focus there.
         super().__init__(children=(self._steps, self._more), layout=wide)
-        with suppress(AllianceError):
-            self.seed = self._kept("seed", seed)
+        kept = self._kept("seed", seed)
+        self._desk.restore("setting", self._entry("seed"), lambda: setattr(self, "seed", kept))
         self._quiet = False
         self._clinics.fit("A")  # loads the statistics library, once per kernel
         self._open()
@@ -101,7 +119,12 @@ class TwoWorlds(Described, ipw.VBox):
 
     @property
     def figures(self) -> pd.DataFrame:
-        """One row per clinic met: what a study reports, and the fit once it was made."""
+        """One row per clinic met: what a study reports, and the fit once it was made.
+
+        Columns `clinic`, `clients`, `r`, `d`, `dropout` and, by third of the clients, `lowest`,
+        `middle`, `highest` (shares that drop out, 0 to 1), and, missing before the fit, `between`,
+        `between_se`, `within`, `within_se` in log odds.
+        """
         rows = []
         for letter in self._met():
             report = self._clinics.report(letter)
@@ -122,7 +145,11 @@ class TwoWorlds(Described, ipw.VBox):
 
     @property
     def predictions(self) -> pd.DataFrame:
-        """One row per clinic asked about: what was predicted, and how sure."""
+        """One row per clinic asked about: what was predicted, and how sure.
+
+        Columns `clinic`, `now`, `predicted` (both of a hundred), `confidence` in percent,
+        `skipped`.
+        """
         rows = [
             (
                 _name(letter),
@@ -138,7 +165,11 @@ class TwoWorlds(Described, ipw.VBox):
 
     @property
     def answer(self) -> pd.DataFrame:
-        """One row per clinic intervened upon: its world, and what the intervention did."""
+        """One row per clinic intervened upon: its world, and what the intervention did.
+
+        Columns `clinic`, `world`, `clients`, `before`, `after` (shares that leave, 0 to 1),
+        `courses_changed`.
+        """
         rows = []
         for letter in self._intervened():
             done = self._clinics.intervention(letter)
@@ -222,9 +253,14 @@ class TwoWorlds(Described, ipw.VBox):
         return (*self._key, self.n, seed, what)
 
     def _kept(self, what: str, otherwise: int) -> int:
-        """The whole number that the work file holds; anything else counts as none."""
-        value = (self._desk.work.get("setting", self._entry(what)) or {}).get("value")
-        return value if isinstance(value, int) and not isinstance(value, bool) else otherwise
+        """The number that the work file holds; anything that cannot be one counts as none."""
+        ends = (LOOK, DONE) if what == "steps" else (0, math.inf)
+
+        def fits(value: Any) -> bool:
+            return type(value) is int and ends[0] <= value <= ends[1]
+
+        value = self._desk.value_of("setting", self._entry(what), "value", fits)
+        return otherwise if value is None else int(value)
 
     def _keep(self, what: str, value: int) -> None:
         with self._desk.changing() as work:
@@ -232,7 +268,7 @@ class TwoWorlds(Described, ipw.VBox):
 
     def _restore(self, _change: Any = None) -> None:
         """Take over the steps that an earlier run, or another notebook, has taken."""
-        step = max(LOOK, min(DONE, self._kept("steps", LOOK)))
+        step = self._kept("steps", LOOK)
         if step != self.step:
             self.set_trait("step", step)
             self._render()
@@ -241,7 +277,7 @@ class TwoWorlds(Described, ipw.VBox):
 
     def _open(self) -> None:
         """Begin with the clinics of this seed, at the step that was reached with them."""
-        self.set_trait("step", max(LOOK, min(DONE, self._kept("steps", LOOK))))
+        self.set_trait("step", self._kept("steps", LOOK))
         self._more.note = f"{say('worlds.these', seed=self.seed)} {say('worlds.teaching')}"
         self._render()
         if builds_all():

@@ -1,20 +1,35 @@
 """The seam between page and kernel: what a page sends is looked at here, once, for every widget.
 
 A page is a stranger: it may be out of date, cut off half-way, or not the kit's at all. What does
-not fit is as good as not sent. Nothing raises, nothing of it is kept, and the page is told what
-stands instead.
+not fit its part of the `protocol` is as good as not sent. Nothing raises, nothing of it is kept,
+and the page is told what stands instead.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from typing import Any, ClassVar, TypeGuard
+from functools import cache
+from types import UnionType
+from typing import (
+    Any,
+    ClassVar,
+    Literal,
+    NotRequired,
+    TypeGuard,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 import traitlets as tl
 from ipywidgets import Widget
 
-__all__ = ["MOST_PARTS", "MOST_TEXT", "Seam", "is_count", "plain_enough"]
+from alliance_widgets.widgets.page.protocol import PARTS
+
+__all__ = ["MOST_PARTS", "MOST_TEXT", "Pressed", "Seam", "fields", "fits", "plain_enough"]
 
 MOST_TEXT = 20_000  # signs in one text
 MOST_PARTS = 5_000  # values in one message
@@ -51,13 +66,56 @@ def is_count(value: Any) -> TypeGuard[int]:
     return type(value) is int and 0 <= value <= HIGHEST_COUNT
 
 
+@cache
+def fields(table: type | None) -> dict[str, Any]:
+    """The names in a table of the protocol, each with its type."""
+    return {} if table is None else get_type_hints(table, include_extras=True)
+
+
+def fits(value: Any, kind: Any) -> bool:
+    """Whether `value` is of that kind: a type of the protocol, or one of its tables.
+
+    A table has all that it requires; what it does not name is passed over.
+    """
+    origin, inner = get_origin(kind), get_args(kind)
+    if kind is Any:
+        return True
+    if is_typeddict(kind):
+        return isinstance(value, Mapping) and all(
+            fits(value[name], each) if name in value else get_origin(each) is NotRequired
+            for name, each in fields(kind).items()
+        )
+    if origin is NotRequired:
+        return fits(value, inner[0])
+    if origin in (Union, UnionType):
+        return any(fits(value, each) for each in inner)
+    if origin is Literal:
+        return isinstance(value, str) and value in inner
+    if origin is list:
+        return isinstance(value, list) and all(fits(each, inner[0]) for each in value)
+    if origin is dict:
+        return isinstance(value, Mapping) and all(
+            isinstance(name, str) and fits(each, inner[1]) for name, each in value.items()
+        )
+    if kind is int:
+        return is_count(value)
+    if kind is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, kind)
+
+
 class Seam:
-    """A widget that takes from a page only the traits in `page_sets`, and only sound values.
+    """A widget that takes from a page only what its `part` of the protocol lets a page set.
 
     What is refused changes nothing, and the page is sent what stands here.
     """
 
-    page_sets: ClassVar[tuple[str, ...]] = ()
+    part: ClassVar[str] = ""
+
+    @property
+    def page_sets(self) -> dict[str, Any]:
+        """The traits that a page may set, each with its type."""
+        return fields(PARTS[self.part].sets) if self.part else {}
 
     def _handle_msg(self, message: Any) -> None:
         content = message.get("content") if isinstance(message, Mapping) else None
@@ -83,17 +141,14 @@ class Seam:
             self.send_state(refused)  # type: ignore[attr-defined]
 
     def _page_may_set(self, name: Any, value: Any) -> bool:
-        if name not in self.page_sets or not plain_enough(value):
-            return False
-        try:
-            self.traits()[name]._validate(self, value)  # type: ignore[attr-defined]
-        except tl.TraitError:
-            return False
-        return True
+        kinds = self.page_sets
+        return name in kinds and plain_enough(value) and fits(value, kinds[name])
 
 
 class Pressed(Widget):
     """A widget with things to press: each press is a message of its own, with all that it means.
+
+    What comes with it stands in the protocol; of what does not fit nothing is acted on.
 
     A press that is sent as a trait can be overtaken by the next one while the kernel is busy; a
     message cannot. `_request` holds the press that is being acted on, `_answered` its number when
@@ -101,7 +156,9 @@ class Pressed(Widget):
     because the page could not know that it had come, is not acted on again.
     """
 
-    _request = tl.Dict(help="The press that is acted on now, as `_heard_press` let it in.")
+    part: ClassVar[str]
+
+    _request = tl.Dict(help="The press that is acted on now, as `_hear_press` let it in.")
     _answered = tl.Int(0).tag(sync=True)
     _taken = tl.Bool(True).tag(sync=True)
 
@@ -120,11 +177,13 @@ class Pressed(Widget):
             return
         if is_count(press.get("after")) and press["after"] not in self._presses:
             return  # the press it was made on top of is still to come, and then this one again
-        if not plain_enough(press):
+        says = PARTS[self.part].press
+        if not (plain_enough(press) and fits(press, says)):
             self._answer(press["count"], taken=False)
             return
         self._presses.append(press["count"])
-        self._take_press(dict(press), [bytes(each) for each in buffers or ()])
+        known = {name: press[name] for name in fields(says) if name in press}
+        self._take_press(known, [bytes(each) for each in buffers or ()])
 
     def _take_press(self, press: dict[str, Any], _buffers: list[bytes]) -> None:
         """Act on a press that is new here."""

@@ -11,6 +11,8 @@ import traitlets as tl
 
 from alliance_widgets.arguments import as_shown
 from alliance_widgets.errors import AllianceError
+from alliance_widgets.widgets.page._seam import fits
+from alliance_widgets.widgets.page.protocol import ChartMessage
 from alliance_widgets.widgets.page.runtime import KitWidget
 from alliance_widgets.words import say
 
@@ -45,10 +47,33 @@ class ChartView(KitWidget):
     table, and the page repaints the same chart. All state is in synced traits, so a second view,
     or a page loaded again, shows the present.
 
+    Read with care: `update` replaces a table whole; rows left out are gone from the picture.
+
+    Parameters
+    ----------
+    chart : Altair chart, or Vega-Lite form as a dict, optional
+        What is shown; left out, nothing is yet.
+    **traits : traits by name
+        Any trait of the widget, such as `message` or `layout`.
+
+    Attributes
+    ----------
+    headline : str
+        A short sentence in large type, read out politely.
+    message : str
+        A sentence to show in place of the chart; `update` takes it away.
+    chart : Altair chart or dict
+    tables : dict of str to DataFrame
+
+    Raises
+    ------
+    AllianceError
+        For a `chart` that is none.
+
+    Examples
+    --------
     >>> view = ChartView(alliance_trajectory(ratings))
     >>> view.update(**trajectory_tables(ratings_with_one_more))
-
-    Read with care: `update` replaces a table whole; rows left out are gone from the picture.
     """
 
     part = "chart"
@@ -82,7 +107,13 @@ class ChartView(KitWidget):
         return dict(self._frames)
 
     def update(self, **tables: pd.DataFrame) -> None:
-        """Swap the named tables; the form, the other tables and the view stay as they are."""
+        """Swap the named tables; the form, the other tables and the view stay as they are.
+
+        Parameters
+        ----------
+        **tables : DataFrame
+            Each whole, under the name that the form knows it by.
+        """
         sent = self._sent({name: _as_table(table) for name, table in tables.items()})
         self._frames = {**self._frames, **tables}
         with self.hold_sync():
@@ -93,12 +124,17 @@ class ChartView(KitWidget):
         """Call `handler(value)` when a person picks a place of the chart, by click or by key.
 
         The form names the field whose value is told, in `usermeta["alliance"]["pick"]`.
+
+        Parameters
+        ----------
+        handler : function of one argument
+            What is called with the value of the place that was picked.
         """
         self._pick_handlers.append(handler)
 
     def _hear(self, widget: Any, content: Any, buffers: Any) -> None:
         super()._hear(widget, content, buffers)
-        if isinstance(content, Mapping) and "pick" in content:
+        if fits(content, ChartMessage):
             for handler in self._pick_handlers:
                 handler(content["pick"])
 

@@ -58,7 +58,6 @@ class Controls(Pressed, KitWidget):
     """
 
     part = "controls"
-    page_sets = ("_values",)
 
     values = tl.Dict(help="Name to value of every choice, check box and slider.")
     note = tl.Unicode(help="A sentence under the controls.").tag(sync=True)
@@ -120,10 +119,10 @@ class Controls(Pressed, KitWidget):
         self._call([partial(each, press["name"]) for each in handlers], press)
 
     def _take_press(self, press: dict[str, Any], buffers: list[bytes]) -> None:
-        if isinstance(press.get("values"), dict):
+        if "values" in press:
             self._values = press["values"]  # what stood there when the button was pressed
         if press.get("file") in self._named("file") and buffers:
-            given = str(press["file"]), buffers[0]
+            given = press["file"], buffers[0]
             self._call([partial(each, *given) for each in self._file_handlers], press)
         else:
             super()._take_press(press, buffers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +15,8 @@ import traitlets as tl
 from ipywidgets import Widget
 
 from alliance_widgets.errors import AllianceError, WorkFileError
-from alliance_widgets.widgets.page._seam import Seam, is_count
+from alliance_widgets.widgets.page._seam import Seam, fits
+from alliance_widgets.widgets.page.protocol import DeskMessage
 from alliance_widgets.words import say
 from alliance_widgets.workfile import (
     MOST_BYTES,
@@ -46,9 +48,12 @@ class WorkDesk(Seam, Widget):
     >>> WorkDesk.of(work).keep(form, "fast_entry", "setting", "fast_entry")
     """
 
+    part = "desk"
+
     status = tl.Unicode(read_only=True).tag(sync=True)
     message = tl.Unicode().tag(sync=True)
     unsaved = tl.Bool(False, read_only=True).tag(sync=True)
+    refused = tl.Bool(False, read_only=True, help="The disk takes nothing.").tag(sync=True)
     revision = tl.Int(-1, read_only=True)
     public = tl.Bool(False).tag(sync=True)
     idle_after = tl.Int(IDLE_SECONDS, help="Seconds without a hand on the page.").tag(sync=True)
@@ -101,8 +106,11 @@ class WorkDesk(Seam, Widget):
 
         def restore(_change: Any = None) -> None:
             data = self.work.get(kind, key)
-            if data is not None and data.get("value") != getattr(owner, trait):
-                self.restore(kind, key, lambda: setattr(owner, trait, data["value"]))
+            if data is None or data.get("value") == getattr(owner, trait):
+                return
+            taken = self.restore(kind, key, lambda: setattr(owner, trait, data["value"]))
+            if taken and not _holds(getattr(owner, trait), data["value"]):
+                self.name_unfit(kind, key)  # the trait put right what it could
 
         def note(change: Any) -> None:
             data = self.work.get(kind, key)
@@ -127,12 +135,32 @@ class WorkDesk(Seam, Widget):
             return False
         return True
 
+    def value_of(self, kind: str, key: KeyGiven, name: str, fits: Callable[[Any], bool]) -> Any:
+        """What the entry holds under `name`; None where there is no entry, or nothing that fits.
+
+        What does not fit is as good as not there, and named like an entry that is not restored.
+        """
+        data = self.work.get(kind, key)
+        value = None if data is None else data.get(name)
+        if data is None or fits(value):
+            return value
+        self.name_unfit(kind, key)
+        return None
+
     def name_unfit(self, kind: str, key: KeyGiven) -> None:
         """Say, once, that this entry does not hold what belongs there and counts as absent."""
         id = as_key(kind, key)
         if id not in self._unfit:
             self._unfit.add(id)
             self.message = f"{self.message} {say('workfile.unfit', id=id[:80])}".strip()
+
+    def place_of(self, kind: str, key: KeyGiven) -> str:
+        """A name for where an entry is kept, by which nobody can tell what the entry is about.
+
+        A key may say more than a page may know: of whom the case is, or what is planted in it.
+        """
+        place = f"{self.work.path.name} / {as_key(kind, key)}"
+        return hashlib.sha256(place.encode()).hexdigest()[:24]
 
     def watch(self, owner: tl.HasTraits, handler: Callable[[Any], None]) -> None:
         """Call `handler(change)` whenever the work has changed, until `forget(owner)`."""
@@ -171,6 +199,7 @@ class WorkDesk(Seam, Widget):
         with self.hold_sync():
             self.set_trait("status", self.work.status)
             self.set_trait("unsaved", not self.work.saved)
+            self.set_trait("refused", bool(self.work.fault))
             self.file_name = self.work.path.name
             if news:
                 self.message = " ".join([*([self.message] if self.message else []), *news])
@@ -180,9 +209,9 @@ class WorkDesk(Seam, Widget):
                 self.set_trait("revision", self.work.revision)
 
     def _hear(self, _widget: Any, content: Any, buffers: Any) -> None:
-        if not isinstance(content, Mapping):
+        if not fits(content, DeskMessage):
             return
-        kind = content.get("kind")
+        kind = content["kind"]
         if kind == "ping":
             self.heard += 1
         elif kind == "look":
@@ -191,8 +220,15 @@ class WorkDesk(Seam, Widget):
             try:
                 self.upload(_unpacked(buffers))
             finally:
-                if is_count(content.get("count")):
+                if "count" in content:
                     self.answered = content["count"]
+
+
+def _holds(now: Any, told: Any) -> bool:
+    """Whether everything an entry told stands now; a name it does not know may be left out."""
+    if isinstance(now, Mapping) and isinstance(told, Mapping):
+        return all(_holds(now[name], told[name]) for name in now if name in told)
+    return bool(now == told)
 
 
 def _unpacked(buffers: Any) -> bytes:

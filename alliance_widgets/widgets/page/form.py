@@ -16,7 +16,7 @@ from alliance_widgets.tables.instruments import Instrument
 from alliance_widgets.tables.instruments import instrument as instrument_named
 from alliance_widgets.tables.ratings import RATERS, SUBSCALES, unknown_rater
 from alliance_widgets.tables.scoring import score
-from alliance_widgets.widgets.page._seam import Pressed, is_count
+from alliance_widgets.widgets.page._seam import Pressed
 from alliance_widgets.widgets.page.runtime import KitWidget
 from alliance_widgets.words import say
 
@@ -31,25 +31,65 @@ ACTIONS = ("save", "undo", "skip")
 class SessionRatingForm(Pressed, KitWidget):
     """Rate one session: goals, tasks and bond, each unset until touched.
 
-    `value` is what stands in the form now: a dict of row name to number, `None` where nothing was
-    touched. Assign to `value` to fill the form. `items` holds what was entered under "More
-    detail", by item number; a subscale whose items are rated gives its row's value. Callables
-    given to `on_action` are called with "save", "undo" or "skip" when such a button is pressed
-    (Enter saves). Without any, `saved` holds what was last saved. A press comes with the session
-    and the values it was pressed on; one for another session than the form's is never recorded
-    under this one, and a handler that returns False says that it did not take what it was given.
-
-    `instrument` gives range, step and items; `rater` is "client", "therapist" or "observer";
-    `rows` leaves rows out; `actions` names the buttons, of "save", "undo" and "skip".
-
-    Raises `RatingError` for an unknown rater or row, `InstrumentError` for an unknown instrument,
-    and `TraitError` if a value off the scale is assigned.
+    A subscale whose items are rated gives its row's value. A press comes with the session and the
+    values it was pressed on; one for another session than the form's is never recorded under this
+    one.
 
     Read with care: an untouched row is `None`, never the middle of the scale.
+
+    Parameters
+    ----------
+    instrument : str or Instrument, default "own"
+        Gives range, step and items.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Who rates.
+    session : int, default 1
+        The session that is rated, 1 to 1000.
+    rows : sequence of str, default ("goals", "tasks", "bond")
+        The rows that are there.
+    actions : sequence of str, default ("save",)
+        The buttons, of "save", "undo" and "skip"; Enter saves.
+    **traits : traits by name
+        Any trait of the widget, such as `story` or `layout`.
+
+    Attributes
+    ----------
+    value : dict of str to float or None
+        What stands in the form now, by row, on the instrument's scale; None where nothing was
+        touched. Assign to it to fill the form.
+    items : dict of str to float or None
+        What was entered under "More detail", by item number.
+    saved : dict or None
+        The ratings that were last saved, where nobody listens by `on_action`; read-only.
+    session : int
+        The session in the form.
+    rater : str
+        Who rates.
+    place : str
+        Whose sessions these are, as no other form's.
+    story : str
+        What happened in this session.
+    note : str
+        A note to the session, in the student's words.
+    fast_entry : bool
+        Whether a digit also goes to the next row.
+    message : str
+        A sentence to the student, read out politely.
+    instrument : Instrument
+        Range, step and items.
+    scales : list of dict
+
+    Raises
+    ------
+    RatingError
+        For an unknown rater, row or action, and an impossible session.
+    InstrumentError
+        For an unknown instrument.
+    TraitError
+        If a value off the scale is assigned.
     """
 
     part = "form"
-    page_sets = ("_typed", "_rested", "fast_entry")
 
     value = tl.Dict(help="What stands in the form: row name to number or None.")
     items = tl.Dict(help="What stands under More detail: item number to number or None.")
@@ -133,25 +173,51 @@ class SessionRatingForm(Pressed, KitWidget):
         return self._rows
 
     def on_action(self, handler: Callable[[str], bool | None]) -> None:
-        """Call `handler(kind)` for each press of a button, after `value` has been brought up."""
+        """Call `handler(kind)` for each press of a button, after `value` has been brought up.
+
+        Parameters
+        ----------
+        handler : function of one argument
+            What is called with "save", "undo" or "skip"; where it returns False it says that it did
+            not take what it was given.
+        """
         self._handlers.append(handler)
 
     def goes_on(self, late: Callable[[int, dict[str, Any]], bool]) -> None:
         """Say that Save empties the form for the next session, so that a page need not wait.
 
-        `late(session, value)` is called for a press on another session than the one that is in
-        the form; it returns whether these ratings are recorded.
+        Parameters
+        ----------
+        late : function of a session and its values
+            What is called for a press on another session than the one that is in the form; it
+            returns whether these ratings are recorded.
         """
         self._goes_on, self._late_handler = True, late
 
     def on_rest(self, handler: Callable[[], None]) -> None:
-        """Call `handler()` when the hand has rested for a second on something not yet saved."""
+        """Call `handler()` when the hand has rested for a second on something not yet saved.
+
+        Parameters
+        ----------
+        handler : function without arguments
+            What is called.
+        """
         self._rest_handlers.append(handler)
 
     def fill(
         self, value: dict[str, Any], items: dict[str, Any] | None = None, note: str = ""
     ) -> None:
-        """Put a record into the form: rows, items and note together."""
+        """Put a record into the form: rows, items and note together.
+
+        Parameters
+        ----------
+        value : dict of str to float or None
+            The rows, as in `value`.
+        items : dict of str to float or None, optional
+            The items, as in `items`; none if left out.
+        note : str, optional
+            The note; empty if left out.
+        """
         with self.hold_sync():
             self.items = items or {}
             self.value = value
@@ -210,7 +276,7 @@ class SessionRatingForm(Pressed, KitWidget):
         """What a hand has entered in the page since the kernel last heard of it."""
         with self.hold_sync():
             self._read(change["new"])
-            if is_count(change["new"].get("change")):
+            if "change" in change["new"]:
                 self._heard = change["new"]["change"]
 
     def _is_of_here(self, typed: dict[str, Any]) -> bool:
@@ -222,21 +288,20 @@ class SessionRatingForm(Pressed, KitWidget):
         """Bring the form up to what was typed; what was meant for another session is passed by."""
         if not self._is_of_here(typed):
             return
-        items, value, note = (typed.get(name) for name in ("items", "value", "note"))
-        if isinstance(note, str):
-            self.note = note[:LONGEST_NOTE]
+        if "note" in typed:
+            self.note = typed["note"][:LONGEST_NOTE]
         scored: dict[str, float | None] = {}
-        if isinstance(items, dict):
-            known = self._known_items({"value": items})
+        if "items" in typed:
+            known = self._known_items({"value": typed["items"]})
             moved = {n for n, number in known.items() if number != self.items.get(n)}
             rows = self._scored_by.subscales.items()
             scored = {row: None for row, numbers in rows if moved & {str(n) for n in numbers}}
             if moved:
                 self.items = known
-        if isinstance(value, dict):
+        if "value" in typed:
             # A row whose items were rated just now is what they say.
             by_item = {row: self.value[row] for row in scored if row in self.value}
-            entered = self._on_scale({**self.value, **value, **by_item})
+            entered = self._on_scale({**self.value, **typed["value"], **by_item})
             if entered != self.value:
                 self._forget_items(entered)
                 self.value = entered
@@ -258,9 +323,8 @@ class SessionRatingForm(Pressed, KitWidget):
 
     def _late(self, press: dict[str, Any]) -> bool:
         """A press on a session that is not in the form; whether its ratings are recorded."""
-        session, value = press.get("session"), press.get("value")
-        mine = press.get("place", self.place) == self.place
-        if not mine or not is_count(session) or not isinstance(value, dict):
+        session, value = press["session"], press["value"]
+        if press.get("place", self.place) != self.place:
             return False
         self.message = say("form.other_session", session=session, here=self.session)
         handler = self._late_handler

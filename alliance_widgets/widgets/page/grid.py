@@ -8,7 +8,7 @@ from typing import Any
 import traitlets as tl
 
 from alliance_widgets.errors import AllianceError
-from alliance_widgets.widgets.page._seam import Pressed, is_count
+from alliance_widgets.widgets.page._seam import Pressed
 from alliance_widgets.widgets.page.runtime import KitWidget
 from alliance_widgets.words import say
 
@@ -25,7 +25,6 @@ class SessionGrid(Pressed, KitWidget):
     """
 
     part = "grid"
-    page_sets = ("opened",)
 
     title = tl.Unicode(help="The line that opens and closes the table.").tag(sync=True)
     opened = tl.Bool(False).tag(sync=True)
@@ -60,15 +59,15 @@ class SessionGrid(Pressed, KitWidget):
         press = change["new"]
         self.message, taken = "", False
         try:
-            session = press.get("session")
-            if not is_count(session) or session not in self._own():
+            session = press["session"]
+            if session not in self._own():
                 return
-            if press.get("kind") == "remove" and self._remove is not None:
+            if press["kind"] == "remove" and self._remove is not None:
                 self._remove(session)
                 taken = True
-            elif press.get("kind") == "correct" and self._correct is not None:
+            elif press["kind"] == "correct" and self._correct is not None:
                 column = self._column(press.get("name"))
-                if column is not None and "value" in press and _fits(press["value"], column):
+                if column is not None and "value" in press and _on_scale(press["value"], column):
                     self._correct(session, column["name"], press["value"])
                     taken = True
         except AllianceError as fault:
@@ -79,15 +78,12 @@ class SessionGrid(Pressed, KitWidget):
     def _own(self) -> set[int]:
         return {row["session"] for row in self._rows if row["own"]}
 
-    def _column(self, name: Any) -> dict[str, Any] | None:
+    def _column(self, name: str | None) -> dict[str, Any] | None:
         """The column of that name, if it can be corrected."""
         editable = (each for each in self._columns if each["editable"])
         return next((each for each in editable if each["name"] == name), None)
 
 
-def _fits(value: Any, column: Mapping[str, Any]) -> bool:
+def _on_scale(value: float | None, column: Mapping[str, Any]) -> bool:
     """Whether this is a number of the column's scale, or none."""
-    if value is None:
-        return True
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number and bool(column["low"] <= value <= column["high"])
+    return value is None or bool(column["low"] <= value <= column["high"])

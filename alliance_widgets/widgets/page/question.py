@@ -19,9 +19,9 @@ class Asking(Pressed, KitWidget):
     """Inputs, a row of buttons and a sentence; whoever asks says what an entry comes to."""
 
     part = "question"
-    page_sets = ("_entered", "_confidence")
 
     message = tl.Unicode(help="What is said to the answer, read out politely.").tag(sync=True)
+    place = tl.Unicode(help="Where what is entered here is kept, and nothing else.").tag(sync=True)
 
     _ask = tl.Dict().tag(sync=True)
     _entered = tl.Any(None, allow_none=True).tag(sync=True)
@@ -31,12 +31,13 @@ class Asking(Pressed, KitWidget):
     _outcome = tl.Unicode().tag(sync=True)
     _locked = tl.Bool(False).tag(sync=True)
     _truth = tl.Any(None, allow_none=True).tag(sync=True)
+    _saved = tl.Dict(help="What of it is kept, as the page's inputs say it.").tag(sync=True)
 
     def _take_press(self, press: dict[str, Any], buffers: list[bytes]) -> None:
         with self.hold_trait_notifications():  # what stood there when the button was pressed
             if "entered" in press:
                 self._entered = press["entered"]
-            if isinstance(press.get("confidence"), str):
+            if "confidence" in press:
                 self._confidence = press["confidence"]
         super()._take_press(press, buffers)
 
@@ -80,12 +81,17 @@ class AskForm(Asking):
         buttons: list[Button],
         message: str = "",
         *,
+        place: str = "",
         locked: bool = False,
         truth: Any = None,
     ) -> None:
-        """Ask this, with that entered; `locked` inputs can only be read, beside the `truth`."""
+        """Ask this, with that entered; `locked` inputs can only be read, beside the `truth`.
+
+        `place` says where it is kept, so that a page knows again what it could not save.
+        """
         self._known = entered
         with self.hold_sync():
+            self.place, self._saved = place, {"value": entered}
             self._ask = {**ask, "levels": []}
             self._entered = entered
             self._buttons = buttons

@@ -13,7 +13,8 @@ import traitlets as tl
 from ipywidgets import Widget
 
 from alliance_widgets.widgets.page._cells import close_earlier_run
-from alliance_widgets.widgets.page._seam import Seam
+from alliance_widgets.widgets.page._seam import Seam, fits
+from alliance_widgets.widgets.page.protocol import ANY_PART
 from alliance_widgets.words import browser_words, say
 
 if TYPE_CHECKING:
@@ -65,7 +66,6 @@ class Described(Seam):
 class KitWidget(Described, anywidget.AnyWidget):
     """A widget drawn by the shared runtime: the page's part named by `part` shows it."""
 
-    part = ""
     desk: WorkDesk | None = None
 
     _part = tl.Unicode().tag(sync=True)
@@ -103,7 +103,7 @@ class KitWidget(Described, anywidget.AnyWidget):
     def _hear(self, _widget: Any, content: Any, _buffers: Any) -> None:
         # A page opened beside a living kernel normally gets every model back; where JupyterLab
         # gave up on that (cells were run meanwhile), the page asks, and a new copy reaches it.
-        if content == "runtime":
+        if fits(content, ANY_PART):
             lost, copy = _Runtime.shared(), _Runtime.shared(anew=True)
             for desk in {widget.desk for widget in _alive if widget.desk is not None}:
                 desk.reopen()

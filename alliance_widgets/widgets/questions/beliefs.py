@@ -31,11 +31,22 @@ LEVELS = {
 class Beliefs(Question):
     """Ten sentences that everybody repeats, each believed or not, and how surely.
 
-    One entry of the work file holds them all: `answer`, a claim's name (`CLAIMS`) to a level
-    (`LEVELS`), under `key`. They can be kept unfinished and changed. `table` has a row per claim:
-    `claim`, `text`, `belief` (true, false or missing) and `sure` (certain, rather or missing).
+    They can be kept unfinished and changed.
 
     Read with care: nothing here says which of them is right; the lessons ask each one again.
+
+    Parameters
+    ----------
+    key : str, int, or several of them, default "00/beliefs"
+        The name under which one entry of the work file holds them all.
+    work : WorkFile or path, optional
+        Where they are kept; the student's own work file if left out.
+
+    Attributes
+    ----------
+    answer : dict of str to str, or None
+        A claim's name (`CLAIMS`) to a level (`LEVELS`).
+    table : DataFrame
     """
 
     def __init__(self, key: Key = "00/beliefs", work: Any = None) -> None:
@@ -45,7 +56,11 @@ class Beliefs(Question):
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row per claim: what was believed of it, and how surely."""
+        """One row per claim: what was believed of it, and how surely.
+
+        Columns `claim`, `text`, `belief` (true, false or missing) and `sure` (certain, rather or
+        missing).
+        """
         kept = self.answer or {}
         rows = [
             (claim, say(f"beliefs.claim.{claim}"), *LEVELS[kept.get(claim, "unsure")])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Integral
 from typing import Any, Protocol
 
 import numpy as np
 
-from alliance_widgets.arguments import as_shown, is_number
+from alliance_widgets.arguments import as_shown, is_number, is_text_among
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.tables.given import MOST_SESSIONS
 from alliance_widgets.widgets.questions.number_units import (
@@ -78,12 +78,16 @@ class Kind(Protocol):
 class Choice:
     """One of several answers; `feedback` by answer, `right` is None for an opinion.
 
+    `kept_as` names answers in the work file otherwise than by their text: one that is worded anew
+    or translated goes by the name it had.
+
     Raises `QuestionError` for fewer than two answers, a right one that is none of them, and a
     wrong one without feedback.
     """
 
     feedback: Mapping[str, str]
     right: str | None = None
+    kept_as: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, options: Mapping[str, str] | Iterable[str], right: str | None = None) -> Choice:
@@ -103,13 +107,14 @@ class Choice:
         if any(not option.strip() for option in self.feedback):
             problems.append(say("question.blank", field="an answer"))
         if self.right is not None:
-            if self.right not in self.feedback:
-                given = {"right": repr(self.right), "options": self._options}
+            known = is_text_among(self.right, self.feedback)
+            if not known:
+                given = {"right": as_shown(self.right), "options": self._options}
                 problems.append(say("question.right_unknown", **given))
             problems += [
                 say("question.no_feedback", option=repr(option))
                 for option, said in self.feedback.items()
-                if option != self.right and not said.strip()
+                if not (known and option == self.right) and not said.strip()
             ]
         if problems:
             raise QuestionError(problems)
@@ -132,6 +137,8 @@ class Choice:
     def read(self, entered: Any) -> str:
         if entered is None or entered == "":
             raise NoAnswer(say("question.choose_first"))
+        if isinstance(entered, str) and entered not in self.feedback:
+            entered = {name: answer for answer, name in self.kept_as.items()}.get(entered, entered)
         if not isinstance(entered, str) or entered not in self.feedback:
             given = repr(entered)[:60]
             raise NoAnswer(say("question.not_an_option", given=given, options=self._options))
@@ -139,6 +146,10 @@ class Choice:
 
     def shown(self, answer: str) -> str:
         return answer
+
+    def kept(self, answer: str) -> str:
+        """The name of an answer in the work file."""
+        return self.kept_as.get(answer, answer)
 
     def judge(self, answer: str) -> Verdict:
         correct = None if self.opinion else answer == self.right
@@ -299,9 +310,13 @@ class Session:
         because: str = "",
     ) -> Session:
         """From a table of ratings, a number of sessions or their numbers."""
-        named = [right] if isinstance(right, Integral) else right or ()
-        right = frozenset(int(each) for each in named)  # type: ignore[union-attr]
-        return cls(session_numbers(case), right, feedback, because)
+        named: list[Any] = [] if right is None else [right]
+        if isinstance(right, list | tuple | set | frozenset | range):
+            named = [*right]
+        if not all(isinstance(n, Integral) and not isinstance(n, bool) for n in named):
+            raise QuestionError([say("question.session_rights", given=as_shown(right))])
+        rights = frozenset(map(int, named))
+        return cls(session_numbers(case), rights, feedback, because)
 
     def __post_init__(self) -> None:
         unknown = sorted({*self.right, *(self.feedback or ())} - {*self.sessions})

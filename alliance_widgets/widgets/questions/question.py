@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import traitlets as tl
 
-from alliance_widgets.arguments import check_flag
+from alliance_widgets.arguments import check_flag, check_text
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.widgets.page.question import Asking
 from alliance_widgets.widgets.questions.kinds import (
@@ -55,20 +55,60 @@ class Question(Asking):
     """A question that takes an answer as often as the student likes, and says what it shows.
 
     Make one with `Question.choice`, `Question.number` or `Question.session`; a line is drawn in a
-    `TrajectorySketch`. `key` is the name under which the work file (`work`; the student's own if
-    left out) keeps answer, tries, hints and confidence: they are there again when the notebook is
-    run again. `hints` are given one by one; with `confidence` the student also says how sure.
+    `TrajectorySketch`. Answer, tries, hints and confidence are there again when the notebook is run
+    again.
 
-    `answer` is the committed answer (None: none yet); assigning to it commits. `tries` counts the
-    different answers, `confidence` is "guess", "fairly_sure", "certain" or None, `correct` is None
-    for an opinion and before an answer, `done` turns true with the first answer, or when it was
-    shown without one (`skipped`). A question that is a `prediction` is committed once.
+    Read with care: nothing of the feedback reaches the page before the answer; where it stands in a
+    notebook's code, fold the cell.
 
-    Raises `QuestionError`, naming every fault of the question, and `TraitError` if something is
-    assigned that is no answer to it.
+    Parameters
+    ----------
+    key : str, int, or several of them
+        The name under which the work file keeps the answer; never reuse or change it.
+    text : str
+        The question.
+    kind : kind of question
+        What an answer is, and what is said to it; `choice`, `number` and `session` make it.
+    hints : sequence of str, optional
+        Given one by one.
+    confidence : bool, default False
+        Whether the student also says how sure.
+    explanation : str, optional
+        A text for afterwards: `Reveal` shows it where nothing else is to be shown.
+    work : WorkFile or path, optional
+        Where the answer is kept; the student's own work file if left out.
+    **traits : traits by name
+        Any trait of the widget, such as `layout`.
 
-    Read with care: nothing of the feedback reaches the page before the answer, but the notebook's
-    code holds it: fold the cell.
+    Attributes
+    ----------
+    answer : answer or None
+        The committed answer (None: none yet); assigning to it commits.
+    confidence : {"guess", "fairly_sure", "certain"} or None
+        How sure the student is.
+    tries : int
+        How many different answers there were; read-only, as are the four that follow.
+    hints_used : int
+        How many hints were given.
+    correct : bool or None
+        Whether the answer is right; None for an opinion and before an answer.
+    skipped : bool
+        Whether what waits for the answer was shown without one.
+    done : bool
+        Whether there was an answer, or it was `skipped`.
+    prediction : bool
+        Whether it is committed once, to see something that waits for it.
+    message : str
+        What is said to the answer, read out politely.
+    key, text, kind, hints, explanation
+        As given.
+
+    Raises
+    ------
+    QuestionError
+        Naming every fault of the question.
+    TraitError
+        If something is assigned that is no answer to it.
     """
 
     levels: ClassVar[tuple[str, ...]] = CONFIDENCE
@@ -90,6 +130,7 @@ class Question(Asking):
         *,
         hints: Sequence[str] = (),
         confidence: bool = False,
+        explanation: str = "",
         work: Any = None,
         **traits: Any,
     ) -> None:
@@ -98,6 +139,7 @@ class Question(Asking):
         blank = isinstance(key, str) and not key.strip()  # said with the other faults
         self.key = key if isinstance(key, str) and blank else question_key(key)
         check_flag("confidence", confidence, QuestionError)
+        self.explanation = check_text("explanation", explanation, QuestionError)
         self.text, self.kind, self.hints = text, kind, tuple(hints)
         _check(self.key, text, kind, self.hints)
         self._kept: dict[str, Any] | None = None
@@ -108,6 +150,7 @@ class Question(Asking):
         self._quiet = False
         desk = WorkDesk.of(work)
         self.keep_work_at(desk)
+        self.place = desk.place_of("answer", self.key)
         self._restore()
         desk.watch(self, self._restore)
         self._show()
@@ -123,7 +166,29 @@ class Question(Asking):
     ) -> Question:
         """A question with answers to choose from: each with its feedback, or bare for an opinion.
 
-        The feedback of a wrong answer names the misconception behind it.
+        Parameters
+        ----------
+        key : str, int, or several of them
+            The name under which the work file keeps the answer; never reuse or change it.
+        text : str
+            The question.
+        options : mapping of str to str, or several str
+            The answers, each with its feedback; that of a wrong answer names the misconception
+            behind it. Bare answers make an opinion.
+        right : str, optional
+            The right answer, as it stands in `options`; left out, it is an opinion.
+        **settings : settings by name
+            `hints`, `confidence`, `explanation` and `work`, as in `Question`.
+
+        Returns
+        -------
+        Question
+            Its `answer` is a text of `options`.
+
+        Raises
+        ------
+        QuestionError
+            Naming every fault of the question.
         """
         return cls(key, text, Choice.of(options, right), **settings)
 
@@ -143,9 +208,37 @@ class Question(Asking):
     ) -> Question:
         """A question for a number in `unit`, right if not more than `within` from `right`.
 
-        `feedback` by range, such as `{(None, 0.5): "...", (1, 5): "..."}`; `because` is said to
-        the right number. `between` are the least and the most that are possible: "%" and "of 100"
-        say it themselves, points on a scale do not.
+        Parameters
+        ----------
+        key : str, int, or several of them
+            The name under which the work file keeps the answer; never reuse or change it.
+        text : str
+            The question.
+        right : float, optional
+            The right number, in `unit`; left out, it is an opinion.
+        within : float, default 0
+            How far an answer may lie from `right`, in `unit`.
+        unit : str, optional
+            What is counted: "%", "of 100", "(r)", "sessions", ...
+        feedback : mapping of (low, high) to str, optional
+            What is said to a wrong number, by range, such as `{(None, 0.5): "...", (1, 5): "..."}`.
+        because : str, optional
+            What is said to the right number.
+        between : (low, high), optional
+            The least and the most that are possible: "%" and "of 100" say it themselves, points on
+            a scale do not.
+        **settings : settings by name
+            `hints`, `confidence`, `explanation` and `work`, as in `Question`.
+
+        Returns
+        -------
+        Question
+            Its `answer` is a number in `unit`.
+
+        Raises
+        ------
+        QuestionError
+            Naming every fault of the question.
         """
         kind = Number(right, within, unit, feedback, because, between)
         return cls(key, text, kind, **settings)
@@ -162,7 +255,35 @@ class Question(Asking):
         because: str = "",
         **settings: Any,
     ) -> Question:
-        """A question for a session of `case` (its ratings, a number of sessions, or a list)."""
+        """A question for a session of `case` (its ratings, a number of sessions, or a list).
+
+        Parameters
+        ----------
+        key : str, int, or several of them
+            The name under which the work file keeps the answer; never reuse or change it.
+        text : str
+            The question.
+        case : DataFrame, int, or sequence of int
+            One client's ratings, how many sessions there are, or their numbers.
+        right : int or several, optional
+            The right sessions; left out, it is an opinion.
+        feedback : mapping of int to str, optional
+            What is said to a wrong session, by its number.
+        because : str, optional
+            What is said to the right one.
+        **settings : settings by name
+            `hints`, `confidence`, `explanation` and `work`, as in `Question`.
+
+        Returns
+        -------
+        Question
+            Its `answer` is the number of a session.
+
+        Raises
+        ------
+        QuestionError
+            Naming every fault of the question.
+        """
         return cls(key, text, Session.of(case, right, feedback, because), **settings)
 
     # ---- answering -------------------------------------------------------------------------
@@ -257,7 +378,7 @@ class Question(Asking):
         if self.desk is None:
             return
         self._kept = {
-            "value": self.answer,
+            "value": self._to_keep(),
             "correct": None if self.answer is None else self.kind.judge(self.answer).correct,
             "tries": self.tries,
             "hints": self.hints_used,
@@ -266,6 +387,11 @@ class Question(Asking):
         }
         with self.desk.changing() as work:
             work.record("answer", self.key, **self._kept)
+
+    def _to_keep(self) -> Any:
+        """The answer under the name that the work file knows it by."""
+        kept = getattr(self.kind, "kept", None)
+        return kept(self.answer) if kept and self.answer is not None else self.answer
 
     def _restore(self, _change: Any = None) -> None:
         """Take over what the work file holds; what is no answer to this question counts as none."""
@@ -280,6 +406,8 @@ class Question(Asking):
                 self.answer = None if told.get("value") is None else self.kind.read(told["value"])
             except NoAnswer:
                 self.answer = None
+                self.desk.name_unfit("answer", self.key)
+            if not _sound(told, self.levels):
                 self.desk.name_unfit("answer", self.key)
             sure = told.get("confidence")
             self.confidence = sure if sure in self.levels else None
@@ -298,6 +426,7 @@ class Question(Asking):
             self.set_trait("correct", verdict.correct)
             self._entered = None if answer is None else self.kind.shown(answer)
             self._confidence = self.confidence or ""
+            self._saved = {"value": self._entered, "confidence": self._confidence}
             self._outcome = "" if answer is None else _outcome(verdict)
             self.message = self._words(verdict)
             self._locked = self._is_locked()
@@ -353,6 +482,13 @@ def _outcome(verdict: Verdict) -> str:
 
 def _count(value: Any) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+
+
+def _sound(told: Mapping[str, Any], levels: Iterable[str]) -> bool:
+    """Whether what an entry says beside the answer can be so; what it does not say is sound."""
+    sure, counts = told.get("confidence"), [told.get("tries", 0), told.get("hints", 0)]
+    counted = all(_count(each) == each and not isinstance(each, bool) for each in counts)
+    return counted and sure in (None, *levels) and isinstance(told.get("skipped", False), bool)
 
 
 def _check(key: Any, text: str, kind: Any, hints: Sequence[str]) -> None:

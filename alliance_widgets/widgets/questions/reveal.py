@@ -21,18 +21,35 @@ __all__ = ["Reveal"]
 class Reveal(Described, ipw.Box):
     """A question, and what is shown once it was answered, or asked for without an answer.
 
-    `show` is a function that makes a widget, an Altair chart or a text, or one of these itself.
-    A function is called only then: under “Run All” nothing that it makes is in the page before.
-    Whoever committed in an earlier run, as the work file says, sees it at once. `revealed` says
-    whether it is shown.
-
-    With the environment variable `ALLIANCE_BUILD_ALL=1`, which the tests of the lessons set, it
-    is made at once, and shown no earlier.
-
-    Raises `QuestionError` for a question that is none and for what cannot be shown.
+    Whoever committed in an earlier run, as the work file says, sees it at once. With the
+    environment variable `ALLIANCE_BUILD_ALL=1`, which the tests of the lessons set, it is made at
+    once, and shown no earlier.
 
     Read with care: a widget that exists already is not drawn before, but the page knows it; give
     a function that makes it.
+
+    Parameters
+    ----------
+    question : Question
+        What is asked; it becomes a `prediction`.
+    show : function without arguments, widget, Altair chart, or str, optional
+        What is shown, or a function that makes it; the question's `explanation` if left out.
+        A function is called only then: under “Run All” nothing that it makes is in the page
+        before.
+    **traits : traits by name
+        Any trait of an ipywidgets box, such as `layout`.
+
+    Attributes
+    ----------
+    question : Question
+        The question; read-only.
+    revealed : bool
+        Whether it is shown; read-only.
+
+    Raises
+    ------
+    QuestionError
+        For a question that is none and for what cannot be shown.
     """
 
     question = tl.Instance(Question, read_only=True)
@@ -41,9 +58,13 @@ class Reveal(Described, ipw.Box):
     _view: ipw.Widget | None = None
     _following = False
 
-    def __init__(self, question: Question, show: Any, **traits: Any) -> None:
+    def __init__(self, question: Question, show: Any = None, **traits: Any) -> None:
         if not isinstance(question, Question):
             raise QuestionError([say("reveal.question", given=type(question).__name__)])
+        if show is None:
+            if not question.explanation:
+                raise QuestionError([say("reveal.nothing")])
+            show = question.explanation
         if not _can_be_shown(show) and not callable(show):
             raise QuestionError([say("reveal.cannot_show", given=type(show).__name__)])
         self._show = show

@@ -94,20 +94,46 @@ class Sketch:
 class TrajectorySketch(Question):
     """A line over sessions, drawn by hand or key and committed; then the rated line appears in it.
 
-    `sessions` is how many there are, their numbers, or one client's ratings, which are then also
-    what is compared with. Otherwise `truth` is: one number per session (None where there is
-    none), a table of one client's ratings, or a function that makes one of these and is called
-    only after the commit. Without any the line stands alone. `low` and `high` are the ends of the
-    scale, `name` is written at the end of the rated line; `key`, `hints`, `confidence` and `work`
-    as in `Question`.
-
-    `answer` is the drawn line, one number per session and None where nothing was drawn;
-    `comparison` puts the difference in words (empty before the commit). A line with gaps is asked
-    about once.
-
-    Raises `QuestionError` for a scale, sessions or a line to compare with that do not fit.
+    A line with gaps is asked about once.
 
     Read with care: how near a sketch comes says how usual this case is, not how good the guess.
+
+    Parameters
+    ----------
+    sessions : int, sequence of int, or DataFrame
+        How many sessions there are, their numbers, or one client's ratings, which are then also
+        what is compared with.
+    low : float, default 1
+        The lower end of the scale.
+    high : float, default 5
+        The upper end of the scale.
+    key : str, int, or several of them
+        The name under which the work file keeps the line; never reuse or change it.
+    text : str, optional
+        The question; the kit's own if left out.
+    truth : sequence of numbers, DataFrame, or function without arguments, optional
+        What is compared with: one number per session (None where there is none), a table of one
+        client's ratings, or a function that makes one of these and is called only after the commit.
+        Left out, and without ratings in `sessions`, the line stands alone.
+    name : str, optional
+        What is written at the end of the rated line.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings are compared with.
+    **settings : settings by name
+        `hints`, `confidence` and `work`, as in `Question`.
+
+    Attributes
+    ----------
+    answer : list of float or None
+        The drawn line, one number per session and None where nothing was drawn; None before the
+        commit.
+    comparison : str
+        The difference in words; empty before the commit.
+
+    Raises
+    ------
+    QuestionError
+        For a scale, sessions or a line to compare with that do not fit.
     """
 
     comparison = tl.Unicode(read_only=True)

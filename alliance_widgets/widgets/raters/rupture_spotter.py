@@ -26,24 +26,50 @@ __all__ = ["RuptureSpotter"]
 class RuptureSpotter(AtDesk, ipw.VBox):
     """Cases to mark as a rater would; then truth, rules and rater stand side by side.
 
-    Without `ratings` there are eight cases, the same for the same `seed`: six simulated ones,
-    some with planted ruptures and some without, and two shipped ones of which no truth exists.
-    With `ratings`, a case for each client with at least three rated sessions, without a truth.
-
-    `case` is the number of the case shown. `ruptures` and `repairs` are the sessions marked in it
-    as the beginning of a possible rupture and as back up, `no_rupture` says that there is none;
-    all can be assigned until `commit()`. `committed` says whether that was done.
-
-    `marks`, `comparison` and `agreement` are the results as tables. Marks are kept in the work
-    file (`work`; the student's own if left out) as kind "mark", under `key` and the case.
-
-    `compare(file)` reads a second rater's work file, whose marks are shown beside those committed
-    here and never become part of the own work.
-
-    Raises `RatingError` for faulty ratings and `SimulationError` for an impossible seed.
+    Marks are kept as kind "mark", under `key` and the case. A second rater's, which `compare`
+    reads, are shown beside those committed here and never become part of the own work.
 
     Read with care: a simulated case has a truth because somebody planted it. A real case has
     none that a rating could be checked against, only other raters.
+
+    Parameters
+    ----------
+    seed : int, default 0
+        The dice. Without `ratings` there are eight cases, the same for the same seed: six simulated
+        ones, some with planted ruptures and some without, and two shipped ones of which no truth
+        exists.
+    ratings : DataFrame, optional
+        Cases of one's own: one for each client with at least three rated sessions, without a truth.
+    work : WorkFile or path, optional
+        Where the marks are kept; the student's own work file if left out.
+    key : str, default "spotter"
+        The name under which they are kept.
+    **traits : traits by name
+        Any trait of the widget, such as `case` or `layout`.
+
+    Attributes
+    ----------
+    case : int
+        The number of the case shown, from 1.
+    ruptures : list of int
+        The sessions marked in it as the beginning of a possible rupture; can be assigned until
+        `commit()`, as can the two that follow.
+    repairs : list of int
+        The sessions marked in it as back up.
+    no_rupture : bool
+        That there is no possible rupture, as an answer.
+    committed : bool
+        Whether this case is committed; read-only.
+    marks : DataFrame
+    comparison : DataFrame
+    agreement : DataFrame
+
+    Raises
+    ------
+    RatingError
+        For faulty ratings.
+    SimulationError
+        For an impossible seed.
     """
 
     case = tl.Int(1, help="The number of the case shown, from 1.")
@@ -84,8 +110,9 @@ class RuptureSpotter(AtDesk, ipw.VBox):
         self.desk = WorkDesk.of(work)
         self.form.keep_work_at(self.desk)
         self._place = ("spotter", self.key, "own" if ratings is not None else str(seed))
-        last = (self.desk.work.get("setting", self._place) or {}).get("case")
-        if isinstance(last, int) and 1 <= last <= len(self._cases):
+        most = len(self._cases) if ratings is None else None
+        last = self.desk.value_of("setting", self._place, "case", lambda n: _is_case(n, most))
+        if last is not None and last <= len(self._cases):
             self.case = last
         self._settling = False
         self._take_in()
@@ -108,10 +135,11 @@ class RuptureSpotter(AtDesk, ipw.VBox):
 
     @property
     def marks(self) -> pd.DataFrame:
-        """One row per mark: `case`, `rater` ("you", "second_rater"), `session`, `mark`
-        ("possible_rupture", "back_up" or "none", then without a session) and `committed`.
+        """One row per mark, your own and a second rater's.
 
-        A second rater's marks are there for the cases that are committed here.
+        Columns `case`, `rater` ("you", "second_rater"), `session`, `mark` ("possible_rupture",
+        "back_up" or "none", then without a session) and `committed`. A second rater's marks are
+        there for the cases that are committed here.
         """
         rows = []
         for number, case in enumerate(self._cases, 1):
@@ -123,9 +151,10 @@ class RuptureSpotter(AtDesk, ipw.VBox):
 
     @property
     def comparison(self) -> pd.DataFrame:
-        """One row per committed case and rater ("you", four rules, "second_rater"): `case`,
-        `rater`, `marked` (possible ruptures marked), and, missing where no truth is known,
-        `planted`, `hits`, `misses`, `false_alarms`, `repairs_planted`, `repairs_found`.
+        """One row per committed case and rater ("you", four rules, "second_rater").
+
+        Columns `case`, `rater`, `marked` (possible ruptures marked), and, missing where no truth is
+        known, `planted`, `hits`, `misses`, `false_alarms`, `repairs_planted`, `repairs_found`.
 
         A hit is a mark in a planted rupture, between its beginning and its repair; only the first
         in each counts. `repairs_planted` counts the planted repairs of ruptures that were hit,
@@ -135,11 +164,11 @@ class RuptureSpotter(AtDesk, ipw.VBox):
 
     @property
     def agreement(self) -> pd.DataFrame:
-        """What `rule_agreement` gives, for each two of you, the planted truth, the rules and a
-        second rater: on which sessions both say that a possible rupture begins.
+        """What `rule_agreement` gives, for each two of you, truth, rules and a second rater.
 
-        Every pair over the committed cases that both have judged, and for the planted truth that
-        have one; no rows before a case is committed.
+        They agree on a session where both say that a possible rupture begins. Every pair over the
+        committed cases that both have judged, and for the planted truth that have one; no rows
+        before a case is committed.
         """
         return self._words.agreement(self._raters())
 
@@ -148,7 +177,10 @@ class RuptureSpotter(AtDesk, ipw.VBox):
     def commit(self) -> None:
         """Commit the marks of this case; then the truth and the rules are shown.
 
-        Raises `QuestionError` if nothing is marked yet, or a “back up” has nothing before it.
+        Raises
+        ------
+        QuestionError
+            If nothing is marked yet, or a “back up” has nothing before it.
         """
         if self.committed:
             return
@@ -161,8 +193,21 @@ class RuptureSpotter(AtDesk, ipw.VBox):
     def compare(self, file: str | PathLike[str] | bytes) -> str:
         """Read a second rater's work file, by path or as bytes; gives what it holds, in words.
 
-        Raises `WorkFileError`, and leaves everything as it is, if it holds no work, no committed
-        marks of these cases, or is the student's own.
+        Parameters
+        ----------
+        file : path or bytes
+            The work file.
+
+        Returns
+        -------
+        str
+            How many cases are marked in it, and how many of them here too.
+
+        Raises
+        ------
+        WorkFileError
+            If it holds no work, no committed marks of these cases, or is the student's own.
+            Everything is left as it is then.
         """
         own = {
             entry.line
@@ -243,11 +288,12 @@ class RuptureSpotter(AtDesk, ipw.VBox):
         for case in self._cases:
             data = self.desk.work.get("mark", (self.key, case.id)) or {}
             marks = self._spotting.Marks.of(data, case.markable)
-            if any(data.get(name, told) != told for name, told in marks.data.items()):
+            committed = data.get("committed", False)
+            known = {**marks.data, "committed": committed is True}
+            if any(data.get(name, told) != told for name, told in known.items()):
                 self.desk.name_unfit("mark", (self.key, case.id))
             if marks.answered:
-                committed = data.get("committed") is True and not marks.faults()
-                marked[case.id] = (marks, committed)
+                marked[case.id] = (marks, committed is True and not marks.faults())
         if marked != self._marked or not self.form.buttons:
             self._marked = marked
             self._show()
@@ -316,7 +362,8 @@ class RuptureSpotter(AtDesk, ipw.VBox):
         message = self._words.message(self.case, marks) if committed else ""
         if committed:
             message += " " + say("spotter.progress", done=done, n=len(self._cases))
-        self.form.show(self._ask(), marks.data, self._buttons(), message, locked=committed)
+        told = {"place": self.desk.place_of("mark", (self.key, case.id)), "locked": committed}
+        self.form.show(self._ask(), marks.data, self._buttons(), message, **told)
         blocks = self._words.blocks(self.case, self._raters()) if committed else []
         self.report.show(blocks, say("spotter.report", case=self.case) if blocks else "")
 
@@ -335,3 +382,8 @@ class RuptureSpotter(AtDesk, ipw.VBox):
             self.chart.update(**tables, spans=charts.span_table(stretches, case.sessions))
             said = [charts.describe(reading), self._words.marked(marks)]
             self.chart.description = " ".join(each for each in said if each)
+
+
+def _is_case(number: Any, most: int | None) -> bool:
+    """Whether this can be the number of a case, of `most` where it is known how many there are."""
+    return type(number) is int and number >= 1 and (most is None or number <= most)

@@ -27,15 +27,40 @@ CHOICES = ("family", "marker", "onset", "strategy")
 class VignetteReader(AtDesk, ipw.VBox):
     """The eight vignettes, to be read and coded; then the author's coding and the client's rating.
 
-    `vignette` is the id of the one shown. `family` ("withdrawal" or "confrontation"), `marker`,
-    `onset` (the number of a turn) and `strategy` are what the reader chose; they can be assigned
-    until `commit()`. `committed` says whether that was done.
-
-    `answers` is what was committed, as a table. Codings are kept in the work file (`work`; the
-    student's own if left out) as kind "answer", under `key` and the vignette.
+    Codings are kept as kind "answer", under `key` and the vignette.
 
     Read with care: people, talk and ratings are invented. The author's coding is one reader's,
     and nobody knows which reply is best.
+
+    Parameters
+    ----------
+    work : WorkFile or path, optional
+        Where codings are kept; the student's own work file if left out.
+    key : str, default "vignettes"
+        The name under which they are kept.
+    **traits : traits by name
+        Any trait of the widget, such as `vignette` or `layout`.
+
+    Attributes
+    ----------
+    vignette : str
+        The id of the vignette shown.
+    family : {"withdrawal", "confrontation"} or None
+        What the reader chose; can be assigned until `commit()`, as can the three that follow.
+    marker : str or None
+        The name of the marker.
+    onset : int or None
+        The number of the turn at which it shows first.
+    strategy : str or None
+        What the therapist might say next.
+    committed : bool
+        Whether this vignette is committed; read-only.
+    answers : DataFrame
+
+    Raises
+    ------
+    TraitError
+        If a vignette is assigned that is not there.
     """
 
     vignette = tl.Unicode(help="The id of the vignette shown.")
@@ -59,8 +84,8 @@ class VignetteReader(AtDesk, ipw.VBox):
         self._settling = True
         self.desk = WorkDesk.of(work)
         self._place = ("reader", self.key)
-        last = (self.desk.work.get("setting", self._place) or {}).get("vignette")
-        first = last if isinstance(last, str) and last in self._all else next(iter(self._all))
+        last = self.desk.value_of("setting", self._place, "vignette", self._is_known)
+        first = last or next(iter(self._all))
         self.controls = Controls([], say("reader.tools"), vignette=first)
         self.form = AskForm(self._ask(first))
         self.chart: ChartView | None = None
@@ -89,9 +114,11 @@ class VignetteReader(AtDesk, ipw.VBox):
 
     @property
     def answers(self) -> pd.DataFrame:
-        """One row per committed vignette: `vignette`, the chosen `family`, `marker`, `onset` and
-        `strategy`, the author's `author_family`, `author_marker` and `author_onset`, and
-        `verdict`: "marker" (the same), "also" (fits as well), "family" or "other_family".
+        """One row per committed vignette: the chosen coding and the author's.
+
+        Columns `vignette`, the chosen `family`, `marker`, `onset` and `strategy`, the author's
+        `author_family`, `author_marker` and `author_onset`, and `verdict`: "marker" (the same),
+        "also" (fits as well), "family" or "other_family".
         """
         from alliance_widgets.widgets.raters.vignette_report import answer_table
 
@@ -102,7 +129,10 @@ class VignetteReader(AtDesk, ipw.VBox):
     def commit(self) -> None:
         """Commit the coding of this vignette; then the author's and the ratings are shown.
 
-        Raises `QuestionError`, naming everything that is not chosen yet.
+        Raises
+        ------
+        QuestionError
+            Naming everything that is not chosen yet.
         """
         if self.committed:
             return
@@ -118,6 +148,9 @@ class VignetteReader(AtDesk, ipw.VBox):
             known = ", ".join(self._all)
             raise tl.TraitError(say("reader.no_vignette", given=proposal["value"], known=known))
         return str(proposal["value"])
+
+    def _is_known(self, id: Any) -> bool:
+        return isinstance(id, str) and id in self._all
 
     @tl.observe("vignette")
     def _turn_to(self, _change: Any) -> None:
@@ -178,10 +211,11 @@ class VignetteReader(AtDesk, ipw.VBox):
         for id, each in self._all.items():
             data = self.desk.work.get("answer", (self.key, id)) or {}
             theirs = self._coded_as.of(data.get("value"), each, self._known)
-            if data and data.get("value") != theirs.data:
+            committed = data.get("committed", False)
+            if data and (data.get("value") != theirs.data or not isinstance(committed, bool)):
                 self.desk.name_unfit("answer", (self.key, id))
             if theirs.started:
-                coded[id] = (theirs, data.get("committed") is True and not theirs.missing())
+                coded[id] = (theirs, committed is True and not theirs.missing())
         if coded != self._coded or not self.form.buttons:
             self._coded = coded
             self._show()
@@ -267,7 +301,9 @@ class VignetteReader(AtDesk, ipw.VBox):
         if committed:
             self._draw(shown, coded, done)
         ask, buttons = self._ask(self.vignette), self._buttons()
-        self.form.show(ask, coded.data, buttons, message, locked=committed, truth=truth)
+        place = self.desk.place_of("answer", (self.key, self.vignette))
+        told = {"place": place, "locked": committed, "truth": truth}
+        self.form.show(ask, coded.data, buttons, message, **told)
         results = (self.report, self.chart) if committed else ()
         self.children = (self.controls, self.form, *(each for each in results if each))
 

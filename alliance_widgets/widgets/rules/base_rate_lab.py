@@ -23,16 +23,33 @@ COMMONEST, RAREST = 2, 100
 class BaseRateLab(Lab):
     """A hundred marks of a rule, the right ones filled, while ruptures become rarer.
 
-    `figures` are rules by name with what `hits_and_false_alarms` gives for each; `rule` is shown
-    first. A slider says in one of how many clients a rupture was planted, and begins where these
-    figures' own clinic has it. `right` is the share of the marks that would be right, `found` the
-    share of the planted ruptures that the rule marks.
-
-    Raises `QuestionError` without figures, for a rule that is not among them, and for a clinic in
-    which nothing was planted.
+    A slider says in one of how many clients a rupture was planted, and begins where these figures'
+    own clinic has it.
 
     Read with care: clients with and without a rupture stay as they are, only how many there are
     of each changes. In a real clinic nobody knows how many that is.
+
+    Parameters
+    ----------
+    figures : mapping of str to Series
+        Rules by name with what `hits_and_false_alarms` gives for each.
+    rule : str, optional
+        The rule to begin with; the first of `figures` if left out.
+
+    Attributes
+    ----------
+    right : float
+        The share of the marks that would be right, 0 to 1.
+    found : float
+        The share of the planted ruptures that the rule marks, 0 to 1.
+    controls : Controls
+        What can be chosen (`controls.values`).
+
+    Raises
+    ------
+    QuestionError
+        Without figures, for a rule that is not among them, and for a clinic in which nothing was
+        planted.
     """
 
     def __init__(self, figures: Mapping[str, pd.Series], rule: str | None = None) -> None:
@@ -44,7 +61,7 @@ class BaseRateLab(Lab):
         problems = [] if figures else [say("baserate.none")]
         if figures and rule is not None and not is_text_among(rule, figures):
             known = ", ".join(map(str, figures))
-            problems.append(say("baserate.unknown", rule=as_shown(rule), known=known))
+            problems.append(say("baserate.unknown", rule=str(rule), known=known))
         problems += [
             say("baserate.nothing", rule=name)
             for name, each in figures.items()
@@ -77,4 +94,5 @@ class BaseRateLab(Lab):
 
 def _are_figures(each: Any) -> bool:
     """Whether this can be what `hits_and_false_alarms` gives."""
-    return isinstance(each, pd.Series) and {"base_rate", "found"} <= {*each.index}
+    needed = {"base_rate", "found", "hits_with", "marks_with", "marks_without"}
+    return isinstance(each, pd.Series) and needed <= {*each.index}

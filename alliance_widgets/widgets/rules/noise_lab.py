@@ -35,20 +35,44 @@ ENOUGH = 500
 class NoiseLab(Described, ipw.VBox):
     """Twelve lines to tap; then the truth, and how often a rule finds what is not there.
 
-    `seed` chooses the dice, `rule` is the rule to begin with, `key` the name under which the work
-    file keeps what was tapped. `taps` is the `TapTheRuptures` in it. When its truth has been
-    shown, and no earlier (with `known`, which is for those who have tapped elsewhere, at once),
-    the rest appears: controls for the rule, how strict it is, the number of sessions, how far a
-    bad week spills into the next, the noise and the usual level (`controls.values`), and two
-    fields of a hundred.
-
-    `rates` is what `false_alarms` gives with these settings, from `replicates` simulated clients;
-    None before the truth. “New dice” throws twelve lines with the settings of the controls.
-
-    Raises what `TapTheRuptures` raises.
+    When the truth has been shown, and no earlier, the rest appears: controls for the rule, how
+    strict it is, the number of sessions, how far a bad week spills into the next, the noise and the
+    usual level, and two fields of a hundred. “New dice” throws twelve lines with the settings of
+    the controls.
 
     Read with care: the share of *episodes* that are back up must not be set beside a published
     share of *clients*; and report the noise share for your own rule, length and unit.
+
+    Parameters
+    ----------
+    seed : int, default 0
+        The dice.
+    rule : str or Rule, default "drop_sd"
+        The rule to begin with.
+    key : str, int, or several of them, default "noise-lab"
+        The name under which the work file keeps what was tapped.
+    known : bool, default False
+        Whether the truth and the rest are there at once, for those who have tapped elsewhere.
+    work : WorkFile or path, optional
+        Where it is kept; the student's own work file if left out.
+
+    Attributes
+    ----------
+    rates : Series or None
+        What `false_alarms` gives with these settings, from `replicates` simulated clients; None
+        before the truth. Read-only.
+    taps : TapTheRuptures
+        The lines to tap.
+    controls : Controls or None
+        What can be chosen (`controls.values`); None before the truth.
+    settings : dict of str to float
+
+    Raises
+    ------
+    RuleError
+        For an unknown rule.
+    QuestionError
+        For a blank key.
     """
 
     rates = tl.Instance(pd.Series, allow_none=True, read_only=True)

@@ -28,19 +28,40 @@ MOST_ROUNDS = 10_000
 class RegressionToTheMean(AtDesk, ipw.VBox):
     """Forty simulated clients: the five lowest at session 3 go to supervision, or nobody does.
 
-    `seed` chooses the dice, `key` is the name under which the work file (`work`; the student's own
-    if left out) keeps which buttons were pressed. Nothing happens to anybody in either case, and
-    both buttons show the same dice; the page says so when both were pressed.
-
-    `pressed` lists the buttons in the order of their first press ("send", "nobody") and can be
-    assigned, as can `round`. `five` has a row per client of the five: `client`, `then` (session
-    3), `after` (session 4) and `usual`, the level that never changed. `rise` is the mean of
-    `after - then`. `ratings` is the whole table.
-
-    Raises `QuestionError` for a blank key or an impossible seed.
+    Nothing happens to anybody in either case, and both buttons show the same dice; the page says so
+    when both were pressed.
 
     Read with care: the five would come up without supervision, and that does not say that
     supervision does nothing; only a comparison group can.
+
+    Parameters
+    ----------
+    seed : int, default 0
+        The dice.
+    key : str, int, or several of them, default "regression"
+        The name under which the work file keeps which buttons were pressed.
+    work : WorkFile or path, optional
+        Where it is kept; the student's own work file if left out.
+
+    Attributes
+    ----------
+    pressed : list of str
+        The buttons in the order of their first press ("send", "nobody"); can be assigned.
+    round : int
+        How often new dice were thrown; can be assigned.
+    state : dict
+        What the work file keeps: `round` and `pressed`.
+    ratings : DataFrame
+        One row per client and session.
+    five : DataFrame
+        One row per client of the five: `client`, `then` (session 3), `after` (session 4) and
+        `usual`, the level that never changed, in points of the 1–5 scale.
+    rise : float
+
+    Raises
+    ------
+    QuestionError
+        For a blank key or an impossible seed.
     """
 
     pressed = tl.List(tl.Unicode())
@@ -78,7 +99,7 @@ class RegressionToTheMean(AtDesk, ipw.VBox):
 
     @property
     def rise(self) -> float:
-        """By how much the mean of the five is higher one session later."""
+        """By how much the mean of the five is higher one session later, in points."""
         return float((self.five["after"] - self.five["then"]).mean())
 
     # ---- pressing ----------------------------------------------------------------------------

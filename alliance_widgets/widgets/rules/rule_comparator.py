@@ -42,23 +42,46 @@ FLAGS = ["rule", "client", "session", "alliance", "reference", "limit"]
 class RuleComparator(Described, ipw.VBox):
     """Rules side by side on one case at a time, and what each knew at each session.
 
-    `ratings` may hold several clients, of whom one is chosen; without it the invented cases are
-    there. `client` is the one to begin with. `rules` are names or rules to begin with, else the
-    four that differ in kind: a drop in own SDs, a reliable drop, a control chart, a sudden drop;
-    “More rules” adds the rest of the kit's. `rater` is whose ratings are judged.
-
-    `flags` is what `compare_rules` gives for the rules and sessions that are shown: with “Known up
-    to session” before the end every rule judges the case as if it ended there. `agreement` is
-    what `rule_agreement` gives, for this case or for all. `changes` lists the verdicts that were
-    otherwise when their session was the last one known: `rule`, `session`, `then` and `now`.
-    `threshold` is the drop in points that the reliable drop asks for. All are read-only; assign
-    `controls.values` and `known.values` to move what the page moves.
-
-    Raises `RatingError` for faulty ratings, `RuleError` for an unknown rule. A rule that cannot
-    judge ratings of this range says so in its row.
+    With “Known up to session” before the end every rule judges the case as if it ended there. A
+    rule that cannot judge ratings of this range says so in its row. Assign `controls.values` and
+    `known.values` to move what the page moves.
 
     Read with care: whoever tries four rules and reports the one that flags has tested four times;
     and the marks at the end of a case are not those that somebody in the room could have had.
+
+    Parameters
+    ----------
+    ratings : DataFrame, optional
+        Session ratings of any number of clients, of whom one is chosen; the invented cases if left
+        out.
+    client : str, optional
+        The client to begin with.
+    rules : sequence of str or Rule, optional
+        The rules to begin with. Left out, the four that differ in kind: a drop in own SDs, a
+        reliable drop, a control chart, a sudden drop; “More rules” adds the rest of the kit's.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings are judged.
+
+    Attributes
+    ----------
+    flags : DataFrame
+        What `compare_rules` gives for the rules and sessions that are shown; read-only, as are all
+        that follow.
+    agreement : DataFrame
+        What `rule_agreement` gives, for this case or for all.
+    changes : DataFrame
+        The verdicts that were otherwise when their session was the last one known: `rule`,
+        `session`, `then` and `now`.
+    threshold : float or None
+    controls, known : Controls
+        What can be chosen, and up to which session the case is known.
+
+    Raises
+    ------
+    RatingError
+        For faulty ratings and a client who is not there.
+    RuleError
+        For an unknown rule.
     """
 
     flags = tl.Instance(pd.DataFrame, read_only=True)

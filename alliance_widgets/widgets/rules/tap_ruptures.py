@@ -17,8 +17,8 @@ from alliance_widgets.rules import Rule
 from alliance_widgets.ruptures.episodes import judge
 from alliance_widgets.ruptures.noise import noise_cases
 from alliance_widgets.simulate.planted import plant_ruptures
-from alliance_widgets.widgets.page._seam import Pressed
-from alliance_widgets.widgets.page.runtime import KitWidget
+from alliance_widgets.widgets.page.protocol import Button, Line
+from alliance_widgets.widgets.page.taps import Taps, known_lines
 from alliance_widgets.widgets.questions.question import Key, question_key
 from alliance_widgets.widgets.rules.rule_choice import PRESETS
 from alliance_widgets.words import say
@@ -46,50 +46,74 @@ VERDICTS = {
 """What a line is called: by whether it was tapped, and whether it holds a planted rupture."""
 
 
-class TapTheRuptures(Pressed, KitWidget):
+class TapTheRuptures(Taps):
     """Twelve small lines, each a check box: which of them hold a real rupture? Then the truth.
 
-    `seed` chooses the dice, `rule` is what judges them when the truth is shown; `key` is the name
-    under which the work file (`work`; the student's own if left out) keeps what was tapped.
-    `settings` are those of the dice: `n_sessions`, `autocorrelation`, `noise_sd`, `level`.
-    `told` is for who has tapped elsewhere: the truth is told at once, there is nothing to tap.
-    `planted` says in how many of the lines a rupture was planted in the first throw; in a later
-    one it is any number from none to twice as many, so that who knows the first knows nothing.
-
-    `tapped` are the numbers of the tapped lines, from 1; `shown` says whether the truth is shown;
-    `round` counts the throws. All three can be assigned; on the page nothing more can be tapped
-    once the truth is shown. `lines` is the table of the twelve lines (`client` is "Line 1", ...),
-    `ruptures` what was planted in them (`client`, `onset`, `last`, `depth`), `flags` what the
-    rule flags (`client`, `session`, ...), `flagged` the numbers of the lines with at least one
-    flag. `hits` and `false_alarms` are the numbers of the tapped lines with and without a planted
-    rupture.
-
-    A work file of the time when nothing was planted opens with the dice that were tapped then.
-
-    Raises `RuleError` for an unknown rule, settings that no dice can have or an impossible
-    `planted`, `QuestionError` for a blank key.
+    On the page nothing more can be tapped once the truth is shown. A work file of the time when
+    nothing was planted opens with the dice that were tapped then.
 
     Read with care: to tap nothing is to raise no false alarm, and to find nothing. The tally of
     hits means as little alone as that of false alarms. And fold the cell, which tells the truth.
-    """
 
-    part = "taps"
-    page_sets = ("_tapped",)
+    Parameters
+    ----------
+    seed : int, default 0
+        The dice.
+    rule : str or Rule, default "drop_sd"
+        What judges the lines when the truth is shown.
+    key : str, int, or several of them, default "taps"
+        The name under which the work file keeps what was tapped.
+    work : WorkFile or path, optional
+        Where it is kept; the student's own work file if left out.
+    settings : mapping of str to float, optional
+        The settings of the dice, as in `false_alarms`: `n_sessions`, `autocorrelation`, `noise_sd`,
+        `level`.
+    told : bool, default False
+        Whether the truth is told at once and there is nothing to tap, for those who have tapped
+        elsewhere.
+    planted : int, default 0
+        In how many of the lines a rupture was planted in the first throw; in a later one it is any
+        number from none to twice as many, so that who knows the first knows nothing.
+
+    Attributes
+    ----------
+    tapped : list of int
+        The numbers of the tapped lines, from 1; can be assigned, as can the three that follow.
+    shown : bool
+        Whether the truth is shown.
+    round : int
+        How often new lines were thrown.
+    rule : Rule
+        What judges the lines.
+    state : dict
+        What the work file keeps.
+    settings : dict of str to float
+        The settings of the dice of this round.
+    message : str
+        The truth, read out politely.
+    place : str
+        Where the taps of this round are kept.
+    known : bool
+    lines : DataFrame
+    ruptures : DataFrame
+    flags : DataFrame
+    flagged : list of int
+    hits : list of int
+    false_alarms : list of int
+
+    Raises
+    ------
+    RuleError
+        For an unknown rule, settings that no dice can have or an impossible `planted`.
+    QuestionError
+        For a blank key.
+    """
 
     tapped = tl.List(tl.Int(), help="The tapped lines, from 1.")
     shown = tl.Bool(False, help="Whether the truth is shown.")
     round = tl.Int(0, help="How often new lines were thrown.")
     rule = tl.Any(help="The rule, or its name, that judges the lines when the truth is shown.")
     state = tl.Dict(help="What the work file keeps.")
-    message = tl.Unicode(help="The truth, read out politely.").tag(sync=True)
-
-    _legend = tl.Unicode().tag(sync=True)
-    _told = tl.Bool(False).tag(sync=True)
-    _settled = tl.Bool(False).tag(sync=True)
-    _lines: tl.List[Any] = tl.List().tag(sync=True)
-    _scale = tl.Dict({"low": LOW, "high": HIGH}).tag(sync=True)
-    _tapped: tl.List[Any] = tl.List().tag(sync=True)
-    _buttons: tl.List[Any] = tl.List().tag(sync=True)
 
     def __init__(
         self,
@@ -122,7 +146,8 @@ class TapTheRuptures(Pressed, KitWidget):
         self.planted = self._planted_now = planted
         self.next_settings: Mapping[str, float] = {}
         self._quiet = True
-        super().__init__(rule=as_rule(rule), _told=told, shown=told)
+        scale = {"low": LOW, "high": HIGH}
+        super().__init__(rule=as_rule(rule), _scale=scale, _told=told, shown=told)
         self._quiet = False
         desk = WorkDesk.of(work)
         self.keep_work_at(desk)
@@ -136,7 +161,7 @@ class TapTheRuptures(Pressed, KitWidget):
 
     @property
     def lines(self) -> pd.DataFrame:
-        """The lines of this round: `client`, `session`, `alliance`."""
+        """The lines of this round: `client` ("Line 1", ...), `session`, `alliance` (1 to 5)."""
         scores = self._thrown()[0]
         lines, sessions = scores.shape
         return pd.DataFrame(
@@ -187,7 +212,13 @@ class TapTheRuptures(Pressed, KitWidget):
             self._planted_now = self._planted_in(self.round)
 
     def set_next(self, settings: Mapping[str, float]) -> None:
-        """The settings of the next throw; where there is nothing to tap, of this one too."""
+        """The settings of the next throw; where there is nothing to tap, of this one too.
+
+        Parameters
+        ----------
+        settings : mapping of str to float
+            As in `TapTheRuptures`.
+        """
         self.next_settings = settings
         if self._told and {**self.settings, **settings} != self.settings:
             self.settings = {**self.settings, **settings}
@@ -196,10 +227,9 @@ class TapTheRuptures(Pressed, KitWidget):
 
     # ---- traits ------------------------------------------------------------------------------
 
-    @tl.validate("tapped", "_tapped")
-    def _known_lines(self, proposal: Any) -> list[int]:
-        """What a page or a file says is never trusted: only numbers of lines, each once."""
-        return sorted({n for n in proposal["value"] if type(n) is int and 1 <= n <= LINES})
+    @tl.validate("tapped")
+    def _only_lines(self, proposal: Any) -> list[int]:
+        return known_lines(proposal["value"], LINES)
 
     @tl.validate("rule")
     def _known_rule(self, proposal: Any) -> Rule:
@@ -213,7 +243,7 @@ class TapTheRuptures(Pressed, KitWidget):
         dice = {**self.settings, **settings} if isinstance(settings, dict) else self.settings
         kept = {
             "round": rounds if whole else 0,
-            "tapped": self._known_lines({"value": tapped if isinstance(tapped, list) else []}),
+            "tapped": known_lines(tapped if isinstance(tapped, list) else [], LINES),
             "shown": given.get("shown") is True,
             "settings": dice if _possible(dice) else self.settings,
         }
@@ -253,24 +283,11 @@ class TapTheRuptures(Pressed, KitWidget):
         else:
             self.tapped = change["new"]
 
-    @tl.observe("_request")
-    def _act(self, change: Any) -> None:
-        press = change["new"]
-        offered = [each["kind"] for each in self._buttons]
-        known = press.get("kind") in offered
-        try:
-            with self.hold_sync():
-                if known and press["kind"] == "show":
-                    self.shown = True
-                elif known:
-                    self.new_dice()
-        finally:
-            self._answer(press.get("count"), taken=known)
-
-    def _take_press(self, press: dict[str, Any], buffers: list[bytes]) -> None:
-        if isinstance(press.get("tapped"), list):
-            self._tapped = press["tapped"]  # what was tapped when the button was pressed
-        super()._take_press(press, buffers)
+    def _press(self, kind: str) -> None:
+        if kind == "show":
+            self.shown = True
+        else:
+            self.new_dice()
 
     @contextmanager
     def _together(self) -> Iterator[None]:
@@ -316,27 +333,30 @@ class TapTheRuptures(Pressed, KitWidget):
         marks = self._marks() if self.shown else [[] for _ in scores]
         held = self._held() if self.shown else {}
         sessions = scores.shape[1]
+        lines: list[Line] = [
+            {
+                "scores": line.tolist(),
+                "marks": marked,
+                "planted": [session - 1 for session in held.get(i + 1, ())],
+                "spoken": _spoken(i + 1, line),
+                "said": self._said(i + 1, marked, held) if self.shown else "",
+            }
+            for i, (line, marked) in enumerate(zip(scores, marks, strict=True))
+        ]
+        buttons = [_button("dice")] if self.shown else [_button("show", primary=True)]
+        key = "taps.legend_told" if self._told else "taps.legend"
+        legend = say(key, n=LINES, sessions=sessions)
+        message = self._truth(marks, held) if self.shown else ""
+        before, self._quiet = self._quiet, True
         with self.hold_sync():
-            legend = "taps.legend_told" if self._told else "taps.legend"
-            self._legend = say(legend, n=LINES, sessions=sessions)
-            self._lines = [
-                {
-                    "scores": line.tolist(),
-                    "marks": marked,
-                    "planted": [session - 1 for session in held.get(i + 1, ())],
-                    "spoken": _spoken(i + 1, line),
-                    "said": self._said(i + 1, marked, held) if self.shown else "",
-                }
-                for i, (line, marked) in enumerate(zip(scores, marks, strict=True))
-            ]
-            before, self._quiet = self._quiet, True
-            self._tapped, self._settled = list(self.tapped), self.shown
-            self._quiet = before
-            self._buttons = [_button("dice")] if self.shown else [_button("show", primary=True)]
-            self.message = self._truth(marks, held) if self.shown else ""
-            self.description = " ".join(
-                each for each in (self._legend, _tally(self.tapped), self.message) if each
-            )
+            said = {"legend": legend, "message": message}
+            self._put(lines, self.tapped, buttons, settled=self.shown, **said)
+            self._saved = {"value": list(self.tapped)}
+            if self.desk is not None:
+                self.place = f"{self.desk.place_of('taps', self.key)} / {self.round}"
+            said_of_taps = legend, _tally(self.tapped), message
+            self.description = " ".join(each for each in said_of_taps if each)
+        self._quiet = before
 
     def _said(self, line: int, marked: list[int], held: Mapping[int, tuple[int, int]]) -> str:
         """What is under a line once the truth is shown."""
@@ -397,7 +417,7 @@ def as_rule(given: Any) -> Rule:
     return rules.rule(PRESETS.get(given, given) if isinstance(given, str) else given)
 
 
-def _button(kind: str, *, primary: bool = False) -> dict[str, Any]:
+def _button(kind: str, *, primary: bool = False) -> Button:
     return {"kind": kind, "label": say(f"taps.{kind}"), "primary": primary}
 
 

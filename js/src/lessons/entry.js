@@ -7,7 +7,7 @@ import { guardReaders, LessonView } from "./view.js";
 
 const NAME = "alliance-lessons";
 const NARROW = "(max-width: 760px)";
-const here = document.currentScript.src;
+const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
 let shared;
 
 /** A module that JupyterLab shares with its extensions. */

@@ -15,11 +15,12 @@ const silently = (kernel, code) =>
     .requestExecute({ code, silent: true, store_history: false, stop_on_error: false })
     .done.catch(() => undefined); // a kernel that is gone needs no path
 
+/** @returns {Promise<void>} */
 const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 /** Settled when `node` is on the screen for the first time. */
 const seen = (node) =>
-  new Promise((done) => {
+  new Promise((/** @type {(value?: void) => void} */ done) => {
     const watch = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       watch.disconnect();
@@ -40,7 +41,10 @@ const written = (model) =>
 export class Running {
   /** `tell` hears of every change: what `state` and `waiting` are now. */
   constructor({ panel, context, kit, tell }) {
-    Object.assign(this, { panel, context, kit, tell });
+    this.panel = panel;
+    this.context = context;
+    this.kit = kit;
+    this.tell = tell;
     this.session = context.sessionContext;
     this.model = context.model;
     this.notebook = panel.content;

@@ -29,7 +29,11 @@ const button = (label, act, kind = "") =>
 
 export class LessonView {
   constructor({ panel, kit, running }) {
-    Object.assign(this, { panel, kit, running, words: kit.words, strips: new Map() });
+    this.panel = panel;
+    this.kit = kit;
+    this.running = running;
+    this.words = kit.words;
+    this.strips = new Map();
     this.notebook = panel.content;
     // Cells off the screen stay in the page: for focus, for screen readers, and for printing.
     this.notebook.notebookConfig = { ...this.notebook.notebookConfig, windowingMode: "none" };
@@ -58,11 +62,7 @@ export class LessonView {
 
   addNotice() {
     this.reason = element("p", { role: "status" });
-    this.starter = button(
-      this.words.start,
-      () => void this.running.runEverything(),
-      "aw-lesson-primary",
-    );
+    this.starter = button(this.words.start, () => void this.running.runEverything(), "aw-lesson-primary");
     this.notice = element("div", { class: "aw-lesson-notice", hidden: true }, this.reason, this.starter);
     this.panel.node.append(this.notice);
   }

@@ -9,6 +9,9 @@ import { download, element, fill, quietVoice, uniqueId } from "../pieces/dom.js"
 import { csvText, htmlTable, rowsOf, spokenRow } from "../pieces/table.js";
 import { followTheme, recolour, themeConfig } from "../pieces/theme.js";
 
+/** @import { ChartMessage, ChartTraits } from "./protocol.ts" */
+/** @import { Model, Words } from "../pieces/model.ts" */
+
 const reach = 30; // pixels from a place that still count as a click on it
 
 const inThePage = (address) => /^(data|blob):/.test(String(address).trim());
@@ -42,6 +45,7 @@ function homeLoader(words) {
 function makeView({ form, tables, theme, words, options }) {
   const ours = form.usermeta?.alliance;
   const themed = theme === "dark" && ours?.dark ? recolour(form, ours.dark) : form;
+  /** @type {any} */
   const config = themeConfig(theme);
   const isVega = /\/schema\/vega\//.test(form.$schema ?? "");
   const datasets = {};
@@ -59,6 +63,10 @@ function makeView({ form, tables, theme, words, options }) {
 }
 
 class Chart {
+  /**
+   * @param {Model<ChartTraits, object, ChartMessage>} model
+   * @param {Words} words
+   */
   constructor(model, words) {
     this.model = model;
     this.words = words;
@@ -159,9 +167,7 @@ class Chart {
 
   /** One thing after another; a fault is said in words and the next change is still tried. */
   queue(task) {
-    this.work = this.work
-      .then(() => (this.gone ? undefined : task()))
-      .catch((fault) => this.fail(fault));
+    this.work = this.work.then(() => (this.gone ? undefined : task())).catch((fault) => this.fail(fault));
     return this.work;
   }
 
@@ -190,8 +196,7 @@ class Chart {
     await this.run();
     const drawing = this.plot.querySelector("svg");
     drawing?.setAttribute("aria-hidden", "true");
-    for (const name of ["role", "aria-label", "aria-roledescription"])
-      this.plot.removeAttribute(name); // the frame around it says all this, in better words
+    for (const name of ["role", "aria-label", "aria-roledescription"]) this.plot.removeAttribute(name); // the frame around it says all this, in better words
     this.showMessage();
     this.painted();
     this.fit(); // the page may have been hidden, and so without a width, while a theme changed
@@ -346,7 +351,8 @@ class Chart {
   pickAt(event) {
     const scale = this.view.scale("x");
     const box = this.plot.querySelector("svg").getBoundingClientRect();
-    const at = event.clientX - box.left - this.view.padding().left - this.view.origin()[0];
+    const at =
+      event.clientX - box.left - /** @type {any} */ (this.view.padding()).left - this.view.origin()[0];
     const away = (row) => Math.abs(scale(row[this.pickField]) - at);
     const [nearest] = [...this.readable().rows].sort((a, b) => away(a) - away(b));
     if (nearest && away(nearest) <= reach) this.pick(nearest);
@@ -373,6 +379,7 @@ class Chart {
 
   /** The chart as a picture file, always in the light theme, on white: for slides and papers. */
   async picture(kind) {
+    /** @type {Record<string, any>} */
     const form = { ...this.model.get("_form"), background: "white" };
     if (form.width === "container") form.width = Math.max(320, this.plot.clientWidth);
     const still = makeView({
@@ -404,8 +411,7 @@ const quiet =
   };
 
 /** A tooltip's value as text: nothing in the data is ever read as HTML. */
-const plainText = (value) =>
-  String(value).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const plainText = (value) => String(value).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /** Whether the form of this view has a use for a table of that name. */
 function holds(view, name) {
@@ -423,7 +429,7 @@ function firstData(view) {
 }
 
 /** Show the model's chart in `el`; returns what takes it away again. */
-export function chart({ model, el }, words) {
+export function chart(/** @type {{ model: any, el: HTMLElement }} */ { model, el }, words) {
   const view = new Chart(model, words);
   view.mount(el);
   return () => view.unmount();

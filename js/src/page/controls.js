@@ -4,8 +4,10 @@ import { foldedDesk } from "./desk.js";
 import { element, fill, uniqueId } from "../pieces/dom.js";
 import { Part, shown } from "../pieces/part.js";
 
+/** @import { ControlsPress, ControlsSets, ControlsTraits } from "./protocol.ts" */
+
 const makers = {
-  choice(item, change) {
+  choice(_item, change) {
     const input = element("select", { onchange: () => change(input.value) });
     const option = ({ value, label }) => element("option", { value }, label);
     const show = (now) => {
@@ -18,7 +20,7 @@ const makers = {
     };
     return { input, show, put: (value) => (input.value = value) };
   },
-  check(item, change) {
+  check(_item, change) {
     const input = element("input", { type: "checkbox", onchange: () => change(input.checked) });
     return { input, put: (value) => (input.checked = value) };
   },
@@ -65,10 +67,12 @@ const makers = {
   },
 };
 
+/** @extends {Part<ControlsTraits, ControlsSets, ControlsPress>} */
 class Controls extends Part {
   constructor(model, words) {
     super(model, words);
     this.made = {};
+    this.boxes = {};
     this.items = element("div", { class: "aw-items-row" });
     this.note = element("p", { class: "aw-note" });
     this.warning = element("p", { class: "aw-note" });
@@ -105,10 +109,11 @@ class Controls extends Part {
   build() {
     const wanted = this.model.get("_items");
     this.root.setAttribute("aria-label", this.model.get("description"));
-    const before = { made: this.made, boxes: this.boxes ?? {} };
-    Object.assign(this, { made: {}, boxes: {} });
+    const before = { made: this.made, boxes: this.boxes };
+    this.made = {};
+    this.boxes = {};
     for (const item of wanted) {
-      const { options: _, ...rest } = item;
+      const { options: _, ...rest } = /** @type {any} */ (item);
       const layout = JSON.stringify(rest);
       const kept = before.boxes[item.name]?.layout === layout;
       if (kept) this.made[item.name] = before.made[item.name];
@@ -118,7 +123,7 @@ class Controls extends Part {
     const boxes = wanted.map(({ name }) => this.boxes[name].box);
     const there = [...this.items.children];
     if (boxes.length !== there.length || boxes.some((box, place) => box !== there[place])) {
-      const focused = document.activeElement;
+      const focused = /** @type {HTMLElement} */ (document.activeElement);
       this.items.replaceChildren(...boxes);
       if (this.items.contains(focused)) focused.focus({ preventScroll: true });
     }
@@ -148,8 +153,7 @@ class Controls extends Part {
   show() {
     if (this.over) return;
     const values = { ...this.model.get("_values"), ...this.moved };
-    for (const [name, control] of Object.entries(this.made))
-      if (name in values) control.put(values[name]);
+    for (const [name, control] of Object.entries(this.made)) if (name in values) control.put(values[name]);
   }
 
   /** The last value of a frame is what is sent. */

@@ -9,7 +9,14 @@ const pingEvery = 60_000;
 const patienceWithServer = 30_000;
 const megabyte = 1_000_000;
 
-/** The model that carries the work; a page loaded beside a living kernel may have to ask for it. */
+/** @import { DeskMessage } from "./protocol.ts" */
+/** @import { DeskModel, KitModel, Words } from "../pieces/model.ts" */
+
+/**
+ * The model that carries the work; a page loaded beside a living kernel may have to ask for it.
+ * @param {KitModel} model
+ * @returns {Promise<DeskModel>}
+ */
 async function deskOf(model) {
   for (let turn = 0; ; turn += 1) {
     try {
@@ -22,10 +29,12 @@ async function deskOf(model) {
   }
 }
 
-const through = (bytes, stream) =>
-  new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer();
+const through = (bytes, stream) => new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer();
 
-/** Hand out the copy of the work that this page holds: it needs no kernel, so it always works. */
+/**
+ * Hand out the copy of the work that this page holds: it needs no kernel, so it always works.
+ * @param {DeskModel} desk
+ */
 async function handOut(desk) {
   const content = await through(desk.get("copy"), new DecompressionStream("gzip"));
   download(desk.get("file_name"), new Blob([content], { type: "application/json" }));
@@ -33,8 +42,19 @@ async function handOut(desk) {
 
 /** Status, “Download my work” and “Upload my work”; `say` shows a sentence to the student. */
 export class Desk {
+  /** @type {DeskModel | undefined} */ desk;
+
+  /**
+   * @param {KitModel} model
+   * @param {Words} words
+   * @param {(sentence: string) => void} say
+   */
   constructor(model, words, say, news = () => say(this.desk.get("message"))) {
-    Object.assign(this, { model, words, say, news, count: 0 });
+    this.model = model;
+    this.words = words;
+    this.say = say;
+    this.news = news;
+    this.count = 0;
     this.status = element("p", { class: "aw-status" });
     this.file = element("input", {
       type: "file",
@@ -43,6 +63,13 @@ export class Desk {
       "aria-label": words.desk_upload,
       onchange: () => this.chosen(),
     });
+    this.refusal = element("p", {});
+    this.refused = element(
+      "div",
+      { class: "aw-refused aw-always", role: "group", "aria-label": words.desk_refused, hidden: true },
+      this.refusal,
+      this.button(words.desk_download, () => this.download()),
+    );
     this.warning = element("div", { class: "aw-ask", role: "group", hidden: true });
     this.root = element(
       "div",
@@ -56,6 +83,7 @@ export class Desk {
       ),
       this.warning,
       this.status,
+      (this.second = element("p", { class: "aw-second" }, words.desk_second)),
     );
   }
 
@@ -69,6 +97,7 @@ export class Desk {
     this.changes = {
       "change:status": () => this.show(),
       "change:unsaved": () => this.show(),
+      "change:refused": () => this.show(),
       "change:message": () => this.hear(),
       "change:answered": () => this.answered(),
     };
@@ -91,6 +120,18 @@ export class Desk {
     const { over, held } = this;
     this.status.textContent = over ? this.words.desk_over : held || this.desk.get("status");
     this.status.classList.toggle("aw-unsaved", Boolean(over || held || this.desk.get("unsaved")));
+    this.showRefusal();
+  }
+
+  /** That the disk takes nothing stands where the hand is, above everything, for as long as it is so. */
+  showRefusal() {
+    const refused = !this.over && this.desk.get("refused");
+    const said = refused ? this.desk.get("status") : "";
+    const isNew = refused && this.refusal.textContent !== said;
+    this.refusal.textContent = said;
+    this.refused.hidden = !refused;
+    const form = this.refused.parentElement;
+    if (isNew && form?.contains(document.activeElement)) this.refused.scrollIntoView({ block: "nearest" });
   }
 
   hold(sentence) {
@@ -160,6 +201,7 @@ export class Desk {
     }
   }
 
+  /** @param {DeskMessage["kind"]} kind */
   send(kind, buffers = []) {
     this.count = Math.max(this.count, this.desk.get("answered")) + 1;
     this.desk.send({ kind, count: this.count }, undefined, buffers);
@@ -187,6 +229,7 @@ export function foldedDesk(model, words) {
     if (!root.open && root.parentElement?.contains(document.activeElement)) root.open = true;
   });
   desk.status.remove();
+  desk.second.textContent = words.question_second;
   const title = element("span", {}, `${words.question_work} `);
   root.append(element("summary", {}, title, desk.status), desk.root, said);
   return {
@@ -212,6 +255,7 @@ function watch(desk, words) {
   };
 }
 
+/** @param {DeskModel} desk @param {Words} words */
 function startWatch(desk, words) {
   const stopped = new AbortController();
   const { signal } = stopped;
@@ -235,7 +279,7 @@ function startWatch(desk, words) {
  * the server hears of it every minute; from `idle_after` seconds without a hand on the page a
  * banner says what is about to happen, and offers the copy of the work that the page holds.
  */
-function keepAwake(desk, words, signal) {
+function keepAwake(/** @type {DeskModel} */ desk, words, signal) {
   let lastHand = Date.now();
   let lastPing = Date.now();
   const text = element("p", {});
@@ -243,8 +287,11 @@ function keepAwake(desk, words, signal) {
     "div",
     { class: "aw-banner", role: "status", hidden: true },
     text,
-    element("button", { type: "button", class: "aw-button aw-primary", onclick: () => handOut(desk) },
-      words.desk_download),
+    element(
+      "button",
+      { type: "button", class: "aw-button aw-primary", onclick: () => handOut(desk) },
+      words.desk_download,
+    ),
     element("button", { type: "button", class: "aw-button", onclick: () => awake() }, words.desk_here),
   );
   document.body.append(banner);

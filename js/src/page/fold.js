@@ -4,7 +4,13 @@ import { element } from "../pieces/dom.js";
 import { htmlTable, rowsOf } from "../pieces/table.js";
 import { followTheme } from "../pieces/theme.js";
 
-/** Show the model's table in `el`; returns what takes it away again. */
+/** @import { FoldTraits } from "./protocol.ts" */
+/** @import { Model } from "../pieces/model.ts" */
+
+/**
+ * Show the model's table in `el`; returns what takes it away again.
+ * @param {{ model: Model<FoldTraits>, el: HTMLElement }} context
+ */
 export function fold({ model, el }) {
   const title = element("summary", {});
   const note = element("p", { class: "aw-note" });

@@ -6,13 +6,23 @@ import { fits, marksOf, refusal } from "../pieces/numbers.js";
 import { leaveAt, leftAt, Leftover } from "../pieces/leftover.js";
 import { Part, shown } from "../pieces/part.js";
 
+/** @import { FormPress, FormSets, FormTraits, RatedItem, RatedRow } from "./protocol.ts" */
+
 const rest = 1000;
 const typingRest = 700;
 
 /** A number box and what it says of a number that is not on the scale. */
 class NumberBox {
+  /**
+   * @param {RatedRow | RatedItem} row
+   * @param {string} label
+   * @param {Record<string, string>} words
+   */
   constructor(row, label, words, { set, kept }) {
-    Object.assign(this, { row, words, set, kept });
+    this.row = row;
+    this.words = words;
+    this.set = set;
+    this.kept = kept;
     const messageId = uniqueId("field");
     this.input = element("input", {
       type: "number",
@@ -80,8 +90,17 @@ class NumberBox {
 
 /** One thing to rate: a slider and a number box that always say the same. */
 class Row {
+  /**
+   * @param {RatedRow} row
+   * @param {Record<string, string>} words
+   */
   constructor(row, words, { changed, next }) {
-    Object.assign(this, { row, words, changed, next, value: null });
+    this.row = row;
+    this.words = words;
+    this.changed = changed;
+    this.next = next;
+    /** @type {number | null} */
+    this.value = null;
     const { name, label, sentence, low, high, step } = row;
     const sentenceId = uniqueId("sentence");
     const sliderId = uniqueId("slider");
@@ -95,9 +114,7 @@ class Row {
       "aria-describedby": sentenceId,
       oninput: () => this.set(Number(this.slider.value)),
       onpointerup: ({ button }) =>
-        button === 0 &&
-        (this.value === null || this.box.wrong) &&
-        this.set(Number(this.slider.value)),
+        button === 0 && (this.value === null || this.box.wrong) && this.set(Number(this.slider.value)),
       onkeydown: (event) => this.digit(event),
     });
     this.box = new NumberBox(row, fill(words.form_number, { label }), words, {
@@ -161,9 +178,7 @@ class Row {
     this.slider.classList.toggle("aw-unset", unset);
     this.slider.setAttribute(
       "aria-valuetext",
-      unset
-        ? this.words.form_unset
-        : fill(this.words.form_value, { value, high: this.row.high }),
+      unset ? this.words.form_unset : fill(this.words.form_value, { value, high: this.row.high }),
     );
     if (source !== this.box) this.box.input.value = unset ? "" : value;
     this.box.settle();
@@ -219,10 +234,14 @@ class Items {
   }
 }
 
+/** @extends {Part<FormTraits, FormSets, FormPress>} */
 class Form extends Part {
   constructor(model, words) {
     super(model, words);
-    Object.assign(this, { typed: 0, touched: false, back: undefined });
+    this.typed = 0;
+    this.touched = false;
+    /** @type {boolean | undefined} */
+    this.back = undefined;
     this.legend = element("legend", {});
     const storyId = uniqueId("story");
     this.story = element("p", { class: "aw-story", id: storyId });
@@ -261,12 +280,7 @@ class Form extends Part {
       { class: "aw-more" },
       this.detail,
       this.remark,
-      element(
-        "div",
-        { class: "aw-check" },
-        this.fast,
-        element("label", { for: fastId }, words.form_fast),
-      ),
+      element("div", { class: "aw-check" }, this.fast, element("label", { for: fastId }, words.form_fast)),
     );
     this.message = element("p", { class: "aw-message", "aria-live": "polite", role: "status" });
     this.buttons = element("div", { class: "aw-buttons" });
@@ -317,7 +331,14 @@ class Form extends Part {
     this.hear();
     this.offerLeft();
     if (model.get("_desk")) {
-      this.desk = new Desk(model, this.words, (sentence) => this.tell(sentence), () => this.hear());
+      const desk = new Desk(
+        model,
+        this.words,
+        (sentence) => this.tell(sentence),
+        () => this.hear(),
+      );
+      this.ended.after(desk.refused);
+      this.desk = desk;
       this.root.append(this.desk.root);
       this.desk.mount();
     }
@@ -419,6 +440,11 @@ class Form extends Part {
     this.noteWarning.textContent = this.model.get("_note_warning");
   }
 
+  /**
+   * @template {keyof FormSets} Name
+   * @param {Name} name
+   * @param {FormSets[Name]} value
+   */
   put(name, value) {
     this.model.set(name, value);
     this.model.save_changes();
@@ -548,7 +574,8 @@ class Form extends Part {
 
   rested() {
     const { refused, back, stands } = this;
-    Object.assign(this, { stands: false, refused: undefined });
+    this.stands = false;
+    this.refused = undefined;
     this.root.classList.remove("aw-stands");
     this.desk?.hold("");
     if (refused) this.touched = false;
@@ -605,7 +632,10 @@ class Form extends Part {
     const whole = entries.filter(({ value }) => Object.values(value).every((number) => number !== null));
     const half = entries.filter((entry) => !whole.includes(entry));
     const here = half.find(({ session }) => session === this.at + whole.length && !this.touched);
-    this.left.show(half.filter((entry) => entry !== here), this.words.left_offered);
+    this.left.show(
+      half.filter((entry) => entry !== here),
+      this.words.left_offered,
+    );
     for (const entry of whole) {
       const { session, value, items, note } = entry;
       this.stands = false;
@@ -660,7 +690,7 @@ class Form extends Part {
 }
 
 /** An entry as it is kept and compared: without the number of its press. */
-const plain = ({ session, value, items, note }) => ({
+const plain = (/** @type {Partial<FormPress>} */ { session, value, items, note }) => ({
   session,
   value,
   items: Object.fromEntries(Object.entries(items ?? {}).filter(([, number]) => number !== null)),

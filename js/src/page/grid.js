@@ -4,6 +4,9 @@ import { element, fill } from "../pieces/dom.js";
 import { fits, refusal } from "../pieces/numbers.js";
 import { Part, shown } from "../pieces/part.js";
 
+/** @import { GridPress, GridSets, GridTraits } from "./protocol.ts" */
+
+/** @extends {Part<GridTraits, GridSets, GridPress>} */
 class Grid extends Part {
   constructor(model, words) {
     super(model, words);
@@ -17,13 +20,7 @@ class Grid extends Part {
       { class: "aw-table", tabindex: "0", role: "region" },
       element("table", {}, this.caption, element("thead", {}, this.head), this.body),
     );
-    this.root = element(
-      "details",
-      { class: "aw-grid" },
-      this.summary,
-      this.region,
-      this.message,
-    );
+    this.root = element("details", { class: "aw-grid" }, this.summary, this.region, this.message);
   }
 
   mount(host) {
@@ -52,13 +49,10 @@ class Grid extends Part {
 
   build() {
     const columns = this.model.get("_columns");
-    const focused = this.body.contains(document.activeElement)
-      ? document.activeElement.dataset.place
-      : undefined;
-    const place = [...this.body.children].indexOf(document.activeElement?.closest("tr"));
-    this.caption.textContent = this.model.get("_rows").some(({ own }) => own)
-      ? this.words.grid_help
-      : "";
+    const at = /** @type {HTMLElement} */ (document.activeElement);
+    const focused = this.body.contains(at) ? at.dataset.place : undefined;
+    const place = [...this.body.children].indexOf(at?.closest("tr"));
+    this.caption.textContent = this.model.get("_rows").some(({ own }) => own) ? this.words.grid_help : "";
     this.head.replaceChildren(
       element("th", { scope: "col" }, this.words.grid_session),
       ...columns.map(({ label }) => element("th", { scope: "col" }, label)),
@@ -69,7 +63,8 @@ class Grid extends Part {
     if (!focused) return;
     const rows = [...this.body.children];
     const beside = rows[Math.min(place, rows.length - 1)]?.querySelector("button");
-    (this.body.querySelector(`[data-place="${focused}"]`) ?? beside ?? this.summary).focus();
+    const same = /** @type {HTMLElement} */ (this.body.querySelector(`[data-place="${focused}"]`));
+    (same ?? beside ?? this.summary).focus();
   }
 
   row(row, columns) {
@@ -129,8 +124,7 @@ class Grid extends Part {
       this.tell(refusal(input.value, kept, { ...column, label }, this.words));
       return false;
     }
-    if (value !== kept)
-      this.request({ kind: "correct", session: row.session, name: column.name, value });
+    if (value !== kept) this.request({ kind: "correct", session: row.session, name: column.name, value });
     return true;
   }
 
@@ -147,7 +141,9 @@ class Grid extends Part {
       event.target.select();
       return;
     }
-    const boxes = [...this.body.querySelectorAll(`[data-place$="-${column.name}"]`)];
+    const boxes = /** @type {HTMLElement[]} */ ([
+      ...this.body.querySelectorAll(`[data-place$="-${column.name}"]`),
+    ]);
     const next = boxes[boxes.indexOf(event.target) + (event.shiftKey ? -1 : 1)];
     if (next) next.focus();
     else event.target.blur();

@@ -3,9 +3,14 @@
 import { foldedDesk } from "./desk.js";
 import { Dialogue } from "../pieces/dialogue.js";
 import { element, enterTicks, fill, uniqueId } from "../pieces/dom.js";
+import { LeftAnswer } from "../pieces/leftover.js";
 import { Marks } from "../pieces/marks.js";
 import { Part, shown } from "../pieces/part.js";
 import { Sketch } from "../pieces/sketch.js";
+
+/** What the label of a box or button says. */
+const named = (input) => input.getAttribute("aria-label") ?? input.closest("label").textContent;
+/** @import { QuestionPress, QuestionSets, QuestionTraits } from "./protocol.ts" */
 
 /** Radio buttons, as rows of text or as a strip of session numbers. */
 class Radios {
@@ -26,6 +31,11 @@ class Radios {
 
   get value() {
     return this.inputs.find((input) => input.checked)?.value ?? "";
+  }
+
+  /** What stands there, in lines for a person. */
+  get lines() {
+    return this.inputs.filter((input) => input.checked).map(named);
   }
 
   set value(value) {
@@ -52,6 +62,10 @@ class Checks {
     return this.inputs.filter((input) => input.checked).map((input) => input.value);
   }
 
+  get lines() {
+    return this.inputs.filter((input) => input.checked).map(named);
+  }
+
   set value(value) {
     for (const input of this.inputs) input.checked = value?.includes(input.value) ?? false;
   }
@@ -60,7 +74,7 @@ class Checks {
 /** Statements, each with a strip of the same answers. */
 class Rows {
   constructor({ rows, levels_of: levels }, changed) {
-    this.rows = rows.map(([name, text]) => ({ name, ...this.row(text, levels, changed) }));
+    this.rows = rows.map(([name, text]) => ({ name, text, ...this.row(text, levels, changed) }));
     this.root = element("div", { class: "aw-rows" }, ...this.rows.map(({ root }) => root));
   }
 
@@ -76,6 +90,10 @@ class Rows {
     return Object.fromEntries(chosen.map(({ name, radios }) => [name, radios.value]));
   }
 
+  get lines() {
+    return this.rows.flatMap(({ text, radios }) => radios.lines.map((line) => `${text} ${line}`));
+  }
+
   set value(value) {
     for (const { name, radios } of this.rows) radios.value = value?.[name] ?? null;
   }
@@ -84,6 +102,7 @@ class Rows {
 /** A box for a number, read by the kernel, so that 0,7 and 12 % are numbers too. */
 class NumberLine {
   constructor({ unit }, words, changed) {
+    this.unit = unit;
     const label = unit ? fill(words.question_in_unit, { unit }) : words.question_number;
     this.input = element("input", {
       type: "text",
@@ -101,6 +120,10 @@ class NumberLine {
     return this.input.value;
   }
 
+  get lines() {
+    return this.value ? [`${this.value} ${this.unit ?? ""}`.trim()] : [];
+  }
+
   set value(value) {
     this.input.value = value ?? "";
   }
@@ -108,7 +131,11 @@ class NumberLine {
 
 const askers = {
   choice: ({ options }, _words, changed) =>
-    new Radios(options.map((option) => [option, option]), "aw-options", changed),
+    new Radios(
+      options.map((option) => [option, option]),
+      "aw-options",
+      changed,
+    ),
   session: ({ sessions }, words, changed) =>
     new Radios(
       sessions.map((session) => [session, session, fill(words.sketch_session, { session })]),
@@ -123,6 +150,7 @@ const askers = {
   dialogue: (ask, _words, changed) => new Dialogue(ask, changed),
 };
 
+/** @extends {Part<QuestionTraits, QuestionSets, QuestionPress>} */
 class Question extends Part {
   constructor(model, words) {
     super(model, words);
@@ -144,6 +172,7 @@ class Question extends Part {
       tabindex: "-1",
     });
     this.buttons = element("div", { class: "aw-buttons" });
+    this.left = new LeftAnswer(this);
     this.root = element(
       "form",
       {
@@ -159,6 +188,7 @@ class Question extends Part {
       this.hintRegion,
       this.buttons,
       this.message,
+      this.left.root,
     );
   }
 
@@ -192,12 +222,15 @@ class Question extends Part {
       "change:_buttons": () => this.showButtons(),
       "change:_outcome": () => this.say(),
       "change:message": () => this.say(),
+      "change:place": () => this.left.offer(),
+      "change:_saved": () => this.left.settle(),
     });
     this.asker.mount?.();
     this.show();
     this.showHints();
     this.showButtons();
     this.say();
+    this.left.offer();
     this.desk = foldedDesk(model, this.words);
     if (this.desk) this.root.append(this.desk.root);
     this.desk?.mount();
@@ -245,9 +278,7 @@ class Question extends Part {
     const hints = this.model.get("_hints");
     const shown = this.hints.children.length;
     if (hints.length < shown) this.hints.replaceChildren();
-    this.hints.append(
-      ...hints.slice(this.hints.children.length).map((hint) => element("li", {}, hint)),
-    );
+    this.hints.append(...hints.slice(this.hints.children.length).map((hint) => element("li", {}, hint)));
     this.hints.hidden = hints.length === 0;
   }
 
@@ -255,15 +286,16 @@ class Question extends Part {
   showButtons() {
     const wanted = this.model.get("_buttons");
     const had = this.buttons.contains(document.activeElement) && document.activeElement;
-    const kept = Object.fromEntries([...this.buttons.children].map((b) => [b.dataset.kind, b]));
+    const there = /** @type {HTMLElement[]} */ ([...this.buttons.children]);
+    const kept = Object.fromEntries(there.map((b) => [b.dataset.kind, b]));
+    /** @type {Element[]} */
     const buttons = wanted.map(({ kind, label, primary, small }) => {
       const stays = kept[kind]?.classList.contains("aw-primary") === Boolean(primary);
       const button = stays ? kept[kind] : this.button(kind, primary, small);
       button.textContent = label;
       return button;
     });
-    for (const gone of [...this.buttons.children])
-      if (!buttons.includes(gone)) gone.remove();
+    for (const gone of [...this.buttons.children]) if (!buttons.includes(gone)) gone.remove();
     buttons.forEach((button, i) => {
       if (this.buttons.children[i] !== button)
         this.buttons.insertBefore(button, this.buttons.children[i] ?? null);
@@ -316,6 +348,48 @@ class Question extends Part {
     const { next } = this;
     this.next = undefined;
     if (next && this.model.get("_buttons").some(({ kind }) => kind === next)) this.request(next);
+  }
+
+  // ---- what is on this page only -----------------------------------------------------------
+
+  get title() {
+    return this.model.get("_ask").text;
+  }
+
+  get open() {
+    return !this.model.get("_locked");
+  }
+
+  standing() {
+    const sure = this.sure?.value && this.sure.selectedOptions[0].label;
+    const lines = [...this.asker.lines, ...(sure ? [`${this.words.question_confidence} ${sure}`] : [])];
+    return { value: this.asker.value, confidence: this.sure?.value ?? "", lines };
+  }
+
+  /** What of it the kernel has kept, as these inputs say it. */
+  saved() {
+    const { value, confidence } = this.model.get("_saved");
+    const standing = this.asker.value;
+    this.asker.value = value ?? null;
+    const kept = { value: this.asker.value, confidence };
+    this.asker.value = standing;
+    return kept;
+  }
+
+  putBack({ value, confidence }) {
+    this.asker.value = value;
+    if (this.sure) this.sure.value = confidence ?? "";
+    this.changed();
+    /** @type {HTMLElement | null} */
+    const first = this.root.querySelector("input:not([type=file]), select");
+    first?.focus();
+  }
+
+  end() {
+    if (this.over) return;
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    super.end();
+    this.left.end();
   }
 
   say() {

@@ -3,6 +3,9 @@
 import { element } from "../pieces/dom.js";
 import { followTheme } from "../pieces/theme.js";
 
+/** @import { Block, Cell, ReportTraits } from "./protocol.ts" */
+/** @import { Model } from "../pieces/model.ts" */
+
 /** A cell: a text or a number, or a sign with the words that are read out in its place. */
 function cell(value, tag, attributes = {}) {
   if (value === null || typeof value !== "object") return element(tag, attributes, String(value ?? ""));
@@ -15,11 +18,11 @@ function cell(value, tag, attributes = {}) {
   );
 }
 
+/** @type {Record<string, (block: any) => HTMLElement>} */
 const makers = {
   heading: ({ text }) => element("h4", {}, text),
   text: ({ text }) => element("p", {}, text),
   note: ({ text }) => element("p", { class: "aw-note" }, text),
-  list: ({ items }) => element("ul", {}, ...items.map((item) => element("li", {}, item))),
   table: ({ caption, columns, rows, signs }) =>
     element(
       "div",
@@ -33,23 +36,21 @@ const makers = {
           "tbody",
           {},
           ...rows.map(([head, ...cells]) =>
-            element(
-              "tr",
-              {},
-              cell(head, "th", { scope: "row" }),
-              ...cells.map((value) => cell(value, "td")),
-            ),
+            element("tr", {}, cell(head, "th", { scope: "row" }), ...cells.map((value) => cell(value, "td"))),
           ),
         ),
       ),
     ),
-  fold: ({ summary, blocks }) =>
-    element("details", {}, element("summary", {}, summary), ...blocks.map(made)),
+  fold: ({ summary, blocks }) => element("details", {}, element("summary", {}, summary), ...blocks.map(made)),
 };
 
+/** @param {Block} block @returns {HTMLElement} */
 const made = (block) => makers[block.kind](block);
 
-/** Show the model's report in `el`; returns what takes it away again. */
+/**
+ * Show the model's report in `el`; returns what takes it away again.
+ * @param {{ model: Model<ReportTraits>, el: HTMLElement }} context
+ */
 export function report({ model, el }) {
   const root = element("section", { class: "aw-report" });
   const show = () => {

@@ -1,8 +1,11 @@
 // Small lines to tap: each a check box over its drawing, and what became of it under it.
 
 import { foldedDesk } from "./desk.js";
-import { element, enterTicks, fill, uniqueId } from "../pieces/dom.js";
+import { element, enterTicks, uniqueId } from "../pieces/dom.js";
+import { LeftAnswer } from "../pieces/leftover.js";
 import { Part, shown } from "../pieces/part.js";
+
+/** @import { TapsPress, TapsSets, TapsTraits } from "./protocol.ts" */
 
 const width = 150;
 const height = 84;
@@ -45,6 +48,7 @@ function drawing({ scores, marks, planted }, { low, high }) {
   return svg("svg", box, ...frames, ...grid, line, ...dots, ...flags);
 }
 
+/** @extends {Part<TapsTraits, TapsSets, TapsPress>} */
 class Taps extends Part {
   constructor(model, words) {
     super(model, words);
@@ -56,6 +60,7 @@ class Taps extends Part {
     this.message = element("p", {
       ...{ class: "aw-message", role: "status", "aria-live": "polite", tabindex: "-1" },
     });
+    this.left = new LeftAnswer(this);
     this.desk = foldedDesk(model, words);
     this.root = element(
       "div",
@@ -63,6 +68,7 @@ class Taps extends Part {
       this.fieldset,
       this.buttons,
       this.message,
+      this.left.root,
       this.desk?.root,
     );
   }
@@ -76,10 +82,13 @@ class Taps extends Part {
       "change:_legend": () => this.show(),
       "change:_buttons": () => this.showButtons(),
       "change:message": () => this.waits || this.tell(model.get("message")),
+      "change:place": () => this.left.offer(),
+      "change:_saved": () => this.left.settle(),
     });
     this.build();
     this.showButtons();
     this.tell(model.get("message"));
+    this.left.offer();
     this.desk?.mount();
   }
 
@@ -137,9 +146,43 @@ class Taps extends Part {
   /** The tile answers at once; the kernel hears of it afterwards. */
   toggle() {
     this.tiles.forEach((tile) => this.say(tile));
-    const tapped = this.tiles.flatMap(({ input }, i) => (input.checked ? [i + 1] : []));
-    this.model.set("_tapped", tapped);
+    this.model.set("_tapped", this.tapped);
     this.model.save_changes();
+  }
+
+  get tapped() {
+    return this.tiles.flatMap(({ input }, i) => (input.checked ? [i + 1] : []));
+  }
+
+  // ---- what is on this page only -----------------------------------------------------------
+
+  get title() {
+    return this.model.get("_legend");
+  }
+
+  get open() {
+    return !(this.model.get("_told") || this.model.get("_settled"));
+  }
+
+  standing() {
+    const { tapped: value } = this;
+    return { value, lines: value.length ? [`${this.words.taps_tapped}: ${value.join(", ")}`] : [] };
+  }
+
+  saved() {
+    return this.model.get("_saved");
+  }
+
+  putBack({ value }) {
+    this.tiles.forEach(({ input }, i) => (input.checked = value.includes(i + 1)));
+    this.toggle();
+    this.tiles[0]?.input.focus();
+  }
+
+  end() {
+    if (this.over) return;
+    super.end();
+    this.left.end();
   }
 
   showButtons() {

@@ -2,11 +2,15 @@
 
 import { element, enterTicks, uniqueId } from "./dom.js";
 
+/** @import { Codes, DialogueAsk } from "../page/protocol.ts" */
+
 /** A native select with its label and, under it, what the chosen one means. */
 class Chooser {
+  /** @param {Codes} codes @param {() => void} changed */
   constructor({ name, label, options, empty }, changed) {
     const id = uniqueId(name);
-    Object.assign(this, { options, empty });
+    this.options = options;
+    this.empty = empty;
     this.meaning = element("p", { class: "aw-meaning", id: `${id}-meaning` });
     this.input = element("select", {
       id,
@@ -56,6 +60,7 @@ class Chooser {
 }
 
 export class Dialogue {
+  /** @param {DialogueAsk} ask @param {() => void} changed */
   constructor(ask, changed) {
     const { setting, note, turns, begins, families, family, marker, strategy } = ask;
     const name = uniqueId("onset");
@@ -134,6 +139,17 @@ export class Dialogue {
     return { family: this.family, marker: this.marker.value, onset, strategy: this.strategy.value };
   }
 
+  get lines() {
+    const family = this.families.find((input) => input.checked);
+    const turn = this.turns.find(({ input }) => input.checked);
+    const chosen = [this.marker, this.strategy].filter(({ value }) => value);
+    return [
+      ...(turn ? [turn.input.getAttribute("aria-label")] : []),
+      ...(family ? [family.closest("label").querySelector("strong").textContent] : []),
+      ...chosen.map(({ input }) => input.selectedOptions[0].label),
+    ];
+  }
+
   set value(value) {
     for (const input of this.families) input.checked = input.value === value?.family;
     this.offer();
@@ -151,7 +167,6 @@ export class Dialogue {
       said.hidden = !here;
     }
     for (const { input } of this.turns) input.disabled = locked;
-    for (const input of [...this.families, this.marker.input, this.strategy.input])
-      input.disabled = locked;
+    for (const input of [...this.families, this.marker.input, this.strategy.input]) input.disabled = locked;
   }
 }

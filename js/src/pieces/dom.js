@@ -5,7 +5,14 @@ let count = 0;
 /** An id that no other element of this page has. */
 export const uniqueId = (stem) => `aw-${stem}-${(count += 1)}`;
 
-/** An element with attributes, listeners (`onclick`) and children; text is always text, never HTML. */
+/**
+ * An element with attributes, listeners (`onclick`) and children; text is always text, never HTML.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, any>} attributes
+ * @param {(Node | string | null | undefined)[]} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 export function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -23,8 +30,7 @@ export const fill = (template, values) =>
 
 /** Enter ticks the box or radio button it is pressed on, and does not send the form away. */
 export function enterTicks(event) {
-  if (event.key !== "Enter" || !event.target.matches('input[type="checkbox"], input[type="radio"]'))
-    return;
+  if (event.key !== "Enter" || !event.target.matches('input[type="checkbox"], input[type="radio"]')) return;
   event.preventDefault();
   event.target.click();
 }

@@ -2,7 +2,10 @@
 
 import { element, enterTicks, uniqueId } from "./dom.js";
 
+/** @import { MarksAsk } from "../page/protocol.ts" */
+
 export class Marks {
+  /** @param {MarksAsk} ask @param {() => void} changed */
   constructor({ sessions, kinds, none, hint }, changed) {
     this.changed = changed;
     this.strips = kinds.map((kind) => this.strip(kind, sessions));
@@ -16,6 +19,7 @@ export class Marks {
     );
   }
 
+  /** @param {{ label?: string, value?: number, checked: (event: any) => void }} box */
   box({ label, value, checked }) {
     return element("input", { type: "checkbox", value, "aria-label": label, onchange: checked });
   }
@@ -54,8 +58,7 @@ export class Marks {
   }
 
   chose() {
-    if (this.none.checked)
-      for (const { boxes } of this.strips) for (const box of boxes) box.checked = false;
+    if (this.none.checked) for (const { boxes } of this.strips) for (const box of boxes) box.checked = false;
     this.changed();
   }
 
@@ -63,6 +66,12 @@ export class Marks {
     const chosen = ({ boxes }) => boxes.filter((box) => box.checked).map((box) => Number(box.value));
     const marks = Object.fromEntries(this.strips.map((strip) => [strip.name, chosen(strip)]));
     return { ...marks, none: this.none.checked };
+  }
+
+  get lines() {
+    const all = this.strips.flatMap(({ boxes }) => [...boxes]).filter((box) => box.checked);
+    const lines = all.map((box) => box.getAttribute("aria-label"));
+    return this.none.checked ? [...lines, this.none.closest("label").textContent] : lines;
   }
 
   set value(value) {

@@ -19,8 +19,7 @@ export function fits(number, { low, high, step }) {
 /** The whole numbers to write under a scale. */
 export function marksOf({ low, high }) {
   const marks = [];
-  for (let mark = low; mark <= high + tolerance; mark += Math.max(1, (high - low) / 10))
-    marks.push(mark);
+  for (let mark = low; mark <= high + tolerance; mark += Math.max(1, (high - low) / 10)) marks.push(mark);
   return marks;
 }
 
@@ -29,6 +28,9 @@ export function refusal(entered, kept, { label, low, high, step }, words) {
   return fill(words.form_bad_number, {
     entered: entered === "" ? words.form_not_a_number : entered,
     kept: kept ?? words.form_unset,
-    label, low, high, step,
+    label,
+    low,
+    high,
+    step,
   });
 }

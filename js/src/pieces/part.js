@@ -4,6 +4,9 @@ import { element } from "./dom.js";
 import { Pulse } from "./pulse.js";
 import { followTheme } from "./theme.js";
 
+/** @import { Answers, Kit, Press } from "../page/protocol.ts" */
+/** @import { Changes, DeskView, Model, Unsent, Words } from "./model.ts" */
+
 const patience = 700;
 let last = 0;
 
@@ -12,13 +15,33 @@ const newNumber = () => (last = Math.max(last + 1, Date.now() * 1000 + Math.floo
 
 const swallowed = ["keydown", "beforeinput", "pointerdown", "mousedown", "click", "change", "input", "wheel"];
 
+/**
+ * @template {Kit & Answers} Traits
+ * @template {object} Sets
+ * @template {Press} Pressed
+ */
 export class Part {
+  /** @type {HTMLElement} */ root;
+  /** @type {HTMLElement} */ message;
+  /** @type {DeskView | undefined} */ desk;
+
+  /**
+   * @param {Model<Traits, Sets, { press: Pressed }>} model
+   * @param {Words} words
+   */
   constructor(model, words) {
-    Object.assign(this, { model, words, pending: [] });
+    this.model = model;
+    this.words = words;
+    /** @type {{ press: Pressed, buffers?: ArrayBuffer[] }[]} */
+    this.pending = [];
     this.ended = element("p", { class: "aw-ended", tabindex: "-1", hidden: true });
   }
 
-  /** Stand in `host` and act on the model's events, until taken away. */
+  /**
+   * Stand in `host` and act on the model's events, until taken away.
+   * @param {HTMLElement} host
+   * @param {Changes<Traits>} changes
+   */
   follow(host, changes) {
     host.append(this.root);
     this.root.prepend(this.ended);
@@ -43,9 +66,13 @@ export class Part {
 
   // ---- presses ---------------------------------------------------------------------------
 
-  /** Send one press, whole, as a message of its own; it is pending until it is answered. */
+  /**
+   * Send one press, whole, as a message of its own; it is pending until it is answered.
+   * @param {Unsent<Pressed>} content
+   * @param {ArrayBuffer[]} [buffers]
+   */
   press(content, buffers) {
-    const press = { ...content, count: newNumber() };
+    const press = /** @type {Pressed} */ (/** @type {unknown} */ ({ ...content, count: newNumber() }));
     this.pending.push({ press, buffers });
     this.model.send({ press }, undefined, buffers);
     this.wait();
@@ -67,16 +94,23 @@ export class Part {
     else this.rested();
   }
 
-  /** What a part does with the answer to one press. */
-  heard() {}
+  /**
+   * What a part does with the answer to one press.
+   * @param {Pressed} _press
+   * @param {boolean} _taken
+   */
+  heard(_press, _taken) {}
 
   /** Nothing is pending any more. */
   rested() {
     clearTimeout(this.patience);
     this.late = false;
     this.root.removeAttribute("aria-busy");
-    this.answered?.();
+    this.answered();
   }
+
+  /** What a part does once all its presses are answered. */
+  answered() {}
 
   /** Say so when the kernel keeps us waiting. */
   wait() {
@@ -133,13 +167,15 @@ export class Part {
 
   /** What is said then: what became of what was pressed last. */
   endedWords() {
-    return this.waits
-      ? `${this.words.kernel_gone} ${this.words.part_lost}`
-      : this.words.kernel_gone;
+    return this.waits ? `${this.words.kernel_gone} ${this.words.part_lost}` : this.words.kernel_gone;
   }
 
-  /** Whether a hand on `target` would change something that cannot be taken now. */
-  shut() {
+  /**
+   * Whether a hand on what the event is for would change something that cannot be taken now.
+   * @param {Event} [_event]
+   * @returns {boolean}
+   */
+  shut(_event) {
     return this.over;
   }
 

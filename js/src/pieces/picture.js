@@ -2,6 +2,8 @@
 
 import { inWords, known } from "./numbers.js";
 
+/** @import { SketchAsk } from "../page/protocol.ts" */
+
 const height = 280;
 const bottom = 40;
 const left = 52;
@@ -20,14 +22,20 @@ function svg(tag, attributes = {}, ...children) {
 
 /** The picture of one sketch; `paint` draws it anew, `x`, `y` and `at` say what lies where. */
 export class Picture {
+  /** @param {SketchAsk} ask */
   constructor(ask) {
-    Object.assign(this, { ask, width: 0 });
+    this.ask = ask;
+    this.width = 0;
+    this.drawn = [];
+    this.rated = [];
     this.root = svg("svg", { "aria-hidden": "true", height });
   }
 
   /** Draw both lines at this width; `focused` is the place that the keys are at, or -1. */
   paint({ width, drawn, rated, focused, open }) {
-    Object.assign(this, { width, drawn, rated });
+    this.width = width;
+    this.drawn = drawn;
+    this.rated = rated;
     this.root.setAttribute("width", width);
     this.root.classList.toggle("aw-open", open);
     this.root.replaceChildren(
@@ -137,10 +145,12 @@ export class Picture {
 
   /** Each line's name at its end, moved apart where they end close together. */
   names() {
-    const ends = [
+    /** @type {[(number | null)[], string, string, string][]} */
+    const lines = [
       [this.drawn, this.ask.yours, "aw-drawn", "┄ "],
       [this.rated, this.ask.name, "aw-rated", "━ "],
-    ]
+    ];
+    const ends = lines
       .map(([values, name, kind, stroke]) => ({
         ...{ name, kind, stroke, lines: broken(name) },
         ...{ values, i: values.findLastIndex(known) },
@@ -161,9 +171,7 @@ export class Picture {
   }
 
   besideEnds(given) {
-    const ends = given
-      .map((end) => ({ ...end, y: this.y(end.values[end.i]) }))
-      .sort((a, b) => a.y - b.y);
+    const ends = given.map((end) => ({ ...end, y: this.y(end.values[end.i]) })).sort((a, b) => a.y - b.y);
     if (ends.length === 2) {
       const lack = apart * ends[0].lines.length - (ends[1].y - ends[0].y);
       if (lack > 0) {

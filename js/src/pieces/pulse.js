@@ -2,6 +2,8 @@
 
 import { element } from "./dom.js";
 
+/** @import { Manager, Words } from "./model.ts" */
+
 const over = ["restarting", "autorestarting", "terminating", "dead"];
 const ended = new Set(); // what ended kernels had sent to this page, by the id of their runtime
 const watches = new WeakMap();
@@ -40,11 +42,13 @@ function watchOf(kernel) {
  * changed. A kernel that was started again is another one: what the first had made stays gone.
  */
 export class Pulse {
+  /** @param {{ get(name: "_runtime"): string, widget_manager?: Manager }} model @param {Words} words */
   constructor(model, words, heard) {
     this.runtime = model.get("_runtime");
     const kernel = model.widget_manager?.kernel;
     this.watch = kernel ? watchOf(kernel) : undefined;
     if (kernel && over.slice(2).includes(kernel.status)) ended.add(this.runtime);
+    /** @type {{ (): void, end?: () => void }} */
     this.listener = () => heard();
     this.listener.end = () => {
       ended.add(this.runtime);

@@ -5,6 +5,8 @@ import { inWords, known } from "./numbers.js";
 import { Picture } from "./picture.js";
 import { htmlTable } from "./table.js";
 
+/** @import { SketchAsk } from "../page/protocol.ts" */
+
 const bigStep = 5;
 
 /** The numbers in what a person typed or pasted: 3.5 4, or 3,5 4, or 3, 4. */
@@ -17,8 +19,16 @@ function numbersIn(text) {
 }
 
 export class Sketch {
+  /** @param {SketchAsk} ask @param {Record<string, string>} words @param {() => void} changed */
   constructor(ask, words, changed) {
-    Object.assign(this, { ask, words, changed, truth: [], locked: false, place: 0 });
+    this.ask = ask;
+    this.words = words;
+    this.changed = changed;
+    /** @type {(number | null)[]} */
+    this.truth = [];
+    this.locked = false;
+    this.place = 0;
+    /** @type {(number | null)[]} */
     this.values = ask.sessions.map(() => null);
     this.build();
   }
@@ -77,8 +87,7 @@ export class Sketch {
     const { root } = this.picture;
     root.addEventListener("pointerdown", (event) => this.down(event));
     root.addEventListener("pointermove", (event) => this.move(event));
-    for (const kind of ["pointerup", "pointercancel"])
-      root.addEventListener(kind, (event) => this.up(event));
+    for (const kind of ["pointerup", "pointercancel"]) root.addEventListener(kind, (event) => this.up(event));
   }
 
   /** The point of one session for keys and screen readers: native, over the drawing, unseen. */
@@ -137,8 +146,18 @@ export class Sketch {
     return [...this.values];
   }
 
+  /** The drawn line in words. */
+  get lines() {
+    const { sessions, x_title } = this.ask;
+    const points = sessions.flatMap((session, i) =>
+      known(this.values[i]) ? [`${session}: ${inWords(this.values[i])}`] : [],
+    );
+    return points.length ? [`${x_title} ${points.join(", ")}`] : [];
+  }
+
   set value(values) {
     const next = values ?? this.ask.sessions.map(() => null);
+    if (next.length !== this.values.length) return; // of another line, before the lesson was changed
     if (this.stroking || JSON.stringify(next) === JSON.stringify(this.values)) return;
     this.values = [...next];
     this.paint();
@@ -276,7 +295,7 @@ export class Sketch {
   paint() {
     const width = this.plot.clientWidth;
     if (!width) return;
-    const focused = this.sliders.indexOf(document.activeElement);
+    const focused = this.sliders.indexOf(/** @type {HTMLInputElement} */ (document.activeElement));
     const { values: drawn, truth: rated } = this;
     this.picture.paint({ width, drawn, rated, focused, open: !this.locked });
     this.tellSliders();
@@ -289,14 +308,16 @@ export class Sketch {
     const word = (value) => (known(value) ? inWords(value) : words.sketch_none);
     this.sliders.forEach((slider, i) => {
       const value = this.values[i];
-      slider.value = value ?? middle;
+      slider.value = String(value ?? middle);
       slider.style.left = `${this.picture.x(i) - 12}px`;
       let text = known(value)
         ? fill(words.sketch_value, { value: inWords(value), high: ask.high })
         : words.sketch_unset;
       if (this.truth.length)
         text = fill(words.sketch_read, {
-          ...ask, drawn: word(value), rated: word(this.truth[i]),
+          ...ask,
+          drawn: word(value),
+          rated: word(this.truth[i]),
         });
       slider.setAttribute("aria-valuetext", text);
       slider.setAttribute("aria-readonly", String(this.locked));

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import "./page.js";
+import { csvText, htmlTable, rowsOf, spokenRow } from "../src/pieces/table.js";
+
+const columns = [
+  { field: "session", title: "Session" },
+  { field: "note", title: 'Note, "own"' },
+];
+
+test("columns become rows", () => {
+  assert.deepEqual(rowsOf({ a: [1, 2], b: ["x", null] }), [
+    { a: 1, b: "x" },
+    { a: 2, b: null },
+  ]);
+  assert.deepEqual(rowsOf({}), []);
+});
+
+test("CSV quotes what would break a line, and ends each line as spreadsheets do", () => {
+  const rows = [{ session: 1, note: 'said "no", twice\nthen left' }];
+  assert.equal(
+    csvText({ rows, columns }),
+    'Session,"Note, ""own"""\r\n1,"said ""no"", twice\nthen left"\r\n',
+  );
+});
+
+test("text that a spreadsheet would run is text, and a negative number stays a number", () => {
+  const written = (note) => csvText({ rows: [{ session: -2.123456, note }], columns }).split("\r\n")[1];
+  for (const sign of ["=", "+", "-", "@"]) assert.equal(written(`${sign}1+1`), `-2.123456,'${sign}1+1`);
+  assert.equal(written("\r=1"), `-2.123456,"'\r=1"`);
+  assert.equal(written("a=1"), "-2.123456,a=1");
+});
+
+test("a missing value is an empty cell, in every form", () => {
+  for (const nothing of [null, undefined, Number.NaN]) {
+    const row = { session: nothing, note: "" };
+    assert.equal(csvText({ rows: [row], columns }).split("\r\n")[1], ",");
+    assert.equal(spokenRow(row, columns), "");
+  }
+});
+
+test("a row is spoken with its titles and two decimals", () => {
+  assert.equal(spokenRow({ session: 5, note: 2.345 }, columns), 'Session 5, Note, "own" 2.35');
+});
+
+test("a table names its rows and never reads text as HTML", () => {
+  const table = htmlTable({ rows: [{ session: 1, note: "<b>x</b>" }], columns }, "All of it");
+  assert.equal(table.querySelector("caption").textContent, "All of it");
+  assert.equal(table.querySelector("tbody th").getAttribute("scope"), "row");
+  assert.equal(table.querySelector("td").textContent, "<b>x</b>");
+  assert.equal(table.querySelector("b"), null);
+});

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { document, kit, modelOf, words } from "./page.js";
+import { taps } from "../src/page/taps.js";
+
+/** @import { TapsTraits } from "../src/page/protocol.ts" */
+
+const line = { scores: [4, 2, 4], marks: [], planted: [], spoken: "from 4 to 4", said: "" };
+
+/** @param {Partial<TapsTraits>} [more] @returns {any} */
+function shown(more = {}) {
+  const model = modelOf({
+    ...kit,
+    message: "",
+    place: "",
+    _saved: { value: [] },
+    _legend: "Tap",
+    _told: false,
+    _settled: false,
+    _lines: [line, line],
+    _scale: { low: 1, high: 5 },
+    _tapped: [],
+    _buttons: [{ kind: "show", label: "Show", primary: true }],
+    ...more,
+  });
+  const el = document.createElement("div");
+  document.body.append(el);
+  const leave = taps({ model, el }, words);
+  return { model, el, leave, boxes: [...el.querySelectorAll("input")] };
+}
+
+test("a tap is told to the kernel by the line's number", () => {
+  const { model, boxes } = shown();
+  boxes[1].click();
+  assert.deepEqual([model.get("_tapped"), model.saved], [[2], 1]);
+});
+
+test("a press is one message with all that it means, and waits for its answer", () => {
+  const { model, el } = shown({ _tapped: [1] });
+  el.querySelector("[data-kind=show]").click();
+  const [{ press }] = model.sent;
+  assert.deepEqual({ ...press, count: 0 }, { kind: "show", tapped: [1], count: 0 });
+  assert.ok(Number.isSafeInteger(press.count));
+  model.tell({ message: "too early" });
+  assert.equal(el.querySelector(".aw-message").textContent, "");
+  model.tell({ _answered: press.count });
+  assert.equal(el.querySelector(".aw-message").textContent, "too early");
+});
+
+test("every press has a number of its own, higher than all before", () => {
+  const { model, el } = shown();
+  for (let i = 0; i < 50; i += 1) el.querySelector("[data-kind=show]").click();
+  const counts = model.sent.map(({ press }) => press.count);
+  assert.deepEqual(
+    counts,
+    [...new Set(counts)].sort((a, b) => a - b),
+  );
+});
+
+test("once the truth is told nothing can be tapped", () => {
+  const { model, boxes } = shown();
+  assert.ok(boxes.every((box) => !box.disabled));
+  model.tell({ _settled: true });
+  assert.ok(boxes.every((box) => box.disabled));
+});
+
+test("a part that leaves the page hears nothing more", () => {
+  const { model, el, leave } = shown();
+  assert.ok(model.listening() > 0);
+  leave();
+  assert.deepEqual([model.listening(), el.children.length], [0, 0]);
+});
