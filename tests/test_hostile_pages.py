@@ -241,9 +241,10 @@ def test_a_press_counts_once_however_often_it_comes_and_only_on_what_it_builds_o
         told = {"kind": "save", "count": count, "session": session, "value": value, **more}
         form._handle_custom_msg({"press": told}, [])
 
-    press(2, 2, after=1)  # the first one was lost on the way
+    press(2, 2, after=1)  # the first one is still on its way
     assert (form._answered, len(book.ratings)) == (0, 0)
-    press(1, 1)
+    press(1, 1)  # and now the one that waited for it
+    assert (form._answered, len(book.ratings)) == (2, 2)
     press(1, 1)
     press(2, 2, after=1)
     press(2, 2, after=1)

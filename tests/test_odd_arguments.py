@@ -343,6 +343,38 @@ def examples(many: int) -> settings:
     )
 
 
+METHODS: dict[str, dict[str, Any]] = {
+    "record_rating": {"client": "A", "session": 1, "alliance": 3.0, "rater": "client"},
+    "record_ratings": {"ratings": lambda: ratings().head(3)},
+    "remove_rating": {"client": "A", "session": 1, "rater": "client", "case": ""},
+    "record": {"kind": "mark", "key": "k"},
+    "keep_draft": {"kind": "mark", "key": "k"},
+    "remove": {"kind": "mark", "key": "k"},
+    "get": {"kind": "mark", "key": "k"},
+    "history": {"kind": "mark", "key": "k"},
+    "undo": {"kind": "mark", "key": "k"},
+    "entries": {"kind": "mark"},
+    "ratings_of": {"instrument": "own"},
+}
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_work_file_answers_odd_arguments_in_words(name: str, tmp_path: Path) -> None:
+    work, right = aw.WorkFile(tmp_path / "work.json"), METHODS[name]
+    for replaced in right:
+        for value in [*PLAIN, *tables()]:
+            given = {key: each() if callable(each) else each for key, each in right.items()}
+            given[replaced] = value
+            places = [given.pop(key) for key in ("kind", "key") if key in given]
+            problems: tuple[Any, ...] = ("none",)
+            try:
+                getattr(work, name)(*places, **given)
+            except aw.AllianceError as fault:
+                problems = fault.problems
+            assert problems
+            assert all(isinstance(problem, str) and problem for problem in problems)
+
+
 NAMES = [name for name, right in CALLS.items() if right]
 LARGE = {"CaseBook", "RuptureSpotter", "VignetteReader"}
 """Widgets that take half a second to build; they get a third of the calls of the others."""

@@ -36,10 +36,11 @@ class Remembered(Generic[Found]):
 
     def of(self, table: pd.DataFrame) -> Found | None:
         """What was found in `table`; None if it is not known, or not any more."""
-        known, copy, found = self._kept.get(id(table), (None, None, None))
-        if known is None or copy is None or known() is not table or not _alike(table, copy):
+        kept = self._kept.get(id(table))
+        if kept is None:
             return None
-        return found
+        known, copy, found = kept
+        return found if known() is table and _alike(table, copy) else None
 
 
 def _alike(table: pd.DataFrame, copy: pd.DataFrame) -> bool:

@@ -292,7 +292,7 @@ def _checked(
 ) -> pd.DataFrame:
     read = _read(table, rows, assumed, dates, missing)
     if read.is_tidy:
-        return pd.DataFrame(table.copy(deep=False).reset_index(drop=True))
+        return pd.DataFrame(table.reset_index(drop=True))
     tidy = _tidy(read, from_text)
     others = _others({str(name): column for name, column in tidy.items()})
     _read_before.keep(tidy, replace(read, others=others, is_tidy=True))

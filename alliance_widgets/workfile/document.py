@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from urllib.parse import quote, unquote
 import numpy as np
 import pandas as pd
 
+from alliance_widgets.arguments import as_shown
 from alliance_widgets.errors import WorkFileError
 from alliance_widgets.words import say
 
@@ -188,8 +190,16 @@ def merge(a: Document, b: Document) -> Document:
 
 
 def as_key(kind: str, key: str | int | Iterable[str | int]) -> str:
-    """The id of the entry of that kind and key: readable, and different for different keys."""
-    parts = (key,) if isinstance(key, str | int) else tuple(key)
+    """The id of the entry of that kind and key: readable, and different for different keys.
+
+    Raises `WorkFileError` for a kind that is no word and for what is no key.
+    """
+    if not isinstance(kind, str) or not re.fullmatch(r"[a-z][a-z0-9_]*", kind):
+        raise WorkFileError([say("workfile.kind", kind=as_shown(kind))])
+    try:
+        parts = (key,) if isinstance(key, str | int) else tuple(key)
+    except TypeError:
+        raise WorkFileError([say("workfile.no_key", kind=kind, given=as_shown(key))]) from None
     return "/".join([kind, *(quote(_whole(str(part)), safe="") for part in parts)])
 
 

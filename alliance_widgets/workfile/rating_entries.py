@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_widgets.errors import InstrumentError
+from alliance_widgets.errors import InstrumentError, RatingError
 from alliance_widgets.tables.columns import normal_name
-from alliance_widgets.tables.given import ROUNDING
+from alliance_widgets.tables.given import ROUNDING, table_of
 from alliance_widgets.tables.instruments import Instrument, instrument
 from alliance_widgets.tables.ratings import MOST_SESSIONS, RATERS, SUBSCALES, check_ratings
 from alliance_widgets.words import say
@@ -41,9 +41,9 @@ def ratings_data(
 
     Raises `RatingError`, `InstrumentError` or `WorkFileError`, which name every fault.
     """
-    columns = {
-        normal_name(str(name)) if normal_name(str(name)) in (*COLUMNS, *KEY) else name: list(column)
-        for name, column in ratings.items()
+    columns: dict[Any, Any] = {
+        normal_name(str(name)) if normal_name(str(name)) in (*COLUMNS, *KEY) else name: column
+        for name, column in table_of(ratings, RatingError).items()
     }
     rows = max((len(column) for column in columns.values()), default=0)
     cases = [str(case or "").strip() for case in columns.pop("case", [""] * rows)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from alliance_widgets.arguments import as_shown
+from alliance_widgets.arguments import as_shown, check_text, check_whole
 from alliance_widgets.errors import WorkFileError
 from alliance_widgets.tables.instruments import instrument as instrument_named
 from alliance_widgets.tables.reading.csv_files import to_csv_text
@@ -283,8 +282,14 @@ class WorkFile:
         -------
         bool
             Whether that is on disk.
+
+        Raises
+        ------
+        WorkFileError
+            For a session that is no whole number from 1 on.
         """
-        return self.remove("rating", (case, str(client).strip(), int(session), rater))
+        number = check_whole("session", session, 1, error=WorkFileError)
+        return self.remove("rating", (case, str(client).strip(), number, rater))
 
     def record(self, kind: str, key: KeyGiven, /, **data: Any) -> bool:
         """Record `data` as the entry of that kind and key; whether it is on disk.
@@ -393,7 +398,13 @@ class WorkFile:
         -------
         dict of tuple of str to dict
             A copy: changing it changes nothing that is kept.
+
+        Raises
+        ------
+        WorkFileError
+            For a kind that is no text.
         """
+        check_text("kind", kind, WorkFileError)
         return {
             entry.key: deepcopy(dict(entry.data or {}))
             for entry in self._kept.document.of_kind(kind)
@@ -413,6 +424,11 @@ class WorkFile:
         -------
         dict or None
             A copy: changing it changes nothing that is kept.
+
+        Raises
+        ------
+        WorkFileError
+            For what is no kind or no key.
         """
         entry = self._kept.document.shown.get(as_key(kind, key))
         return None if entry is None or entry.data is None else deepcopy(dict(entry.data))
@@ -432,6 +448,11 @@ class WorkFile:
         list of Entry
             Oldest first, each with its `data` (None where it was removed) and `at`, when it was
             recorded; empty if there never was one.
+
+        Raises
+        ------
+        WorkFileError
+            For what is no kind or no key.
         """
         return self._kept.document.versions(as_key(kind, key))
 
@@ -648,8 +669,6 @@ class WorkFile:
 
 def _entry(kind: str, key: KeyGiven, data: Mapping[str, Any] | None) -> tuple[str, Any]:
     """Id and plain data of an entry; raises `WorkFileError` for what cannot be kept."""
-    if not isinstance(kind, str) or not re.fullmatch(r"[a-z][a-z0-9_]*", kind):
-        raise WorkFileError([say("workfile.kind", kind=repr(kind)[:60])])
     id = as_key(kind, key)
     if len(id) > LONGEST_ID or "/" not in id:
         raise WorkFileError([say("workfile.key", kind=kind)])

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 import nbformat
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 QUIET = [
     "--headless",
@@ -36,6 +36,7 @@ QUIET = [
 ]
 TOKEN = "browser-tests"
 PATIENCE = 60_000  # milliseconds; a loaded machine starts a kernel slowly
+expect.set_options(timeout=20_000)  # the first picture of a kernel brings Altair with it
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ import pytest
 from conftest import PATIENCE, TOKEN, Lab
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.prove]
 
 IMPORT = "import alliance_widgets as aw"
 BOOK = "aw.CaseBook()"
@@ -165,7 +165,7 @@ class TestBusy:
         finally:
             os.kill(kernel(lab), signal.SIGCONT)
         expect(message(page)).to_contain_text("Session 2 was saved in another window meanwhile")
-        left = page.locator(".aw-left")
+        left = page.locator(".aw-form .aw-left").first
         expect(left).to_contain_text("Session 3: Goals 4, Tasks 4, Bond 4")
         expect(left.locator("li")).to_have_count(2)
         assert saved(lab) == {1: (3.0,) * 3, 2: (5.0,) * 3}
@@ -199,7 +199,7 @@ class TestGone:
         for status in page.locator(".aw-status").all():
             assert "Saved" not in status.inner_text()
             expect(status).to_have_class(re.compile("aw-unsaved"))
-        left = page.locator(".aw-left")
+        left = page.locator(".aw-form .aw-left").first
         expect(left.locator("li")).to_have_count(1)
         expect(left).to_contain_text("Session 2")
         # What is entered now is not taken, and nobody says that it is.
@@ -234,7 +234,7 @@ class TestGone:
         page.locator(".aw-form input[name=goals]").focus()
         page.keyboard.press("1")
         os.kill(kernel(lab), signal.SIGKILL)
-        left = page.locator(".aw-left")
+        left = page.locator(".aw-form .aw-left").first
         expect(left.locator("li")).to_have_count(3)
         page.get_by_role("button", name="Ok", exact=True).click()  # JupyterLab's own word on it
         with page.expect_download() as waiting:

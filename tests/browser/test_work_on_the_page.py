@@ -176,7 +176,9 @@ def test_the_download_still_works_when_the_server_is_gone(lab: Lab, page: Page) 
     saved = lab.work.read_bytes()
     lab.stop()
     try:
-        button = page.get_by_role("button", name="Download my work", include_hidden=True)
+        button = page.locator(".aw-work, .aw-desk").get_by_role(
+            "button", name="Download my work", include_hidden=True
+        )
         with page.expect_download() as waiting:
             button.dispatch_event("click")  # JupyterLab's own words on the server may lie over it
         assert Path(waiting.value.path()).read_bytes() == saved

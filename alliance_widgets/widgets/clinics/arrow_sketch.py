@@ -8,7 +8,7 @@ import ipywidgets as ipw
 
 from alliance_widgets.widgets.page._cells import close_earlier_run
 from alliance_widgets.widgets.page.chart import ChartView
-from alliance_widgets.widgets.page.runtime import Described
+from alliance_widgets.widgets.page.runtime import OfParts
 from alliance_widgets.widgets.questions.kinds import NoAnswer, Several
 from alliance_widgets.widgets.questions.question import Key, Question
 from alliance_widgets.words import say
@@ -23,7 +23,7 @@ PLANTED = {
 """The reasons that are at work in the worlds of `TwoWorlds`."""
 
 
-class ArrowSketch(Described, ipw.VBox):
+class ArrowSketch(OfParts, ipw.VBox):
     """Reasons why a stronger alliance and staying go together: tick them, and the arrows appear.
 
     Four reasons: the alliance keeps people (`keeps`); something about the person (`person`), or an
@@ -77,12 +77,6 @@ class ArrowSketch(Described, ipw.VBox):
         planted = {say(f"arrows.planted.{world}"): made for world, made in PLANTED.items()}
         mine = {say("arrows.alone"): self.reasons}
         return charts.arrow_sketches({**mine, **planted}, note=say("arrows.beside_note"))
-
-    def close(self) -> None:
-        """Leave the page, with the question and the picture."""
-        for child in self.children:
-            child.close()
-        super().close()
 
     def __repr__(self) -> str:
         return f"{self.question!r} {self.chart.description}"

@@ -204,10 +204,14 @@ class ThreeSlopes(Lab):
         clients = self._points["client"].nunique()
         values = {"slope": f"{self.slope:+.2f}".replace("-", "−"), "clients": clients}
         if math.isnan(self.slope):
-            key = "nothing_left" if compare == "session" else f"no_slope.{compare}"
+            key = (
+                "paths.slope_words.nothing_left"
+                if compare == "session"
+                else f"paths.no_slope.{compare}"
+            )
         else:
-            key = f"slope_words.{compare}"
-        self._show(tables, say(f"paths.{key}", n=len(self._points), **values))
+            key = f"paths.slope_words.{compare}"
+        self._show(tables, say(key, n=len(self._points), **values))
 
 
 def _checked_points(points: Any) -> pd.DataFrame:

@@ -3,6 +3,10 @@
 A page is a stranger: it may be out of date, cut off half-way, or not the kit's at all. What does
 not fit its part of the `protocol` is as good as not sent. Nothing raises, nothing of it is kept,
 and the page is told what stands instead.
+
+JupyterLab gives what pages say to a thread of its own (a subshell of the kernel), as soon as there
+is one, and to the kernel's first thread before that. So two messages can be here at once, and a
+later one before an earlier one. They are acted on one at a time, and presses in their order.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from functools import cache
+from threading import RLock
 from types import UnionType
 from typing import (
     Any,
@@ -29,13 +34,16 @@ from ipywidgets import Widget
 
 from alliance_widgets.widgets.page.protocol import PARTS
 
-__all__ = ["MOST_PARTS", "MOST_TEXT", "Pressed", "Seam", "fields", "fits", "plain_enough"]
+__all__ = ["MOST_PARTS", "MOST_TEXT", "ONE_AT_A_TIME", "Pressed", "Seam", "fields", "fits", "plain_enough"]
 
 MOST_TEXT = 20_000  # signs in one text
 MOST_PARTS = 5_000  # values in one message
 MOST_DEPTH = 12
 HIGHEST_COUNT = 2**53  # the whole numbers that a page can tell apart
 REMEMBERED = 500  # presses
+MOST_EARLY = 100  # presses that came before the one they build on
+
+ONE_AT_A_TIME = RLock()  # held by whoever acts on what a page says, or changes what pages share
 
 
 def plain_enough(value: Any) -> bool:
@@ -123,11 +131,12 @@ class Seam:
         if not isinstance(data, Mapping):
             return
         method, buffers = data.get("method"), message.get("buffers") or []
-        if method == "update" and isinstance(data.get("state"), Mapping):
-            # No trait that a page may set holds bytes: buffers of an update are passed over.
-            self.set_state(dict(data["state"]))
-        elif method == "request_state" or (method == "custom" and "content" in data):
-            super()._handle_msg({**message, "buffers": buffers})  # type: ignore[misc]
+        with ONE_AT_A_TIME:
+            if method == "update" and isinstance(data.get("state"), Mapping):
+                # No trait that a page may set holds bytes: buffers of an update are passed over.
+                self.set_state(dict(data["state"]))
+            elif method == "request_state" or (method == "custom" and "content" in data):
+                super()._handle_msg({**message, "buffers": buffers})  # type: ignore[misc]
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take what fits; send back what stands where something did not."""
@@ -151,7 +160,7 @@ class Pressed(Widget):
     What comes with it stands in the protocol; of what does not fit nothing is acted on.
 
     A press that is sent as a trait can be overtaken by the next one while the kernel is busy; a
-    message cannot. `_request` holds the press that is being acted on, `_answered` its number when
+    message cannot. One that comes before the press it builds on waits for it. `_request` holds the press that is being acted on, `_answered` its number when
     that is over, and `_taken` whether what came with it was taken. A press that comes again,
     because the page could not know that it had come, is not acted on again.
     """
@@ -165,6 +174,7 @@ class Pressed(Widget):
     def __init__(self, **traits: Any) -> None:
         self._presses: deque[int] = deque(maxlen=REMEMBERED)
         self._refused: deque[int] = deque(maxlen=REMEMBERED)
+        self._early: dict[int, tuple[Any, Any]] = {}  # content and buffers, by what they build on
         super().__init__(**traits)
         self.on_msg(self._hear_press)
 
@@ -175,15 +185,19 @@ class Pressed(Widget):
         if press["count"] in self._presses:
             self._answer(press["count"], taken=press["count"] not in self._refused)
             return
-        if is_count(press.get("after")) and press["after"] not in self._presses:
-            return  # the press it was made on top of is still to come, and then this one again
         says = PARTS[self.part].press
         if not (plain_enough(press) and fits(press, says)):
             self._answer(press["count"], taken=False)
             return
+        if is_count(press.get("after")) and press["after"] not in self._presses:
+            if len(self._early) < MOST_EARLY:
+                self._early[press["after"]] = content, buffers
+            return
         self._presses.append(press["count"])
         known = {name: press[name] for name in fields(says) if name in press}
         self._take_press(known, [bytes(each) for each in buffers or ()])
+        if early := self._early.pop(press["count"], None):
+            self._hear_press(self, *early)
 
     def _take_press(self, press: dict[str, Any], _buffers: list[bytes]) -> None:
         """Act on a press that is new here."""

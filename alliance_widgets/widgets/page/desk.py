@@ -15,7 +15,7 @@ import traitlets as tl
 from ipywidgets import Widget
 
 from alliance_widgets.errors import AllianceError, WorkFileError
-from alliance_widgets.widgets.page._seam import Seam, fits
+from alliance_widgets.widgets.page._seam import ONE_AT_A_TIME, Seam, fits
 from alliance_widgets.widgets.page.protocol import DeskMessage
 from alliance_widgets.words import say
 from alliance_widgets.workfile import (
@@ -89,11 +89,12 @@ class WorkDesk(Seam, Widget):
     @contextmanager
     def changing(self) -> Iterator[WorkFile]:
         """The work file, to record in or to undo; the page hears of it afterwards."""
-        self.message = ""
-        try:
-            yield self.work
-        finally:
-            self._refresh()
+        with ONE_AT_A_TIME:
+            self.message = ""
+            try:
+                yield self.work
+            finally:
+                self._refresh()
 
     def keep(
         self, owner: tl.HasTraits, trait: str, kind: str, key: KeyGiven, *, draft: bool = False
@@ -176,16 +177,18 @@ class WorkDesk(Seam, Widget):
 
     def look(self) -> None:
         """Take in what other notebooks saved meanwhile."""
-        self.work.flush()
-        self._refresh()
+        with ONE_AT_A_TIME:
+            self.work.flush()
+            self._refresh()
 
     def upload(self, content: bytes) -> None:
         """Merge a downloaded work file; `message` says what that did, or why it was refused."""
-        try:
-            self.message = self.work.merge_bytes(content).sentence
-        except WorkFileError as fault:
-            self.message = str(fault)
-        self._refresh()
+        with ONE_AT_A_TIME:
+            try:
+                self.message = self.work.merge_bytes(content).sentence
+            except WorkFileError as fault:
+                self.message = str(fault)
+            self._refresh()
 
     def reopen(self) -> None:
         """Send this desk to the page anew, under another model id."""

@@ -24,6 +24,7 @@ __all__ = ["SessionRatingForm"]
 
 FINEST = 0.25
 LONGEST_NOTE = 2000  # signs
+LATEST = 3_600_000_000  # microseconds, in which changes of what stands in a form are numbered
 OWN_ITEMS = "own_items"  # the six statements behind the kit's own three rows
 ACTIONS = ("save", "undo", "skip")
 
@@ -274,10 +275,12 @@ class SessionRatingForm(Pressed, KitWidget):
     @tl.observe("_typed")
     def _hear_typed(self, change: Any) -> None:
         """What a hand has entered in the page since the kernel last heard of it."""
+        typed = change["new"]
+        if 0 < self._heard - typed.get("change", self._heard) < LATEST:
+            return  # what was entered after it was here before it
         with self.hold_sync():
-            self._read(change["new"])
-            if "change" in change["new"]:
-                self._heard = change["new"]["change"]
+            self._read(typed)
+            self._heard = typed.get("change", self._heard)
 
     def _is_of_here(self, typed: dict[str, Any]) -> bool:
         """Whether this was entered for the session that is in the form, and for this client."""
@@ -314,6 +317,7 @@ class SessionRatingForm(Pressed, KitWidget):
                 return
             if self._is_of_here(press):
                 self._read(press)
+                self._heard = max(self._heard, press.get("count", 0))
                 said = [each(press["kind"]) for each in self._handlers or [self._keep_here]]
                 taken = False not in said
             else:

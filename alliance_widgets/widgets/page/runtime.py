@@ -20,7 +20,7 @@ from alliance_widgets.words import browser_words, say
 if TYPE_CHECKING:
     from alliance_widgets.widgets.page.desk import WorkDesk
 
-__all__ = ["Described", "KitWidget"]
+__all__ = ["Described", "KitWidget", "OfParts"]
 
 _alive: WeakSet[KitWidget] = WeakSet()
 
@@ -61,6 +61,16 @@ class Described(Seam):
         if data is not None:
             data["text/plain"] = repr(self)
         return bundle
+
+
+class OfParts(Described):
+    """A box of widgets that leave the page together with it."""
+
+    def close(self) -> None:
+        """Leave the page, with all that is in it."""
+        for child in self.children:  # type: ignore[attr-defined]
+            child.close()
+        super().close()  # type: ignore[misc]
 
 
 class KitWidget(Described, anywidget.AnyWidget):

@@ -16,7 +16,7 @@ from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._cells import close_earlier_run
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.widgets.page.controls import Controls
-from alliance_widgets.widgets.page.runtime import Described
+from alliance_widgets.widgets.page.runtime import OfParts
 from alliance_widgets.widgets.questions.question import Key
 from alliance_widgets.widgets.rules.rule_choice import NONE, RuleChoice
 from alliance_widgets.widgets.rules.strictness import options_of, set_to, strictness_of
@@ -32,7 +32,7 @@ ENOUGH = 500
 """Flagged clients: of fewer it is not said how their episodes go on."""
 
 
-class NoiseLab(Described, ipw.VBox):
+class NoiseLab(OfParts, ipw.VBox):
     """Twelve lines to tap; then the truth, and how often a rule finds what is not there.
 
     When the truth has been shown, and no earlier, the rest appears: controls for the rule, how
@@ -97,12 +97,6 @@ class NoiseLab(Described, ipw.VBox):
         self.taps.observe(self._follow, ["shown", "round"])
         self._follow()
         close_earlier_run(self)
-
-    def close(self) -> None:
-        """Leave the page, with all that is in it."""
-        for child in self.children:
-            child.close()
-        super().close()
 
     def __repr__(self) -> str:
         said = [repr(self.taps)]

@@ -15,6 +15,7 @@ from alliance_widgets.widgets.page._at_desk import AtDesk
 from alliance_widgets.widgets.page._cells import close_earlier_run
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.widgets.page.controls import Controls
+from alliance_widgets.widgets.page.runtime import OfParts
 from alliance_widgets.widgets.questions.question import Key, question_key
 from alliance_widgets.words import say
 
@@ -25,7 +26,7 @@ CHOICES = ("send", "nobody")
 MOST_ROUNDS = 10_000
 
 
-class RegressionToTheMean(AtDesk, ipw.VBox):
+class RegressionToTheMean(OfParts, AtDesk, ipw.VBox):
     """Forty simulated clients: the five lowest at session 3 go to supervision, or nobody does.
 
     Nothing happens to anybody in either case, and both buttons show the same dice; the page says so
@@ -87,12 +88,6 @@ class RegressionToTheMean(AtDesk, ipw.VBox):
         self._show()
         self.controls.on_press(self._press)
         close_earlier_run(self)
-
-    def close(self) -> None:
-        """Leave the page, and stop hearing of the work file."""
-        for child in self.children:
-            child.close()
-        super().close()
 
     def __repr__(self) -> str:
         return self.chart.description

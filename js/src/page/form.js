@@ -4,7 +4,7 @@ import { Desk } from "./desk.js";
 import { element, fill, uniqueId } from "../pieces/dom.js";
 import { fits, marksOf, refusal } from "../pieces/numbers.js";
 import { leaveAt, leftAt, Leftover } from "../pieces/leftover.js";
-import { Part, shown } from "../pieces/part.js";
+import { newNumber, Part, shown } from "../pieces/part.js";
 
 /** @import { FormPress, FormSets, FormTraits, RatedItem, RatedRow } from "./protocol.ts" */
 
@@ -472,7 +472,7 @@ class Form extends Part {
   send() {
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     this.frame = undefined;
-    this.typed = Math.max(this.typed + 1, Date.now() * 1000);
+    this.typed = newNumber();
     this.put("_typed", { ...this.entered(), change: this.typed });
   }
 

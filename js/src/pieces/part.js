@@ -8,10 +8,11 @@ import { followTheme } from "./theme.js";
 /** @import { Changes, DeskView, Model, Unsent, Words } from "./model.ts" */
 
 const patience = 700;
+const askAgain = [3_000, 10_000];
 let last = 0;
 
-/** A number that no press of any page of this student has had, and higher than all before. */
-const newNumber = () => (last = Math.max(last + 1, Date.now() * 1000 + Math.floor(Math.random() * 1000)));
+/** A number that nothing from any page of this student has had, and higher than all before. */
+export const newNumber = () => (last = Math.max(last + 1, Date.now() * 1000 + Math.floor(Math.random() * 1000)));
 
 const swallowed = ["keydown", "beforeinput", "pointerdown", "mousedown", "click", "change", "input", "wheel"];
 
@@ -60,6 +61,7 @@ export class Part {
     this.pulse.stop();
     this.desk?.unmount();
     clearTimeout(this.patience);
+    this.again?.forEach(clearTimeout);
     this.root.replaceChildren();
     this.root.remove();
   }
@@ -146,7 +148,16 @@ export class Part {
       return;
     }
     this.hearAnswer();
-    // What was sent into a closing socket never arrived; what did arrive is not acted on again.
+    this.sendAgain();
+    this.again?.forEach(clearTimeout);
+    this.again = askAgain.map((wait) => setTimeout(() => this.sendAgain(), wait));
+  }
+
+  /**
+   * What was sent into a closing socket never arrived, and what the kernel answered before this page
+   * listened again was not heard. What did arrive is only answered again.
+   */
+  sendAgain() {
     for (const { press, buffers } of this.pending) this.model.send({ press }, undefined, buffers);
   }
 
