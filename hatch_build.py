@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,24 @@ def shipped_cells() -> list[str]:
     return sorted(hashlib.sha256(source.encode()).hexdigest() for source in sources)
 
 
+def told_of(file: Path) -> dict[str, Any] | None:
+    """What the cover says of a lesson: nothing of a notebook that is none."""
+    notebook = json.loads(file.read_text(encoding="utf-8"))
+    lesson = notebook["metadata"].get("alliance")
+    if lesson is None:
+        return None
+    heading, title, questions = "", "", []
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            headings = re.findall(r"^#+ +(.+)$", source, re.MULTILINE)
+            title = title or headings[0]
+            heading = headings[-1] if headings else heading
+        keys = re.findall(r'\baw\.ask\("([^"]+)"', source)
+        questions += [{"key": key, "under": heading} for key in keys]
+    return {"file": file.name, "title": title, "questions": questions, **lesson}
+
+
 def finish_extension() -> None:
     """Beside the bundle: what JupyterLab asks of an extension, the cells it may run, its words.
 
@@ -99,7 +118,11 @@ def finish_extension() -> None:
         "packageName": project["name"],
         "uninstallInstructions": f"pip uninstall {project['name']}",
     }
-    kit = {"cells": shipped_cells(), "words": tomllib.loads(words)["lessons"]}
+    kit = {
+        "cells": shipped_cells(),
+        "lessons": [lesson for lesson in map(told_of, lessons()) if lesson is not None],
+        "words": tomllib.loads(words)["lesson_view"],
+    }
     for name, content in (
         ("package.json", about),
         ("install.json", installed),

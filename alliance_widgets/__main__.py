@@ -17,8 +17,6 @@ from alliance_widgets.mending import Mended, mend_lessons
 from alliance_widgets.tables.datasets import travelling_folder
 from alliance_widgets.words import say
 
-FIRST_LESSON = "00_start_here.ipynb"
-
 
 def told(mended: Mended, folder: Path) -> str:
     """What was done to the lessons, in one sentence; empty where nothing was."""
@@ -46,7 +44,7 @@ def lab_command(folder: Path, settings: Path, options: Sequence[str]) -> list[st
     command = [
         *(sys.executable, "-m", "jupyterlab"),
         f"--ServerApp.root_dir={folder}",
-        f"--LabApp.default_url=/lab/tree/notebooks/{FIRST_LESSON}",
+        "--LabApp.default_url=/lab",
         f"--LabApp.app_settings_dir={settings}",
         # A kernel that died is said on the page within three seconds: look for it every second.
         "--KernelRestarter.time_to_dead=1.0",

