@@ -53,15 +53,9 @@ class Cover {
     this.app = app;
     this.words = kit.words;
     this.lessons = kit.lessons;
-    const cover = this;
-    this.page = new (class extends kit.Widget {
-      onAfterShow() {
-        void cover.refresh();
-      }
-      onActivateRequest() {
-        cover.go.focus({ preventScroll: true });
-      }
-    })({ node: this.draw() });
+    this.page = new kit.Widget({ node: this.draw() });
+    this.page.onAfterShow = () => void this.refresh();
+    this.page.onActivateRequest = () => this.go.focus({ preventScroll: true });
     this.page.id = ID;
     this.page.title.label = this.words.cover;
     this.page.title.closable = true;

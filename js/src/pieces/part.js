@@ -12,7 +12,8 @@ const askAgain = [3_000, 10_000];
 let last = 0;
 
 /** A number that nothing from any page of this student has had, and higher than all before. */
-export const newNumber = () => (last = Math.max(last + 1, Date.now() * 1000 + Math.floor(Math.random() * 1000)));
+export const newNumber = () =>
+  (last = Math.max(last + 1, Date.now() * 1000 + Math.floor(Math.random() * 1000)));
 
 const swallowed = ["keydown", "beforeinput", "pointerdown", "mousedown", "click", "change", "input", "wheel"];
 
