@@ -168,7 +168,7 @@ class Lab:
     def run_all(self, page: Page) -> None:
         """Run all cells; a lesson does that by itself when it is opened, and is waited for."""
         if page.locator("[data-aw-lesson]").count():
-            page.locator("[data-aw-lesson=ready]").wait_for(timeout=3 * PATIENCE)
+            page.locator("[data-aw-lesson=ready]:visible").wait_for(timeout=3 * PATIENCE)
             return
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()

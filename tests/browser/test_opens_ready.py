@@ -71,7 +71,7 @@ def test_a_shipped_lesson_runs_once_stays_at_the_top_and_leaves_nothing_to_save(
     sent = Sent(page)
     path = lab.folder / put(lab, before)
     as_it_was = path.read_bytes()
-    page.goto(f"{lab.address}/{app}/notebooks/lesson.ipynb?token={TOKEN}")
+    page.goto(f"{lab.address}/{app}/notebooks/lesson.ipynb?token={TOKEN}&reset")
     lesson(page, "ready")
     expect(page.locator(".aw-form").first).to_be_visible()
     expect(page.locator(".aw-chart[data-ready='true']").first).to_be_visible()
