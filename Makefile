@@ -20,7 +20,10 @@ $(VENV)/.packages: requirements.lock
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
 	@touch $@
 
-$(VENV)/.kit: $(VENV)/.packages pyproject.toml $(BUNDLE)
+# The cells that may run unasked are listed at build time: a changed lesson needs another one.
+SHIPPED := $(wildcard notebooks/*.ipynb) alliance_widgets/words/en.toml
+
+$(VENV)/.kit: $(VENV)/.packages pyproject.toml $(BUNDLE) $(SHIPPED)
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -37,8 +40,11 @@ $(VENV)/.browser: $(VENV)/.packages
 	else $(BIN)/python -m playwright install chromium; fi
 	@touch $@
 
+# A folder of the student's: there lessons are brought up to date, and here nobody changes them.
+FOLDER ?= workbook
+
 lab: $(VENV)/.kit
-	@$(BIN)/python -m alliance_widgets start . $(ARGS)
+	@$(BIN)/python -m alliance_widgets start $(FOLDER) $(ARGS)
 
 test: lint unit notebooks browser
 

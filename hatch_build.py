@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ STATIC = ROOT / "alliance_widgets" / "static"
 RECIPE = ("build.mjs", "package.json", "package-lock.json")
 MADE = ("runtime.js.gz", "stub.js", "LICENSES.txt")
 STAMP = STATIC / "built-from.txt"
+EXTENSION = ROOT / "build" / "labextension"
+ENTRY = "static/remoteEntry.js"
 
 
 def fingerprint() -> str:
@@ -31,7 +35,7 @@ def fingerprint() -> str:
 
 def is_built(wanted: str) -> bool:
     """Whether the bundle in the package was made from exactly these sources."""
-    there = all((STATIC / name).is_file() for name in MADE)
+    there = all((STATIC / name).is_file() for name in MADE) and (EXTENSION / ENTRY).is_file()
     return there and STAMP.is_file() and STAMP.read_text(encoding="utf-8") == wanted
 
 
@@ -55,16 +59,76 @@ def build_bundle() -> None:
     STAMP.write_text(wanted, encoding="utf-8")
 
 
+def lessons() -> list[Path]:
+    """The notebooks that travel with the kit."""
+    found = (ROOT / "notebooks").rglob("*.ipynb")
+    return sorted(file for file in found if ".ipynb_checkpoints" not in file.parts)
+
+
 def travelling() -> list[Path]:
     """Lessons and data, and nothing that a person working in the checkout left beside them."""
     package = json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))
     tables = [ROOT / "data" / resource["path"] for resource in package["resources"]]
-    lessons = [
-        file
-        for file in (ROOT / "notebooks").rglob("*.ipynb")
-        if ".ipynb_checkpoints" not in file.parts
-    ]
-    return [ROOT / "data" / "datapackage.json", *tables, *lessons]
+    return [ROOT / "data" / "datapackage.json", *tables, *lessons()]
+
+
+def shipped_cells() -> list[str]:
+    """The SHA-256 of every code cell of the lessons: no other cell runs without being asked."""
+    notebooks = [json.loads(file.read_text(encoding="utf-8")) for file in lessons()]
+    cells = [cell for notebook in notebooks for cell in notebook["cells"]]
+    sources = {"".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"}
+    return sorted(hashlib.sha256(source.encode()).hexdigest() for source in sources)
+
+
+def told_of(file: Path) -> dict[str, Any] | None:
+    """What the cover says of a lesson: nothing of a notebook that is none."""
+    notebook = json.loads(file.read_text(encoding="utf-8"))
+    lesson = notebook["metadata"].get("alliance")
+    if lesson is None:
+        return None
+    heading, title, questions = "", "", []
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            headings = re.findall(r"^#+ +(.+)$", source, re.MULTILINE)
+            title = title or headings[0]
+            heading = headings[-1] if headings else heading
+        keys = re.findall(r'\baw\.ask\("([^"]+)"', source)
+        questions += [{"key": key, "under": heading} for key in keys]
+    return {"file": file.name, "title": title, "questions": questions, **lesson}
+
+
+def finish_extension() -> None:
+    """Beside the bundle: what JupyterLab asks of an extension, the cells it may run, its words.
+
+    Made anew with every build: a lesson may have changed while no line of JavaScript did.
+    """
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    words = (ROOT / "alliance_widgets" / "words" / "en.toml").read_text(encoding="utf-8")
+    about = {
+        **{key: project[key] for key in ("version", "description", "license")},
+        "name": "alliance-lessons",
+        "jupyterlab": {
+            "extension": "./plugin",
+            "_build": {"load": ENTRY, "extension": "./plugin"},
+        },
+    }
+    installed = {
+        "packageManager": "python",
+        "packageName": project["name"],
+        "uninstallInstructions": f"pip uninstall {project['name']}",
+    }
+    kit = {
+        "cells": shipped_cells(),
+        "lessons": [lesson for lesson in map(told_of, lessons()) if lesson is not None],
+        "words": tomllib.loads(words)["lesson_view"],
+    }
+    for name, content in (
+        ("package.json", about),
+        ("install.json", installed),
+        ("static/lessons.json", kit),
+    ):
+        (EXTENSION / name).write_text(json.dumps(content), encoding="utf-8")
 
 
 class BundleHook(BuildHookInterface):  # type: ignore[misc]
@@ -72,6 +136,7 @@ class BundleHook(BuildHookInterface):  # type: ignore[misc]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         build_bundle()
+        finish_extension()
         if self.target_name == "wheel" and version != "editable":
             build_data["force_include"].update(
                 {
@@ -83,3 +148,4 @@ class BundleHook(BuildHookInterface):  # type: ignore[misc]
 
 if __name__ == "__main__":
     build_bundle()
+    finish_extension()

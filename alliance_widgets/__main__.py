@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib.util
 import os
 import signal
@@ -10,26 +11,32 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from alliance_widgets.mending import Mended, mend_lessons
 from alliance_widgets.tables.datasets import travelling_folder
 from alliance_widgets.words import say
 
-FIRST_LESSON = "00_start_here.ipynb"
+
+def told(mended: Mended, folder: Path) -> str:
+    """What was done to the lessons, in one sentence; empty where nothing was."""
+    renewed = mended.replaced + mended.kept
+    if mended.kept:
+        return say("start.renewed_beside", n=renewed, kept=mended.kept, folder=folder)
+    if renewed:
+        return say("start.renewed", n=renewed, folder=folder)
+    return say("start.copied", n=mended.copied, folder=folder) if mended.copied else ""
 
 
-def copy_lessons(source: Traversable, target: Path) -> int:
-    """Copy the lessons into `target`, never over a file that is there; gives how many were new."""
-    target.mkdir(parents=True, exist_ok=True)
-    copied = 0
-    for entry in source.iterdir():
-        if entry.is_dir() and not entry.name.startswith((".", "_")) and entry.name != "my_work":
-            copied += copy_lessons(entry, target / entry.name)
-        elif entry.name.endswith(".ipynb") and not (target / entry.name).exists():
-            (target / entry.name).write_bytes(entry.read_bytes())
-            copied += 1
-    return copied
+def why_not(fault: OSError, folder: Path) -> str:
+    """Why the lessons could not be written, and what to do, in one sentence."""
+    if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+        return say("start.disk_full", folder=folder)
+    if fault.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return say("start.read_only", folder=folder)
+    if isinstance(fault, (NotADirectoryError, FileExistsError, IsADirectoryError)):
+        return say("start.in_the_way", path=fault.filename or folder)
+    return say("start.not_written", folder=folder, fault=fault.strerror or fault)
 
 
 def lab_command(folder: Path, settings: Path, options: Sequence[str]) -> list[str]:
@@ -37,7 +44,7 @@ def lab_command(folder: Path, settings: Path, options: Sequence[str]) -> list[st
     command = [
         *(sys.executable, "-m", "jupyterlab"),
         f"--ServerApp.root_dir={folder}",
-        f"--LabApp.default_url=/lab/tree/notebooks/{FIRST_LESSON}",
+        "--LabApp.default_url=/lab",
         f"--LabApp.app_settings_dir={settings}",
         # A kernel that died is said on the page within three seconds: look for it every second.
         "--KernelRestarter.time_to_dead=1.0",
@@ -53,14 +60,18 @@ def lab_command(folder: Path, settings: Path, options: Sequence[str]) -> list[st
 
 
 def start(folder: Path, options: Sequence[str]) -> int:
-    """Copy what is missing into `folder` and run JupyterLab there until it is stopped."""
+    """Bring the lessons in `folder` up to date and run JupyterLab there until it is stopped."""
     if importlib.util.find_spec("jupyterlab") is None:
         print(say("start.no_lab"), file=sys.stderr)
         return 1
     folder = folder.expanduser().resolve()
-    copied = copy_lessons(travelling_folder("notebooks"), folder / "notebooks")
-    if copied:
-        print(say("start.copied", n=copied, folder=folder))
+    try:
+        mended = mend_lessons(travelling_folder("notebooks"), folder / "notebooks")
+    except OSError as fault:
+        print(why_not(fault, folder), file=sys.stderr)
+        return 1
+    if sentence := told(mended, folder):
+        print(sentence)
     print(say("start.opening", folder=folder), flush=True)
     # A python3 kernel of the user's own must not stand in for this environment's.
     environment = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"}
@@ -70,9 +81,13 @@ def start(folder: Path, options: Sequence[str]) -> int:
         signal.signal(signal.SIGTERM, lambda *_: server.terminate())
         while True:
             try:
-                return server.wait()
+                status = server.wait()
+                break
             except KeyboardInterrupt:
                 pass  # JupyterLab heard it too: it asks first, and stops when told twice
+    if status > 0:
+        print(say("start.ended"), file=sys.stderr)
+    return status
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

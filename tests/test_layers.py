@@ -12,7 +12,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "alliance_widgets"
 LAYERS = (
-    ("words",),
+    ("words", "mending"),
     ("errors",),
     ("arguments",),
     ("lessons",),

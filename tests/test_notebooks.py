@@ -109,6 +109,22 @@ def test_names_are_seen_wherever_they_are_bound() -> None:
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_opens_ready_and_leads_on(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    assert notebook.metadata["alliance"]["lesson"] == path.name[:2]
+    assert "Error displaying widget" not in path.read_text("utf-8")
+    first, *_, last = (c.source for c in notebook.cells if c.cell_type == "markdown")
+    assert "Run All" not in first.split("\n\n")[1]
+    # Where no extension starts the lesson one quiet line says what to do; the extension hides it.
+    assert first.splitlines()[-1].startswith('<p class="aw-run-all">')
+    asked = [c.source for c in notebook.cells if "Run All" in c.source]
+    assert asked == [first]
+    leads = re.search(r"\*\*Where next\?\*\*.*\]\((?P<file>.+\.ipynb)\)", last)
+    assert leads is not None
+    assert (path.parent / leads["file"]).is_file()
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_the_line_that_a_folded_cell_shows_is_short_and_gives_no_answer_away(path: Path) -> None:
     for cell in code_of(path):
         if is_folded(cell):

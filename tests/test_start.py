@@ -16,19 +16,9 @@ from typing import Any
 import pytest
 
 from alliance_widgets import __main__ as start
-from alliance_widgets.tables.datasets import travelling_folder
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-
-
-def test_lessons_are_copied_and_a_student_s_own_copy_is_never_overwritten(tmp_path: Path) -> None:
-    lessons = travelling_folder("notebooks")
-    assert start.copy_lessons(lessons, tmp_path) == len(list(tmp_path.rglob("*.ipynb"))) > 0
-    mine = tmp_path / start.FIRST_LESSON
-    mine.write_text("mine")
-    assert start.copy_lessons(lessons, tmp_path) == 0
-    assert mine.read_text() == "mine"
 
 
 def test_jupyterlab_opens_at_the_first_lesson_with_our_settings(
@@ -39,7 +29,7 @@ def test_jupyterlab_opens_at_the_first_lesson_with_our_settings(
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
     command = start.lab_command(tmp_path, tmp_path / "lab", ["--port=1"])
-    assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in command
+    assert "--LabApp.default_url=/lab" in command
     assert {"--allow-root", "--no-browser"} <= set(command)
     assert command[-1] == "--port=1"
     assert "open the address that JupyterLab prints below" in capsys.readouterr().out

@@ -14,7 +14,9 @@ from alliance_widgets.words import browser_words, say
 ROOT = Path(__file__).parent.parent
 CATALOGUE = tomllib.loads((ROOT / "alliance_widgets/words/en.toml").read_text("utf-8"))
 PYTHON = "\n".join(f.read_text("utf-8") for f in (ROOT / "alliance_widgets").rglob("*.py"))
-JAVASCRIPT = "\n".join(f.read_text("utf-8") for f in (ROOT / "js/src").rglob("*.js"))
+# The extension in js/src/lessons has a table of its own: tests/test_lessons_extension.py.
+PAGE = [f for f in (ROOT / "js/src").rglob("*.js") if f.parent.name != "lessons"]
+JAVASCRIPT = "\n".join(f.read_text("utf-8") for f in PAGE)
 
 
 def keys(table: dict, path: str = "") -> list[str]:

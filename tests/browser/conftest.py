@@ -161,9 +161,15 @@ class Lab:
         query = f"?token={TOKEN}" + ("&reset" if reset else "")
         page.goto(f"{self.address}/lab/tree/{path}{query}")
         page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE)
+        if "alliance" in nbformat.read(self.folder / path, as_version=4).metadata:
+            page.locator("[data-aw-lesson]").wait_for(state="attached", timeout=PATIENCE)
         page.locator(".jp-StatusBar-Widget").get_by_text("| Idle").wait_for(timeout=PATIENCE)
 
     def run_all(self, page: Page) -> None:
+        """Run all cells; a lesson does that by itself when it is opened, and is waited for."""
+        if page.locator("[data-aw-lesson]").count():
+            page.locator("[data-aw-lesson=ready]:visible").wait_for(timeout=3 * PATIENCE)
+            return
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 

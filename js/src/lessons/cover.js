@@ -1,0 +1,163 @@
+// The start page: every lesson as a card, how far the student has come, and one button to go on.
+
+import { element, fill } from "../pieces/dom.js";
+
+const ID = "alliance-lessons-cover";
+const FOLDER = "notebooks";
+const WORK = "my_work/alliance_work.json";
+const SHOWN = "alliance-widgets: the start page was shown";
+
+/** The data of every entry that the work file shows now, by id; a damaged file shows none. */
+export function shownEntries(text) {
+  const shown = new Map();
+  try {
+    for (const entry of JSON.parse(text).entries) {
+      const known = shown.get(entry.id);
+      if (!known || known.counter < entry.counter) shown.set(entry.id, entry);
+    }
+  } catch {
+    shown.clear();
+  }
+  return new Map([...shown].map(([id, { data }]) => [id, data]));
+}
+
+/** How far a lesson is: the questions answered, and where the first that is not answered stands. */
+export function progress({ questions }, entries) {
+  const isAnswered = ({ key }) => {
+    const value = entries.get(`answer/${encodeURIComponent(key)}`)?.value;
+    return value !== undefined && value !== null;
+  };
+  const answered = questions.filter(isAnswered).length;
+  const n = questions.length;
+  const next = questions.find((question) => !isAnswered(question));
+  return { answered, n, done: n > 0 && answered === n, heading: next?.under ?? "" };
+}
+
+/** What stands in the server's folder of lessons: their files, and the student's work as text. */
+async function lookAt(contents) {
+  const names = async (path) => {
+    const found = await contents.get(path, { content: true });
+    return found.type === "directory" ? found.content.map(({ name }) => name) : [];
+  };
+  const files = await names(FOLDER).catch(() => []);
+  const [folder, file] = WORK.split("/");
+  const hasWork = files.includes(folder) && (await names(`${FOLDER}/${folder}`)).includes(file);
+  const work = hasWork
+    ? (await contents.get(`${FOLDER}/${WORK}`, { type: "file", format: "text", content: true })).content
+    : "";
+  return { files, work };
+}
+
+class Cover {
+  constructor({ app, kit }) {
+    this.app = app;
+    this.words = kit.words;
+    this.lessons = kit.lessons;
+    this.page = new kit.Widget({ node: this.draw() });
+    this.page.onAfterShow = () => void this.refresh();
+    this.page.onActivateRequest = () => this.go.focus({ preventScroll: true });
+    this.page.id = ID;
+    this.page.title.label = this.words.cover;
+    this.page.title.closable = true;
+  }
+
+  draw() {
+    const { words } = this;
+    this.go = element("button", { type: "button", class: "aw-lesson-button aw-lesson-primary" });
+    this.go.addEventListener("click", () => this.open(this.next));
+    this.list = element("ol", { class: "aw-cover-list", "aria-label": words.cover_list });
+    return element(
+      "div",
+      { class: "aw-cover", role: "region", "aria-label": words.cover_title },
+      element(
+        "div",
+        { class: "aw-cover-page" },
+        element("h1", {}, words.cover_title),
+        element("p", { class: "aw-cover-about" }, words.cover_about),
+        this.go,
+        this.list,
+      ),
+    );
+  }
+
+  /** Show what is there now; whether there is any lesson. */
+  async refresh() {
+    const { files, work } = await lookAt(this.app.serviceManager.contents);
+    const entries = shownEntries(work || '{"entries": []}');
+    const there = this.lessons.filter(({ file }) => files.includes(file));
+    const states = there.map((lesson) => ({ lesson, ...progress(lesson, entries) }));
+    const begun = states.some(({ answered }) => answered > 0);
+    this.next = (states.find(({ done }) => !done) ?? states[0])?.lesson;
+    this.go.textContent =
+      begun && this.next ? fill(this.words.go_on, { title: this.next.title }) : this.words.begin;
+    this.list.replaceChildren(...states.map((state) => this.card(state)));
+    return there.length > 0;
+  }
+
+  card({ lesson, answered, n, done, heading }) {
+    const { words } = this;
+    const kind = fill(lesson.core ? words.core : words.deepen, lesson);
+    const far = done ? words.done : answered ? fill(words.begun, { answered, n, heading }) : "";
+    const link = element("a", { href: `${this.base}/tree/${FOLDER}/${lesson.file}` }, lesson.title);
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return; // another tab of the browser
+      event.preventDefault();
+      this.open(lesson);
+    });
+    return element(
+      "li",
+      { class: `aw-cover-card ${done ? "aw-cover-done" : ""}` },
+      element("span", { class: "aw-cover-number", "aria-hidden": "true" }, lesson.lesson),
+      element("h2", {}, link),
+      element("p", {}, kind),
+      far ? element("p", { class: "aw-cover-far" }, far) : null,
+    );
+  }
+
+  get base() {
+    const { baseUrl, appUrl } = this.app.serviceManager.serverSettings;
+    return baseUrl.replace(/\/$/, "") + appUrl;
+  }
+
+  open(lesson) {
+    if (lesson) void this.app.commands.execute("docmanager:open", { path: `${FOLDER}/${lesson.file}` });
+  }
+}
+
+/** Whether the address asks for a document: then that is what is shown, and not the start page. */
+const asksForDocument = (address) => /\/tree\//.test(address);
+
+/** Once per tab of the browser: a page that is loaded again shows what it showed. */
+function isFirstLook() {
+  try {
+    const first = !sessionStorage.getItem(SHOWN);
+    sessionStorage.setItem(SHOWN, "yes");
+    return first;
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Put the start page where JupyterLab opens, if lessons are there; gives what brings it back, and
+ * nothing where the program has no place for it (Notebook shows one document per tab).
+ */
+export async function showCover(app, prepared, address) {
+  const kit = await prepared;
+  if (!app.shell.collapseLeft) return;
+  const cover = new Cover({ app, kit });
+  const show = () => {
+    if (!cover.page.isAttached) app.shell.add(cover.page, "main", { mode: "tab-before" });
+    app.shell.activateById(ID);
+  };
+  kit.showCover = () => void cover.refresh().then(show);
+  await app.restored;
+  if (!(await cover.refresh())) {
+    kit.showCover = undefined;
+    return;
+  }
+  if (!asksForDocument(address) && isFirstLook()) {
+    show();
+    app.shell.collapseLeft();
+  }
+}

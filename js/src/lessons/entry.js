@@ -1,0 +1,68 @@
+// A prebuilt extension of JupyterLab and Notebook 7, in the shape in which they load one: a
+// module-federation container with one module, the plugin.
+
+import { showCover } from "./cover.js";
+import style from "./lessons.css";
+import { Running } from "./running.js";
+import { guardReaders, LessonView } from "./view.js";
+
+const NAME = "alliance-lessons";
+const NARROW = "(max-width: 760px)";
+const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
+let shared;
+
+/** A module that JupyterLab shares with its extensions. */
+async function sharedModule(name) {
+  const [version] = Object.values(shared[name]);
+  return (await version.get())();
+}
+
+/** What the build wrote: the hash of every shipped cell, and the words. Without it nothing runs. */
+async function shippedWithTheKit() {
+  const answer = await fetch(new URL("lessons.json", here), { cache: "no-cache" });
+  return answer.json();
+}
+
+async function prepare() {
+  const [{ cells, lessons, words }, { NotebookActions }, { Widget }] = await Promise.all([
+    shippedWithTheKit(),
+    sharedModule("@jupyterlab/notebook"),
+    sharedModule("@lumino/widgets"),
+  ]);
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(style);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  guardReaders();
+  return { shipped: new Set(cells), lessons, words, actions: NotebookActions, Widget };
+}
+
+/** Let a notebook that says it is a lesson be one; every other notebook is left alone. */
+async function attend(panel, context, prepared, shell) {
+  const [kit] = await Promise.all([prepared, context.ready]);
+  if (panel.isDisposed || !context.model.getMetadata("alliance")?.lesson) return;
+  let view;
+  const running = new Running({ panel, context, kit, tell: () => view?.tell() });
+  view = new LessonView({ panel, kit, running });
+  running.open();
+  if (matchMedia(NARROW).matches) shell.collapseLeft?.(); // the list of files would cover the lesson
+}
+
+const plugin = {
+  id: `${NAME}:lessons`,
+  description: "Lessons of the alliance workbook run when they are opened, with their code folded.",
+  autoStart: true,
+  activate: (app) => {
+    const prepared = prepare();
+    void showCover(app, prepared, location.pathname).catch(console.error);
+    app.docRegistry.addWidgetExtension("Notebook", {
+      createNew: (panel, context) => void attend(panel, context, prepared, app.shell).catch(console.error),
+    });
+  },
+};
+
+(globalThis._JUPYTERLAB ??= {})[NAME] = {
+  init: (scope) => {
+    shared = scope;
+  },
+  get: async () => () => ({ __esModule: true, default: plugin }),
+};

