@@ -29,6 +29,12 @@ def keys(table: dict, path: str = "") -> list[str]:
     return found
 
 
+def leaves(table: dict) -> list[str]:
+    """Every sentence below `table`."""
+    inner = [leaves(entry) if isinstance(entry, dict) else [str(entry)] for entry in table.values()]
+    return [text for texts in inner for text in texts]
+
+
 def test_every_key_the_code_says_is_in_the_catalogue() -> None:
     said = set(re.findall(r'(?:say\(|opening = |key = |else )"([a-z_]+(?:\.[a-z_]+)+)"', PYTHON))
     assert len(said) > 40
@@ -72,3 +78,14 @@ def test_a_dip_is_only_ever_a_possible_rupture(key: str) -> None:
     entry = words._find(CATALOGUE, key)
     text = " ".join(entry.values()) if isinstance(entry, dict) else entry
     assert not re.search(r"(?<!possible )\bruptures?\b", text.lower())
+
+
+def test_no_advice_fetches_the_kit_by_a_name_that_anybody_could_take() -> None:
+    """The README installs from the folder, so advice to install or to update says so too."""
+    texts = leaves(CATALOGUE)
+    advice = [text for text in texts if "pip install" in text]
+    assert advice
+    for text in advice:
+        assert re.search(r"pip install[^.]*alliance[-_]widgets", text) is None, text
+    for text in (text for text in texts if "newer version of the kit" in text):
+        assert "README" in text

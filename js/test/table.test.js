@@ -17,6 +17,13 @@ test("columns become rows", () => {
   assert.deepEqual(rowsOf({}), []);
 });
 
+test("a column of any name is a column", () => {
+  const [row] = rowsOf(JSON.parse('{"__proto__": [7], "constructor": [8], "toString": [9]}'));
+  assert.deepEqual(Object.keys(row), ["__proto__", "constructor", "toString"]);
+  const named = Object.keys(row).map((field) => ({ field, title: field }));
+  assert.equal(csvText({ rows: [row], columns: named }).split("\r\n")[1], "7,8,9");
+});
+
 test("CSV quotes what would break a line, and ends each line as spreadsheets do", () => {
   const rows = [{ session: 1, note: 'said "no", twice\nthen left' }];
   assert.equal(

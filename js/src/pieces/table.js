@@ -11,11 +11,8 @@ const shown = (value) => {
 export function rowsOf(columns) {
   const names = Object.keys(columns);
   const length = names.length ? columns[names[0]].length : 0;
-  return Array.from({ length }, (_, i) => {
-    const row = {};
-    for (const name of names) row[name] = columns[name][i];
-    return row;
-  });
+  // Object.fromEntries, for a column may be called __proto__, and assigning to that makes none.
+  return Array.from({ length }, (_, i) => Object.fromEntries(names.map((name) => [name, columns[name][i]])));
 }
 
 export function htmlTable({ rows, columns }, caption) {
