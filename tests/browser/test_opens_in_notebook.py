@@ -31,7 +31,6 @@ class Notebook7(Lab):
     def open(self, page: Page, path: str, **_options: bool) -> None:
         page.goto(f"{self.address}/notebooks/{path}?token={TOKEN}")
         page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE)
-        page.locator("[data-status=idle]").first.wait_for(state="attached", timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
