@@ -21,7 +21,7 @@ import pandas as pd
 from alliance_widgets.errors import InstrumentError
 from alliance_widgets.words import say
 
-__all__ = ["Instrument", "instrument", "instrument_of", "instruments"]
+__all__ = ["Instrument", "instrument", "instrument_of", "instruments", "known_instruments"]
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def instrument(name: str | PathLike[str] | Instrument = "own") -> Instrument:
         return name
     if isinstance(name, PathLike) or str(name).lower().endswith(".toml"):
         return _from_file(Path(name))
-    known = {**_known(), **_read_here}
+    known = known_instruments()
     wanted = str(name).strip().lower().replace("-", "_").replace(" ", "_")
     by_name = {own.lower(): scale for own, scale in known.items()}
     if wanted in by_name:
@@ -189,9 +189,14 @@ def instruments() -> pd.DataFrame:
             "subscales": ", ".join(scale.subscales),
             "reversed": ", ".join(map(str, scale.reversed)),
         }
-        for scale in {**_known(), **_read_here}.values()
+        for scale in known_instruments().values()
     ]
     return pd.DataFrame(rows, columns=columns).astype({"cutoff": "float64"})
+
+
+def known_instruments() -> dict[str, Instrument]:
+    """Those that came with the kit and those that were read here, by their names."""
+    return {**_known(), **_read_here}
 
 
 def instrument_of(ratings: pd.DataFrame) -> Instrument:
