@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.errors import RatingError
+from alliance_widgets.errors import InstrumentError, RatingError
 from alliance_widgets.tables.columns import Numbers, as_numbers, as_text, normal_name
 from alliance_widgets.tables.instruments import Instrument
 from alliance_widgets.tables.instruments import instrument as instrument_named
@@ -60,7 +60,7 @@ def score(responses: Any, instrument: str | PathLike[str] | Instrument) -> pd.Da
         of which nobody can tell which is which: a wrong number of them, two sets, names without
         numbers.
     InstrumentError
-        For an unknown instrument.
+        For an unknown instrument, and for one whose key is not here (`Instrument.scored`).
     """
     scale = instrument_named(instrument)
     answers, others = answers_of(responses, scale)
@@ -70,6 +70,8 @@ def score(responses: Any, instrument: str | PathLike[str] | Instrument) -> pd.Da
 
 def answers_of(responses: Any, scale: Instrument) -> tuple[Numbers, pd.DataFrame]:
     """The responses as they were given, in the order of the items, and the other columns."""
+    if not scale.scored:
+        raise InstrumentError([say("instruments.no_key", title=scale.title)])
     table = rows_of(responses)
     places = _items(table, scale)
     return _answers(table, places, scale), table.drop(columns=table.columns[places])

@@ -66,7 +66,7 @@ def find_scoring_errors(
         Naming every reported score that is no number, responses that `score` refuses, and
         a table of another length or without a score.
     InstrumentError
-        For an unknown instrument.
+        For an unknown instrument, and for one whose key is not here (`Instrument.scored`).
     AllianceError
         If `within` is no number of 0 or above.
     """
@@ -124,7 +124,7 @@ def _other_keys(scale: Instrument) -> Iterator[tuple[str, Instrument]]:
     """The same form by the keys of other instruments of as many items."""
     for other in known_instruments().values():
         parts = {name: other.subscales[name] for name in scale.subscales if name in other.subscales}
-        if other.items != scale.items or other.name == scale.name:
+        if other.items != scale.items or other.name == scale.name or not other.scored:
             continue
         for turns in {scale.reversed, other.reversed}:
             key = replace(scale, subscales=parts, reversed=turns)
