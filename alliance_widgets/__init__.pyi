@@ -133,6 +133,7 @@ from .tables.instruments import (
 from .tables.ratings import check_ratings as check_ratings
 from .tables.ratings import read_ratings as read_ratings
 from .tables.scoring import score as score
+from .tables.scoring_errors import find_scoring_errors as find_scoring_errors
 from .tables.wide import (
     from_wide as from_wide,
 )

@@ -134,6 +134,10 @@ CALLS: dict[str, dict[str, Any]] = {
         **{"level": 4.0, "step": 0.25, "replicates": 50, "seed": 0, "window": 3, "recover": 0.75},
     },
     "find_ruptures": EPISODES,
+    "find_scoring_errors": {
+        **{"responses": lambda: [[3] * 12], "reported": lambda: {"total": [36]}},
+        **{"instrument": "wai_sr", "within": 0.005},
+    },
     "fit_cox": {"table": rows, "terms": ("alliance_between", "alliance_within")},
     "fit_hazard": {"table": rows, "terms": ("alliance_between", "alliance_within")},
     "fitted_paths": RATED,

@@ -19,8 +19,10 @@ def evidence(topic: str | None = None) -> pd.DataFrame:
 
     Positive `r` and `d` mean that a stronger alliance (in `expectancy`: a higher expectation) goes
     with the better outcome or the longer stay; a hazard ratio below 1 means fewer departures per
-    point of alliance. Figures of different measures cannot be compared as they stand:
-    `convert_effect` says one in terms of another.
+    point of alliance. In `raters` they say who rates higher, in `agreement` how closely two raters
+    of the same alliance go together, in `relationship` how other sides of the relationship go with
+    the outcome, and in `relatives` how they go with the alliance. Figures of different measures
+    cannot be compared as they stand: `convert_effect` says one in terms of another.
 
     Read with care: these are associations pooled over studies that differ; an average does not
     say what holds in one clinic, and none of it says what raising an alliance would do.

@@ -7,9 +7,8 @@ TOML file with the same fields, given by its path.
 from __future__ import annotations
 
 import difflib
-import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib import resources
 from os import PathLike
@@ -19,9 +18,10 @@ from typing import Any
 import pandas as pd
 
 from alliance_widgets.errors import InstrumentError
+from alliance_widgets.tables.instrument_faults import faults_of
 from alliance_widgets.words import say
 
-__all__ = ["Instrument", "instrument", "instrument_of", "instruments"]
+__all__ = ["Instrument", "instrument", "instrument_of", "instruments", "known_instruments"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,16 @@ class Instrument:
         Whether the key could be checked against a source.
     licensed : bool, default False
         Whether the items belong to somebody else and may not be shown.
+    sizes : mapping of str to int, optional
+        How many items a subscale has of which it is not known here which they are.
+    scored : bool, default True
+        Whether the key is here; without it nothing can be scored.
+    statements : tuple of str, optional
+        What the items say, in words of one's own, one for each; the form shows them.
+
+    Attributes
+    ----------
+    badge : str
 
     Raises
     ------
@@ -83,48 +93,27 @@ class Instrument:
     verified: bool = False
     licensed: bool = False
 
+    sizes: Mapping[str, int] = field(default_factory=dict, hash=False)
+    scored: bool = True
+    statements: tuple[str, ...] = ()
+
     def __post_init__(self) -> None:
-        problems = [say(key, name=self.name, **values) for key, values in self._faults()]
+        given = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "name"}
+        if self.cutoff is None:
+            del given["cutoff"]
+        problems = faults_of(self.name, given)
         if problems:
             raise InstrumentError(problems)
 
-    def _faults(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        if not 1 <= self.items <= MOST_ITEMS:
-            yield "instruments.items", {"items": self.items, "most": MOST_ITEMS}
-        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
-            yield "instruments.range", {"low": self.low, "high": self.high}
-        elif not 0 < self.step <= self.high - self.low:
-            yield "instruments.step", {"step": self.step}
-        for setting, choices in (("total", ("sum", "mean")), ("measures", ("alliance", "outcome"))):
-            value = getattr(self, setting)
-            if value not in choices:
-                shown = {"setting": setting, "value": repr(value), "choices": ", ".join(choices)}
-                yield "instruments.one_of", shown
-        for part in self.subscales:
-            if part in RESERVED:
-                yield "instruments.reserved", {"part": part}
-            if not self.subscales[part]:
-                yield "instruments.no_items", {"part": part}
-        for part, numbers in {**self.subscales, "reversed": self.reversed}.items():
-            strange = [n for n in numbers if not 1 <= n <= self.items]
-            if strange:
-                there = {"part": part, "items": self.items}
-                yield "instruments.numbers", {"numbers": ", ".join(map(str, strange)), **there}
-        together = [number for numbers in self.subscales.values() for number in numbers]
-        twice = sorted({number for number in together if together.count(number) > 1})
-        if twice:
-            yield "instruments.item_twice", {"numbers": ", ".join(map(str, twice))}
+    @property
+    def badge(self) -> str:
+        """A sentence to be shown with it: what could not be checked; blank where nothing is."""
+        if not self.scored:
+            return say("instruments.badge.structure")
+        unsure = self.licensed and not self.verified  # of one's own there is no paper
+        return say("instruments.badge.unverified") if unsure else ""
 
 
-MOST_ITEMS = 200
-RESERVED = ("total", "alliance", "client", "session", "rater", "instrument")
-FIELDS = {  # each with the kind of value it takes
-    **dict.fromkeys(("title", "licence", "measures", "total"), "text"),
-    **dict.fromkeys(("low", "high", "step", "cutoff"), "number"),
-    **dict.fromkeys(("verified", "cutoff_verified", "licensed"), "flag"),
-    **{"items": "whole", "reversed": "numbers", "subscales": "parts"},
-}
-NEEDED = ("title", "items", "low", "high", "step")
 _read_here: dict[str, Instrument] = {}
 
 
@@ -159,9 +148,9 @@ def instrument(name: str | PathLike[str] | Instrument = "own") -> Instrument:
         return name
     if isinstance(name, PathLike) or str(name).lower().endswith(".toml"):
         return _from_file(Path(name))
-    known = {**_known(), **_read_here}
-    wanted = str(name).strip().lower().replace("-", "_").replace(" ", "_")
-    by_name = {own.lower(): scale for own, scale in known.items()}
+    known = known_instruments()
+    wanted = _plain(str(name))
+    by_name = {_plain(own): scale for own, scale in known.items()}
     if wanted in by_name:
         return by_name[wanted]
     near = difflib.get_close_matches(wanted, by_name, n=3) or list(known)
@@ -179,19 +168,24 @@ def instruments() -> pd.DataFrame:
     DataFrame
         With columns `name`, `title`, `measures`, `items`, `low`, `high`, `step` (points of one
         item), `subscales`, `reversed`, `total`, `cutoff` (in units of the summed total),
-        `cutoff_verified`, `verified` and `licence`, as `Instrument` has them.
+        `cutoff_verified`, `verified`, `licence`, `scored` and `badge`, as `Instrument` has them.
     """
     columns = ["name", "title", "measures", "items", "low", "high", "step", "subscales", "reversed"]
-    columns += ["total", "cutoff", "cutoff_verified", "verified", "licence"]
+    columns += ["total", "cutoff", "cutoff_verified", "verified", "licence", "scored", "badge"]
     rows = [
         {
             **{column: getattr(scale, column) for column in columns},
-            "subscales": ", ".join(scale.subscales),
+            "subscales": ", ".join([*scale.subscales, *scale.sizes]),
             "reversed": ", ".join(map(str, scale.reversed)),
         }
-        for scale in {**_known(), **_read_here}.values()
+        for scale in known_instruments().values()
     ]
     return pd.DataFrame(rows, columns=columns).astype({"cutoff": "float64"})
+
+
+def known_instruments() -> dict[str, Instrument]:
+    """Those that came with the kit and those that were read here, by their names."""
+    return {**_known(), **_read_here}
 
 
 def instrument_of(ratings: pd.DataFrame) -> Instrument:
@@ -199,6 +193,18 @@ def instrument_of(ratings: pd.DataFrame) -> Instrument:
     if "instrument" not in ratings or ratings.empty:
         return instrument("own")
     return instrument(ratings["instrument"].iloc[0])
+
+
+def _plain(name: str) -> str:
+    """A name as it is looked up: "WAI-SR" and "wai sr" are `wai_sr`."""
+    return name.strip().lower().replace("-", "_").replace(" ", "_")
+
+
+def _unreadable(fault: Exception) -> str:
+    """Why a file could not be read: the disk, its letters, or no TOML."""
+    if isinstance(fault, OSError):
+        return "disk"
+    return "letters" if isinstance(fault, UnicodeError) else "toml"
 
 
 def _toml(text: str) -> dict[str, Any]:
@@ -216,9 +222,10 @@ def _known() -> dict[str, Instrument]:
 def _from_file(path: Path) -> Instrument:
     try:
         entry = _toml(path.read_text("utf-8-sig"))
-    except (OSError, ValueError) as fault:
-        raise InstrumentError([say("instruments.file", path=path, fault=fault)]) from None
-    name = path.stem.lower()
+    except (OSError, ValueError, RecursionError) as fault:
+        fix = say(f"instruments.fix.{_unreadable(fault)}")
+        raise InstrumentError([say("instruments.file", path=path, fault=fault, fix=fix)]) from None
+    name = _plain(path.stem)
     if name in _known():
         raise InstrumentError([say("instruments.taken", name=name, path=path)])
     _read_here[name] = _build(name, entry)
@@ -226,40 +233,11 @@ def _from_file(path: Path) -> Instrument:
 
 
 def _build(name: str, entry: Mapping[str, Any]) -> Instrument:
-    problems = [
-        say("instruments.missing", name=name, field=wanted, kind=_kind(wanted))
-        for wanted in NEEDED
-        if wanted not in entry
-    ]
-    for key, value in entry.items():
-        if key not in FIELDS:
-            near = difflib.get_close_matches(key, FIELDS, n=1)
-            sentence = "instruments.unknown_field_near" if near else "instruments.unknown_field"
-            known = ", ".join(FIELDS)
-            problems.append(say(sentence, name=name, field=key, near="".join(near), known=known))
-        elif not _is_kind(value, FIELDS[key]):
-            shown = {"value": repr(value)[:60], "kind": _kind(key)}
-            problems.append(say("instruments.wrong_type", name=name, field=key, **shown))
+    problems = faults_of(name, entry)
     if problems:
         raise InstrumentError(problems)
     settings = dict(entry)
     parts = {part: tuple(numbers) for part, numbers in settings.pop("subscales", {}).items()}
-    turned = tuple(settings.pop("reversed", ()))
-    return Instrument(name=name, subscales=parts, reversed=turned, **settings)
-
-
-def _kind(field_name: str) -> str:
-    return say(f"instruments.kind.{FIELDS[field_name]}")
-
-
-def _is_kind(value: Any, kind: str) -> bool:
-    if kind == "text":
-        return isinstance(value, str)
-    if kind == "flag":
-        return isinstance(value, bool)
-    if kind == "numbers":
-        return isinstance(value, list) and all(_is_kind(each, "whole") for each in value)
-    if kind == "parts":
-        return isinstance(value, dict) and all(_is_kind(each, "numbers") for each in value.values())
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return whole or (kind == "number" and isinstance(value, float))
+    for each in ("reversed", "statements"):
+        settings[each] = tuple(settings.get(each, ()))
+    return Instrument(name=name, subscales=parts, **settings)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.errors import RatingError
+from alliance_widgets.errors import InstrumentError, RatingError
 from alliance_widgets.tables.columns import Numbers, as_numbers, as_text, normal_name
 from alliance_widgets.tables.instruments import Instrument
 from alliance_widgets.tables.instruments import instrument as instrument_named
@@ -18,7 +18,7 @@ from alliance_widgets.tables.reading.frames import Unreadable, as_frame
 from alliance_widgets.tables.reading.numbered import ITEM_NAMES, NumberedColumns, numbered_columns
 from alliance_widgets.words import say
 
-__all__ = ["score"]
+__all__ = ["answers_of", "rows_of", "score", "scores_of", "turned"]
 
 _BESIDE = ("client", "session", "rater", "instrument", "note")
 
@@ -60,28 +60,42 @@ def score(responses: Any, instrument: str | PathLike[str] | Instrument) -> pd.Da
         of which nobody can tell which is which: a wrong number of them, two sets, names without
         numbers.
     InstrumentError
-        For an unknown instrument.
+        For an unknown instrument, and for one whose key is not here (`Instrument.scored`).
     """
     scale = instrument_named(instrument)
-    table = _table(responses)
+    answers, others = answers_of(responses, scale)
+    scores = scores_of(turned(answers, scale), scale)
+    return others.drop(columns=scores, errors="ignore").assign(**scores)
+
+
+def answers_of(responses: Any, scale: Instrument) -> tuple[Numbers, pd.DataFrame]:
+    """The responses as they were given, in the order of the items, and the other columns."""
+    if not scale.scored:
+        raise InstrumentError([say("instruments.no_key", title=scale.title)])
+    table = rows_of(responses)
     places = _items(table, scale)
-    answers = _turned(_answers(table, places, scale), scale)
+    return _answers(table, places, scale), table.drop(columns=table.columns[places])
+
+
+def scores_of(answers: Numbers, scale: Instrument) -> dict[str, Numbers]:
+    """Total, mean item and subscales of answers that are turned round already."""
+    answers = answers.copy()
     parts = {name: np.array(numbers) - 1 for name, numbers in scale.subscales.items()}
     in_parts = np.concatenate([*parts.values(), np.array([], dtype=int)])
     for items in (*parts.values(), np.setdiff1d(np.arange(scale.items), in_parts)):
         answers[:, items] = _prorated(answers[:, items])
     unit = 1 if scale.total == "sum" else 1 / scale.items
-    scores: dict[str, Any] = {
+    scores = {
         "total": answers.sum(axis=1) * unit,
         "alliance": answers.sum(axis=1) / scale.items,
     }
     for name, items in parts.items():
         scores[name] = answers[:, items].sum(axis=1) / (1 if unit == 1 else len(items))
-    others = table.drop(columns=table.columns[places]).drop(columns=scores, errors="ignore")
-    return others.assign(**scores)
+    return scores
 
 
-def _table(responses: Any) -> pd.DataFrame:
+def rows_of(responses: Any) -> pd.DataFrame:
+    """What was given (a table, the path of a file, or plain rows) as a table with a new index."""
     if isinstance(responses, str | PathLike | bytes) or hasattr(responses, "read"):
         return read_cells(responses, RatingError).reset_index(drop=True)
     try:
@@ -179,9 +193,10 @@ def _shown(table: pd.DataFrame, row: int, place: int) -> str:
     return str(as_text(table.iloc[[row], place]).iloc[0])[:40]
 
 
-def _turned(answers: Numbers, scale: Instrument) -> Numbers:
-    turned = np.array(scale.reversed, dtype=int) - 1
-    answers[:, turned] = scale.low + scale.high - answers[:, turned]
+def turned(answers: Numbers, scale: Instrument) -> Numbers:
+    """The answers with the reversed items turned round: (lowest + highest) - response."""
+    answers, items = answers.copy(), np.array(scale.reversed, dtype=int) - 1
+    answers[:, items] = scale.low + scale.high - answers[:, items]
     return answers
 
 

@@ -19,6 +19,8 @@ LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 # What stands on the page before anything was answered: charts that are no answer, and questions.
 OPEN = {
     "00_start_here": (3, 2),
+    "01_what_is_the_alliance": (1, 11),
+    "02_rate_a_session": (1, 7),
     "03_the_path_of_the_alliance": (1, 6),
     "04_ruptures_and_repairs": (0, 6),
     "05_the_noise_lab": (2, 4),

@@ -400,23 +400,33 @@ class SessionRatingForm(Pressed, KitWidget):
         ]
 
     def _detailed(self, rater: str) -> dict[str, Any]:
-        """The items of the instrument: our own in words, a licensed one's by number only."""
+        """The items: our own and a teacher's in words, a licensed instrument's by number only."""
         scale = self._scored_by
         numbers = sorted(n for name in self._row_names for n in scale.subscales.get(name, ()))
         if not numbers:
             return {}
-        own = scale.name == OWN_ITEMS
-        note = say("form.own_note") if own else say("form.licensed_note", licence=scale.licence)
-        return {
-            "note": note,
-            "items": [
-                {
-                    **_scale(scale, str(n), step=scale.step),
-                    "label": say(f"form.item.{rater}.i{n}") if own else say("form.item.read", n=n),
-                }
-                for n in range(1, scale.items + 1)
-            ],
-        }
+        numbers = list(range(1, scale.items + 1))
+        if scale.name == OWN_ITEMS:
+            note = say("form.own_note")
+            labels = [say(f"form.item.{rater}.i{n}") for n in numbers]
+        elif scale.statements:
+            note, labels = _statements_note(scale), [*scale.statements]
+        else:
+            note = say("form.licensed_note", licence=scale.licence)
+            labels = [say("form.item.read", n=n) for n in numbers]
+        items = [
+            {**_scale(scale, str(n), step=scale.step), "label": label}
+            for n, label in zip(numbers, labels, strict=True)
+        ]
+        return {"note": f"{note} {scale.badge}".strip(), "items": items}
+
+
+def _statements_note(scale: Instrument) -> str:
+    turned = say("form.statements_none")
+    if scale.reversed:
+        turned = say("form.statements_turned", numbers=", ".join(map(str, scale.reversed)))
+    ends = {"low": f"{scale.low:g}", "high": f"{scale.high:g}"}
+    return say("form.statements_note", turned=turned, **ends)
 
 
 def _unlike(scored: dict[str, float], value: dict[str, Any]) -> list[str]:
