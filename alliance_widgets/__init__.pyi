@@ -206,6 +206,9 @@ from .widgets import (
     RegressionToTheMean as RegressionToTheMean,
 )
 from .widgets import (
+    ReplyPractice as ReplyPractice,
+)
+from .widgets import (
     Reveal as Reveal,
 )
 from .widgets import (

@@ -96,6 +96,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "Question.choice": {"key": "04/odd", "text": "Who?", "options": lambda: {"A": "", "B": ""}},
     "Question.number": {"key": "04/odd", "text": "How many?", "right": 3, "within": 1},
     "RegressionToTheMean": {"seed": 0, "key": "regression"},
+    "ReplyPractice": {"key": "practice"},
     "Reveal": {"question": question, "show": lambda: "shown"},
     "RuleComparator": {**RATED, "client": None, "rules": lambda: ["imr_chart"]},
     "RuptureSpotter": {"seed": 0, "ratings": None, "key": "spotter"},
@@ -376,7 +377,7 @@ def test_a_work_file_answers_odd_arguments_in_words(name: str, tmp_path: Path) -
 
 
 NAMES = [name for name, right in CALLS.items() if right]
-LARGE = {"CaseBook", "RuptureSpotter", "VignetteReader"}
+LARGE = {"CaseBook", "ReplyPractice", "RuptureSpotter", "VignetteReader"}
 """Widgets that take half a second to build; they get a third of the calls of the others."""
 
 

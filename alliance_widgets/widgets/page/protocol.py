@@ -477,7 +477,7 @@ class DialogueAsk(Ask):
 
 
 class WriteAsk(Ask):
-    """A dialogue up to where it stops, a box for what comes next, and statements on what is written.
+    """A dialogue up to where it stops, a box for what comes next, and statements on that.
 
     The box takes `most` characters; `counted` is a sentence with {n} in it. `rows` (name, text)
     with one of `levels_of` (name, label) each are what the writer checks; there may be none, and
