@@ -115,6 +115,9 @@ from .simulate import (
 )
 from .simulate import simulate_clinic as simulate_clinic
 from .simulate import (
+    simulate_leagues as simulate_leagues,
+)
+from .simulate import (
     simulate_trials as simulate_trials,
 )
 from .tables.courses import check_courses as check_courses
@@ -198,6 +201,9 @@ from .widgets import (
 )
 from .widgets import (
     PathFit as PathFit,
+)
+from .widgets import (
+    PrizeGiving as PrizeGiving,
 )
 from .widgets import (
     Question as Question,

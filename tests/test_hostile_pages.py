@@ -73,6 +73,7 @@ MAKERS: dict[str, Callable[[WorkFile], ipw.Widget]] = {
     ),
     "climb": lambda _work: aw.ClimbSwitches(200, dropout_intercept=-3.2),
     "dice": lambda _work: aw.DiceFits(aw.load_data("single_cases").query("client == 'Mehmet'")),
+    "prizes": lambda _work: aw.PrizeGiving(),
     "base rate": lambda _work: aw.BaseRateLab({"drop": figures()}),
     "worlds at the end": worlds_at_the_end,
     "worlds": lambda work: aw.TwoWorlds(n=1_000, work=work),

@@ -95,6 +95,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "PathFit": {**RATED, "client": None},
     "Question.choice": {"key": "04/odd", "text": "Who?", "options": lambda: {"A": "", "B": ""}},
     "Question.number": {"key": "04/odd", "text": "How many?", "right": 3, "within": 1},
+    "PrizeGiving": {"seed": 0, "therapist_sd": 0.22},
     "RegressionToTheMean": {"seed": 0, "key": "regression"},
     "ReplyPractice": {"key": "practice"},
     "Reveal": {"question": question, "show": lambda: "shown"},
@@ -168,6 +169,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "session_limits": RULED,
     "shape_reasons": {**RATED, "reliable_change": None},
     "simulate_clinic": {"n_clients": 5, "world": "causal", "seed": 0, "do_alliance": 0.0},
+    "simulate_leagues": {"clients_each": 8, "years": 2, "therapist_sd": 0.2, "seed": 0},
     "simulate_trials": {
         **{"therapists": 4, "clients_each": 5, "leaving": 0.2, "leaving_trained": None},
         **{"between": 0.05, "trials": 10, "seed": 0},

@@ -13,6 +13,7 @@ from .clinics.path_labs import (
 from .clinics.path_labs import (
     WhoIsMissing as WhoIsMissing,
 )
+from .clinics.prize_giving import PrizeGiving as PrizeGiving
 from .clinics.two_worlds import TwoWorlds as TwoWorlds
 from .page.chart import ChartView as ChartView
 from .page.form import SessionRatingForm as SessionRatingForm
