@@ -14,7 +14,7 @@ from alliance_widgets.simulate import Knobs
 def wide(**settings: float) -> pd.DataFrame:
     """Means of two years side by side, as distances from the year's mean."""
     leagues = aw.simulate_leagues(years=2, leagues=2_000, seed=5, **settings)
-    means = leagues.pivot(index=["league", "therapist"], columns="year", values="mean")
+    means = leagues.pivot_table("mean", ["league", "therapist"], "year")
     return means - means.groupby("league").transform("mean")
 
 
