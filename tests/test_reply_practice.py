@@ -202,9 +202,9 @@ class TestBeforeTheReplies:
         assert ALL[5].replies[1].therapist not in told
         assert SAID.text not in told
 
-    def test_it_says_where_the_text_goes_and_who_reads_it(self, path: Path) -> None:
+    def test_it_says_where_the_text_goes(self, path: Path) -> None:
         told = on_the_page(opened(path))
-        assert "no machine reads it" in told
+        assert "Nobody marks this" in told
         assert "kept in your work file, and goes nowhere unless you hand that file on" in told
 
 
