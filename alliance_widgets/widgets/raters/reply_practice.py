@@ -99,8 +99,10 @@ class ReplyPractice(AtDesk, ipw.VBox):
 
     @property
     def tries(self) -> pd.DataFrame:
-        """One row per committed try: `moment`, `round` ("first" or "again"), `text`, and "yes" or
-        "no" to each criterion: `stays`, `undefended`, `free`, `mine`.
+        """One row per committed try, in the order of the moments.
+
+        Columns `moment`, `round` ("first" or "again"), `text`, and "yes" or "no" to each criterion:
+        `stays`, `undefended`, `free`, `mine`.
         """
         return self._shows.try_table(self._practice)
 
@@ -152,9 +154,7 @@ class ReplyPractice(AtDesk, ipw.VBox):
         self._keep(self._practice.put(self.moment, written))
 
     def _choose(self, change: Any) -> None:
-        wanted = change["new"].get("moment", self.moment)
-        if wanted != self.moment:
-            self.moment = wanted
+        self.moment = change["new"].get("moment", self.moment)
 
     def _enter(self, entered: Any) -> None:
         written = self._try.of(entered)
