@@ -115,6 +115,9 @@ from .simulate import (
 )
 from .simulate import simulate_clinic as simulate_clinic
 from .simulate import (
+    simulate_leagues as simulate_leagues,
+)
+from .simulate import (
     simulate_trials as simulate_trials,
 )
 from .tables.courses import check_courses as check_courses
@@ -201,10 +204,16 @@ from .widgets import (
     PathFit as PathFit,
 )
 from .widgets import (
+    PrizeGiving as PrizeGiving,
+)
+from .widgets import (
     Question as Question,
 )
 from .widgets import (
     RegressionToTheMean as RegressionToTheMean,
+)
+from .widgets import (
+    ReplyPractice as ReplyPractice,
 )
 from .widgets import (
     Reveal as Reveal,

@@ -76,6 +76,14 @@ WIDGETS: dict[str, tuple[Maker, tuple[str, ...]]] = {
             *(entry("answer", "vignettes", each.id) for each in aw.vignettes()[:2]),
         ),
     ),
+    "practice": (
+        lambda work: aw.ReplyPractice(work=work),
+        (
+            entry("setting", "practice", "practice"),
+            *(entry("text", "practice", "weekend", round) for round in ("first", "again")),
+            entry("text", "practice", "sunday", "first"),
+        ),
+    ),
     "spotter": (
         lambda work: aw.RuptureSpotter(ratings=two_cases(), work=work),
         (entry("setting", "spotter", "spotter", "own"), entry("mark", "spotter", NOOR)),
@@ -125,6 +133,7 @@ TRIED: dict[str, set[type]] = {}
 
 WORDS = ("value", "items", "note", "goals", "tasks", "bond", "alliance", "instrument", "round")
 MORE = ("tapped", "shown", "settings", "pressed", "vignette", "case", "marker", "onset", "tries")
+MORE += ("moment", "text", "checks", "order")
 KNOWN = (*WORDS, *MORE, "ruptures", "repairs", "none", "committed", "confidence", "hints", "1")
 leaves = st.one_of(
     st.none(),
@@ -212,7 +221,7 @@ def test_every_widget_that_restores_something_is_tried() -> None:
     restoring = {kind for kind in every_class() if takes_work(kind)} - {WorkDesk}
     for name in {*WIDGETS} - {*TRIED}:
         TRIED[name] = classes_of(WIDGETS[name][0](WorkFile()))
-    assert len(restoring) == 11
+    assert len(restoring) == 12
     assert {kind.__name__ for kind in restoring - {*chain(*TRIED.values())}} == set()
 
 
@@ -248,6 +257,14 @@ MALFORMED: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("reader", entry("answer", "vignettes", aw.vignettes()[0].id), {"value": 3}),
     ("reader", entry("setting", "reader", "vignettes"), {"vignette": ["x"]}),
     ("reader", entry("setting", "reader", "vignettes"), {"vignette": "no such one"}),
+    ("practice", entry("setting", "practice", "practice"), {"moment": ["x"]}),
+    ("practice", entry("text", "practice", "weekend", "first"), {}),
+    ("practice", entry("text", "practice", "weekend", "first"), {"value": "I went past it."}),
+    (
+        "practice",
+        entry("text", "practice", "weekend", "again"),
+        {"value": {"text": "Hm.", "checks": {"warmth": "yes"}}, "order": 3},
+    ),
 )
 
 
@@ -304,6 +321,12 @@ def used(work: WorkFile) -> None:
     reader.marker, reader.onset, reader.strategy = aw.vignettes()[0].marker, 2, "explore"
     reader.commit()
     reader.vignette = aw.vignettes()[3].id
+    practice = aw.ReplyPractice(work=work)
+    practice.text = "I went past something."
+    practice.checks = dict.fromkeys(("stays", "undefended", "free", "mine"), "no")
+    practice.commit()
+    practice.moment = aw.vignettes()[1].id
+    practice.text = "You brought me"
     spotter = aw.RuptureSpotter(ratings=two_cases(), work=work)
     spotter.ruptures = [5]
     spotter.commit()

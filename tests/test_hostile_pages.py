@@ -49,6 +49,14 @@ def worlds_at_the_end(work: WorkFile) -> aw.TwoWorlds:
     return aw.TwoWorlds(n=1_000, work=work)
 
 
+def practice_seen(work: WorkFile) -> aw.ReplyPractice:
+    """With the replies of one moment, which are there only after a try."""
+    checks = dict.fromkeys(("stays", "undefended", "free", "mine"), "yes")
+    said = {"text": "I went past something.", "checks": checks}
+    work.record("text", ("practice", "weekend", "first"), value=said, order=1)
+    return aw.ReplyPractice(work=work)
+
+
 # Every widget of the kit, with all that it is made of.
 MAKERS: dict[str, Callable[[WorkFile], ipw.Widget]] = {
     "book": lambda work: aw.CaseBook(noor(), work),
@@ -65,6 +73,7 @@ MAKERS: dict[str, Callable[[WorkFile], ipw.Widget]] = {
     ),
     "climb": lambda _work: aw.ClimbSwitches(200, dropout_intercept=-3.2),
     "dice": lambda _work: aw.DiceFits(aw.load_data("single_cases").query("client == 'Mehmet'")),
+    "prizes": lambda _work: aw.PrizeGiving(),
     "base rate": lambda _work: aw.BaseRateLab({"drop": figures()}),
     "worlds at the end": worlds_at_the_end,
     "worlds": lambda work: aw.TwoWorlds(n=1_000, work=work),
@@ -73,6 +82,8 @@ MAKERS: dict[str, Callable[[WorkFile], ipw.Widget]] = {
     "noise": lambda work: aw.NoiseLab(work=work),
     "comparator": lambda _work: aw.RuleComparator(noor()),
     "reader": lambda work: aw.VignetteReader(work=work),
+    "practice": lambda work: aw.ReplyPractice(work=work),
+    "practice seen": practice_seen,
     "spotter": lambda work: aw.RuptureSpotter(ratings=noor(), work=work),
     "choice": lambda work: aw.Question.choice("c", "Which?", ["a", "b"], work=work),
     "number": lambda work: aw.Question.number("n", "How many?", work=work),

@@ -95,7 +95,9 @@ CALLS: dict[str, dict[str, Any]] = {
     "PathFit": {**RATED, "client": None},
     "Question.choice": {"key": "04/odd", "text": "Who?", "options": lambda: {"A": "", "B": ""}},
     "Question.number": {"key": "04/odd", "text": "How many?", "right": 3, "within": 1},
+    "PrizeGiving": {"seed": 0, "therapist_sd": 0.22},
     "RegressionToTheMean": {"seed": 0, "key": "regression"},
+    "ReplyPractice": {"key": "practice"},
     "Reveal": {"question": question, "show": lambda: "shown"},
     "RuleComparator": {**RATED, "client": None, "rules": lambda: ["imr_chart"]},
     "RuptureSpotter": {"seed": 0, "ratings": None, "key": "spotter"},
@@ -171,6 +173,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "session_limits": RULED,
     "shape_reasons": {**RATED, "reliable_change": None},
     "simulate_clinic": {"n_clients": 5, "world": "causal", "seed": 0, "do_alliance": 0.0},
+    "simulate_leagues": {"clients_each": 8, "years": 2, "therapist_sd": 0.2, "seed": 0},
     "simulate_trials": {
         **{"therapists": 4, "clients_each": 5, "leaving": 0.2, "leaving_trained": None},
         **{"between": 0.05, "trials": 10, "seed": 0},
@@ -380,7 +383,7 @@ def test_a_work_file_answers_odd_arguments_in_words(name: str, tmp_path: Path) -
 
 
 NAMES = [name for name, right in CALLS.items() if right]
-LARGE = {"CaseBook", "RuptureSpotter", "VignetteReader"}
+LARGE = {"CaseBook", "ReplyPractice", "RuptureSpotter", "VignetteReader"}
 """Widgets that take half a second to build; they get a third of the calls of the others."""
 
 

@@ -27,7 +27,7 @@ def texts(vignette: Vignette) -> list[str]:
         *(turn.text for turn in vignette.turns),
         *(coding.feedback for coding in vignette.codings.values()),
         *(advice.why for advice in vignette.advice),
-        *(text for reply in vignette.replies for text in (reply.therapist, reply.client)),
+        *(text for r in vignette.replies for text in (r.therapist, r.client, r.may_cost)),
         *(vignette.title, vignette.setting, vignette.rating_note),
     ]
 
@@ -148,6 +148,13 @@ def test_every_strategy_is_known_and_one_of_them_is_best(vignette: Vignette) -> 
     assert all("opinion" in advice.basis for advice in vignette.advice)
     assert {reply.strategy for reply in vignette.replies} == {"clarify", "explore", "own_your_part"}
     assert {reply.strategy for reply in vignette.replies} <= known
+
+
+def test_every_reply_has_a_price_of_its_own() -> None:
+    costs = [reply.may_cost for vignette in VIGNETTES for reply in vignette.replies]
+    assert len(set(costs)) == 3 * len(VIGNETTES)
+    assert all(40 <= len(cost) <= 180 for cost in costs)
+    assert not [cost for cost in costs if re.search(r"\b(best|better)\b", cost)]
 
 
 def test_no_strategy_is_best_everywhere() -> None:

@@ -159,6 +159,15 @@ from .clinics.incidence import (
 from .clinics.incidence import (
     incidence_words as incidence_words,
 )
+from .clinics.leagues import (
+    league_form as league_form,
+)
+from .clinics.leagues import (
+    league_tables as league_tables,
+)
+from .clinics.leagues import (
+    league_words as league_words,
+)
 from .clinics.retention import (
     retention_curve as retention_curve,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alliance_widgets.dialogues.coded import Coded
 from alliance_widgets.dialogues.parts import Advice, Coding, Marker, Reply, Turn, Vignette
+from alliance_widgets.dialogues.practice import Practice, Step, Try
 from alliance_widgets.dialogues.reading import markers, vignettes
 
 __all__ = [
@@ -11,7 +12,10 @@ __all__ = [
     "Coded",
     "Coding",
     "Marker",
+    "Practice",
     "Reply",
+    "Step",
+    "Try",
     "Turn",
     "Vignette",
     "markers",

@@ -149,11 +149,14 @@ class Reply:
         What the therapist says.
     client : str
         What the client says after that.
+    may_cost : str
+        What this reply may cost, in the author's opinion.
     """
 
     strategy: str
     therapist: str
     client: str
+    may_cost: str
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,10 @@ def _layouts(families: Mapping[str, str]) -> dict[str, tuple[dict[str, Kind], li
             ["vignette", "strategy"],
         ),
         "vignette_replies": (
-            {"vignette": TEXT, "strategy": REPLIES, "therapist_says": TEXT, "client_says": TEXT},
+            {
+                **{"vignette": TEXT, "strategy": REPLIES},
+                **dict.fromkeys(("therapist_says", "client_says", "may_cost"), TEXT),
+            },
             ["vignette", "strategy"],
         ),
     }

@@ -7,12 +7,21 @@ from typing import Any
 from alliance_widgets.simulate.clinic import Clinic, Truth, as_clinic
 from alliance_widgets.simulate.draws import Draws
 from alliance_widgets.simulate.knobs import Knobs
+from alliance_widgets.simulate.leagues import simulate_leagues
 from alliance_widgets.simulate.people import draw_people
 from alliance_widgets.simulate.sessions import run_sessions
 from alliance_widgets.simulate.trials import simulate_trials
 from alliance_widgets.simulate.worlds import WORLDS, chosen_knobs, faults_of_run
 
-__all__ = ["WORLDS", "Clinic", "Knobs", "Truth", "simulate_clinic", "simulate_trials"]
+__all__ = [
+    "WORLDS",
+    "Clinic",
+    "Knobs",
+    "Truth",
+    "simulate_clinic",
+    "simulate_leagues",
+    "simulate_trials",
+]
 
 
 def simulate_clinic(

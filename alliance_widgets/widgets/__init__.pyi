@@ -13,6 +13,7 @@ from .clinics.path_labs import (
 from .clinics.path_labs import (
     WhoIsMissing as WhoIsMissing,
 )
+from .clinics.prize_giving import PrizeGiving as PrizeGiving
 from .clinics.two_worlds import TwoWorlds as TwoWorlds
 from .page.chart import ChartView as ChartView
 from .page.form import SessionRatingForm as SessionRatingForm
@@ -21,6 +22,7 @@ from .questions.beliefs import Beliefs as Beliefs
 from .questions.question import Question as Question
 from .questions.reveal import Reveal as Reveal
 from .questions.trajectory_sketch import TrajectorySketch as TrajectorySketch
+from .raters.reply_practice import ReplyPractice as ReplyPractice
 from .raters.rupture_spotter import RuptureSpotter as RuptureSpotter
 from .raters.vignette_reader import VignetteReader as VignetteReader
 from .rules.base_rate_lab import BaseRateLab as BaseRateLab

@@ -476,8 +476,38 @@ class DialogueAsk(Ask):
     source: str
 
 
+class WriteAsk(Ask):
+    """A dialogue up to where it stops, a box for what comes next, and statements on that.
+
+    The box takes `most` characters; `counted` is a sentence with {n} in it. `rows` (name, text)
+    with one of `levels_of` (name, label) each are what the writer checks; there may be none, and
+    no turns.
+    """
+
+    kind: Literal["write"]
+    setting: str
+    note: str
+    turns_label: str
+    turns: list[Turn]
+    box: str
+    help: str
+    most: int
+    counted: str
+    checks: str
+    rows: list[tuple[str, str]]
+    levels_of: list[tuple[str, str]]
+
+
 AnyAsk = (
-    ChoiceAsk | SessionAsk | SeveralAsk | RowsAsk | NumberAsk | SketchAsk | MarksAsk | DialogueAsk
+    ChoiceAsk
+    | SessionAsk
+    | SeveralAsk
+    | RowsAsk
+    | NumberAsk
+    | SketchAsk
+    | MarksAsk
+    | DialogueAsk
+    | WriteAsk
 )
 
 

@@ -394,6 +394,22 @@ export interface DialogueAsk extends Ask {
   source: string;
 }
 
+/** A dialogue up to where it stops, a box for what comes next, and statements on what is written. */
+export interface WriteAsk extends Ask {
+  kind: "write";
+  setting: string;
+  note: string;
+  turns_label: string;
+  turns: Turn[];
+  box: string;
+  help: string;
+  most: number;
+  counted: string;
+  checks: string;
+  rows: [string, string][];
+  levels_of: [string, string][];
+}
+
 export type AnyAsk =
   | ChoiceAsk
   | SessionAsk
@@ -402,7 +418,8 @@ export type AnyAsk =
   | NumberAsk
   | SketchAsk
   | MarksAsk
-  | DialogueAsk;
+  | DialogueAsk
+  | WriteAsk;
 
 /** Where the author of a dialogue says that it begins. */
 export interface Author {

@@ -7,6 +7,7 @@ import { LeftAnswer } from "../pieces/leftover.js";
 import { Marks } from "../pieces/marks.js";
 import { Part, shown } from "../pieces/part.js";
 import { Sketch } from "../pieces/sketch.js";
+import { Write } from "../pieces/write.js";
 
 /** What the label of a box or button says. */
 const named = (input) => input.getAttribute("aria-label") ?? input.closest("label").textContent;
@@ -148,6 +149,7 @@ const askers = {
   sketch: (ask, words, changed) => new Sketch(ask, words, changed),
   marks: (ask, _words, changed) => new Marks(ask, changed),
   dialogue: (ask, _words, changed) => new Dialogue(ask, changed),
+  write: (ask, _words, changed) => new Write(ask, new Rows(ask, changed), changed),
 };
 
 /** @extends {Part<QuestionTraits, QuestionSets, QuestionPress>} */
@@ -262,14 +264,14 @@ class Question extends Part {
 
   /** The kernel's word on the answer, unless the hand has moved on since. */
   show() {
-    if (this.frame !== undefined || this.sending) return;
+    if (this.frame !== undefined || this.sending || this.asker.typing) return;
     this.asker.value = this.model.get("_entered");
     const locked = this.model.get("_locked");
     if (this.sure) {
       this.sure.value = this.model.get("_confidence");
       this.sure.disabled = locked;
     }
-    // A drawing that is finished is still read point by point, and as a table.
+    // A drawing that is finished is still read point by point, and as a table; a text is copied.
     if (this.asker.showTruth) this.asker.showTruth(this.model.get("_truth"), locked);
     else this.fieldset.disabled = locked;
   }
@@ -320,6 +322,7 @@ class Question extends Part {
     this.frame = undefined;
     // Setting the one tells of it before the other is set, and would take that back on the page.
     this.sending = true;
+    this.asker.sent?.();
     this.model.set("_entered", this.asker.value);
     if (this.sure) this.model.set("_confidence", this.sure.value);
     this.sending = false;
@@ -381,7 +384,7 @@ class Question extends Part {
     if (this.sure) this.sure.value = confidence ?? "";
     this.changed();
     /** @type {HTMLElement | null} */
-    const first = this.root.querySelector("input:not([type=file]), select");
+    const first = this.root.querySelector("textarea, input:not([type=file]), select");
     first?.focus();
   }
 

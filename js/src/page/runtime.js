@@ -29,11 +29,13 @@ addEventListener(
 );
 
 // JupyterLab also cancels the line break that Enter would be in a text box, and with it the form's
-// being sent, which is what Enter does in a box of one line.
+// being sent, which is what Enter does in a box of one line; in a larger one it is the line break.
 addEventListener(
   "beforeinput",
   (event) => {
-    const box = event.target instanceof HTMLInputElement && event.target.closest(ours);
+    const { target } = event;
+    const text = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+    const box = text && target.closest(ours);
     if (box && event.inputType === "insertLineBreak") event.stopPropagation();
   },
   { capture: true },

@@ -59,13 +59,24 @@ class Chooser {
   }
 }
 
+/** One turn of a talk, with what else stands beside it. @returns {HTMLLIElement} */
+export const turn = ({ number, who, speaker, text }, ...beside) =>
+  element(
+    "li",
+    { class: `aw-turn aw-${speaker}`, value: number },
+    element("span", { class: "aw-turn-number", "aria-hidden": "true" }, String(number)),
+    element("p", {}, element("strong", {}, who), element("span", {}, text)),
+    ...beside,
+  );
+
 export class Dialogue {
   /** @param {DialogueAsk} ask @param {() => void} changed */
   constructor(ask, changed) {
     const { setting, note, turns, begins, families, family, marker, strategy } = ask;
     const name = uniqueId("onset");
     this.ask = ask;
-    this.turns = turns.map(({ number, who, speaker, text }) => {
+    this.turns = turns.map((each) => {
+      const { number, speaker } = each;
       const input = element("input", {
         type: "radio",
         name,
@@ -75,14 +86,7 @@ export class Dialogue {
       });
       const mark = element("label", { class: "aw-begins" }, input, element("span", {}, begins));
       const said = element("p", { class: "aw-turn-author", hidden: true });
-      const root = element(
-        "li",
-        { class: `aw-turn aw-${speaker}`, value: number },
-        element("span", { class: "aw-turn-number", "aria-hidden": "true" }, String(number)),
-        element("p", {}, element("strong", {}, who), element("span", {}, text)),
-        speaker === "client" ? mark : undefined,
-        said,
-      );
+      const root = turn(each, speaker === "client" ? mark : undefined, said);
       return { number, input, said, root };
     });
     this.marker = new Chooser(marker, changed);

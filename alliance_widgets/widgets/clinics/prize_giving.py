@@ -1,0 +1,102 @@
+"""A prize for the best therapist, year after year: who wins, and what becomes of the winner."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from alliance_widgets.arguments import check_whole
+from alliance_widgets.errors import SimulationError
+from alliance_widgets.widgets.page import controls as make
+from alliance_widgets.widgets.page._lab import Lab
+from alliance_widgets.widgets.page.controls import Controls
+from alliance_widgets.words import say
+
+__all__ = ["PrizeGiving"]
+
+NAMES = ["Aylin", "Bogdan", "Chiara", "Desmond", "Esi", "Farid", "Greta", "Hiro", "Ines", "Jamal"]
+YEARS, MOST_SEEDS = 6, 1_000_000
+CASELOADS = (8, 16, 32, 64)
+
+
+class PrizeGiving(Lab):
+    """Ten invented therapists in order of their clients' ratings; new clients come every year.
+
+    The prize goes to the highest mean. All ten are alike until “therapists differ” is ticked.
+
+    Read with care: where somebody is first in every league table, being first shows nothing.
+
+    Parameters
+    ----------
+    seed : int, default 0
+        The dice.
+    therapist_sd : float, default 0.22
+        SD of what therapists add where they differ, in points of the 1–5 scale.
+
+    Attributes
+    ----------
+    year : int
+        The last year shown.
+    league : DataFrame
+
+    Raises
+    ------
+    SimulationError
+        For an impossible seed or SD.
+    """
+
+    def __init__(self, seed: int = 0, therapist_sd: float = 0.22) -> None:
+        from alliance_widgets import charts
+
+        self._seed = check_whole("seed", seed, 0, MOST_SEEDS, SimulationError)
+        self._charts, self._sd, self.year = charts, therapist_sd, 1
+        cases = [(str(n), say("leagues.clients", n=n)) for n in CASELOADS]
+        items = [
+            make.button("next", say("leagues.next"), primary=True),
+            make.choice("clients", say("leagues.each"), cases),
+            make.check("differ", say("leagues.differ")),
+            make.button("others", say("leagues.others")),
+        ]
+        controls = Controls(items, say("leagues.about"), clients=str(CASELOADS[0]), differ=False)
+        self._drawn(True)
+        super().__init__(charts.league_form(len(NAMES), YEARS), controls)
+        self.controls.on_press(self._press)
+
+    @property
+    def league(self) -> pd.DataFrame:
+        """All years of these ten, as `simulate_leagues` gives them, with `name`."""
+        table = self._drawn(self.controls.values["differ"])
+        return table.assign(name=[NAMES[number - 1] for number in table["therapist"].tolist()])
+
+    def _drawn(self, differ: Any) -> pd.DataFrame:
+        from alliance_widgets.simulate import simulate_leagues
+
+        controls = getattr(self, "controls", None)
+        each = int(controls.values["clients"]) if controls else CASELOADS[0]
+        sd = self._sd if differ else 0.0
+        return simulate_leagues(each, YEARS, sd, therapists=len(NAMES), seed=self._seed)
+
+    def _press(self, name: str) -> None:
+        if name == "others":
+            self._seed, self.year = self._seed + 1, 1
+        elif self.year < YEARS:
+            self.year += 1
+        self._answer()
+
+    def _answer(self, _change: Any = None) -> None:
+        league = self.league
+        tables = self._charts.league_tables(league, NAMES, self.year)
+        said = [self._charts.league_words(league, NAMES, self.year)]
+        if self.year == YEARS:
+            said.append(self._truth(league))
+        self._show(tables, " ".join(said))
+
+    def _truth(self, league: pd.DataFrame) -> str:
+        """What was planted; said when the last year is over."""
+        prizes = league.loc[league["place"] == 1, "name"]
+        if not self.controls.values["differ"]:
+            return say("leagues.alike", winners=prizes.nunique(), years=YEARS)
+        best = league.sort_values("adds")["name"].iloc[-1]
+        won = int((prizes == best).sum())
+        return say("leagues.in_truth", best=best, won=won, years=YEARS)
