@@ -88,6 +88,9 @@ MAKERS: dict[str, Callable[[WorkFile], ipw.Widget]] = {
         Match({"a": "one", "b": "two"}, ("A", "B"), {"a": "A", "b": "B"}, {"a": "No.", "b": "No."}),
         work=work,
     ),
+    "verdicts": lambda work: aw.Verdicts(
+        aw.Beliefs(work=work), aw.Beliefs("12/beliefs", work, again=True)
+    ),
     "prediction": lambda work: aw.Question.number("p", "How many?", prediction=True, work=work),
     "reveal": lambda work: aw.Reveal(aw.Question.choice("r", "?", ["a", "b"], work=work), "text"),
 }
