@@ -34,7 +34,7 @@ def further(table: pd.DataFrame) -> float:
 
 
 def further_after_as_many_sessions(table: pd.DataFrame) -> float:
-    """The same among clients with as many sessions, each number of sessions by its smaller group."""
+    """The same among clients with as many sessions, weighted by the smaller group."""
     parts, weights = [], []
     for _, some in table.groupby("sessions_attended"):
         sizes = some["ending"].value_counts()
