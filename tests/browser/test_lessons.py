@@ -26,8 +26,8 @@ OPEN = {
     "07_alliance_and_outcome": (5, 7),
     "08_alliance_and_dropout": (2, 5),
     "09_two_worlds": (2, 6),
-    "10_does_the_treatment_matter": (1, 6),
-    "12_saying_goodbye": (0, 11),
+    "10_does_the_treatment_matter": (1, 7),
+    "12_saying_goodbye": (0, 13),
 }
 
 
