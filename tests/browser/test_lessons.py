@@ -15,7 +15,7 @@ from alliance_widgets.lessons.texts import lesson_files, read_questions
 
 pytestmark = pytest.mark.browser
 
-LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb"))
 # What stands on the page before anything was answered: charts that are no answer, and questions.
 OPEN = {
     "00_start_here": (3, 2),
