@@ -81,10 +81,10 @@ def shipped_cells() -> list[str]:
 
 
 def told_of(file: Path) -> dict[str, Any] | None:
-    """What the cover says of a lesson: nothing of a notebook that is none."""
+    """What the cover says of a lesson: nothing of a notebook that is none, or has no number."""
     notebook = json.loads(file.read_text(encoding="utf-8"))
     lesson = notebook["metadata"].get("alliance")
-    if lesson is None:
+    if lesson is None or not lesson["lesson"].isdigit():
         return None
     heading, title, questions = "", "", []
     for cell in notebook["cells"]:

@@ -240,6 +240,9 @@ from .widgets import (
     TwoWorlds as TwoWorlds,
 )
 from .widgets import (
+    Verdicts as Verdicts,
+)
+from .widgets import (
     VignetteReader as VignetteReader,
 )
 from .widgets import (

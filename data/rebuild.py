@@ -1,4 +1,4 @@
-"""Make the simulated tables again, byte for byte, and the data dictionary with them.
+"""Make the simulated tables again, byte for byte, with the data dictionary and the map of claims.
 
 python data/rebuild.py           write them
 python data/rebuild.py --check   write nothing; exit with 1 if a file would change
@@ -13,10 +13,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import claims_page
 import dictionary
 import pandas as pd
 
 from alliance_widgets.simulate import simulate_clinic
+from alliance_widgets.tables.datasets import load_data
 
 HERE = Path(__file__).parent
 
@@ -86,6 +88,7 @@ def made() -> dict[Path, bytes]:
     paths = {resource["name"]: HERE / resource["path"] for resource in package["resources"]}
     tables = {name: table for recipe in RECIPES.values() for name, table in recipe().items()}
     files = {paths[name]: as_csv(table) for name, table in tables.items()}
+    files[claims_page.WRITTEN] = claims_page.claims_page(load_data("claims")).encode("utf-8")
     return {**files, dictionary.WRITTEN: dictionary.dictionary(package).encode("utf-8")}
 
 

@@ -1,4 +1,4 @@
-"""Which questions the lessons ask, cell by cell."""
+"""Which questions the lessons ask, cell by cell; a lesson is a notebook with a number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 
-LESSONS = sorted((Path(__file__).parent.parent / "notebooks").rglob("*.ipynb"))
+LESSONS = sorted((Path(__file__).parent.parent / "notebooks").rglob("[0-9]*.ipynb"))
 
 
 def cells_of(lesson: Path) -> list[nbformat.NotebookNode]:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import alliance_widgets as aw
 from alliance_widgets.spotting import cases_of
 from alliance_widgets.widgets.page.desk import WorkDesk
+from alliance_widgets.widgets.questions.kinds import Match, Written
 from alliance_widgets.workfile import WorkFile
 from alliance_widgets.workfile.document import as_key
 
@@ -35,6 +36,7 @@ def two_cases() -> Any:
     return cases[cases["client"].isin(cases["client"].unique()[:2])]
 
 
+MATCH = Match({"a": "one", "b": "two"}, ("A", "B"), {"a": "A", "b": "B"}, {"a": "No.", "b": "No."})
 NOOR = cases_of(two_cases())[0].id
 
 
@@ -121,6 +123,14 @@ WIDGETS: dict[str, tuple[Maker, tuple[str, ...]]] = {
     ),
     "beliefs": (lambda work: aw.Beliefs(work=work), (entry("answer", "00/beliefs"),)),
     "arrows": (lambda work: aw.ArrowSketch(work=work), (entry("answer", "09/arrows"),)),
+    "written": (
+        lambda work: aw.Question("q", "What do you say?", Written(), work=work),
+        (entry("answer", "q"),),
+    ),
+    "match": (
+        lambda work: aw.Question("q", "Which is which?", MATCH, work=work),
+        (entry("answer", "q"),),
+    ),
     "sketch": (
         lambda work: aw.TrajectorySketch(
             aw.load_data("single_cases").query("client == 'Noor'"), key="s", work=work
@@ -249,6 +259,8 @@ MALFORMED: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("prediction", entry("answer", "q"), {"value": None, "skipped": "yes"}),
     ("beliefs", entry("answer", "00/beliefs"), {"value": {"warmth": "maybe"}}),
     ("arrows", entry("answer", "09/arrows"), {"value": ["keeps", "luck"]}),
+    ("written", entry("answer", "q"), {"value": "x" * 3000}),
+    ("match", entry("answer", "q"), {"value": {"a": "A"}}),
     ("sketch", entry("answer", "s"), {"value": [3.0]}),
     ("spotter", entry("mark", "spotter", NOOR), {"ruptures": 3}),
     ("spotter", entry("mark", "spotter", NOOR), {"ruptures": [5], "committed": "yes"}),

@@ -17,6 +17,7 @@ from alliance_widgets.widgets.page._seam import MOST_TEXT, Pressed, Seam, plain_
 from alliance_widgets.widgets.page.desk import WorkDesk
 from alliance_widgets.widgets.page.fold import FoldedTable
 from alliance_widgets.widgets.page.report import Report
+from alliance_widgets.widgets.questions.kinds import Match, Written
 from alliance_widgets.workfile import WorkFile
 
 Message = dict[str, Any]
@@ -91,6 +92,16 @@ MAKERS: dict[str, Callable[[WorkFile], ipw.Widget]] = {
     "sketch": lambda work: aw.TrajectorySketch(noor(), key="k", work=work),
     "beliefs": lambda work: aw.Beliefs(work=work),
     "arrows": lambda work: aw.ArrowSketch(work=work),
+    "written": lambda work: aw.Question("w", "What do you say?", Written(), work=work),
+    "match": lambda work: aw.Question(
+        "m",
+        "Which is which?",
+        Match({"a": "one", "b": "two"}, ("A", "B"), {"a": "A", "b": "B"}, {"a": "No.", "b": "No."}),
+        work=work,
+    ),
+    "verdicts": lambda work: aw.Verdicts(
+        aw.Beliefs(work=work), aw.Beliefs("12/beliefs", work, again=True)
+    ),
     "prediction": lambda work: aw.Question.number("p", "How many?", prediction=True, work=work),
     "reveal": lambda work: aw.Reveal(aw.Question.choice("r", "?", ["a", "b"], work=work), "text"),
 }

@@ -245,7 +245,7 @@ NO_QUESTION = CHOICE.replace('question = "Who ruptures?"\n', "")
         ),
         (
             CHOICE.replace('"choice"', '"chioce"'),
-            'field “kind”: \'chioce\' stands there; expected one of these: "choice", "number"',
+            'field “kind”: \'chioce\' stands there; expected one of these: "choice", "match"',
         ),
         (CHOICE.replace('kind = "choice"\n', ""), "the field “kind” is missing"),
         (

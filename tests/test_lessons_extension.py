@@ -65,7 +65,7 @@ def test_a_lesson_that_changed_changes_the_list_with_the_next_build(
 
 def test_the_cover_tells_of_each_lesson_what_the_lesson_says_itself(build: ModuleType) -> None:
     told = written(build, "static/lessons.json")["lessons"]
-    files = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    files = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
     assert [lesson["file"] for lesson in told] == [file.name for file in files]
     for lesson, file in zip(told, files, strict=True):
         cells = json.loads(file.read_text("utf-8"))["cells"]

@@ -14,7 +14,8 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LESSONS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
+LESSONS = [path for path in NOTEBOOKS if path.name[0].isdigit()]
 WIDEST = 100
 LONGEST_SEEN, LONGEST_FOLDED = 12, 16  # lines; the checks at the end are as long as they must be
 BINDING = {"STORE_NAME", "STORE_GLOBAL"}
@@ -53,7 +54,7 @@ def code_of(path: Path) -> list[nbformat.NotebookNode]:
     return [cell for cell in cells if cell.cell_type == "code"]
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_code_can_be_read_where_it_stands(path: Path) -> None:
     """What a student sees is short and plain; a helper may be defined in a folded cell."""
     for cell in code_of(path):
@@ -71,7 +72,7 @@ def _names_a_lambda(node: ast.AST) -> bool:
     return isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda)
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_question_stands_in_the_file_of_its_lesson(path: Path) -> None:
     for cell in code_of(path):
         assert "aw.Question" not in cell.source, "write it into alliance_widgets/lessons"
@@ -88,7 +89,7 @@ def test_the_checks_stand_together_folded_at_the_end(path: Path) -> None:
     assert not any("assert " in source for source in elsewhere)
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_name_means_one_thing_in_a_lesson(path: Path) -> None:
     """What waits behind a question is made late, and the checks come last, of the same names."""
     seen: dict[str, str] = {}
@@ -124,7 +125,7 @@ def test_a_lesson_opens_ready_and_leads_on(path: Path) -> None:
     assert (path.parent / leads["file"]).is_file()
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_the_line_that_a_folded_cell_shows_is_short_and_gives_no_answer_away(path: Path) -> None:
     for cell in code_of(path):
         if is_folded(cell):

@@ -24,7 +24,7 @@ from alliance_widgets.words import language, say
 
 __all__ = ["QuestionText", "lesson_files", "question_text", "read_questions"]
 
-LISTS = {"answers": "answer", "feedback": "say"}
+LISTS = {"answers": "answer", "feedback": "say", "rows": "row"}
 """The fields that are lists of tables; an answer's own text is its name in the work file."""
 
 

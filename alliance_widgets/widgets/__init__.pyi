@@ -22,6 +22,7 @@ from .questions.beliefs import Beliefs as Beliefs
 from .questions.question import Question as Question
 from .questions.reveal import Reveal as Reveal
 from .questions.trajectory_sketch import TrajectorySketch as TrajectorySketch
+from .questions.verdicts import Verdicts as Verdicts
 from .raters.reply_practice import ReplyPractice as ReplyPractice
 from .raters.rupture_spotter import RuptureSpotter as RuptureSpotter
 from .raters.vignette_reader import VignetteReader as VignetteReader

@@ -13,7 +13,7 @@ import alliance_widgets as aw
 
 pytestmark = pytest.mark.browser
 
-LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb"))
 
 
 def start(lab: Lab, page: Page) -> None:

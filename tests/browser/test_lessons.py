@@ -15,7 +15,7 @@ from alliance_widgets.lessons.texts import lesson_files, read_questions
 
 pytestmark = pytest.mark.browser
 
-LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb"))
 # What stands on the page before anything was answered: charts that are no answer, and questions.
 OPEN = {
     "00_start_here": (3, 2),
@@ -28,7 +28,9 @@ OPEN = {
     "07_alliance_and_outcome": (5, 7),
     "08_alliance_and_dropout": (2, 5),
     "09_two_worlds": (2, 6),
+    "10_does_the_treatment_matter": (1, 7),
     "11_who_builds_strong_alliances": (0, 6),
+    "12_saying_goodbye": (0, 13),
 }
 
 

@@ -391,6 +391,13 @@ class RowsAsk(Ask):
     levels_of: list[tuple[str, str]]
 
 
+class TextAsk(Ask):
+    """Some sentences, in a box of so many lines."""
+
+    kind: Literal["text"]
+    lines: int
+
+
 class NumberAsk(Ask):
     """A number, in a unit."""
 
@@ -503,6 +510,7 @@ AnyAsk = (
     | SessionAsk
     | SeveralAsk
     | RowsAsk
+    | TextAsk
     | NumberAsk
     | SketchAsk
     | MarksAsk

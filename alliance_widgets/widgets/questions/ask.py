@@ -10,7 +10,14 @@ from typing import Any
 from alliance_widgets.arguments import as_shown
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.lessons.texts import QuestionText, question_text
-from alliance_widgets.widgets.questions.kinds import Choice, Kind, Number, Session
+from alliance_widgets.widgets.questions.kinds import (
+    Choice,
+    Kind,
+    Match,
+    Number,
+    Session,
+    Written,
+)
 from alliance_widgets.widgets.questions.number_units import Range
 from alliance_widgets.widgets.questions.question import Question
 from alliance_widgets.widgets.questions.trajectory_sketch import TrajectorySketch
@@ -20,9 +27,11 @@ __all__ = ["ask", "kind_of"]
 
 TAKES = {
     "choice": {"right"},
+    "match": set(),
     "number": {"right"},
     "session": {"right", "case"},
     "sketch": {"truth", "case"},
+    "text": set(),
 }
 """What a question can get from the cell, by its kind."""
 
@@ -98,8 +107,10 @@ def kind_of(found: QuestionText) -> Kind:
 def _kind(fields: Mapping[str, Any], right: Any, case: Any) -> Kind:
     making: dict[str, Callable[[Mapping[str, Any], Any, Any], Kind]] = {
         "choice": _choice,
+        "match": _match,
         "number": _number,
         "session": _session,
+        "text": _written,
     }
     return making[fields["kind"]](fields, right, case)
 
@@ -114,6 +125,20 @@ def _choice(fields: Mapping[str, Any], right: Any, _case: Any) -> Choice:
     _refuse_twice(kept_as.get(each["answer"], each["answer"]) for each in answers)
     feedback = {each["answer"]: each.get("feedback", "") for each in answers}
     return Choice(feedback, next(iter(marked), None) if right is None else right, kept_as)
+
+
+def _match(fields: Mapping[str, Any], _right: Any, _case: Any) -> Match:
+    rows, choices = fields["rows"], tuple(fields["choices"])
+    _refuse_twice(each["name"] for each in rows)
+    _refuse_twice(choices)
+    text, right, feedback = (
+        {each["name"]: each[field] for each in rows} for field in ("row", "right", "feedback")
+    )
+    return Match(text, choices, right, feedback, fields.get("because", ""))
+
+
+def _written(fields: Mapping[str, Any], _right: Any, _case: Any) -> Written:
+    return Written(**{name: fields[name] for name in ("lines", "most") if name in fields})
 
 
 def _number(fields: Mapping[str, Any], right: Any, _case: Any) -> Number:

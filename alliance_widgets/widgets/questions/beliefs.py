@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_widgets.arguments import check_flag
+from alliance_widgets.errors import QuestionError
 from alliance_widgets.widgets.questions.kinds import Rows
 from alliance_widgets.widgets.questions.question import Key, Question
 from alliance_widgets.words import say
@@ -41,6 +43,8 @@ class Beliefs(Question):
         The name under which one entry of the work file holds them all.
     work : WorkFile or path, optional
         Where they are kept; the student's own work file if left out.
+    again : bool, default False
+        Whether they are asked a second time, after the lessons; then it says so.
 
     Attributes
     ----------
@@ -49,10 +53,12 @@ class Beliefs(Question):
     table : DataFrame
     """
 
-    def __init__(self, key: Key = "00/beliefs", work: Any = None) -> None:
+    def __init__(self, key: Key = "00/beliefs", work: Any = None, *, again: bool = False) -> None:
+        check_flag("again", again, QuestionError)
         claims = {claim: say(f"beliefs.claim.{claim}") for claim in CLAIMS}
         levels = {level: say(f"beliefs.level.{level}") for level in LEVELS}
-        super().__init__(key, say("beliefs.ask"), Rows(claims, levels), work=work)
+        asked = say("beliefs.ask_again" if again else "beliefs.ask")
+        super().__init__(key, asked, Rows(claims, levels), work=work)
 
     @property
     def table(self) -> pd.DataFrame:

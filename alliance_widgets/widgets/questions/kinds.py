@@ -22,16 +22,19 @@ from alliance_widgets.widgets.questions.number_units import (
     one_in_hundred,
 )
 from alliance_widgets.words import say
+from alliance_widgets.workfile.privacy import warn_identifying
 
 __all__ = [
     "Choice",
     "Kind",
+    "Match",
     "NoAnswer",
     "Number",
     "Rows",
     "Session",
     "Several",
     "Verdict",
+    "Written",
     "session_numbers",
 ]
 
@@ -439,6 +442,114 @@ class Rows:
     def judge(self, answer: dict[str, str]) -> Verdict:
         counts = {"n": len(answer), "of": len(self.labels)}
         return Verdict(None, say("question.rows_kept", **counts))
+
+
+@dataclass(frozen=True)
+class Match:
+    """Each of the rows (name: text) goes with one of the `choices`; `right` says with which.
+
+    An answer is a row's name to a choice, for every row. A choice may be right for several rows or
+    for none. `feedback` by row is said when it is matched wrongly, `because` to the right answer.
+
+    Raises `QuestionError` for fewer than two rows or choices, a blank or repeated one, and for a
+    row whose right choice or feedback is missing.
+    """
+
+    labels: Mapping[str, str]
+    choices: tuple[str, ...]
+    right: Mapping[str, str]
+    feedback: Mapping[str, str]
+    because: str = ""
+
+    opinion = False
+
+    def __post_init__(self) -> None:
+        problems = []
+        if len(self.labels) < 2 or len({*self.choices}) < 2:
+            problems.append(say("question.few_options"))
+        if any(not text.strip() for text in (*self.labels.values(), *self.choices)):
+            problems.append(say("question.blank", field="a row or a choice"))
+        known = ", ".join(map(repr, self.choices))
+        for name in self.labels:
+            right = self.right.get(name)
+            if right not in self.choices:
+                given = {"row": repr(name), "right": as_shown(right), "options": known}
+                problems.append(say("question.match_right", **given))
+            if not self.feedback.get(name, "").strip():
+                problems.append(say("question.match_feedback", row=repr(name)))
+        if problems:
+            raise QuestionError(problems)
+
+    @property
+    def solution(self) -> str:
+        return "; ".join(f"{text}: {self.right[name]}" for name, text in self.labels.items())
+
+    def page(self) -> dict[str, Any]:
+        levels = [[choice, choice] for choice in self.choices]
+        return {"kind": "rows", "rows": [list(e) for e in self.labels.items()], "levels_of": levels}
+
+    def read(self, entered: Any) -> dict[str, str]:
+        if not isinstance(entered, Mapping | None):
+            entered = {"": entered}
+        answer = dict(entered or {})
+        unfit = [each for name, each in answer.items() if not self._is_known(name, each)]
+        if unfit:
+            given, options = repr(unfit[0])[:60], ", ".join(self.choices)
+            raise NoAnswer(say("question.not_an_option", given=given, options=options))
+        missing = len(self.labels) - len(answer)
+        if missing:
+            raise NoAnswer(say("question.match_first", n=missing, of=len(self.labels)))
+        return {name: answer[name] for name in self.labels}
+
+    def shown(self, answer: dict[str, str]) -> dict[str, str]:
+        return answer
+
+    def spoken(self, answer: dict[str, str]) -> str:
+        """An answer in words."""
+        return "; ".join(f"{self.labels[name]}: {choice}" for name, choice in answer.items())
+
+    def judge(self, answer: dict[str, str]) -> Verdict:
+        wrong = [name for name in self.labels if answer[name] != self.right[name]]
+        if not wrong:
+            return Verdict(True, self.because)
+        counts = {"n": len(self.labels) - len(wrong), "of": len(self.labels)}
+        said = " ".join(self.feedback[name] for name in wrong)
+        return Verdict(False, say("question.match_some", feedback=said, **counts))
+
+    def _is_known(self, name: Any, choice: Any) -> bool:
+        return isinstance(choice, str) and choice in self.choices and name in self.labels
+
+
+@dataclass(frozen=True)
+class Written:
+    """A few sentences in one's own words; always an opinion. An answer is a text.
+
+    It is kept as it was written, but for blanks at its ends; more than `most` signs are refused,
+    and a reminder is said where it seems to tell who somebody is.
+    """
+
+    lines: int = 4
+    most: int = 2_000
+
+    opinion = True
+    solution = ""
+
+    def page(self) -> dict[str, Any]:
+        return {"kind": "text", "lines": self.lines}
+
+    def read(self, entered: Any) -> str:
+        written = entered.replace("\r\n", "\n").strip() if isinstance(entered, str) else ""
+        if not written:
+            raise NoAnswer(say("question.write_first"))
+        if len(written) > self.most:
+            raise NoAnswer(say("question.too_long", n=len(written), most=self.most))
+        return written
+
+    def shown(self, answer: str) -> str:
+        return answer
+
+    def judge(self, answer: str) -> Verdict:
+        return Verdict(None, warn_identifying(answer) or "")
 
 
 def session_numbers(case: Any) -> tuple[int, ...]:

@@ -19,6 +19,7 @@ from alliance_widgets.widgets.questions.kinds import (
     Number,
     Session,
     Verdict,
+    Written,
 )
 from alliance_widgets.widgets.questions.number_units import Range
 from alliance_widgets.words import say
@@ -450,7 +451,8 @@ class Question(Asking):
         if self._is_locked():
             return []
         usual = "keep" if self.kind.opinion else "check"
-        label = "predict" if self.prediction else usual
+        waits = "keep_and_see" if isinstance(self.kind, Written) else "predict"
+        label = waits if self.prediction else usual
         offered = [{"kind": "check", "label": say(f"question.{label}"), "primary": True}]
         if self.hints_used < len(self.hints) and self.correct is not True:
             hint = say("question.hint", i=self.hints_used + 1, n=len(self.hints))
@@ -463,7 +465,7 @@ class Question(Asking):
         if self.answer is None:
             return say("question.skipped") if self.skipped else ""
         outcome = _outcome(verdict)
-        if outcome == "noted" and self.prediction:
+        if outcome == "noted" and self.prediction and not isinstance(self.kind, Written):
             outcome = "predicted"
         said = say(f"question.{outcome}", feedback=verdict.feedback).strip()
         if outcome == "wrong":

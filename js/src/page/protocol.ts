@@ -317,6 +317,12 @@ export interface RowsAsk extends Ask {
   levels_of: [string, string][];
 }
 
+/** Some sentences, in a box of so many lines. */
+export interface TextAsk extends Ask {
+  kind: "text";
+  lines: number;
+}
+
 /** A number, in a unit. */
 export interface NumberAsk extends Ask {
   kind: "number";
@@ -415,6 +421,7 @@ export type AnyAsk =
   | SessionAsk
   | SeveralAsk
   | RowsAsk
+  | TextAsk
   | NumberAsk
   | SketchAsk
   | MarksAsk
