@@ -16,8 +16,9 @@ from alliance_widgets.tables.columns import normal_name
 from alliance_widgets.tables.given import ROUNDING, table_of
 from alliance_widgets.tables.instruments import Instrument, instrument
 from alliance_widgets.tables.ratings import MOST_SESSIONS, RATERS, SUBSCALES, check_ratings
+from alliance_widgets.tables.session_rating import RatingKey
 from alliance_widgets.words import say
-from alliance_widgets.workfile.document import Entry, Key, plain
+from alliance_widgets.workfile.document import Entry, plain
 
 __all__ = [
     "COLUMNS",
@@ -28,7 +29,7 @@ __all__ = [
     "ratings_table",
 ]
 
-KEY = ("case", "client", "session", "rater")
+KEY = RatingKey._fields
 MEAN_ROUNDING = 0.06  # a mean that was written with one decimal is the mean
 RATED = (*SUBSCALES, "alliance")
 COLUMNS = ("client", "session", "rater", *RATED, "instrument")
@@ -36,7 +37,7 @@ COLUMNS = ("client", "session", "rater", *RATED, "instrument")
 
 def ratings_data(
     ratings: pd.DataFrame | Mapping[str, Sequence[Any]],
-) -> list[tuple[Key, dict[str, Any]]]:
+) -> list[tuple[RatingKey, dict[str, Any]]]:
     """Key and plain data of each row of a table, checked by `check_ratings`.
 
     Raises `RatingError`, `InstrumentError` or `WorkFileError`, which name every fault.
@@ -53,11 +54,10 @@ def ratings_data(
         instrument("own" if name is None or pd.isna(name) else name).name for name in named
     ]
     checked = check_ratings(pd.DataFrame(columns, dtype=object))
-    result: list[tuple[Key, dict[str, Any]]] = []
+    result: list[tuple[RatingKey, dict[str, Any]]] = []
     for case, row in zip(cases, checked.to_dict("records"), strict=True):
-        client, session, rater = (str(row.pop(name)) for name in KEY[1:])
-        data = plain({str(name): value for name, value in row.items()})
-        result.append(((case, client, session, rater), data))
+        key = RatingKey(case, *(row.pop(name) for name in KEY[1:]))
+        result.append((key, plain({str(name): value for name, value in row.items()})))
     return result
 
 
@@ -125,15 +125,13 @@ def ratings_table(
     rows = []
     for entry in sound:
         data = dict(entry.data or {})
-        key = dict(zip(KEY, entry.key, strict=True))
         scale = _scale(data)
-        if scale is None or scale.name != wanted or case not in (None, key["case"]):
+        if scale is None or scale.name != wanted or case not in (None, entry.key[0]):
             continue
+        key = RatingKey.of(entry.key)._asdict()
         others = {k: v for k, v in data.items() if normal_name(k) not in (*COLUMNS, *KEY)}
         rated = {part: data.get(part) for part in RATED}
-        rows.append(
-            {**key, "session": int(key["session"]), **rated, "instrument": wanted, **others}
-        )
+        rows.append({**key, **rated, "instrument": wanted, **others})
     if not rows:
         return pd.DataFrame({column: _empty(column) for column in COLUMNS})
     rows.sort(key=_place)

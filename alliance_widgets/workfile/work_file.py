@@ -16,6 +16,7 @@ from alliance_widgets.arguments import as_shown, check_text, check_whole
 from alliance_widgets.errors import WorkFileError
 from alliance_widgets.tables.instruments import instrument as instrument_named
 from alliance_widgets.tables.reading.csv_files import to_csv_text
+from alliance_widgets.tables.session_rating import RatingKey
 from alliance_widgets.words import say
 from alliance_widgets.workfile.document import PLAUSIBLE, Entry, Key, as_key, plain
 from alliance_widgets.workfile.kept import KeptDocument
@@ -289,7 +290,7 @@ class WorkFile:
             For a session that is no whole number from 1 on.
         """
         number = check_whole("session", session, 1, error=WorkFileError)
-        return self.remove("rating", (case, str(client).strip(), number, rater))
+        return self.remove("rating", RatingKey(case, str(client).strip(), number, rater))
 
     def record(self, kind: str, key: KeyGiven, /, **data: Any) -> bool:
         """Record `data` as the entry of that kind and key; whether it is on disk.

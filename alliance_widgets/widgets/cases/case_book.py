@@ -394,7 +394,7 @@ class CaseBook(AtDesk, ipw.Box):
         notes, rows = self.chart.notes(self.rater), []
         for row in mine.to_dict("records"):
             session = int(row["session"])
-            own = self.record.own(self.client, session, self.rater) is not None
+            own = self.record.own(self.record.key(self.client, session, self.rater)) is not None
             rated = (*self.form.value, "alliance")
             values = {
                 name: None if pd.isna(row.get(name, None)) else float(row[name]) for name in rated
@@ -421,10 +421,12 @@ class CaseBook(AtDesk, ipw.Box):
         self._redraw()
 
     def _act(self, kind: str) -> bool:
-        does = {"save": self.entry.save, "undo": self.entry.undo, "skip": self.entry.skip}
         try:
             with self._settle():
-                said = does[kind]()
+                if kind == "save":
+                    said = self.entry.save(self.form.rating)
+                else:
+                    said = self.entry.undo() if kind == "undo" else self.entry.skip()
         except AllianceError as fault:
             said, self.entry.saved = str(fault), False
         self._refresh()
