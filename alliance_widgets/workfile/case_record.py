@@ -14,8 +14,9 @@ from alliance_widgets.tables.reading.csv_files import Source
 from alliance_widgets.tables.session_rating import RatingKey, SessionRating
 from alliance_widgets.words import say
 from alliance_widgets.workfile.document import Entry, as_key
+from alliance_widgets.workfile.entries import Change
 from alliance_widgets.workfile.rating_entries import rating_fault, ratings_table
-from alliance_widgets.workfile.work_file import Change, WorkFile
+from alliance_widgets.workfile.work_file import WorkFile
 
 __all__ = ["CaseRecord"]
 

@@ -127,29 +127,10 @@ class SessionRatingForm(Pressed, KitWidget):
     ) -> None:
         self._handlers: list[Callable[[str], bool | None]] = []
         self._late_handler: Callable[[int, dict[str, Any]], bool] | None = None
-        self._rest_handlers: list[Callable[[], None]] = []
         self.instrument = instrument_named(instrument)
-        problems = [
-            say("arguments.names", name=name, given=as_shown(given))
-            for name, given in (("rows", rows), ("actions", actions))
-            if not are_names(given)
-        ]
-        if problems:
+        if problems := _faults(rows, actions, session, rater):
             raise RatingError(problems)
         self._actions = tuple(actions)
-        problems += [say("form.unknown_row", row=name) for name in rows if name not in SUBSCALES]
-        problems += [
-            say("form.unknown_action", action=as_shown(name), known=", ".join(ACTIONS))
-            for name in actions
-            if name not in ACTIONS
-        ]
-        if type(session) is not int or not 1 <= session <= MOST_SESSIONS:
-            whole = {"name": "session", "given": as_shown(session), "low": 1}
-            problems.append(say("arguments.whole_from_to", **whole, high=MOST_SESSIONS))
-        if not is_text_among(rater, RATERS):
-            problems.append(unknown_rater(rater))
-        if problems:
-            raise RatingError(problems)
         self.sheet = RatingSheet(self.instrument, tuple(rows))
         unset = dict.fromkeys(rows)
         super().__init__(
@@ -204,7 +185,7 @@ class SessionRatingForm(Pressed, KitWidget):
         handler : function without arguments
             What is called.
         """
-        self._rest_handlers.append(handler)
+        self.observe(lambda _change: handler(), "_rested")
 
     def fill(
         self, value: dict[str, Any], items: dict[str, Any] | None = None, note: str = ""
@@ -328,29 +309,56 @@ class SessionRatingForm(Pressed, KitWidget):
         handler = self._late_handler
         return handler is not None and handler(session, self.sheet.scores_of(value))
 
-    @tl.observe("_rested")
-    def _rest(self, _change: Any) -> None:
-        for handler in self._rest_handlers:
-            handler()
-
     def _keep_here(self, _kind: str) -> None:
         """What Save does where nobody listens: `saved` holds the ratings, and the form says so."""
         self.set_trait("saved", dict(self.value))
         self.message = say("form.kept", session=self.session)
 
     def _relabel(self, _change: Any = None) -> None:
-        values = {"session": self.session, "rater": say(f"form.rater.{self.rater}")}
+        legend, labels = _labelled(self._actions, self.session, self.rater)
         with self.hold_sync():
-            self._legend = say("form.legend", **values)
-            self._labels = self._labelled({**values, "session": "{session}"})
+            self._legend = legend
+            self._labels = _any_session(self._actions, self.rater)
             self._rows = self.sheet.described(self.rater)
             self._detail = self.sheet.detailed(self.rater)
             self._buttons = [
-                {"kind": kind, "label": say(f"form.{kind}", **values), "primary": kind == "save"}
-                for kind in self._actions
+                {"kind": kind, "label": label, "primary": kind == "save"}
+                for kind, label in labels.items()
             ]
-            self.description = say("form.description", **values)
+            told = {"session": self.session, "rater": say(f"form.rater.{self.rater}")}
+            self.description = say("form.description", **told)
 
-    def _labelled(self, values: dict[str, Any]) -> dict[str, str]:
-        buttons = {kind: say(f"form.{kind}", **values) for kind in self._actions}
-        return {"legend": say("form.legend", **values), **buttons}
+
+def _labelled(actions: Sequence[str], session: int | str, rater: str) -> tuple[str, dict[str, str]]:
+    """The legend of that session, and what its buttons are called."""
+    legend = say("form.legend", session=session, rater=say(f"form.rater.{rater}"))
+    return legend, {kind: say(f"form.{kind}", session=session) for kind in actions}
+
+
+def _any_session(actions: Sequence[str], rater: str) -> dict[str, str]:
+    """Legend and labels with a gap for the session, which the page fills."""
+    legend, labels = _labelled(actions, "{session}", rater)
+    return {"legend": legend, **labels}
+
+
+def _faults(rows: Any, actions: Any, session: Any, rater: Any) -> list[str]:
+    """What is wrong with the settings of a form, in words."""
+    problems = [
+        say("arguments.names", name=name, given=as_shown(given))
+        for name, given in (("rows", rows), ("actions", actions))
+        if not are_names(given)
+    ]
+    if problems:
+        return problems
+    problems = [say("form.unknown_row", row=name) for name in rows if name not in SUBSCALES]
+    problems += [
+        say("form.unknown_action", action=as_shown(name), known=", ".join(ACTIONS))
+        for name in actions
+        if name not in ACTIONS
+    ]
+    if type(session) is not int or not 1 <= session <= MOST_SESSIONS:
+        whole = {"name": "session", "given": as_shown(session), "low": 1}
+        problems.append(say("arguments.whole_from_to", **whole, high=MOST_SESSIONS))
+    if not is_text_among(rater, RATERS):
+        problems.append(unknown_rater(rater))
+    return problems

@@ -25,7 +25,7 @@ from alliance_widgets.spotting import (
 from alliance_widgets.widgets.page import report as make
 from alliance_widgets.words import say
 
-__all__ = ["SpotterReport"]
+__all__ = ["SpotterReport", "marks_ask"]
 
 TRUTH = "planted"
 Marked = Mapping[str, Mapping[str, Marks]]  # rater -> id of a committed case -> marks
@@ -229,6 +229,21 @@ class SpotterReport:
         table = make.table(say("spotter.curious_table"), columns, rows)
         note = make.note(say("spotter.curious_note"))
         yield make.fold(say("spotter.curious"), [note, table])
+
+
+def marks_ask(case: Case, number: int, n: int) -> dict[str, Any]:
+    """What is asked of a case, one of `n`, as the page knows it."""
+    return {
+        "kind": "marks",
+        "text": say("spotter.legend", case=number, n=n),
+        "hint": say("spotter.hint", first=case.sessions[0]),
+        "none": say("spotter.none"),
+        "sessions": [[each, say("spotter.session", session=each)] for each in case.markable],
+        "kinds": [
+            {"name": "ruptures", "sign": "▼", "label": say("spotter.begins")},
+            {"name": "repairs", "sign": "▲", "label": say("spotter.back")},
+        ],
+    }
 
 
 def _planted(case: Case) -> str:

@@ -90,7 +90,7 @@ class NoiseLab(OfParts, ipw.VBox):
         self.seed = seed
         self.taps = TapTheRuptures(seed, rule, key, work=work, told=known)
         self._choice = RuleChoice(self.taps.rule)
-        self._known, self._turning = known, False
+        self._known = known
         self.controls: Controls | None = None
         self.chart: ChartView | None = None
         super().__init__(children=(self.taps,))
@@ -160,7 +160,7 @@ class NoiseLab(OfParts, ipw.VBox):
 
     def _answer(self, _change: Any = None) -> None:
         controls, chart = self.controls, self.chart
-        if controls is None or chart is None or self._turning:
+        if controls is None or chart is None or self._settling:
             return
         with controls.hold_sync():
             rule = self._rule(controls)
@@ -188,9 +188,8 @@ class NoiseLab(OfParts, ipw.VBox):
         if key != self._ruled:
             self._ruled = key
             controls.items = self._items(rule)
-            self._turning = True
-            controls.values = {**controls.values, "strict": strictness_of(rule)}
-            self._turning = False
+            with self._settle():
+                controls.values = {**controls.values, "strict": strictness_of(rule)}
         return set_to(rule, controls.values["strict"])
 
 
