@@ -106,11 +106,11 @@ class CaseRecord:
         found = instrument_of(table)
         if found.name != self.scale.name:
             raise RatingError(
-                [say("casebook.other_instrument", found=found.title, here=self.scale.title)]
+                [say("caserecord.other_instrument", found=found.title, here=self.scale.title)]
             )
         people = table["client"].unique()
         if len(people) > 1:
-            raise RatingError([say("casebook.one_client", n=len(people))])
+            raise RatingError([say("case.one_client", n=len(people))])
         table = table.assign(client=client, case=self.study, instrument=self.scale.name)
         there = self.ratings
         there = there[there["client"] == client].set_index(["session", "rater"])
@@ -118,7 +118,7 @@ class CaseRecord:
         known = [key in there.index for key in keys]
         rated = [name for name in (*SUBSCALES, "alliance") if name in table]
         problems = [
-            say("casebook.import_differs", session=session, rater=say(f"form.rater.{rater}"))
+            say("caserecord.import_differs", session=session, rater=say(f"raters.{rater}"))
             for (session, rater), row, again in zip(
                 keys, table[rated].to_dict("records"), known, strict=True
             )
@@ -138,7 +138,7 @@ class CaseRecord:
 
     def _work(self) -> WorkFile:
         if self.work is None:
-            raise RatingError([say("casebook.read_only")])
+            raise RatingError([say("caserecord.read_only")])
         return self.work
 
 

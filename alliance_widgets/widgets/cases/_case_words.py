@@ -23,13 +23,13 @@ def pickers(
     items: list[make.Item] = []
     if own or len(clients) > 1:
         cases = [(name, name) for name in clients]
-        items.append(make.choice("client", say("casebook.case"), cases))
+        items.append(make.choice("client", say("case.picker"), cases))
     if own:
         items.append(make.button("new_case", say("casebook.new_case")))
     if entered:
         raters = [(name, say(f"charts.rater.{name}")) for name in RATERS]
         items.append(make.choice("rater", say("casebook.rate_as"), raters))
-    items.append(make.choice("rule", say("casebook.rule"), picked.options))
+    items.append(make.choice("rule", say("rulechoice.rule"), picked.options))
     if entered:
         items.append(make.check("hide_future", say("casebook.hide_future")))
     return items
@@ -64,9 +64,9 @@ def story_told(view: CaseView) -> str:
         if rater == "client":
             parts.append(say("casebook.told_client", client=view.client, value=value))
         else:
-            who = say(f"form.rater.{rater}")
+            who = say(f"raters.{rater}")
             parts.append(say("casebook.told_by", rater=who, value=value))
-    return say("casebook.told", ratings=say("casebook.and").join(parts))
+    return say("casebook.told", ratings=say("case.and").join(parts))
 
 
 def session_rows(
@@ -96,7 +96,7 @@ def session_rows(
 
 def table_title(view: CaseView, rows: Sequence[dict[str, Any]]) -> str:
     """The line that opens and closes the table."""
-    who = {"client": view.client, "rater": say(f"form.rater.{view.rater}")}
+    who = {"client": view.client, "rater": say(f"raters.{view.rater}")}
     skipped = sum(row["note"] == say("casebook.skipped") for row in rows)
     values = {"n": len(rows) - skipped, **who}
     own = any(row["own"] for row in rows)

@@ -93,7 +93,7 @@ class CaseEntry:
         blank = tuple(name for name, value in rating.scores.items() if value is None)
         if blank and not self._confirmed("blank", session, blank):
             labels = [say(f"form.{name}.label") for name in blank]
-            return say("casebook.leave_blank", rows=say("casebook.and").join(labels))
+            return say("casebook.leave_blank", rows=say("case.and").join(labels))
         if self._brought_back and self._brought_back[0] == key:
             rating = replace(rating, others=self._brought_back[1].others)
         with self._recording() as work:

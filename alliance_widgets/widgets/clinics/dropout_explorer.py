@@ -230,7 +230,7 @@ class DropoutExplorer(Lab):
         if by == "none":
             return said
         facts = {
-            "rater": say(f"form.rater.{values['rater']}"),
+            "rater": say(f"raters.{values['rater']}"),
             "session": int(values["landmark"]),
             "column": by,
         }

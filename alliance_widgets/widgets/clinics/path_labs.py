@@ -138,7 +138,7 @@ class PathFit(Lab):
         values = {"first": FIRST[0], "client": client or clients[0]}
         if len(clients) > 1:
             names = [(name, name) for name in clients]
-            picks.insert(0, make.choice("client", say("casebook.case"), names))
+            picks.insert(0, make.choice("client", say("case.picker"), names))
         super().__init__(charts.fit_form(), Controls(picks, say("paths.first"), **values))
 
     def _answer(self, _change: Any = None) -> None:

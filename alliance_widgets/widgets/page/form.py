@@ -325,13 +325,13 @@ class SessionRatingForm(Pressed, KitWidget):
                 {"kind": kind, "label": label, "primary": kind == "save"}
                 for kind, label in labels.items()
             ]
-            told = {"session": self.session, "rater": say(f"form.rater.{self.rater}")}
+            told = {"session": self.session, "rater": say(f"raters.{self.rater}")}
             self.description = say("form.description", **told)
 
 
 def _labelled(actions: Sequence[str], session: int | str, rater: str) -> tuple[str, dict[str, str]]:
     """The legend of that session, and what its buttons are called."""
-    legend = say("form.legend", session=session, rater=say(f"form.rater.{rater}"))
+    legend = say("form.legend", session=session, rater=say(f"raters.{rater}"))
     return legend, {kind: say(f"form.{kind}", session=session) for kind in actions}
 
 

@@ -37,7 +37,7 @@ def pickers(shelf: Shelf, clients: Sequence[str]) -> list[make.Item]:
     items = []
     if len(clients) > 1:
         names = [(name, name) for name in clients]
-        items.append(make.choice("client", say("casebook.case"), names))
+        items.append(make.choice("client", say("case.picker"), names))
     items.append(focus_picker(shelf, False))
     if asked := shelf.asked:
         known = sorted({*map(two_places, RELIABILITIES), asked["reliability"]})
@@ -48,7 +48,7 @@ def pickers(shelf: Shelf, clients: Sequence[str]) -> list[make.Item]:
         label, unit = say("comparator.spread"), say("comparator.spread_unit", value="{value}")
         items.append(make.slider("spread", label, *ends, step, unit))
     if shelf.more:
-        items.append(make.check("more", say("casebook.more_rules")))
+        items.append(make.check("more", say("rulechoice.more_rules")))
     return items
 
 

@@ -76,7 +76,7 @@ class BaseRateLab(Lab):
         rules = [(name, name) for name in self._figures]
         unit = say("baserate.unit", value="{value}")
         items = [
-            make.choice("rule", say("casebook.rule"), rules),
+            make.choice("rule", say("rulechoice.rule"), rules),
             make.slider("one_in", say("baserate.one_in"), COMMONEST, RAREST, 1, unit),
         ]
         start = min(max(round(own), COMMONEST), RAREST)

@@ -137,7 +137,7 @@ class NoiseLab(OfParts, ipw.VBox):
         unit = say("noiselab.noise_unit", value="{value}")
         strict = options_of(rule)
         return [
-            make.choice("rule", say("casebook.rule"), rules),
+            make.choice("rule", say("rulechoice.rule"), rules),
             *([make.choice("strict", say("noiselab.strict"), strict)] if strict else []),
             make.choice("spill", say("noiselab.spill"), spills),
             make.slider("sessions", say("noiselab.sessions"), *SESSIONS, 1),
