@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 from alliance_widgets.tables.ratings import SUBSCALES
 
-__all__ = ["RatingKey", "SessionRating", "number_or_none"]
+__all__ = ["KEY_COLUMNS", "RatingKey", "SessionRating", "number_or_none"]
 
 ITEM = "item_"
+KEY_COLUMNS = ("case", "client", "session", "rater")
 
 
 def number_or_none(value: Any) -> float | None:
@@ -23,9 +24,12 @@ def number_or_none(value: Any) -> float | None:
 
 
 class RatingKey(NamedTuple):
-    """What a rating is about; `case` names the case study that the client belongs to."""
+    """What a rating is about; `study` tells the same client in two lessons apart.
 
-    case: str
+    In a table of ratings the study is the column `case`.
+    """
+
+    study: str
     client: str
     session: int
     rater: str
@@ -33,8 +37,13 @@ class RatingKey(NamedTuple):
     @classmethod
     def of(cls, parts: tuple[str, ...]) -> RatingKey:
         """From the texts that an entry of the work file has as its key."""
-        case, client, session, rater = parts
-        return cls(case, client, int(session), rater)
+        study, client, session, rater = parts
+        return cls(study, client, int(session), rater)
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The key by the names of its columns in a table of ratings."""
+        return dict(zip(KEY_COLUMNS, self, strict=True))
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ class CaseRecord:
 
     def save(self, key: RatingKey, rating: SessionRating) -> bool:
         """Record one session; whether it is on disk."""
-        columns = {**rating.columns, "instrument": self.scale.name, **key._asdict()}
+        columns = {**rating.columns, "instrument": self.scale.name, **key.columns}
         return self._work().record_rating(**columns)
 
     def remove(self, key: RatingKey) -> bool:

@@ -239,7 +239,7 @@ class CaseBook(ReadCase):
 
     def _take_in(self, _change: Any = None) -> None:
         """The work changed elsewhere: show it, and leave alone what stands in the form."""
-        if self.entry.busy or self._settling:
+        if self.entry.settling or self._settling:
             return
         if self.entry.draft is None:
             with self._settle():

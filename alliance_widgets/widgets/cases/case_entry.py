@@ -36,7 +36,7 @@ class CaseEntry:
     ) -> None:
         self.record, self.desk, self.form = record, desk, form
         self.client = ""
-        self.busy = False  # while a change of the work file is our own
+        self.settling = False  # while a change of the work file is our own
         self._hours = {} if hours is None else _by_session(hours)
         self._asked: tuple[Any, ...] | None = None
         self._brought_back: tuple[RatingKey, SessionRating] | None = None
@@ -189,12 +189,12 @@ class CaseEntry:
 
     @contextmanager
     def _recording(self) -> Iterator[WorkFile]:
-        before, self.busy = self.busy, True
+        before, self.settling = self.settling, True
         try:
             with self.desk.changing() as work:
                 yield work
         finally:
-            self.busy = before
+            self.settling = before
 
 
 def _by_session(hours: pd.DataFrame) -> dict[str, dict[int, str]]:

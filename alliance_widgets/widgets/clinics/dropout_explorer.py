@@ -162,7 +162,7 @@ class DropoutExplorer(Lab):
         with matched_quietly():
             return grouped_courses(self._ratings, self._courses, by, session, definition, rater)
 
-    def _answer(self, _change: Any = None) -> None:
+    def _redraw(self, _change: Any = None) -> None:
         values = self.controls.values
         self.controls.items = self._items(values)
         by = values["by"]

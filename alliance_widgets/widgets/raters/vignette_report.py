@@ -10,7 +10,7 @@ import pandas as pd
 from alliance_widgets import charts
 from alliance_widgets.dialogues import Coded, Marker, Turn, Vignette
 from alliance_widgets.ruptures.episodes import flag_sessions
-from alliance_widgets.widgets.page import report as make
+from alliance_widgets.widgets.page import report
 from alliance_widgets.words import say
 
 __all__ = ["answer_table", "blocks", "dialogue_ask", "hour_chart", "so_far", "speaker"]
@@ -76,14 +76,14 @@ def _difference(name: str) -> str:
 def blocks(vignette: Vignette, coded: Coded, known: Mapping[str, Marker]) -> list[dict[str, Any]]:
     """The author's coding and ideas beside the reader's, and the ratings in words."""
     return [
-        make.heading(say("reader.heading_coding")),
-        *map(make.text, _coding(vignette, coded, known)),
-        make.heading(say("reader.heading_strategy")),
-        *map(make.text, _strategy(vignette, coded, known)),
-        make.note(f"{vignette.advice[0].basis} {vignette.nobody_knows}"),
-        make.heading(say("reader.heading_rating")),
-        *map(make.text, _rating(vignette)),
-        make.note(say("reader.invented")),
+        report.heading(say("reader.heading_coding")),
+        *map(report.text, _coding(vignette, coded, known)),
+        report.heading(say("reader.heading_strategy")),
+        *map(report.text, _strategy(vignette, coded, known)),
+        report.note(f"{vignette.advice[0].basis} {vignette.nobody_knows}"),
+        report.heading(say("reader.heading_rating")),
+        *map(report.text, _rating(vignette)),
+        report.note(say("reader.invented")),
     ]
 
 

@@ -84,7 +84,7 @@ class BaseRateLab(Lab):
         controls.note = say("baserate.note", own=f"{own:.1f}")
         super().__init__(charts.base_rate_form(), controls)
 
-    def _answer(self, _change: Any = None) -> None:
+    def _redraw(self, _change: Any = None) -> None:
         values = self.controls.values
         figures, one_in = self._figures[values["rule"]], int(values["one_in"])
         self.right, self.found = right_at(figures, 1 / one_in), float(figures["found"])

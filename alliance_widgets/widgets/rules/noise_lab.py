@@ -126,10 +126,10 @@ class NoiseLab(OfParts, ipw.VBox):
         )
         self.controls.note = say("noiselab.note")
         self.chart = ChartView(charts.rates_form().to_dict())
-        self._answer()
+        self._redraw()
         rest = (self.controls, self.chart)
         self.children = (*rest, self.taps) if self._known else (self.taps, *rest)
-        self.controls.observe(self._answer, "values")
+        self.controls.observe(self._redraw, "values")
 
     def _items(self, rule: Rule) -> list[make.Item]:
         rules = [option for option in self._choice.options if option[0] != NONE]
@@ -158,7 +158,7 @@ class NoiseLab(OfParts, ipw.VBox):
             "level": float(values["level"]),
         }
 
-    def _answer(self, _change: Any = None) -> None:
+    def _redraw(self, _change: Any = None) -> None:
         controls, chart = self.controls, self.chart
         if controls is None or chart is None or self._settling:
             return

@@ -111,9 +111,9 @@ class RuleComparator(Described, ipw.VBox):
         self.chart = ChartView(self._forms[False])
         self.table = FoldedTable(say("comparator.agreement"), words.column_titles())
         super().__init__(children=(self.controls, self.known, self.chart, self.table))
-        self._answer()
+        self._redraw()
         self.controls.observe(self._choose, "values")
-        self.known.observe(self._answer, "values")
+        self.known.observe(self._redraw, "values")
         close_earlier_run(self)
 
     def __repr__(self) -> str:
@@ -164,9 +164,9 @@ class RuleComparator(Described, ipw.VBox):
                 low, high = self._ends(now["client"])
                 self.known.items = words.known_items(low, high, self._clients)
                 self.known.values = {**self.known.values, "known": high}
-        self._answer()
+        self._redraw()
 
-    def _answer(self, _change: Any = None) -> None:
+    def _redraw(self, _change: Any = None) -> None:
         if self._settling:
             return
         values, rows = self.controls.values, self._read()
