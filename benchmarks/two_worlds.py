@@ -23,12 +23,12 @@ STEPS = ("fit", "A", "B", "intervene", "third", "fit_third", "C", "intervene_thi
 def act(lab: aw.TwoWorlds, step: str) -> None:
     """What the page does at that step."""
     if len(step) == 1:
-        asked = lab._forecasts[step]
+        asked = lab._page.forecasts[step]
         press = {"kind": "check", "count": asked._answered + 1}
         press |= {"entered": "15", "confidence": "80"}
         asked._handle_custom_msg({"press": press}, [])
         return
-    rows = [part for part in (*lab._parts.values(), lab._more) if hasattr(part, "items")]
+    rows = [part for part in (*lab._page.parts.values(), lab._more) if hasattr(part, "items")]
     row = next(row for row in rows if any(item["name"] == step for item in row.items))
     row._handle_custom_msg({"press": {"name": step, "count": row._answered + 1}}, [])
     if row.message.startswith("This needs attention"):

@@ -345,7 +345,7 @@ def used(work: WorkFile) -> None:
     spotter.case = 2
     worlds = aw.TwoWorlds(n=1_000, work=work)
     worlds._act("fit")
-    for asked in worlds._forecasts.values():
+    for asked in worlds._page.forecasts.values():
         asked._confidence, asked.answer = "60", 30
     aw.Beliefs(work=work).answer = {"warmth": "unsure"}
     aw.ArrowSketch(work=work).question.answer = ["keeps"]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import alliance_widgets as aw
+from alliance_widgets.tables.session_rating import SessionRating
 from alliance_widgets.widgets.cases.case_entry import CaseEntry
 
 ROWS = ("goals", "tasks", "bond")
@@ -34,10 +35,10 @@ def test_a_press_in_another_thread_waits_for_the_one_that_is_acted_on(
 ) -> None:
     begun, save = threading.Event(), CaseEntry.save
 
-    def slowly(entry: CaseEntry) -> str:
+    def slowly(entry: CaseEntry, rating: SessionRating) -> str:
         begun.set()
         time.sleep(0.2)
-        return save(entry)
+        return save(entry, rating)
 
     monkeypatch.setattr(CaseEntry, "save", slowly)
     book = aw.CaseBook()

@@ -21,6 +21,7 @@ from alliance_widgets import charts
 from alliance_widgets.simulate import WORLDS
 from alliance_widgets.simulate.studies import ThreeClinics
 from alliance_widgets.widgets.clinics import two_worlds_words as words
+from alliance_widgets.widgets.clinics._two_worlds_steps import FIRST, THIRD
 from alliance_widgets.widgets.page.controls import Controls
 from alliance_widgets.widgets.questions.forecast import SURE, Forecast
 
@@ -53,7 +54,7 @@ def press(lab: aw.TwoWorlds, name: str) -> str:
 
 
 def commit(lab: aw.TwoWorlds, letter: str, number: str, sure: str = "80") -> Forecast:
-    asked = lab._forecasts[letter]
+    asked = lab._page.forecasts[letter]
     answer(asked, "check", entered=number, confidence=sure)
     return asked
 
@@ -90,9 +91,9 @@ class TestSteps:
     def test_one_step_after_the_other_comes_onto_the_page(self) -> None:
         lab = make()
         assert controls_with(lab, "intervene") is None
-        assert not lab._forecasts
+        assert not lab._page.forecasts
         assert "Within clients" in press(lab, "fit")
-        assert set(lab._forecasts) == {"A", "B"}
+        assert set(lab._page.forecasts) == {"A", "B"}
         assert controls_with(lab, "intervene") is None
         commit(lab, "A", "15")
         assert controls_with(lab, "intervene") is None
@@ -144,7 +145,7 @@ class TestSteps:
         lab = make()
         press(lab, "fit")
         for letter in "AB":
-            asked = lab._forecasts[letter]
+            asked = lab._page.forecasts[letter]
             answer(asked, "skip")
         press(lab, "intervene")
         assert lab.predictions["skipped"].all()
@@ -323,7 +324,7 @@ class TestKept:
         lab = make(work=work)
         walk(lab, "intervene")
         work.remove("answer", ("09/worlds", N, 1, "A"))
-        lab._desk.look()
+        lab.desk.look()
         assert lab.answer.empty
         assert controls_with(lab, "third") is None
         assert "You said" not in repr(lab)
@@ -349,7 +350,7 @@ class TestKept:
     def test_once_closed_it_is_gone_with_all_it_made_and_hears_nothing(self) -> None:
         work = aw.WorkFile()
         lab = make(work=work)
-        desk = lab._desk
+        desk = lab.desk
         walk(lab)
         lab.close()
         left = [w for w in _instances.values() if w.comm is not None]
@@ -501,7 +502,7 @@ def test_what_waits_is_made_under_nbval_and_shown_no_earlier(
 ) -> None:
     monkeypatch.setenv("ALLIANCE_BUILD_ALL", "1")
     lab = make()
-    assert {"planted", "closing", "C_hundreds"} <= set(lab._parts)
+    assert {("told", FIRST), ("told", THIRD), ("hundreds", THIRD)} <= set(lab._page.parts)
     assert lab.step == 0
     assert len(lab._steps.children) == 4
 

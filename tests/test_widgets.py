@@ -46,6 +46,15 @@ def send(widget: object, press: dict, *buffers: bytes) -> None:
     widget._handle_custom_msg({"press": press}, [memoryview(each) for each in buffers])
 
 
+def correct(grid: object, **what: object) -> None:
+    """What the page does when a number in the table is corrected."""
+    send(grid, {"kind": "correct", "count": grid._answered + 1, **what})
+
+
+def import_csv(book: aw.CaseBook, content: bytes) -> None:
+    send(book.tools, {"file": "import", "count": book.tools._answered + 1}, content)
+
+
 class TestChartView:
     def test_update_moves_tables_and_leaves_the_form(self, noor: pd.DataFrame) -> None:
         view = aw.ChartView(aw.charts.alliance_trajectory(noor))
@@ -372,6 +381,44 @@ class TestCaseBook:
         assert book.form.session == 10
         press(book.form, "undo")
         assert book.ratings.query("session == 10")["alliance"].tolist() == [3.0]
+
+    def test_a_correction_leaves_alone_what_else_was_recorded_with_the_session(
+        self, book: aw.CaseBook
+    ) -> None:
+        book.form.items = {str(n): 4.0 for n in range(1, 7)}
+        scored = book.form.value
+        book.form.note = "She came late."
+        press(book.form, "save")
+        correct(book.grid, session=10, name="bond", value=2.0)
+        row = book.ratings.query("session == 10").iloc[0]
+        assert row[["goals", "tasks", "bond"]].tolist() == [scored["goals"], scored["tasks"], 2.0]
+        assert row[["item_1", "item_2", "item_3", "item_4"]].tolist() == [4.0] * 4
+        assert row.reindex(["item_5", "item_6"]).isna().all()  # they say otherwise than the row now
+        assert row["note"] == "She came late."
+
+    def test_a_correction_keeps_columns_that_no_form_knows(self) -> None:
+        book = aw.CaseBook()
+        import_csv(book, b"client,session,goals,tasks,bond,mood\nx,1,3,4,4,calm\n")
+        correct(book.grid, session=1, name="goals", value=5.0)
+        assert book.ratings[["goals", "mood"]].to_numpy().tolist() == [[5.0, "calm"]]
+        press(book.form, "undo")
+        press(book.form, "undo")
+        press(book.form, "save")
+        assert book.ratings[["goals", "mood"]].to_numpy().tolist() == [[3.0, "calm"]]
+
+    def test_a_row_that_is_not_in_the_form_outlives_a_correction(self) -> None:
+        book = aw.CaseBook(rows=("bond",))
+        import_csv(book, b"client,session,goals,tasks,bond\nx,1,3,4,5\n")
+        correct(book.grid, session=1, name="bond", value=2.0)
+        assert book.ratings[["goals", "tasks", "bond", "alliance"]].to_numpy().tolist() == [
+            [3.0, 4.0, 2.0, 3.0]
+        ]
+
+    def test_clearing_an_empty_box_does_not_take_an_alliance_that_stands_alone(self) -> None:
+        book = aw.CaseBook()
+        import_csv(book, b"client,session,alliance\nx,1,4.2\n")
+        correct(book.grid, session=1, name="bond", value=None)
+        assert book.ratings["alliance"].tolist() == [4.2]
 
     def test_the_story_is_told_only_after_the_hour_was_rated(self) -> None:
         book = aw.CaseBook.of_story("Noor")

@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
+from said_keys import PACKAGE, PUT_IN, put_together, said_by
+from test_layers import HEIGHT, room_of
 
 from alliance_widgets import words
 from alliance_widgets.words import browser_words, say
 
 ROOT = Path(__file__).parent.parent
 CATALOGUE = tomllib.loads((ROOT / "alliance_widgets/words/en.toml").read_text("utf-8"))
-PYTHON = "\n".join(f.read_text("utf-8") for f in (ROOT / "alliance_widgets").rglob("*.py"))
 # The extension in js/src/lessons has a table of its own: tests/test_lessons_extension.py.
 PAGE = [f for f in (ROOT / "js/src").rglob("*.js") if f.parent.name != "lessons"]
 JAVASCRIPT = "\n".join(f.read_text("utf-8") for f in PAGE)
+
+
+OWNERS = {
+    **{"describe": "charts._drawing", "charts": "charts._drawing"},
+    **dict.fromkeys(("paths", "tally", "sketch", "matrix", "multiples"), "charts.cases"),
+    **dict.fromkeys(("noiselab", "baserate", "regression"), "charts.cases"),
+    **dict.fromkeys(("climb", "analyses", "arrows", "clinics", "forest"), "charts.clinics"),
+    **dict.fromkeys(("icons", "incidence", "retention", "shares"), "charts.clinics"),
+    **dict.fromkeys(("table", "csv", "ratings", "raters", "wide", "courses"), "tables"),
+    **dict.fromkeys(("datasets", "instruments", "score", "matching", "case"), "tables"),
+    **dict.fromkeys(("recovery", "agreement", "noise", "hits"), "ruptures"),
+    **dict.fromkeys(("reader", "vignettes"), "dialogues"),
+    **{"observed": "effects", "caserecord": "workfile", "spotter": "spotting"},
+    **dict.fromkeys(("widgets", "form"), "widgets.page"),
+    **dict.fromkeys(("question", "forecast", "reveal", "beliefs"), "widgets.questions"),
+    **dict.fromkeys(("comparator", "taps", "strictness", "rulechoice"), "widgets.rules"),
+    **{"casebook": "widgets.cases", "worlds": "widgets.clinics", "explorer": "widgets.clinics"},
+    **{"start": "__main__", "browser": "widgets.page", "lesson_view": "__main__"},
+}
+"""The room that the words of a table belong to, where it has another name."""
 
 
 def keys(table: dict, path: str = "") -> list[str]:
@@ -35,10 +57,61 @@ def leaves(table: dict) -> list[str]:
     return [text for texts in inner for text in texts]
 
 
-def test_every_key_the_code_says_is_in_the_catalogue() -> None:
-    said = set(re.findall(r'(?:say\(|opening = |key = |else )"([a-z_]+(?:\.[a-z_]+)+)"', PYTHON))
-    assert len(said) > 40
-    assert said <= set(keys(CATALOGUE))
+MODULES = sorted((ROOT / "alliance_widgets").rglob("*.py"))
+# The page says [browser], and the extension takes [lesson_view] with it when it is built.
+ELSEWHERE = ("browser.", "lesson_view.")
+
+
+@pytest.fixture(scope="module")
+def said() -> dict[str, set[str]]:
+    """The keys that the code says, each with the modules that say it."""
+    found: dict[str, set[str]] = {}
+    for file in MODULES:
+        whole, together = said_by(file, CATALOGUE)
+        for key in whole.union(*map(put_together, together)):
+            found.setdefault(key, set()).add(
+                room_of(file.relative_to(PACKAGE).with_suffix("").parts)
+            )
+    return found
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda f: f.relative_to(PACKAGE).as_posix())
+def test_what_is_put_into_a_key_is_listed(file: Path) -> None:
+    strange = said_by(file, CATALOGUE)[1] - {*PUT_IN}
+    assert not strange, "write the keys out, or list what is put in in PUT_IN of said_keys.py"
+
+
+def test_every_key_that_is_said_is_there(said: dict[str, set[str]]) -> None:
+    assert {*said} - {*keys(CATALOGUE)} == set()
+
+
+def test_every_key_that_is_there_is_said(said: dict[str, set[str]]) -> None:
+    assert {key for key in keys(CATALOGUE) if not key.startswith(ELSEWHERE)} - {*said} == set()
+
+
+def test_nothing_is_listed_that_no_module_puts_together() -> None:
+    assert {*PUT_IN} - set().union(*(said_by(file, CATALOGUE)[1] for file in MODULES)) == set()
+
+
+def test_every_call_says_a_key_that_can_be_read(said: dict[str, set[str]]) -> None:
+    """Also one that does not look like a key; what comes in a name is written out elsewhere."""
+    for file in MODULES:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            name = getattr(getattr(node, "func", None), "id", "")
+            if name == "say" and isinstance(key := node.args[0], ast.Constant):
+                assert key.value in said, f"{file.name}, line {node.lineno}: {key.value}"
+                assert key.value in keys(CATALOGUE), f"{file.name}, line {node.lineno}"
+
+
+@pytest.mark.parametrize("table", CATALOGUE)
+def test_no_layer_says_the_words_of_a_later_one(table: str, said: dict[str, set[str]]) -> None:
+    rooms = {room for key, rooms in said.items() if key.startswith(f"{table}.") for room in rooms}
+    owner = OWNERS.get(table, table)
+    for room in rooms:
+        assert HEIGHT[owner] <= HEIGHT[room], (
+            f"{room} says words of [{table}], which belong to {owner}: move them to a table of "
+            "its own, or of a room below both."
+        )
 
 
 def test_the_browser_says_the_same_keys_as_the_catalogue_gives_it() -> None:

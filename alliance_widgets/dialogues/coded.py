@@ -55,13 +55,14 @@ class Coded:
         return {name: getattr(self, name) for name in FIELDS}
 
     @property
-    def started(self) -> bool:
+    def answered(self) -> bool:
         """Whether anything is chosen."""
         return any(value is not None for value in self.data.values())
 
-    def missing(self) -> list[str]:
+    def faults(self) -> list[str]:
         """What is still to be chosen, in words; nothing once the coding is complete."""
-        return [say(f"reader.missing.{name}") for name, value in self.data.items() if value is None]
+        missing = [say(f"reader.missing.{name}") for name in FIELDS if getattr(self, name) is None]
+        return [say("reader.incomplete", missing=", ".join(missing))] if missing else []
 
 
 def _is_one(name: Any, known: Mapping[str, Marker]) -> TypeGuard[str]:

@@ -143,7 +143,7 @@ class GivenTable:
         for name in ("client", "session"):
             if name in self.columns and not _is_blank(self._cells(name)[place]):
                 values[name] = self.cell(name, place)
-        return say("table." + "_".join(["row", *list(values)[1:]]), **values)
+        return say(f"table.{'_'.join(values)}", **values)
 
     def numbers(self, column: str, low: float, high: float) -> Numbers:
         """The column as numbers from `low` to `high`, NaN if missing; all else is a fault."""

@@ -18,20 +18,17 @@ LINE_PARAMETERS, CURVE_PARAMETERS = 3, 4
 
 
 @dataclass(frozen=True, eq=False)
-class PathFits:
-    """Line and quadratic of every client, by orthogonal polynomials in the session number.
+class SessionSums:
+    """Sums over each client's rated sessions, and the polynomials that are fitted to them.
 
-    The rows are rated sessions in any order: `client` is each row's place among `clients`. With
-    u the distance of a session from the client's mean session and v what is left of u² once a
-    constant and u are taken out, the line is mean + slope·u and the quadratic
-    mean + slope·u + curvature·v; so `curvature` is the coefficient of session² as well. What a
-    client has too few sessions for (2 for a line, 3 for a quadratic) is missing.
+    The rows are rated sessions in any order: `client` is each row's place among `clients`. `u` is
+    the distance of a session from the client's mean session, and `v` what is left of u² once a
+    constant and u are taken out.
     """
 
     clients: list[str]
     client: Codes
     session: Numbers
-    alliance: Numbers
 
     def total(self, per_row: Numbers) -> Numbers:
         """The sum over each client's rows: one value per client."""
@@ -46,6 +43,47 @@ class PathFits:
     def count(self) -> Numbers:
         """How many sessions were rated."""
         return np.bincount(self.client, minlength=len(self.clients)).astype(np.float64)
+
+    @cached_property
+    def mid(self) -> Numbers:
+        """The mean session."""
+        return ratio(self.total(self.session), self.count)
+
+    @cached_property
+    def u(self) -> Numbers:
+        """Per row, the distance from it."""
+        return self.session - self.spread(self.mid)
+
+    @cached_property
+    def u2(self) -> Numbers:
+        """The sum of u², where there are two sessions."""
+        return np.where(self.count >= 2, self.total(self.u**2), np.nan)
+
+    @cached_property
+    def u3(self) -> Numbers:
+        """The sum of u³."""
+        return self.total(self.u * self.u**2)  # a cube by ** takes ten times as long
+
+    @cached_property
+    def v(self) -> Numbers:
+        """Per row, the quadratic polynomial, where there are three sessions."""
+        u = self.u
+        flat, tilt = ratio(self.u2, self.count), ratio(self.u3, self.u2)
+        return np.where(
+            self.spread(self.count) >= 3, u**2 - self.spread(flat) - self.spread(tilt) * u, np.nan
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class PathFits(SessionSums):
+    """Line and quadratic of every client, by orthogonal polynomials in the session number.
+
+    The line is mean + slope·u and the quadratic mean + slope·u + curvature·v; so `curvature` is
+    the coefficient of session² as well. What a client has too few sessions for (2 for a line, 3
+    for a quadratic) is missing.
+    """
+
+    alliance: Numbers
 
     @cached_property
     def mean(self) -> Numbers:
@@ -74,12 +112,12 @@ class PathFits:
     @cached_property
     def slope(self) -> Numbers:
         """Points per session along the line."""
-        return ratio(self.total(self._u * self._score), self._u2)
+        return ratio(self.total(self.u * self._score), self.u2)
 
     @cached_property
     def curvature(self) -> Numbers:
         """The quadratic's coefficient of session²."""
-        return ratio(self.total(self._v * self._score), self.total(self._v**2))
+        return ratio(self.total(self.v * self._score), self.total(self.v**2))
 
     @cached_property
     def change(self) -> Numbers:
@@ -90,17 +128,17 @@ class PathFits:
     def vertex(self) -> Numbers:
         """The session number at which the quadratic turns; missing for a straight one."""
         bend = np.where(np.abs(self.curvature) > TIE**2, self.curvature, np.nan)
-        return self._mid + (self._u3 / self._u2 - self.slope / bend) / 2
+        return self.mid + (self.u3 / self.u2 - self.slope / bend) / 2
 
     @cached_property
     def line(self) -> Numbers:
         """Per row, the height of the line."""
-        return self.spread(self.mean) + self.spread(self.slope) * self._u
+        return self.spread(self.mean) + self.spread(self.slope) * self.u
 
     @cached_property
     def curve(self) -> Numbers:
         """Per row, the height of the quadratic."""
-        return self.line + self.spread(self.curvature) * self._v
+        return self.line + self.spread(self.curvature) * self.v
 
     @cached_property
     def aicc_difference(self) -> Numbers:
@@ -121,30 +159,6 @@ class PathFits:
     @cached_property
     def _score(self) -> Numbers:
         return self.alliance - self.spread(self.mean)
-
-    @cached_property
-    def _mid(self) -> Numbers:
-        return ratio(self.total(self.session), self.count)
-
-    @cached_property
-    def _u(self) -> Numbers:
-        return self.session - self.spread(self._mid)
-
-    @cached_property
-    def _u2(self) -> Numbers:
-        return np.where(self.count >= 2, self.total(self._u**2), np.nan)
-
-    @cached_property
-    def _u3(self) -> Numbers:
-        return self.total(self._u * self._u**2)  # a cube by ** takes ten times as long
-
-    @cached_property
-    def _v(self) -> Numbers:
-        u = self._u
-        flat, tilt = ratio(self._u2, self.count), ratio(self._u3, self._u2)
-        return np.where(
-            self.spread(self.count) >= 3, u**2 - self.spread(flat) - self.spread(tilt) * u, np.nan
-        )
 
 
 def fit_paths(rated: CodedRatings) -> PathFits:

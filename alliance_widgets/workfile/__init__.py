@@ -1,9 +1,10 @@
 """The student's own saved work: one file that survives everything, and merges with any other."""
 
 from alliance_widgets.workfile.document import Document, Entry, merge
+from alliance_widgets.workfile.entries import Change, KeyGiven, work_place
 from alliance_widgets.workfile.privacy import on_public_server, warn_identifying
 from alliance_widgets.workfile.reading import MOST_BYTES
-from alliance_widgets.workfile.work_file import Change, KeyGiven, Upload, WorkFile, work_place
+from alliance_widgets.workfile.work_file import Upload, WorkFile
 
 __all__ = [
     "MOST_BYTES",

@@ -11,14 +11,15 @@ from alliance_widgets.errors import RatingError
 from alliance_widgets.tables.instruments import Instrument, instrument, instrument_of
 from alliance_widgets.tables.ratings import SUBSCALES, check_ratings, read_ratings
 from alliance_widgets.tables.reading.csv_files import Source
+from alliance_widgets.tables.session_rating import RatingKey, SessionRating
 from alliance_widgets.words import say
 from alliance_widgets.workfile.document import Entry, as_key
+from alliance_widgets.workfile.entries import Change
 from alliance_widgets.workfile.rating_entries import rating_fault, ratings_table
-from alliance_widgets.workfile.work_file import Change, WorkFile
+from alliance_widgets.workfile.work_file import WorkFile
 
 __all__ = ["CaseRecord"]
 
-Values = Mapping[str, float | None]
 SAME = 1e-9
 
 
@@ -70,33 +71,25 @@ class CaseRecord:
         mine = ratings[(ratings["client"] == client) & (ratings["rater"] == rater)]
         return int(mine["session"].max()) + 1 if len(mine) else 1
 
-    def own(self, client: str, session: int, rater: str) -> dict[str, Any] | None:
+    def key(self, client: str, session: int, rater: str) -> RatingKey:
+        """Under what a session of these cases is recorded."""
+        return RatingKey(self.study, client, session, rater)
+
+    def own(self, key: RatingKey) -> SessionRating | None:
         """What the student recorded for one session, or None; no rating at all counts as None."""
-        if self.work is None:
-            return None
-        key = (self.study, client, session, rater)
-        data = self.work.get("rating", key)
+        data = None if self.work is None else self.work.get("rating", key)
         if data is None or rating_fault(Entry(as_key("rating", key), 0, "", None, data, "")):
             return None
-        return data
+        return SessionRating.of(data)
 
-    def save(self, client: str, session: int, rater: str, values: Values, **others: Any) -> bool:
-        """Record one session; whether it is on disk. The alliance is the mean of what is rated."""
-        rated = [value for value in values.values() if value is not None]
-        return self._work().record_rating(
-            client=client,
-            session=session,
-            rater=rater,
-            **values,
-            alliance=sum(rated) / len(rated) if rated else None,
-            instrument=self.scale.name,
-            case=self.study,
-            **others,
-        )
+    def save(self, key: RatingKey, rating: SessionRating) -> bool:
+        """Record one session; whether it is on disk."""
+        columns = {**rating.columns, "instrument": self.scale.name, **key.columns}
+        return self._work().record_rating(**columns)
 
-    def remove(self, client: str, session: int, rater: str) -> bool:
+    def remove(self, key: RatingKey) -> bool:
         """Remove what the student recorded for one session; what was given there is back."""
-        return self._work().remove_rating(client, session, rater, self.study)
+        return self._work().remove("rating", key)
 
     def undo(self, client: str, rater: str) -> tuple[Change, ...]:
         """Take back what this rater last recorded or removed for this client in this study."""
@@ -113,11 +106,11 @@ class CaseRecord:
         found = instrument_of(table)
         if found.name != self.scale.name:
             raise RatingError(
-                [say("casebook.other_instrument", found=found.title, here=self.scale.title)]
+                [say("caserecord.other_instrument", found=found.title, here=self.scale.title)]
             )
         people = table["client"].unique()
         if len(people) > 1:
-            raise RatingError([say("casebook.one_client", n=len(people))])
+            raise RatingError([say("case.one_client", n=len(people))])
         table = table.assign(client=client, case=self.study, instrument=self.scale.name)
         there = self.ratings
         there = there[there["client"] == client].set_index(["session", "rater"])
@@ -125,7 +118,7 @@ class CaseRecord:
         known = [key in there.index for key in keys]
         rated = [name for name in (*SUBSCALES, "alliance") if name in table]
         problems = [
-            say("casebook.import_differs", session=session, rater=say(f"form.rater.{rater}"))
+            say("caserecord.import_differs", session=session, rater=say(f"raters.{rater}"))
             for (session, rater), row, again in zip(
                 keys, table[rated].to_dict("records"), known, strict=True
             )
@@ -145,7 +138,7 @@ class CaseRecord:
 
     def _work(self) -> WorkFile:
         if self.work is None:
-            raise RatingError([say("casebook.read_only")])
+            raise RatingError([say("caserecord.read_only")])
         return self.work
 
 

@@ -16,8 +16,9 @@ from alliance_widgets.tables.columns import normal_name
 from alliance_widgets.tables.given import ROUNDING, table_of
 from alliance_widgets.tables.instruments import Instrument, instrument
 from alliance_widgets.tables.ratings import MOST_SESSIONS, RATERS, SUBSCALES, check_ratings
+from alliance_widgets.tables.session_rating import KEY_COLUMNS, RatingKey
 from alliance_widgets.words import say
-from alliance_widgets.workfile.document import Entry, Key, plain
+from alliance_widgets.workfile.document import Entry, plain
 
 __all__ = [
     "COLUMNS",
@@ -28,7 +29,6 @@ __all__ = [
     "ratings_table",
 ]
 
-KEY = ("case", "client", "session", "rater")
 MEAN_ROUNDING = 0.06  # a mean that was written with one decimal is the mean
 RATED = (*SUBSCALES, "alliance")
 COLUMNS = ("client", "session", "rater", *RATED, "instrument")
@@ -36,37 +36,38 @@ COLUMNS = ("client", "session", "rater", *RATED, "instrument")
 
 def ratings_data(
     ratings: pd.DataFrame | Mapping[str, Sequence[Any]],
-) -> list[tuple[Key, dict[str, Any]]]:
+) -> list[tuple[RatingKey, dict[str, Any]]]:
     """Key and plain data of each row of a table, checked by `check_ratings`.
 
     Raises `RatingError`, `InstrumentError` or `WorkFileError`, which name every fault.
     """
     columns: dict[Any, Any] = {
-        normal_name(str(name)) if normal_name(str(name)) in (*COLUMNS, *KEY) else name: column
+        normal_name(str(name))
+        if normal_name(str(name)) in (*COLUMNS, *KEY_COLUMNS)
+        else name: column
         for name, column in table_of(ratings, RatingError).items()
     }
     rows = max((len(column) for column in columns.values()), default=0)
-    cases = [str(case or "").strip() for case in columns.pop("case", [""] * rows)]
+    studies = [str(study or "").strip() for study in columns.pop("case", [""] * rows)]
     named = columns.get("instrument", [None] * rows)
     columns = {"alliance": [None] * rows, **columns}
     columns["instrument"] = [
         instrument("own" if name is None or pd.isna(name) else name).name for name in named
     ]
     checked = check_ratings(pd.DataFrame(columns, dtype=object))
-    result: list[tuple[Key, dict[str, Any]]] = []
-    for case, row in zip(cases, checked.to_dict("records"), strict=True):
-        client, session, rater = (str(row.pop(name)) for name in KEY[1:])
-        data = plain({str(name): value for name, value in row.items()})
-        result.append(((case, client, session, rater), data))
+    result: list[tuple[RatingKey, dict[str, Any]]] = []
+    for study, row in zip(studies, checked.to_dict("records"), strict=True):
+        key = RatingKey(study, *(row.pop(name) for name in KEY_COLUMNS[1:]))
+        result.append((key, plain({str(name): value for name, value in row.items()})))
     return result
 
 
 def rating_fault(entry: Entry) -> str | None:
     """Why a rating from another hand cannot stand in the table, in words; None if it can."""
     key, data = entry.key, entry.data or {}
-    if len(key) != len(KEY):
+    if len(key) != len(KEY_COLUMNS):
         return say("workfile.rating.key", id=entry.id[:80])
-    _case, client, session, rater = key
+    _study, client, session, rater = key
     values = {"client": client[:40], "session": session[:40]}
     whole = session.isdecimal() and session.isascii() and str(int(session[:9])) == session
     if not client.strip() or client != client.strip():
@@ -98,7 +99,7 @@ def rating_remark(entry: Entry) -> str | None:
     mean = sum(rated) / len(rated)
     if abs(mean - alliance) <= MEAN_ROUNDING:
         return None
-    _case, client, session, _rater = entry.key
+    _study, client, session, _rater = entry.key
     values = {"client": client[:40], "session": session, "mean": f"{mean:.2f}"}
     return say("workfile.rating.mean", alliance=f"{alliance:.2f}", **values)
 
@@ -125,15 +126,13 @@ def ratings_table(
     rows = []
     for entry in sound:
         data = dict(entry.data or {})
-        key = dict(zip(KEY, entry.key, strict=True))
         scale = _scale(data)
-        if scale is None or scale.name != wanted or case not in (None, key["case"]):
+        if scale is None or scale.name != wanted or case not in (None, entry.key[0]):
             continue
-        others = {k: v for k, v in data.items() if normal_name(k) not in (*COLUMNS, *KEY)}
+        key = RatingKey.of(entry.key).columns
+        others = {k: v for k, v in data.items() if normal_name(k) not in (*COLUMNS, *KEY_COLUMNS)}
         rated = {part: data.get(part) for part in RATED}
-        rows.append(
-            {**key, "session": int(key["session"]), **rated, "instrument": wanted, **others}
-        )
+        rows.append({**key, **rated, "instrument": wanted, **others})
     if not rows:
         return pd.DataFrame({column: _empty(column) for column in COLUMNS})
     rows.sort(key=_place)

@@ -95,7 +95,7 @@ def rule_matrix(
     rated = of_rater(ratings, rater)
     clients = len(rated["client"].unique())
     if clients != 1:
-        raise RatingError([say("casebook.one_client", n=clients)])
+        raise RatingError([say("case.one_client", n=clients)])
     chosen = [rule_named(each) for each in rules]
     scale = instrument_of(rated)
     rows = rule_rows(rated, dict(zip(names_of(chosen), chosen, strict=True)))
@@ -246,7 +246,7 @@ def _later(now: Moment) -> str:
 def _listed(sessions: Sequence[int]) -> str:
     """Session numbers as words: 5, 5 and 8, 5, 8 and 9."""
     said = [str(session) for session in sessions]
-    return say("casebook.and").join([part for part in (", ".join(said[:-1]), *said[-1:]) if part])
+    return say("case.and").join([part for part in (", ".join(said[:-1]), *said[-1:]) if part])
 
 
 def _short(sessions: Sequence[int]) -> str:

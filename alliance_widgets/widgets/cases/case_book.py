@@ -10,25 +10,26 @@ import traitlets as tl
 
 from alliance_widgets.arguments import check_flag, is_text_among
 from alliance_widgets.errors import AllianceError, RatingError
-from alliance_widgets.ruptures.episodes import flag_sessions
 from alliance_widgets.tables.datasets import load_data
 from alliance_widgets.tables.instruments import Instrument
 from alliance_widgets.tables.ratings import RATERS, SUBSCALES, check_ratings, unknown_rater
+from alliance_widgets.widgets.cases import _case_words as words
+from alliance_widgets.widgets.cases._read_case import ReadCase
+from alliance_widgets.widgets.cases.case_entry import CaseEntry
 from alliance_widgets.widgets.cases.case_line import CaseLine
-from alliance_widgets.widgets.page import controls as make
-from alliance_widgets.widgets.page._at_desk import AtDesk
 from alliance_widgets.widgets.page._cells import close_earlier_run
 from alliance_widgets.widgets.page.controls import Controls
+from alliance_widgets.widgets.page.desk import WorkDesk
 from alliance_widgets.widgets.page.fold import FoldedTable
 from alliance_widgets.widgets.page.form import SessionRatingForm
 from alliance_widgets.widgets.page.grid import SessionGrid
-from alliance_widgets.widgets.rules.rule_choice import RuleChoice
 from alliance_widgets.words import say
+from alliance_widgets.workfile.case_record import CaseRecord
 
 __all__ = ["CaseBook"]
 
 
-class CaseBook(AtDesk, ipw.Box):
+class CaseBook(ReadCase):
     """Rate the sessions of a case and see its line, as fast as the hand moves.
 
     What was rated is kept in the work file, and is there again when the notebook is opened again. A
@@ -93,15 +94,6 @@ class CaseBook(AtDesk, ipw.Box):
         For faulty ratings and an unknown rater.
     """
 
-    ratings = tl.Instance(pd.DataFrame, (), read_only=True)
-    flags = tl.Instance(pd.DataFrame, allow_none=True, read_only=True)
-    draft = tl.Float(None, allow_none=True, read_only=True)
-    rule = tl.Any("reliable_drop", help="A rupture rule, its name, or None.")
-    client = tl.Unicode(help="The case that is shown.")
-    rater = tl.Enum(RATERS, default_value="client")
-    hide_future = tl.Bool(True, help="Show nothing after the session in the form.")
-    blind = tl.Bool(False, help="Show nobody's line but the rater's own.")
-
     def __init__(
         self,
         ratings: pd.DataFrame | None = None,
@@ -116,11 +108,6 @@ class CaseBook(AtDesk, ipw.Box):
         read_only: bool = False,
         **traits: Any,
     ) -> None:
-        # The work file is loaded when somebody has work to keep, not with the package.
-        from alliance_widgets.widgets.cases.case_entry import CaseEntry
-        from alliance_widgets.widgets.page.desk import WorkDesk
-        from alliance_widgets.workfile.case_record import CaseRecord
-
         if not is_text_among(rater, RATERS):
             raise RatingError([unknown_rater(rater)])
         check_flag("read_only", read_only)
@@ -129,28 +116,27 @@ class CaseBook(AtDesk, ipw.Box):
             study = "" if ratings is None else "sample"
         self.record = CaseRecord(self.desk and self.desk.work, ratings, study, instrument)
         self._told_after = None if told_after is None else check_ratings(told_after)
-        self._told_case = hours is not None
-        self._settling = True
+        self._told_hours = hours is not None
         scale = self.record.scale
         self.form = SessionRatingForm(scale, rater, rows=rows, actions=("save", "undo", "skip"))
         self.chart = CaseLine(scale.low, scale.high)
         self.grid = SessionGrid(self.form.scales)
         self.controls = Controls([], say("casebook.about"))
-        self.tools = Controls(_tools(False), say("casebook.tools"), blind=False)
+        self.tools = Controls(words.tools(False), say("casebook.tools"), blind=False)
         self.shape = FoldedTable(say("casebook.shape"), {}) if read_only else None
-        self.entry: Any = None
+        self.entry = None
         clients = self.record.clients or [say("casebook.case_name", n=1)]
-        super().__init__(
-            layout=ipw.Layout(display="flex", flex_flow="row wrap", width="100%"),
-            **{"client": clients[0], "rater": rater, **traits},
-        )
-        if self.desk is not None:
-            self.entry = CaseEntry(self.record, self.desk, self.form, hours)
-            self.form.keep_work_at(self.desk)
-            self.desk.keep(self.form, "fast_entry", "setting", "fast_entry", draft=True)
-            self.desk.keep(self, "client", "setting", ("case", study), draft=True)
-        self._lay_out()
-        self._settling = False
+        with self._settle():
+            super().__init__(
+                layout=ipw.Layout(display="flex", flex_flow="row wrap", width="100%"),
+                **{"client": clients[0], "rater": rater, **traits},
+            )
+            if self.desk is not None:
+                self.entry = CaseEntry(self.record, self.desk, self.form, hours)
+                self.form.keep_work_at(self.desk)
+                self.desk.keep(self.form, "fast_entry", "setting", "fast_entry", draft=True)
+                self.desk.keep(self, "client", "setting", ("case", study), draft=True)
+            self._lay_out()
         self._turn_to()
         self._listen()
         close_earlier_run(self)
@@ -234,42 +220,6 @@ class CaseBook(AtDesk, ipw.Box):
         self.tools.on_file(lambda _name, content: self._import(content))
         self.desk.watch(self, self._take_in)
 
-    def _list_controls(self) -> None:
-        picked = RuleChoice(self.rule)
-        clients = list(dict.fromkeys([*self.record.clients, self.client]))
-        own = self.entry and not self._told_case and self.record.given is None
-        items: list[dict[str, Any]] = []
-        values: dict[str, Any] = {"rule": picked.key}
-        if own or len(clients) > 1:
-            cases = [(name, name) for name in clients]
-            items.append(make.choice("client", say("casebook.case"), cases))
-            values["client"] = self.client
-        if own:
-            items.append(make.button("new_case", say("casebook.new_case")))
-        if self.entry:
-            raters = [(name, say(f"charts.rater.{name}")) for name in RATERS]
-            items.append(make.choice("rater", say("casebook.rate_as"), raters))
-            values["rater"] = self.rater
-        items.append(make.choice("rule", say("casebook.rule"), picked.options))
-        if self.entry:
-            items.append(make.check("hide_future", say("casebook.hide_future")))
-            values["hide_future"] = self.hide_future
-        with self.controls.hold_sync():
-            self.controls.items = items
-            self.controls.values = values
-            self.controls.note, self.controls.warning = picked.explanation, picked.trap
-        self.tools.items = _tools(self.blind)
-        self.tools.values = {"blind": self.blind}
-
-    def _choose(self, change: Any) -> None:
-        picked = RuleChoice(self.rule)
-        for name, value in change["new"].items():
-            if name == "rule":
-                if value != picked.key:
-                    self.rule = picked.rule_of(value)
-            elif getattr(self, name) != value:
-                setattr(self, name, value)
-
     # ---- reading ---------------------------------------------------------------------------
 
     @tl.observe("client", "rater")
@@ -287,132 +237,14 @@ class CaseBook(AtDesk, ipw.Box):
         self._refresh()
         self.form.message, self.grid.message, self.tools.message = said, "", ""
 
-    @tl.observe("rule", "hide_future", "blind")
-    def _look_again(self, _change: Any = None) -> None:
-        if not self._settling:
-            self._refresh()
-
     def _take_in(self, _change: Any = None) -> None:
         """The work changed elsewhere: show it, and leave alone what stands in the form."""
-        if self.entry.busy or self._settling:
+        if self.entry.settling or self._settling:
             return
         if self.entry.draft is None:
             with self._settle():
                 self.entry.open_session()
         self._refresh()
-
-    def _refresh(self) -> None:
-        """Read the record again and show everything that follows from it."""
-        self.set_trait("ratings", self.record.ratings)
-        case = self._case()
-        flags = None
-        try:
-            if self.rule is not None and (case["rater"] == self.rater).any():
-                flags = flag_sessions(case, self.rule, self.rater)
-        except AllianceError:
-            flags = None  # said in place of the chart
-        self.set_trait("flags", flags)
-        self._redraw()
-        self._list_sessions()
-        self._list_controls()
-
-    def _case(self) -> pd.DataFrame:
-        return self.ratings[self.ratings["client"] == self.client]
-
-    def _visible(self) -> pd.DataFrame:
-        """The sessions of the shown case that may be seen now."""
-        shown = self._case()
-        told = self._told()
-        if len(told):
-            told = told[told["rater"] != self.rater]
-            shown = pd.concat([shown, told], ignore_index=True)
-            shown = shown.drop_duplicates(["session", "rater"])
-        if self.blind:
-            shown = shown[shown["rater"] == self.rater]
-        if self.entry and self.hide_future:
-            shown = shown[shown["session"] <= self.form.session]
-        return shown
-
-    def _told(self) -> pd.DataFrame:
-        """The ratings of the story for sessions that the student has rated."""
-        if self._told_after is None:
-            return pd.DataFrame()
-        told, mine = self._told_after, self._case()
-        rated = mine.loc[mine["rater"] == self.rater, "session"]
-        return told[(told["client"] == self.client) & told["session"].isin(rated)]
-
-    def _drafted(self) -> pd.DataFrame:
-        """What may be seen and, if anything is touched, the session in the form."""
-        visible = self._visible()
-        self.set_trait("draft", self.entry.draft if self.entry else None)
-        if self.draft is None:
-            return visible
-        touched = {name: value for name, value in self.form.value.items() if value is not None}
-        row = {
-            **{"client": self.client, "session": self.form.session, "rater": self.rater},
-            **{"alliance": self.draft, **touched},
-        }
-        if "instrument" in visible:
-            row["instrument"] = self.record.scale.name
-        others = visible[
-            (visible["session"] != self.form.session) | (visible["rater"] != self.rater)
-        ]
-        added = pd.DataFrame([row])
-        return added if others.empty else pd.concat([others, added], ignore_index=True)
-
-    def _redraw(self) -> None:
-        if self._settling:
-            return
-        rows = self._drafted()
-        draft = None if self.draft is None else (self.client, self.form.session)
-        explore = self.entry is None
-        case = self._case()
-        later = case.loc[case["session"] > self.form.session, "session"].nunique()
-        hidden = 0 if explore or self.blind or not self.hide_future else int(later)
-        told = self._story_told()
-        self.chart.draw(rows, self.rule, self.rater, draft, told, explore, hidden)
-        if self.shape:
-            self.shape.put(pd.DataFrame(), self.chart.shape)
-
-    def _story_told(self) -> str:
-        """ "In the story Noor rated it 2.7 and the therapist rated it 4.3." once it may be said."""
-        told = self._told()
-        if told.empty or self.draft is not None:
-            return ""
-        last = told[told["session"] == told["session"].max()].set_index("rater")["alliance"]
-        parts = []
-        for rater in [each for each in RATERS if each in last.index]:
-            key = "casebook.told_client" if rater == "client" else "casebook.told_by"
-            who = {"client": self.client, "rater": say(f"form.rater.{rater}")}
-            parts.append(say(key, **who, value=f"{last[rater]:.1f}"))
-        return say("casebook.told", ratings=say("casebook.and").join(parts))
-
-    def _list_sessions(self) -> None:
-        """The sessions of this case and rater in the table under the chart."""
-        shown = self._visible()
-        mine = shown[shown["rater"] == self.rater].sort_values("session")
-        notes, rows = self.chart.notes(self.rater), []
-        for row in mine.to_dict("records"):
-            session = int(row["session"])
-            own = self.record.own(self.client, session, self.rater) is not None
-            rated = (*self.form.value, "alliance")
-            values = {
-                name: None if pd.isna(row.get(name, None)) else float(row[name]) for name in rated
-            }
-            note = notes.get(session, "")
-            if all(value is None for value in values.values()):
-                note = say("casebook.skipped")
-            elif self.entry and not own and not note:
-                note = say("casebook.given")
-            rows.append({"session": session, "own": own, "values": values, "note": note})
-        who = {"client": self.client, "rater": say(f"form.rater.{self.rater}")}
-        skipped = sum(row["note"] == say("casebook.skipped") for row in rows)
-        own = any(row["own"] for row in rows)
-        key = "casebook.grid_own" if own else "casebook.grid"
-        title = say(key, n=len(rows) - skipped, **who)
-        if skipped:
-            title = say("casebook.grid_skipped", n=skipped, title=title)
-        self.grid.show(rows, title)
 
     # ---- entering --------------------------------------------------------------------------
 
@@ -421,10 +253,12 @@ class CaseBook(AtDesk, ipw.Box):
         self._redraw()
 
     def _act(self, kind: str) -> bool:
-        does = {"save": self.entry.save, "undo": self.entry.undo, "skip": self.entry.skip}
         try:
             with self._settle():
-                said = does[kind]()
+                if kind == "save":
+                    said = self.entry.save(self.form.rating)
+                else:
+                    said = self.entry.undo() if kind == "undo" else self.entry.skip()
         except AllianceError as fault:
             said, self.entry.saved = str(fault), False
         self._refresh()
@@ -441,13 +275,10 @@ class CaseBook(AtDesk, ipw.Box):
         self.tools.message = said
 
     def _new_case(self) -> None:
-        known, n = self.record.clients, 1
-        while say("casebook.case_name", n=n) in known:
-            n += 1
-        self.client = say("casebook.case_name", n=n)
+        self.client = words.new_name(self.record.clients)
 
     def _reveal(self) -> None:
-        if self._case().dropna(subset=["alliance"])["rater"].nunique() < 2:
+        if self._view.case.dropna(subset=["alliance"])["rater"].nunique() < 2:
             self.tools.message = say("casebook.nothing_to_reveal")
             return
         self.blind = self.hide_future = False
@@ -459,12 +290,3 @@ def _lay(widget: ipw.DOMWidget, **how: str) -> None:
     with widget.layout.hold_sync():
         for name, value in how.items():
             setattr(widget.layout, name, value)
-
-
-def _tools(blind: bool) -> list[dict[str, Any]]:
-    """What stands under the line: two raters, whose lines are shown again together, and a file."""
-    return [
-        make.check("blind", say("casebook.blind")),
-        *([make.button("reveal", say("casebook.reveal"))] if blind else []),
-        make.file("import", say("casebook.import_csv"), ".csv,.tsv,.txt,text/csv"),
-    ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from alliance_widgets.errors import RatingError
+from alliance_widgets.tables.session_rating import RatingKey, SessionRating
 from alliance_widgets.widgets.page.desk import WorkDesk
 from alliance_widgets.widgets.page.form import SessionRatingForm
 from alliance_widgets.words import say
@@ -16,8 +18,6 @@ from alliance_widgets.workfile import WorkFile
 from alliance_widgets.workfile.case_record import CaseRecord
 
 __all__ = ["CaseEntry"]
-
-ITEM = "item_"
 
 
 class CaseEntry:
@@ -36,22 +36,22 @@ class CaseEntry:
     ) -> None:
         self.record, self.desk, self.form = record, desk, form
         self.client = ""
-        self.busy = False  # while a change of the work file is our own
+        self.settling = False  # while a change of the work file is our own
         self._hours = {} if hours is None else _by_session(hours)
         self._asked: tuple[Any, ...] | None = None
-        self._brought_back: dict[str, float | None] = {}
+        self._brought_back: tuple[RatingKey, SessionRating] | None = None
         form.goes_on(self.late)
         self.saved = False  # whether the last `save` recorded what stood in the form
 
     @property
     def draft(self) -> float | None:
         """The alliance that stands in the form, not saved yet; None while nothing is rated."""
-        rated = [value for value in self.form.value.values() if value is not None]
-        return sum(rated) / len(rated) if rated else None
+        return self.form.rating.alliance
 
     @property
-    def _place(self) -> tuple[str, str, int, str]:
-        return self.record.study, self.client, self.form.session, self.form.rater
+    def key(self) -> RatingKey:
+        """Under what the session in the form is recorded."""
+        return self.record.key(self.client, self.form.session, self.form.rater)
 
     def open_session(self) -> str:
         """Put the session after the last one into the form, with what was half done there."""
@@ -63,14 +63,14 @@ class CaseEntry:
             self.form.session = session
             self.form.story = story.get(session, say("casebook.story_over")) if story else ""
             self.form.clear()
-        draft = self.desk.work.get("draft", self._place)
+        draft = self.desk.work.get("draft", self.key)
         if draft is None:
             return ""
 
         def fill() -> None:
             self.form.fill(draft["value"], draft.get("items"), draft.get("note", ""))
 
-        if self.desk.restore("draft", self._place, fill):
+        if self.desk.restore("draft", self.key, fill):
             return say("casebook.draft_kept", session=session)
         self.form.clear()
         return self.desk.message
@@ -79,54 +79,50 @@ class CaseEntry:
         """Keep what stands in the form, should the computer be closed before it is saved."""
         with self._recording() as work:
             if self.draft is None and not self.form.note.strip():
-                work.drop_draft("draft", self._place)
+                work.drop_draft("draft", self.key)
             else:
                 kept = {name: getattr(self.form, name) for name in ("value", "items", "note")}
-                work.keep_draft("draft", self._place, **kept)
+                work.keep_draft("draft", self.key, **kept)
 
-    def save(self) -> str:
+    def save(self, rating: SessionRating) -> str:
         """Record the session in the form and open the next; half-filled ones are asked about."""
-        session, values = self.form.session, self.form.value
+        key, session = self.key, self.key.session
         self.saved = False
-        if self.draft is None:
+        if not rating.is_rated:
             return say("casebook.nothing_rated")
-        blank = tuple(name for name, value in values.items() if value is None)
+        blank = tuple(name for name, value in rating.scores.items() if value is None)
         if blank and not self._confirmed("blank", session, blank):
             labels = [say(f"form.{name}.label") for name in blank]
-            return say("casebook.leave_blank", rows=say("casebook.and").join(labels))
-        others: dict[str, Any] = {
-            f"{ITEM}{n}": value for n, value in self.form.items.items() if value is not None
-        }
-        if self.form.note.strip():
-            others["note"] = self.form.note.strip()
+            return say("casebook.leave_blank", rows=say("case.and").join(labels))
+        if self._brought_back and self._brought_back[0] == key:
+            rating = replace(rating, others=self._brought_back[1].others)
         with self._recording() as work:
             work.flush()
-            there = self.record.own(self.client, session, self.form.rater)
+            there = self.record.own(key)
             if there is not None and not self._confirmed("elsewhere", session, there):
-                alliance = there.get("alliance")
-                shown = say("form.unset") if alliance is None else f"{alliance:.2f}"
+                level = there.alliance
+                shown = say("form.unset") if level is None else f"{level:.2f}"
                 return say("casebook.saved_elsewhere", session=session, alliance=shown)
-            self.record.save(self.client, session, self.form.rater, values, **others)
-            work.drop_draft("draft", self._place)
+            self.record.save(key, rating)
+            work.drop_draft("draft", key)
         self._asked, self.saved = None, True
         self.open_session()
         return self._recorded("saved", session)
 
     def late(self, session: int, values: dict[str, float | None]) -> bool:
         """Of a press on a session that has left the form: whether these ratings are recorded."""
-        there = self.record.own(self.client, session, self.form.rater) or {}
-        known = all(number(there.get(name)) == value for name, value in values.items())
-        if there and known:
+        there = self.record.own(self.record.key(self.client, session, self.form.rater))
+        known = there is not None and {**there.scores, **values} == there.scores
+        if known:
             self.form.message = say("casebook.saved", session=session)
-        return bool(there) and known
+        return known
 
     def skip(self) -> str:
         """Record that the session in the form was not rated, and open the next."""
         session, begun = self.form.session, self.draft is not None or self.form.note.strip()
-        unrated = dict.fromkeys(self.form.value)
         self.keep_draft()
         with self._recording():
-            self.record.save(self.client, session, self.form.rater, unrated)
+            self.record.save(self.key, SessionRating(dict.fromkeys(self.form.value)))
         self.open_session()
         return self._recorded("skipped_draft" if begun else "was_skipped", session)
 
@@ -139,51 +135,42 @@ class CaseEntry:
 
     def undo(self) -> str:
         """Take back what was done last; a session that was saved is back in the form."""
-        if self.draft is not None and self.form.value != self._brought_back:
+        back = self._brought_back[1].scores if self._brought_back else {}
+        if self.draft is not None and self.form.value != back:
             return say("casebook.draft_first", session=self.form.session)
         with self._recording():
             changes = self.record.undo(self.client, self.form.rater)
         if not changes:
             return say("casebook.nothing_to_undo")
-        last, session = changes[-1], int(changes[-1].key[2])
+        last, key = changes[-1], RatingKey.of(changes[-1].key)
+        before = SessionRating.of(last.before or {})
         self.form.clear()
         self.open_session()
-        skipped = last.after is None and not _numbers(last.before, self.form.value)
-        if (
-            skipped
-            and len(changes) == 1
-            and self.form.session == session
-            and self.draft is not None
-        ):
-            self._brought_back = self.form.value
-            return say("casebook.skip_undone", session=session)
-        rows = self.form.value
-        values = {name: number((last.before or {}).get(name)) for name in rows}
-        rated = any(value is not None for value in values.values())
-        if len(changes) > 1 or last.before is None or last.after is not None or not rated:
-            return say("casebook.undone_elsewhere", n=len(changes), session=session)
-        items = {k.removeprefix(ITEM): v for k, v in last.before.items() if k.startswith(ITEM)}
-        note = str(last.before.get("note") or "")
-        self.desk.restore("rating", last.key, lambda: self.form.fill(values, items, note))
-        self._brought_back = self.form.value
-        return say("casebook.undone", session=session)
+        recorded = len(changes) == 1 and last.after is None
+        if recorded and not before.is_rated and self.key == key and self.draft is not None:
+            self._brought_back = key, self.form.rating
+            return say("casebook.skip_undone", session=key.session)
+        if not recorded or not before.is_rated:
+            return say("casebook.undone_elsewhere", n=len(changes), session=key.session)
+        scores, items = dict(before.scores), dict(before.items)
+        self.desk.restore("rating", key, lambda: self.form.fill(scores, items, before.note))
+        self._brought_back = key, replace(self.form.rating, others=before.others)
+        return say("casebook.undone", session=key.session)
 
     def correct(self, session: int, column: str, value: float | None) -> str:
         """Put another number, or none, in the place of one that is recorded."""
-        there = self.record.own(self.client, session, self.form.rater)
+        key = self.record.key(self.client, session, self.form.rater)
+        there = self.record.own(key)
         if there is None or column not in self.form.value:
             raise RatingError([say("casebook.not_yours", session=session)])
-        values = {name: number(there.get(name)) for name in self.form.value}
-        others = {"note": there["note"]} if there.get("note") else {}
         with self._recording():
-            values[column] = value
-            self.record.save(self.client, session, self.form.rater, values, **others)
+            self.record.save(key, self.form.sheet.corrected(there, column, value))
         return say("casebook.corrected", session=session)
 
     def remove(self, session: int) -> str:
         """Take a recorded session out."""
         with self._recording():
-            self.record.remove(self.client, session, self.form.rater)
+            self.record.remove(self.record.key(self.client, session, self.form.rater))
         return say("casebook.removed", session=session)
 
     def import_csv(self, content: bytes) -> str:
@@ -202,24 +189,12 @@ class CaseEntry:
 
     @contextmanager
     def _recording(self) -> Iterator[WorkFile]:
-        before, self.busy = self.busy, True
+        before, self.settling = self.settling, True
         try:
             with self.desk.changing() as work:
                 yield work
         finally:
-            self.busy = before
-
-
-def _numbers(data: Any, rows: Any) -> list[float]:
-    """What is rated in these rows of an entry."""
-    found = (number((data or {}).get(name)) for name in rows)
-    return [value for value in found if value is not None]
-
-
-def number(value: Any) -> float | None:
-    """A number, or None for whatever is missing or none."""
-    whole = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if whole and not pd.isna(value) else None
+            self.settling = before
 
 
 def _by_session(hours: pd.DataFrame) -> dict[str, dict[int, str]]:

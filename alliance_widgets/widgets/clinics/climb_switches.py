@@ -126,6 +126,6 @@ class ClimbSwitches(Lab):
         clinic = simulate_clinic(**{**self._clinic, **self._knobs, **changed})
         return climb_parts(clinic.ratings, clinic.courses, last=self._last)
 
-    def _answer(self, _change: Any = None) -> None:
+    def _redraw(self, _change: Any = None) -> None:
         tables = self._charts.climb_tables(self.parts, self.parts_without())
         self._show(tables, self._charts.climb_words(self.parts, self._last, self._off()))

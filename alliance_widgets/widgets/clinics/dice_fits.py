@@ -89,7 +89,7 @@ class DiceFits(Lab):
     @count.setter
     def count(self, count: int) -> None:
         self._count = min(max(int(count), 0), MOST)
-        self._answer()
+        self._redraw()
 
     @property
     def throws(self) -> pd.DataFrame:
@@ -104,7 +104,7 @@ class DiceFits(Lab):
             raise RatingError([say("tally.enough", most=MOST)])
         self.count = self._count + (1 if name == "again" else 100)
 
-    def _answer(self, _change: Any = None) -> None:
+    def _redraw(self, _change: Any = None) -> None:
         shown = self._kept
         if self._count:
             scores = self._scores[self._count - 1]

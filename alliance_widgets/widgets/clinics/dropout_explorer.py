@@ -162,7 +162,7 @@ class DropoutExplorer(Lab):
         with matched_quietly():
             return grouped_courses(self._ratings, self._courses, by, session, definition, rater)
 
-    def _answer(self, _change: Any = None) -> None:
+    def _redraw(self, _change: Any = None) -> None:
         values = self.controls.values
         self.controls.items = self._items(values)
         by = values["by"]
@@ -230,7 +230,7 @@ class DropoutExplorer(Lab):
         if by == "none":
             return said
         facts = {
-            "rater": say(f"form.rater.{values['rater']}"),
+            "rater": say(f"raters.{values['rater']}"),
             "session": int(values["landmark"]),
             "column": by,
         }

@@ -94,7 +94,7 @@ class ManyAnalyses(Lab):
         again = self.tried[self.tried["analysis"] == name]
         new = self._figures(name) if again.empty else again
         self.tried = pd.concat([others, new], ignore_index=True) if len(others) else new
-        self._answer()
+        self._redraw()
 
     def _figures(self, name: str) -> pd.DataFrame:
         rows = []
@@ -106,6 +106,6 @@ class ManyAnalyses(Lab):
             rows.append((name, data, value, shown, word))
         return pd.DataFrame(rows, columns=COLUMNS)
 
-    def _answer(self, _change: Any = None) -> None:
+    def _redraw(self, _change: Any = None) -> None:
         tables = {"tried": self.tried[["analysis", "data", "value", "word"]]}
         self._show(tables, self._words(self.tried, self._figure))

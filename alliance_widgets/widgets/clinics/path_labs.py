@@ -90,7 +90,7 @@ class WhoIsMissing(Lab):
         """The mean that is shown now, as `mean_over_time` gives it: one row per session."""
         return self._means[self.controls.values["who"]]
 
-    def _answer(self, _change: Any = None) -> None:
+    def _redraw(self, _change: Any = None) -> None:
         who = self.controls.values["who"]
         tables = self._charts.mean_tables(self.means, self._means["everyone"], who)
         self._show(tables, self._charts.mean_words(self.means, who))
@@ -138,10 +138,10 @@ class PathFit(Lab):
         values = {"first": FIRST[0], "client": client or clients[0]}
         if len(clients) > 1:
             names = [(name, name) for name in clients]
-            picks.insert(0, make.choice("client", say("casebook.case"), names))
+            picks.insert(0, make.choice("client", say("case.picker"), names))
         super().__init__(charts.fit_form(), Controls(picks, say("paths.first"), **values))
 
-    def _answer(self, _change: Any = None) -> None:
+    def _redraw(self, _change: Any = None) -> None:
         values = self.controls.values
         theirs = self._rated[self._rated["client"] == values["client"]]
         self._show(*self._charts.fit_tables(theirs, int(values["first"])))
@@ -198,7 +198,7 @@ class ThreeSlopes(Lab):
         picker = make.choice("compare", say("paths.compare_with"), options)
         super().__init__(form, Controls([picker], say("paths.compare_with"), compare="all"))
 
-    def _answer(self, _change: Any = None) -> None:
+    def _redraw(self, _change: Any = None) -> None:
         compare = self.controls.values["compare"]
         tables, self.slope = self._charts.slopes_tables(self._points, compare, self._named)
         clients = self._points["client"].nunique()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,22 +11,29 @@ import pandas as pd
 import traitlets as tl
 
 from alliance_widgets.errors import AllianceError
+from alliance_widgets.simulate.studies import ThreeClinics
 from alliance_widgets.widgets.clinics import two_worlds_words as words
+from alliance_widgets.widgets.clinics._two_worlds_page import WorldsPage
+from alliance_widgets.widgets.clinics._two_worlds_steps import (
+    FIRST,
+    LEADS_TO,
+    THIRD,
+    Reached,
+    Step,
+    clinic_name,
+)
 from alliance_widgets.widgets.page import controls as make
+from alliance_widgets.widgets.page._at_desk import AtDesk
 from alliance_widgets.widgets.page._cells import close_earlier_run
-from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.widgets.page.controls import Controls
-from alliance_widgets.widgets.page.runtime import Described
 from alliance_widgets.widgets.questions.forecast import Forecast
 from alliance_widgets.widgets.questions.question import Key, builds_all
 from alliance_widgets.words import say
 
 __all__ = ["TwoWorlds"]
 
-LOOK, FITTED, INTERVENED, MET, FITTED_THIRD, DONE = range(6)
 
-
-class TwoWorlds(Described, ipw.VBox):
+class TwoWorlds(AtDesk, ipw.VBox):
     """Two clinics with the same figures and, later, a third; what would a stronger alliance do?
 
     Step by step, each shown when the one before is done: look at the figures; fit the chance of
@@ -69,50 +75,43 @@ class TwoWorlds(Described, ipw.VBox):
     """
 
     seed = tl.Int(1, help="Which clinics; the next ones have the next seed.")
-    step = tl.Int(LOOK, read_only=True)
-
-    _made = False
+    step = tl.Int(Step.LOOK, read_only=True)
 
     def __init__(self, seed: int = 1, n: int = 6_000, work: Any = None, key: Key = "09/worlds"):
-        from alliance_widgets.simulate.studies import ThreeClinics
         from alliance_widgets.widgets.page.desk import WorkDesk
 
         self._clinics, self._first_seed = ThreeClinics(n, seed), seed
         self.n = n
         self._key = (key,) if isinstance(key, str | int) else tuple(key)
-        self._work, self._desk = work, WorkDesk.of(work)
-        self._parts: dict[str, ipw.Widget] = {}
-        self._forecasts: dict[str, Forecast] = {}
-        self._quiet = True
+        self._work, self.desk = work, WorkDesk.of(work)
         wide = ipw.Layout(width="100%", overflow="visible")
         self._steps = ipw.VBox(layout=wide)
-        self._more = self._more_clinics()
-        # What is added at the end of one box leaves all before it as it is, and the focus there.
-        super().__init__(children=(self._steps, self._more), layout=wide)
-        kept = self._kept("seed", seed)
-        self._desk.restore("setting", self._entry("seed"), lambda: setattr(self, "seed", kept))
-        self._quiet = False
+        self._more = _more_clinics()
+        self._more.on_press(self._act)
+        with self._settle():
+            # What is added at the end of one box leaves all before it as it is, and the focus.
+            super().__init__(children=(self._steps, self._more), layout=wide)
+            kept = self._kept("seed", seed)
+            self.desk.restore("setting", self._entry("seed"), lambda: setattr(self, "seed", kept))
         self._clinics.fit("A")  # loads the statistics library, once per kernel
         self._open()
-        self._made = True
-        self._desk.watch(self, self._restore)
+        self.desk.watch(self, self._restore)
         close_earlier_run(self)
 
     def close(self) -> None:
         """Leave the page, and stop hearing of the work file."""
-        if self._made:
-            self._desk.forget(self)
-            self._drop_parts()
+        if page := getattr(self, "_page", None):  # none where it was refused while it was made
+            page.close()
             self._steps.close()
             self._more.close()
         super().close()
 
     def __repr__(self) -> str:
-        told = [words.describe_reports(self._reports(self._met()), self.n)]
-        told += [words.fit_summary(self._fits(each)) for each in self._fitted()]
-        told += [
-            self._intervention_text(each) for each in ("AB", "C") if each in self._intervened()
-        ]
+        reached, page = self._reached, self._page
+        told = [words.describe_reports(page.reports(reached.met), self.n)]
+        studies = FIRST, THIRD
+        told += [words.fit_summary(page.fits(s)) for s in studies if reached.has_fitted(s)]
+        told += [page.intervention_text(s) for s in studies if reached.has_intervened(s)]
         return "\n".join([*told, say("worlds.teaching")])
 
     # ---- what a program reads --------------------------------------------------------------
@@ -126,16 +125,16 @@ class TwoWorlds(Described, ipw.VBox):
         `between_se`, `within`, `within_se` in log odds.
         """
         rows = []
-        for letter in self._met():
+        for letter in self._reached.met:
             report = self._clinics.report(letter)
             row = {
-                "clinic": _name(letter),
+                "clinic": clinic_name(letter),
                 "clients": self.n,
                 **{"r": report.r, "d": report.d, "dropout": report.dropout},
                 **dict(zip(("lowest", "middle", "highest"), report.thirds, strict=True)),
             }
-            fitted = any(letter in letters for letters in self._fitted())
-            fit = self._clinics.fit(letter) if fitted else None
+            study = THIRD if letter in THIRD.letters else FIRST
+            fit = self._clinics.fit(letter) if self._reached.has_fitted(study) else None
             for part in ("between", "within"):
                 term = f"alliance_{part}"
                 row[part] = math.nan if fit is None else fit.loc[term, "coefficient"]
@@ -152,13 +151,13 @@ class TwoWorlds(Described, ipw.VBox):
         """
         rows = [
             (
-                _name(letter),
+                clinic_name(letter),
                 words.of_hundred(self._clinics.report(letter).dropout),
                 math.nan if asked.answer is None else asked.answer,
                 math.nan if asked.confidence is None else float(asked.confidence),
                 asked.skipped,
             )
-            for letter, asked in self._forecasts.items()
+            for letter, asked in self._page.forecasts.items()
         ]
         columns = ["clinic", "now", "predicted", "confidence", "skipped"]
         return pd.DataFrame(rows, columns=columns)
@@ -171,42 +170,22 @@ class TwoWorlds(Described, ipw.VBox):
         `courses_changed`.
         """
         rows = []
-        for letter in self._intervened():
+        for letter in self._reached.intervened():
             done = self._clinics.intervention(letter)
             shares = done.before / done.clients, done.after / done.clients
             world = self._clinics.world(letter)
-            rows.append((_name(letter), world, self.n, *shares, done.changed))
+            rows.append((clinic_name(letter), world, self.n, *shares, done.changed))
         columns = ["clinic", "world", "clients", "before", "after", "courses_changed"]
         return pd.DataFrame(rows, columns=columns)
 
-    # ---- what has been reached -------------------------------------------------------------
-
-    def _met(self) -> str:
-        return "ABC" if self.step >= MET else "AB"
-
-    def _predicted(self, letters: str) -> bool:
-        return all(each in self._forecasts and self._forecasts[each].done for each in letters)
-
-    def _fitted(self) -> tuple[str, ...]:
-        """The clinics that have been fitted, as they were fitted together."""
-        return ("AB", "C")[: (self.step >= FITTED) + (self.step >= FITTED_THIRD)]
-
-    def _intervened(self) -> str:
-        if self.step < INTERVENED or not self._predicted("AB"):
-            return ""
-        return "ABC" if self.step >= DONE and self._predicted("C") else "AB"
-
     # ---- steps -----------------------------------------------------------------------------
+
+    @property
+    def _reached(self) -> Reached:
+        return self._page.reached
 
     def _act(self, name: str) -> None:
         """A button was pressed: do its step, if it is this step's turn."""
-        acts = {
-            "fit": (FITTED, ""),
-            "intervene": (INTERVENED, "AB"),
-            "third": (MET, ""),
-            "fit_third": (FITTED_THIRD, ""),
-            "intervene_third": (DONE, "C"),
-        }
         if name == "other":
             self.seed += 1
         elif name == "first":
@@ -214,24 +193,12 @@ class TwoWorlds(Described, ipw.VBox):
                 self._more.message = say("worlds.at_first")
             self.seed = self._first_seed
         else:
-            to, needed = acts[name]
-            self._check_turn(to, needed)
-            self._go(max(to, self.step))
-
-    def _check_turn(self, to: int, needed: str) -> None:
-        missing = [letter for letter in needed if not self._predicted(letter)]
-        if self.step < to - 1:
-            early = ("fit_first", "fit_first", "intervene_first", "meet_first", "fit_first")
-            raise AllianceError([say(f"worlds.{early[self.step]}")])
-        if missing:
-            told = [say("worlds.predict_first", clinic=_name(letter)) for letter in missing]
-            raise AllianceError(told)
-
-    def _go(self, step: int) -> None:
-        if step != self.step:
-            self.set_trait("step", step)
-            self._keep("steps", step)
-        self._render()
+            if refusals := self._reached.refusals(name):
+                raise AllianceError(refusals)
+            if LEADS_TO[name] > self.step:
+                self._go(LEADS_TO[name])
+                self._keep("steps", self.step)
+            self._render()
 
     @tl.validate("seed")
     def _possible_seed(self, proposal: Any) -> int:
@@ -239,10 +206,10 @@ class TwoWorlds(Described, ipw.VBox):
         return int(proposal["value"])
 
     @tl.observe("seed")
-    def _other_clinics(self, _change: Any) -> None:
-        if not self._quiet:
+    def _other_clinics(self, _change: Any = None) -> None:
+        if not self._settling:
             self._keep("seed", self.seed)
-            self._drop_parts()
+            self._page.close()
             self._open()
 
     # ---- the work file ---------------------------------------------------------------------
@@ -254,193 +221,61 @@ class TwoWorlds(Described, ipw.VBox):
 
     def _kept(self, what: str, otherwise: int) -> int:
         """The number that the work file holds; anything that cannot be one counts as none."""
-        ends = (LOOK, DONE) if what == "steps" else (0, math.inf)
+        ends = (Step.LOOK, Step.DONE) if what == "steps" else (0, math.inf)
 
         def fits(value: Any) -> bool:
             return type(value) is int and ends[0] <= value <= ends[1]
 
-        value = self._desk.value_of("setting", self._entry(what), "value", fits)
+        value = self.desk.value_of("setting", self._entry(what), "value", fits)
         return otherwise if value is None else int(value)
 
     def _keep(self, what: str, value: int) -> None:
-        with self._desk.changing() as work:
+        with self.desk.changing() as work:
             work.record("setting", self._entry(what), value=value)
 
     def _restore(self, _change: Any = None) -> None:
         """Take over the steps that an earlier run, or another notebook, has taken."""
-        step = self._kept("steps", LOOK)
+        step = self._kept("steps", Step.LOOK)
         if step != self.step:
-            self.set_trait("step", step)
+            self._go(step)
             self._render()
+
+    def _go(self, step: int) -> None:
+        self.set_trait("step", int(step))
+        self._page.step = Step(step)
 
     # ---- the page --------------------------------------------------------------------------
 
     def _open(self) -> None:
         """Begin with the clinics of this seed, at the step that was reached with them."""
-        self.set_trait("step", self._kept("steps", LOOK))
+        self._page = WorldsPage(self._clinics, self._act, self._forecast)
+        self._go(self._kept("steps", Step.LOOK))
         self._more.note = f"{say('worlds.these', seed=self.seed)} {say('worlds.teaching')}"
         self._render()
         if builds_all():
-            self._first_two(all_of_it=True)
-            self._third_clinic(all_of_it=True)
-
-    def _drop_parts(self, ending: str = "") -> None:
-        gone = [name for name in self._parts if name.endswith(ending)]
-        for part in [self._parts.pop(name) for name in gone]:
-            part.close()
-        if not ending:
-            for asked in self._forecasts.values():
-                asked.close()
-            self._forecasts = {}
+            self._page.build_all()
 
     def _render(self) -> None:
-        """Show what has been reached; what comes later is not made yet, so no page can know it."""
-        shown = self._first_two()
-        if self.step >= MET and self._intervened():
-            shown += self._third_clinic()
-        if tuple(shown) != self._steps.children:
-            self._steps.children = tuple(shown)
-
-    def _first_two(self, all_of_it: bool = False) -> list[ipw.Widget]:
-        shown = self._study("", "AB", self.step >= FITTED or all_of_it)
-        if self._intervened() or all_of_it:
-            shown += self._outcome("", "AB")
-            shown.append(self._text("planted", self._planted))
-            shown.append(self._button("third"))
-        return shown
-
-    def _third_clinic(self, all_of_it: bool = False) -> list[ipw.Widget]:
-        self._button("third").message = say("worlds.meet")
-        shown = self._study("_third", "C", self.step >= FITTED_THIRD or all_of_it)
-        if "C" in self._intervened() or all_of_it:
-            shown += self._outcome("_third", "C")
-            shown.append(self._text("closing", self._closing))
-        return shown
-
-    def _study(self, part: str, letters: str, fitted: bool) -> list[ipw.Widget]:
-        """The figures, the curves and the fit of these clinics, and what is asked of them."""
-        beside = "ABC" if part else "AB"
-        table = self._text(
-            f"figures{part}", lambda: words.report_table(self._reports(beside), self.n)
-        )
-        fit = self._button(f"fit{part}")
-        shown = [table, self._curves(f"curves{part}", beside), fit]
-        if not part:
-            looking = words.paragraphs([say("worlds.looking")])
-            shown.insert(1, self._text("looking", lambda: looking))
-        if fitted:
-            fit.message = words.fit_summary(self._fits(letters))
-            said = self._text(f"fitted{part}", lambda: self._fit_html(letters))
-            shown += [said, self._asked(letters)]
-            if self._predicted(letters):
-                shown.append(self._button(f"intervene{part}"))
-        return shown
-
-    def _outcome(self, part: str, letters: str) -> list[ipw.Widget]:
-        """A hundred clients before and after, with the prediction between them."""
-
-        def made() -> ChartView:
-            from alliance_widgets import charts
-
-            view = ChartView(charts.hundreds_form(len(letters)))
-            view.update(**charts.hundreds_tables(counts))
-            view.description = self._intervention_text(letters)
-            return view
-
-        counts = words.hundreds(self._done(letters), self._said(letters))
-        self._button(f"intervene{part}").message = words.in_short(counts)
-        return [self._part(f"{letters}_hundreds", made)]
-
-    def _part(self, name: str, make_it: Callable[[], Any]) -> Any:
-        if name not in self._parts:
-            self._parts[name] = make_it()
-        return self._parts[name]
-
-    def _text(self, name: str, html_of: Callable[[], str]) -> ipw.Widget:
-        return self._part(name, lambda: ipw.HTML(html_of()))
-
-    def _button(self, name: str) -> Controls:
-        def made() -> Controls:
-            word = name.removesuffix("_third") if name != "third" else name
-            button = make.button(name, say(f"worlds.{word}"), primary=True)
-            controls = Controls([button], say("worlds.steps"))
-            controls.note = say(f"worlds.{word}_note") if word == name else ""
-            controls.on_press(self._act)
-            return controls
-
-        return self._part(name, made)
-
-    def _more_clinics(self) -> Controls:
-        names = ("other", "first")
-        buttons = [make.button(name, say(f"worlds.{name}_clinics")) for name in names]
-        controls = Controls(buttons, say("worlds.more"))
-        controls.on_press(self._act)
-        return controls
-
-    def _curves(self, name: str, letters: str) -> ipw.Widget:
-        def made() -> ChartView:
-            from alliance_widgets import charts
-
-            curves = {_name(letter): self._clinics.report(letter).curves for letter in letters}
-            view = ChartView(charts.clinics_form(tuple(curves)))
-            view.update(**charts.clinics_tables(curves))
-            view.description = charts.clinics_words(curves)
-            return view
-
-        return self._part(name, made)
-
-    def _asked(self, letters: str) -> ipw.Widget:
-        """The questions for a prediction, side by side where there is room."""
-        for letter in letters:
-            if letter not in self._forecasts:
-                self._forecasts[letter] = self._forecast(letter)
-        held = tuple(self._forecasts[letter] for letter in letters)
-        row = ipw.Layout(display="flex", flex_flow="row wrap", width="100%", overflow="visible")
-        return self._part(f"ask_{letters}", lambda: ipw.Box(held, layout=row))
+        """Show what has been reached."""
+        shown = tuple(self._page.shown())
+        if shown != self._steps.children:
+            self._steps.children = shown
 
     def _forecast(self, letter: str) -> Forecast:
+        """The question for what the intervention would do in that clinic."""
+
         def answered(_change: Any) -> None:
-            self._drop_parts("C_hundreds" if letter == "C" else "AB_hundreds")  # it shows this
+            self._page.forget_outcome(letter)
             self._render()
 
         now = words.of_hundred(self._clinics.report(letter).dropout)
-        text = say("worlds.ask", clinic=_name(letter), now=now)
+        text = say("worlds.ask", clinic=clinic_name(letter), now=now)
         asked = Forecast((*self._key, self.n, self.seed, letter), text, work=self._work)
         asked.layout = ipw.Layout(flex="1 1 340px", min_width="0", max_width="100%")
         asked.observe(answered, ["done", "answer"])
         return asked
 
-    # ---- what it says ----------------------------------------------------------------------
 
-    def _intervention_text(self, letters: str) -> str:
-        return words.intervention_text(self._done(letters), self._said(letters))
-
-    def _fit_html(self, letters: str) -> str:
-        fits = self._fits(letters)
-        return words.paragraphs(words.fit_texts(fits, self.n)) + words.terms_tables(fits)
-
-    def _planted(self) -> str:
-        worlds = {_name(letter): self._clinics.world(letter) for letter in "AB"}
-        texts = words.planted_text(worlds, self._fits("AB"))
-        return words.paragraphs(texts, say("worlds.planted"))
-
-    def _closing(self) -> str:
-        texts = words.closing_text(_name("C"), self._clinics.world("C"), self._clinics.fit("C"))
-        return words.paragraphs(texts, say("worlds.closing_title"))
-
-    def _reports(self, letters: str) -> dict[str, Any]:
-        return {_name(letter): self._clinics.report(letter) for letter in letters}
-
-    def _fits(self, letters: str) -> dict[str, pd.DataFrame]:
-        return {_name(letter): self._clinics.fit(letter) for letter in letters}
-
-    def _done(self, letters: str) -> dict[str, Any]:
-        return {_name(letter): self._clinics.intervention(letter) for letter in letters}
-
-    def _said(self, letters: str) -> dict[str, tuple[float | None, str | None]]:
-        asked = {_name(letter): self._forecasts[letter] for letter in letters}
-        return {name: (each.answer, each.confidence) for name, each in asked.items()}
-
-
-def _name(letter: str) -> str:
-    return say("worlds.clinic", letter=letter)
+def _more_clinics() -> Controls:
+    other = make.button("other", say("worlds.other_clinics"))
+    return Controls([other, make.button("first", say("worlds.first_clinics"))], say("worlds.more"))

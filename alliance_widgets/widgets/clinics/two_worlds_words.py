@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CLOSE",
+    "button",
     "clearly_below",
     "closing_text",
     "describe_reports",
+    "fit_page",
     "fit_summary",
     "fit_texts",
     "hundreds",
@@ -103,6 +105,23 @@ def fit_texts(fits: Mapping[str, pd.DataFrame], n: int) -> list[tuple[str, str]]
         parts.append((clinic, say("worlds.fitted_of", verdict=_verdict_words(fit), **values)))
     se = pd.Series([fit["se"]["alliance_within"] for fit in fits.values()]).mean()
     return [*parts, ("", say("worlds.precision", clients=f"{n:,}", se=_two(se)))]
+
+
+def fit_page(fits: Mapping[str, pd.DataFrame], n: int) -> str:
+    """The fits in words, and every term of them."""
+    return paragraphs(fit_texts(fits, n)) + terms_tables(fits)
+
+
+def button(name: str) -> tuple[str, str]:
+    """What a button is called, and what is said beside it where it stands for the first time."""
+    fit, intervene = say("worlds.fit"), say("worlds.intervene")
+    return {
+        "fit": (fit, say("worlds.fit_note")),
+        "fit_third": (fit, ""),
+        "intervene": (intervene, say("worlds.intervene_note")),
+        "intervene_third": (intervene, ""),
+        "third": (say("worlds.third"), say("worlds.third_note")),
+    }[name]
 
 
 def _verdict_words(fit: pd.DataFrame) -> str:

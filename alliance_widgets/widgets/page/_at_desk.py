@@ -1,9 +1,7 @@
-"""Boxes of several parts that keep work: they settle before they answer, and say when they go."""
+"""Boxes of several parts that keep work."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from alliance_widgets.widgets.page.runtime import Described
@@ -15,16 +13,6 @@ class AtDesk(Described):
     """A box at a `WorkDesk`; `desk` is None where nothing is kept."""
 
     desk: Any = None
-    _settling = False
-
-    @contextmanager
-    def _settle(self) -> Iterator[None]:
-        """Several parts change together; the page sees only the end of it."""
-        before, self._settling = self._settling, True
-        try:
-            yield
-        finally:
-            self._settling = before
 
     def close(self) -> None:
         """Leave the page, and stop hearing of the work file."""

@@ -23,15 +23,15 @@ class Lab(Described, ipw.VBox):
         self.under = None if under is None else ChartView(under)
         views = (self.chart,) if self.under is None else (self.chart, self.under)
         super().__init__(children=(self.controls, *views))
-        self._answer()
-        self.controls.observe(self._answer, "values")
+        self._redraw()
+        self.controls.observe(self._redraw, "values")
         close_earlier_run(self)
 
     def __repr__(self) -> str:
         views = (self.chart,) if self.under is None else (self.chart, self.under)
         return " ".join(view.description for view in views)
 
-    def _answer(self, _change: Any = None) -> None:
+    def _redraw(self, _change: Any = None) -> None:
         raise NotImplementedError
 
     def _show(self, tables: dict[str, pd.DataFrame], description: str) -> None:

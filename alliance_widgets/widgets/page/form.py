@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from numbers import Real
 from typing import Any
 
-import pandas as pd
 import traitlets as tl
 
 from alliance_widgets.arguments import are_names, as_shown, is_text_among
@@ -15,17 +13,16 @@ from alliance_widgets.tables.given import MOST_SESSIONS
 from alliance_widgets.tables.instruments import Instrument
 from alliance_widgets.tables.instruments import instrument as instrument_named
 from alliance_widgets.tables.ratings import RATERS, SUBSCALES, unknown_rater
-from alliance_widgets.tables.scoring import score
+from alliance_widgets.tables.session_rating import SessionRating
 from alliance_widgets.widgets.page._seam import Pressed
+from alliance_widgets.widgets.page._sheet import RatingSheet
 from alliance_widgets.widgets.page.runtime import KitWidget
 from alliance_widgets.words import say
 
 __all__ = ["SessionRatingForm"]
 
-FINEST = 0.25
 LONGEST_NOTE = 2000  # signs
 LATEST = 3_600_000_000  # microseconds, in which changes of what stands in a form are numbered
-OWN_ITEMS = "own_items"  # the six statements behind the kit's own three rows
 ACTIONS = ("save", "undo", "skip")
 
 
@@ -78,6 +75,7 @@ class SessionRatingForm(Pressed, KitWidget):
         A sentence to the student, read out politely.
     instrument : Instrument
         Range, step and items.
+    rating : SessionRating
     scales : list of dict
 
     Raises
@@ -129,44 +127,28 @@ class SessionRatingForm(Pressed, KitWidget):
     ) -> None:
         self._handlers: list[Callable[[str], bool | None]] = []
         self._late_handler: Callable[[int, dict[str, Any]], bool] | None = None
-        self._rest_handlers: list[Callable[[], None]] = []
         self.instrument = instrument_named(instrument)
-        problems = [
-            say("arguments.names", name=name, given=as_shown(given))
-            for name, given in (("rows", rows), ("actions", actions))
-            if not are_names(given)
-        ]
-        if problems:
+        if problems := _faults(rows, actions, session, rater):
             raise RatingError(problems)
         self._actions = tuple(actions)
-        problems += [say("form.unknown_row", row=name) for name in rows if name not in SUBSCALES]
-        problems += [
-            say("form.unknown_action", action=as_shown(name), known=", ".join(ACTIONS))
-            for name in actions
-            if name not in ACTIONS
-        ]
-        if type(session) is not int or not 1 <= session <= MOST_SESSIONS:
-            whole = {"name": "session", "given": as_shown(session), "low": 1}
-            problems.append(say("arguments.whole_from_to", **whole, high=MOST_SESSIONS))
-        if not is_text_among(rater, RATERS):
-            problems.append(unknown_rater(rater))
-        if problems:
-            raise RatingError(problems)
-        own = self.instrument.name == "own"
-        self._scored_by = instrument_named(OWN_ITEMS) if own else self.instrument
-        self._row_names = tuple(rows)
+        self.sheet = RatingSheet(self.instrument, tuple(rows))
         unset = dict.fromkeys(rows)
         super().__init__(
             rater=rater,
             session=session,
-            _rows=self._described(rater),
-            _detail=self._detailed(rater),
+            _rows=self.sheet.described(rater),
+            _detail=self.sheet.detailed(rater),
             value=unset,
             _value=unset,
             **traits,
         )
         self._relabel()
         self.observe(self._relabel, ["session", "rater"])
+
+    @property
+    def rating(self) -> SessionRating:
+        """What stands in the form, as one value."""
+        return SessionRating(self.value, self.items, self.note)
 
     @property
     def scales(self) -> list[dict[str, Any]]:
@@ -203,7 +185,7 @@ class SessionRatingForm(Pressed, KitWidget):
         handler : function without arguments
             What is called.
         """
-        self._rest_handlers.append(handler)
+        self.observe(lambda _change: handler(), "_rested")
 
     def fill(
         self, value: dict[str, Any], items: dict[str, Any] | None = None, note: str = ""
@@ -226,12 +208,12 @@ class SessionRatingForm(Pressed, KitWidget):
 
     def clear(self) -> None:
         """Make every row unset again."""
-        self.fill(dict.fromkeys(self._row_names))
+        self.fill(dict.fromkeys(self.sheet.rows))
 
     @tl.validate("value")
     def _known_rows(self, proposal: Any) -> dict[str, float | None]:
         given = proposal["value"]
-        taken = self._on_scale(given)
+        taken = self.sheet.scores_of(given)
         refused = [name for name, value in taken.items() if value is None and given.get(name)]
         if refused:
             raise tl.TraitError(
@@ -244,15 +226,9 @@ class SessionRatingForm(Pressed, KitWidget):
             )
         return taken
 
-    def _on_scale(self, given: dict[str, Any]) -> dict[str, float | None]:
-        """A value for each row: what a page says is never trusted, and counts as unset."""
-        return {row["name"]: _number(given.get(row["name"]), row) for row in self._rows}
-
     @tl.validate("items")
     def _known_items(self, proposal: Any) -> dict[str, float | None]:
-        given = proposal["value"]
-        known = self._detail.get("items", ())
-        return {item["name"]: _number(given.get(item["name"]), item) for item in known}
+        return self.sheet.items_of(proposal["value"])
 
     @tl.observe("value")
     def _show(self, change: Any) -> None:
@@ -268,7 +244,7 @@ class SessionRatingForm(Pressed, KitWidget):
     @tl.observe("items")
     def _score_items(self, change: Any) -> None:
         self._items = change["new"]
-        scored = self._scores(change["new"])
+        scored = self.sheet.scored(change["new"])
         if scored:
             self.value = {**self.value, **scored}
 
@@ -293,20 +269,19 @@ class SessionRatingForm(Pressed, KitWidget):
             return
         if "note" in typed:
             self.note = typed["note"][:LONGEST_NOTE]
-        scored: dict[str, float | None] = {}
+        scored: set[str] = set()
         if "items" in typed:
-            known = self._known_items({"value": typed["items"]})
+            known = self.sheet.items_of(typed["items"])
             moved = {n for n, number in known.items() if number != self.items.get(n)}
-            rows = self._scored_by.subscales.items()
-            scored = {row: None for row, numbers in rows if moved & {str(n) for n in numbers}}
+            scored = self.sheet.rows_of(moved)
             if moved:
                 self.items = known
         if "value" in typed:
             # A row whose items were rated just now is what they say.
             by_item = {row: self.value[row] for row in scored if row in self.value}
-            entered = self._on_scale({**self.value, **typed["value"], **by_item})
+            entered = self.sheet.scores_of({**self.value, **typed["value"], **by_item})
             if entered != self.value:
-                self._forget_items(entered)
+                self.set_trait("items", self.sheet.items_behind(entered, self.items))
                 self.value = entered
 
     @tl.observe("_request")
@@ -332,118 +307,58 @@ class SessionRatingForm(Pressed, KitWidget):
             return False
         self.message = say("form.other_session", session=session, here=self.session)
         handler = self._late_handler
-        return handler is not None and handler(session, self._on_scale(value))
-
-    @tl.observe("_rested")
-    def _rest(self, _change: Any) -> None:
-        for handler in self._rest_handlers:
-            handler()
+        return handler is not None and handler(session, self.sheet.scores_of(value))
 
     def _keep_here(self, _kind: str) -> None:
         """What Save does where nobody listens: `saved` holds the ratings, and the form says so."""
         self.set_trait("saved", dict(self.value))
         self.message = say("form.kept", session=self.session)
 
-    def _scores(self, items: dict[str, Any]) -> dict[str, float]:
-        """The rows that rated items give; a row with too few of them is left as it is."""
-        if all(value is None for value in items.values()):
-            return {}
-        scale = self._scored_by
-        scores = score([list(items.values())], scale).iloc[0]
-        summed = scale.total == "sum"
-        return {
-            name: round(float(scores[name]) / (len(numbers) if summed else 1), 4)
-            for name, numbers in scale.subscales.items()
-            if name in self._row_names and pd.notna(scores[name])
-        }
-
-    def _forget_items(self, value: dict[str, Any]) -> None:
-        """A row that is moved by hand no longer comes from its items."""
-        scored = self._scores(self.items)
-        gone = {
-            str(n)
-            for name in _unlike(scored, value)
-            for n in self._scored_by.subscales.get(name, ())
-        }
-        if gone:
-            kept = {k: None if k in gone else v for k, v in self.items.items()}
-            self.set_trait("items", kept)
-
     def _relabel(self, _change: Any = None) -> None:
-        values = {"session": self.session, "rater": say(f"form.rater.{self.rater}")}
+        legend, labels = _labelled(self._actions, self.session, self.rater)
         with self.hold_sync():
-            self._legend = say("form.legend", **values)
-            self._labels = self._labelled({**values, "session": "{session}"})
-            self._rows = self._described(self.rater)
-            self._detail = self._detailed(self.rater)
+            self._legend = legend
+            self._labels = _any_session(self._actions, self.rater)
+            self._rows = self.sheet.described(self.rater)
+            self._detail = self.sheet.detailed(self.rater)
             self._buttons = [
-                {"kind": kind, "label": say(f"form.{kind}", **values), "primary": kind == "save"}
-                for kind in self._actions
+                {"kind": kind, "label": label, "primary": kind == "save"}
+                for kind, label in labels.items()
             ]
-            self.description = say("form.description", **values)
-
-    def _labelled(self, values: dict[str, Any]) -> dict[str, str]:
-        buttons = {kind: say(f"form.{kind}", **values) for kind in self._actions}
-        return {"legend": say("form.legend", **values), **buttons}
-
-    def _described(self, rater: str) -> list[dict[str, Any]]:
-        scale = self.instrument
-        return [
-            {
-                **_scale(scale, name, step=min(scale.step, FINEST)),
-                "label": say(f"form.{name}.label"),
-                "sentence": say(f"form.{name}.{rater}"),
-                "low_word": say("form.low"),
-                "high_word": say("form.high"),
-            }
-            for name in self._row_names
-        ]
-
-    def _detailed(self, rater: str) -> dict[str, Any]:
-        """The items: our own and a teacher's in words, a licensed instrument's by number only."""
-        scale = self._scored_by
-        numbers = sorted(n for name in self._row_names for n in scale.subscales.get(name, ()))
-        if not numbers:
-            return {}
-        numbers = list(range(1, scale.items + 1))
-        if scale.name == OWN_ITEMS:
-            note = say("form.own_note")
-            labels = [say(f"form.item.{rater}.i{n}") for n in numbers]
-        elif scale.statements:
-            note, labels = _statements_note(scale), [*scale.statements]
-        else:
-            note = say("form.licensed_note", licence=scale.licence)
-            labels = [say("form.item.read", n=n) for n in numbers]
-        items = [
-            {**_scale(scale, str(n), step=scale.step), "label": label}
-            for n, label in zip(numbers, labels, strict=True)
-        ]
-        return {"note": f"{note} {scale.badge}".strip(), "items": items}
+            told = {"session": self.session, "rater": say(f"raters.{self.rater}")}
+            self.description = say("form.description", **told)
 
 
-def _statements_note(scale: Instrument) -> str:
-    turned = say("form.statements_none")
-    if scale.reversed:
-        turned = say("form.statements_turned", numbers=", ".join(map(str, scale.reversed)))
-    ends = {"low": f"{scale.low:g}", "high": f"{scale.high:g}"}
-    return say("form.statements_note", turned=turned, **ends)
+def _labelled(actions: Sequence[str], session: int | str, rater: str) -> tuple[str, dict[str, str]]:
+    """The legend of that session, and what its buttons are called."""
+    legend = say("form.legend", session=session, rater=say(f"raters.{rater}"))
+    return legend, {kind: say(f"form.{kind}", session=session) for kind in actions}
 
 
-def _unlike(scored: dict[str, float], value: dict[str, Any]) -> list[str]:
-    """The rows that stand otherwise than their items say."""
-    return [
-        name
-        for name, number in scored.items()
-        if value.get(name) is None or abs(value[name] - number) > 1e-6
+def _any_session(actions: Sequence[str], rater: str) -> dict[str, str]:
+    """Legend and labels with a gap for the session, which the page fills."""
+    legend, labels = _labelled(actions, "{session}", rater)
+    return {"legend": legend, **labels}
+
+
+def _faults(rows: Any, actions: Any, session: Any, rater: Any) -> list[str]:
+    """What is wrong with the settings of a form, in words."""
+    problems = [
+        say("arguments.names", name=name, given=as_shown(given))
+        for name, given in (("rows", rows), ("actions", actions))
+        if not are_names(given)
     ]
-
-
-def _scale(scale: Instrument, name: str, step: float) -> dict[str, Any]:
-    return {"name": name, "low": scale.low, "high": scale.high, "step": step}
-
-
-def _number(value: Any, row: dict[str, Any]) -> float | None:
-    """A number on the row's scale, or nothing."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        return None
-    return float(value) if row["low"] <= value <= row["high"] else None
+    if problems:
+        return problems
+    problems = [say("form.unknown_row", row=name) for name in rows if name not in SUBSCALES]
+    problems += [
+        say("form.unknown_action", action=as_shown(name), known=", ".join(ACTIONS))
+        for name in actions
+        if name not in ACTIONS
+    ]
+    if type(session) is not int or not 1 <= session <= MOST_SESSIONS:
+        whole = {"name": "session", "given": as_shown(session), "low": 1}
+        problems.append(say("arguments.whole_from_to", **whole, high=MOST_SESSIONS))
+    if not is_text_among(rater, RATERS):
+        problems.append(unknown_rater(rater))
+    return problems

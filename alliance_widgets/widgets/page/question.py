@@ -7,15 +7,13 @@ from typing import Any
 
 import traitlets as tl
 
-from alliance_widgets.widgets.page._seam import Pressed
-from alliance_widgets.widgets.page.runtime import KitWidget
+from alliance_widgets.widgets.page._buttons import WithButtons
+from alliance_widgets.widgets.page.protocol import Button
 
 __all__ = ["AskForm", "Asking"]
 
-Button = dict[str, Any]
 
-
-class Asking(Pressed, KitWidget):
+class Asking(WithButtons):
     """Inputs, a row of buttons and a sentence; whoever asks says what an entry comes to."""
 
     part = "question"
@@ -27,7 +25,6 @@ class Asking(Pressed, KitWidget):
     _entered = tl.Any(None, allow_none=True).tag(sync=True)
     _confidence = tl.Unicode().tag(sync=True)
     _hints: tl.List[Any] = tl.List().tag(sync=True)
-    _buttons: tl.List[Any] = tl.List().tag(sync=True)
     _outcome = tl.Unicode().tag(sync=True)
     _locked = tl.Bool(False).tag(sync=True)
     _truth = tl.Any(None, allow_none=True).tag(sync=True)
@@ -69,11 +66,6 @@ class AskForm(Asking):
         """What is asked, as the page knows it."""
         return dict(self._ask)
 
-    @property
-    def buttons(self) -> list[str]:
-        """The kinds of the buttons that can be pressed now."""
-        return [each["kind"] for each in self._buttons]
-
     def show(
         self,
         ask: dict[str, Any],
@@ -98,10 +90,6 @@ class AskForm(Asking):
             self._locked, self._truth = locked, truth
             self.message = message
 
-    def press(self, kind: str) -> None:
-        """Press a button, as the page does."""
-        self._request = {"kind": kind, "count": self._answered + 1}
-
     @tl.observe("_entered")
     def _enter(self, _change: Any = None) -> None:
         if self._entered != self._known:
@@ -109,13 +97,6 @@ class AskForm(Asking):
             for handler in self._enter_handlers:
                 handler(self._entered)
 
-    @tl.observe("_request")
-    def _act(self, change: Any) -> None:
-        press = change["new"]
-        known = press.get("kind") in self.buttons
-        try:
-            if known:
-                for handler in self._act_handlers:
-                    handler(press["kind"])
-        finally:
-            self._answer(press.get("count"), taken=known)
+    def _pressed(self, kind: str) -> None:
+        for handler in self._act_handlers:
+            handler(kind)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -53,7 +55,21 @@ class _Runtime(Widget):
 
 
 class Described(Seam):
-    """A widget whose plain text, in a printout or without a page, is its description in full."""
+    """A widget whose plain text, in a printout or without a page, is its description in full.
+
+    Its guard: while it settles, what it changes itself is not answered as if a hand had done it.
+    """
+
+    _settling = False
+
+    @contextmanager
+    def _settle(self) -> Iterator[None]:
+        """Several parts change together; the page sees only the end of it."""
+        before, self._settling = self._settling, True
+        try:
+            yield
+        finally:
+            self._settling = before
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         bundle = super()._repr_mimebundle_(**options)  # type: ignore[misc]

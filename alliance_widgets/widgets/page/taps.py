@@ -7,9 +7,8 @@ from typing import Any
 
 import traitlets as tl
 
-from alliance_widgets.widgets.page._seam import Pressed
+from alliance_widgets.widgets.page._buttons import WithButtons
 from alliance_widgets.widgets.page.protocol import Button, Line
-from alliance_widgets.widgets.page.runtime import KitWidget
 
 __all__ = ["Taps", "known_lines"]
 
@@ -19,11 +18,11 @@ def known_lines(given: Iterable[Any], lines: int) -> list[int]:
     return sorted({n for n in given if type(n) is int and 1 <= n <= lines})
 
 
-class Taps(Pressed, KitWidget):
+class Taps(WithButtons):
     """Lines on one scale, each a check box, with buttons and a sentence under them.
 
     An activity is one of these: it says with `_put` what is on the page, observes `_tapped`, the
-    numbers of the tapped lines from 1, and acts on a button in `_press`.
+    numbers of the tapped lines from 1, and acts on a button in `_pressed`.
     """
 
     part = "taps"
@@ -37,7 +36,6 @@ class Taps(Pressed, KitWidget):
     _lines: tl.List[Any] = tl.List().tag(sync=True)
     _scale = tl.Dict().tag(sync=True)
     _tapped: tl.List[Any] = tl.List().tag(sync=True)
-    _buttons: tl.List[Any] = tl.List().tag(sync=True)
     _saved = tl.Dict(help="The taps that are kept.").tag(sync=True)
 
     def _put(
@@ -58,25 +56,10 @@ class Taps(Pressed, KitWidget):
             self._buttons = list(buttons)
             self.message = message
 
-    def _press(self, kind: str) -> None:
-        """Act on a button."""
-        raise NotImplementedError
-
     @tl.validate("_tapped")
     def _known_lines(self, proposal: Any) -> list[int]:
         """Only numbers of lines, each once."""
         return known_lines(proposal["value"], len(self._lines))
-
-    @tl.observe("_request")
-    def _act(self, change: Any) -> None:
-        press = change["new"]
-        known = press["kind"] in [each["kind"] for each in self._buttons]
-        try:
-            with self.hold_sync():
-                if known:
-                    self._press(press["kind"])
-        finally:
-            self._answer(press["count"], taken=known)
 
     def _take_press(self, press: dict[str, Any], buffers: list[bytes]) -> None:
         self._tapped = press["tapped"]  # what was tapped when the button was pressed

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import traitlets as tl
 
+from alliance_widgets.widgets.page.protocol import Button
 from alliance_widgets.widgets.questions.kinds import NoAnswer, Number
 from alliance_widgets.widgets.questions.question import Key, Question
 from alliance_widgets.words import say
@@ -31,7 +32,7 @@ class Forecast(Question):
         super().__init__(key, text, kind, confidence=True, work=work, **traits)
         self.prediction = True
 
-    def _offered(self) -> list[dict[str, Any]]:
+    def _offered(self) -> list[Button]:
         offered = super()._offered()
         for button in offered:
             if button["kind"] == "check":

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import traitlets as tl
 
 from alliance_widgets.arguments import check_flag, check_text
 from alliance_widgets.errors import QuestionError
+from alliance_widgets.widgets.page.desk import WorkDesk
+from alliance_widgets.widgets.page.protocol import Button
 from alliance_widgets.widgets.page.question import Asking
+from alliance_widgets.widgets.questions._given import Given
 from alliance_widgets.widgets.questions.kinds import (
     Choice,
     Kind,
     NoAnswer,
     Number,
     Session,
-    Verdict,
-    Written,
 )
 from alliance_widgets.widgets.questions.number_units import Range
 from alliance_widgets.words import say
@@ -112,6 +112,7 @@ class Question(Asking):
         If something is assigned that is no answer to it.
     """
 
+    desk: WorkDesk
     levels: ClassVar[tuple[str, ...]] = CONFIDENCE
 
     answer = tl.Any(None, allow_none=True)
@@ -135,8 +136,6 @@ class Question(Asking):
         work: Any = None,
         **traits: Any,
     ) -> None:
-        from alliance_widgets.widgets.page.desk import WorkDesk
-
         blank = isinstance(key, str) and not key.strip()  # said with the other faults
         self.key = key if isinstance(key, str) and blank else question_key(key)
         check_flag("confidence", confidence, QuestionError)
@@ -144,11 +143,10 @@ class Question(Asking):
         self.text, self.kind, self.hints = text, kind, tuple(hints)
         _check(self.key, text, kind, self.hints)
         self._kept: dict[str, Any] | None = None
-        self._quiet = True
         levels = [[name, say(f"question.confidence.{name}")] for name in self.levels]
         ask = {**kind.page(), "text": text, "levels": levels if confidence else []}
-        super().__init__(_ask=ask, description=say("question.described", text=text), **traits)
-        self._quiet = False
+        with self._settle():
+            super().__init__(_ask=ask, description=say("question.described", text=text), **traits)
         desk = WorkDesk.of(work)
         self.keep_work_at(desk)
         self.place = desk.place_of("answer", self.key)
@@ -241,8 +239,7 @@ class Question(Asking):
         QuestionError
             Naming every fault of the question.
         """
-        kind = Number(right, within, unit, feedback, because, between)
-        return cls(key, text, kind, **settings)
+        return cls(key, text, Number(right, within, unit, feedback, because, between), **settings)
 
     @classmethod
     def session(
@@ -300,33 +297,23 @@ class Question(Asking):
 
     @tl.observe("answer")
     def _commit(self, change: Any) -> None:
-        if self._quiet:
+        if self._settling:
             return
         with self.hold_sync():
             if change["new"] is not None:
                 self.set_trait("tries", self.tries + 1)
                 self.set_trait("skipped", False)
             self._keep()
-            self._show()
 
     @tl.observe("confidence", "prediction")
-    def _settle(self, change: Any) -> None:
-        if not self._quiet:
-            if change["name"] == "confidence" and self.done:
-                self._keep()
-            self._show()
+    def _say_otherwise(self, change: Any) -> None:
+        if not self._settling:
+            kept = change["name"] == "confidence" and self.done
+            (self._keep if kept else self._show)()
 
-    @tl.observe("_request")
-    def _act(self, change: Any) -> None:
-        press = change["new"]
+    def _pressed(self, kind: str) -> None:
         acts = {"check": self._check, "hint": self._hint, "skip": self._skip, "again": self._again}
-        known = press.get("kind") in [each["kind"] for each in self._buttons]
-        try:
-            with self.hold_sync():
-                if known:
-                    acts[press["kind"]]()
-        finally:
-            self._answer(press.get("count"), taken=known)
+        acts[kind]()
 
     def _check(self) -> None:
         """Commit what stands in the page's inputs, or say what is missing in it."""
@@ -336,161 +323,88 @@ class Question(Asking):
             self.message, self._outcome = str(fault), ""
             return
         if self._confidence in self.levels:
-            with self._quietly():
+            with self._settle():
                 self.confidence = self._confidence
         if answer != self.answer:
             self.answer = answer
         else:
             self._keep()
-            self._show()
 
     def _read_entered(self) -> Any:
         return self.kind.read(self._entered)
 
     def _hint(self) -> None:
         self.set_trait("hints_used", self.hints_used + 1)
-        self._keep()
-        self._show_hints()
+        self._keep(self._show_hints)
 
     def _skip(self) -> None:
         self.set_trait("skipped", True)
         self._keep()
-        self._show()
 
     def _again(self) -> None:
         """Take the answer back, to give another."""
-        with self._quietly():
+        with self._settle():
             self.set_trait("skipped", False)
             self.answer = None
         self._keep()
-        self._show()
 
     # ---- the work file ---------------------------------------------------------------------
 
-    @contextmanager
-    def _quietly(self) -> Iterator[None]:
-        before, self._quiet = self._quiet, True
-        try:
-            yield
-        finally:
-            self._quiet = before
+    @property
+    def _given(self) -> Given:
+        told = self.tries, self.hints_used, self.confidence, self.skipped
+        return Given(self.kind, self.answer, *told)
 
-    def _keep(self) -> None:
-        if self.desk is None:
-            return
-        self._kept = {
-            "value": self._to_keep(),
-            "correct": None if self.answer is None else self.kind.judge(self.answer).correct,
-            "tries": self.tries,
-            "hints": self.hints_used,
-            "confidence": self.confidence,
-            "skipped": self.skipped,
-        }
+    def _keep(self, then: Callable[[], None] | None = None) -> None:
+        """Record what was given, and show what follows from it."""
+        self._kept = self._given.entry
         with self.desk.changing() as work:
             work.record("answer", self.key, **self._kept)
-
-    def _to_keep(self) -> Any:
-        """The answer under the name that the work file knows it by."""
-        kept = getattr(self.kind, "kept", None)
-        return kept(self.answer) if kept and self.answer is not None else self.answer
+        (then or self._show)()
 
     def _restore(self, _change: Any = None) -> None:
         """Take over what the work file holds; what is no answer to this question counts as none."""
-        if self.desk is None:
-            return
         data = self.desk.work.get("answer", self.key)
         if data == self._kept:
             return
-        self._kept, told = data, data or {}
-        with self._quietly(), self.hold_sync():
-            try:
-                self.answer = None if told.get("value") is None else self.kind.read(told["value"])
-            except NoAnswer:
-                self.answer = None
-                self.desk.name_unfit("answer", self.key)
-            if not _sound(told, self.levels):
-                self.desk.name_unfit("answer", self.key)
-            sure = told.get("confidence")
-            self.confidence = sure if sure in self.levels else None
-            self.set_trait("tries", max(_count(told.get("tries")), int(self.answer is not None)))
-            self.set_trait("hints_used", min(_count(told.get("hints")), len(self.hints)))
-            self.set_trait("skipped", told.get("skipped") is True and self.answer is None)
+        self._kept = data
+        given, fits = Given.of(data or {}, self.kind, self.levels, len(self.hints))
+        if not fits:
+            self.desk.name_unfit("answer", self.key)
+        with self._settle(), self.hold_sync():
+            self.answer, self.confidence = given.answer, given.confidence
+            self.set_trait("tries", given.tries)
+            self.set_trait("hints_used", given.hints)
+            self.set_trait("skipped", given.skipped)
             self._show()
 
     # ---- what the page shows ---------------------------------------------------------------
 
     def _show(self) -> None:
         """Everything that follows from answer, tries and hints; `done` last, for who waits."""
+        given = self._given
         with self.hold_sync():
-            answer = self.answer
-            verdict = Verdict(None) if answer is None else self.kind.judge(answer)
-            self.set_trait("correct", verdict.correct)
-            self._entered = None if answer is None else self.kind.shown(answer)
-            self._confidence = self.confidence or ""
+            self.set_trait("correct", given.verdict.correct)
+            self._entered, self._confidence = given.entered, self.confidence or ""
             self._saved = {"value": self._entered, "confidence": self._confidence}
-            self._outcome = "" if answer is None else _outcome(verdict)
-            self.message = self._words(verdict)
-            self._locked = self._is_locked()
+            self._outcome = given.outcome
+            self.message = self._said(given)
+            self._locked = self.prediction and given.done
             self._show_hints()
-            if answer is not None:
-                told = {"answer": self._spoken(), "message": self.message}
-                self.description = say("question.answered", text=self.text, **told)
-            else:
-                self.description = say("question.described", text=self.text)
-        self.set_trait("done", answer is not None or self.skipped)
+            self.description = given.described(self.text, self.message)
+        self.set_trait("done", given.done)
 
     def _show_hints(self) -> None:
         self._hints = list(self.hints[: self.hints_used])
         self._buttons = self._offered()
 
-    def _is_locked(self) -> bool:
-        return self.prediction and (self.answer is not None or self.skipped)
+    def _said(self, given: Given) -> str:
+        """What is said to the answer."""
+        return given.said(prediction=self.prediction)
 
-    def _offered(self) -> list[dict[str, Any]]:
+    def _offered(self) -> list[Button]:
         """The buttons of this moment."""
-        if self._is_locked():
-            return []
-        usual = "keep" if self.kind.opinion else "check"
-        waits = "keep_and_see" if isinstance(self.kind, Written) else "predict"
-        label = waits if self.prediction else usual
-        offered = [{"kind": "check", "label": say(f"question.{label}"), "primary": True}]
-        if self.hints_used < len(self.hints) and self.correct is not True:
-            hint = say("question.hint", i=self.hints_used + 1, n=len(self.hints))
-            offered.append({"kind": "hint", "label": hint})
-        if self.prediction:
-            offered.append({"kind": "skip", "label": say("question.skip"), "small": True})
-        return offered
-
-    def _words(self, verdict: Verdict) -> str:
-        if self.answer is None:
-            return say("question.skipped") if self.skipped else ""
-        outcome = _outcome(verdict)
-        if outcome == "noted" and self.prediction and not isinstance(self.kind, Written):
-            outcome = "predicted"
-        said = say(f"question.{outcome}", feedback=verdict.feedback).strip()
-        if outcome == "wrong":
-            ends = {"answer": self.kind.solution} if self.prediction else {}
-            said += " " + say("question.solution" if ends else "question.another_try", **ends)
-        return said
-
-    def _spoken(self) -> str:
-        spoken = getattr(self.kind, "spoken", None)
-        return spoken(self.answer) if spoken else str(self.kind.shown(self.answer))
-
-
-def _outcome(verdict: Verdict) -> str:
-    return {True: "right", False: "wrong", None: "noted"}[verdict.correct]
-
-
-def _count(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
-
-
-def _sound(told: Mapping[str, Any], levels: Iterable[str]) -> bool:
-    """Whether what an entry says beside the answer can be so; what it does not say is sound."""
-    sure, counts = told.get("confidence"), [told.get("tries", 0), told.get("hints", 0)]
-    counted = all(_count(each) == each and not isinstance(each, bool) for each in counts)
-    return counted and sure in (None, *levels) and isinstance(told.get("skipped", False), bool)
+        return self._given.buttons(len(self.hints), prediction=self.prediction)
 
 
 def _check(key: Any, text: str, kind: Any, hints: Sequence[str]) -> None:

@@ -11,6 +11,8 @@ import traitlets as tl
 
 from alliance_widgets.arguments import check_text, is_number
 from alliance_widgets.errors import AllianceError, QuestionError
+from alliance_widgets.widgets.page.protocol import Button
+from alliance_widgets.widgets.questions._given import Given
 from alliance_widgets.widgets.questions.kinds import NoAnswer, Verdict, session_numbers
 from alliance_widgets.widgets.questions.question import Key, Question, builds_all
 from alliance_widgets.words import say
@@ -64,6 +66,9 @@ class Sketch:
 
     def shown(self, answer: Line) -> Line:
         return answer
+
+    def spoken(self, answer: Line) -> str:
+        return ", ".join("–" if value is None else f"{value:g}" for value in answer)
 
     def judge(self, _answer: Line) -> Verdict:
         return Verdict(None)
@@ -199,8 +204,8 @@ class TrajectorySketch(Question):
             self._line = self._read_truth(self._sketch)
         return self._line or []
 
-    def _offered(self) -> list[dict[str, Any]]:
-        if self._is_locked():
+    def _offered(self) -> list[Button]:
+        if self._locked:
             return []
         if self.answer is not None or self.skipped:
             return [{"kind": "again", "label": say("sketch.again")}]
@@ -217,13 +222,9 @@ class TrajectorySketch(Question):
             return
         super()._again()
 
-    def _words(self, verdict: Verdict) -> str:
+    def _said(self, given: Given) -> str:
         self._sure = False
-        said = super()._words(verdict)
-        return self.comparison or said
-
-    def _spoken(self) -> str:
-        return ", ".join("–" if value is None else f"{value:g}" for value in self.answer)
+        return self.comparison or super()._said(given)
 
     def _read_truth(self, kind: Sketch) -> Line:
         """The line to compare with, one number per session, checked."""

@@ -22,10 +22,10 @@ from alliance_widgets.spotting import (
     score,
     so_far,
 )
-from alliance_widgets.widgets.page import report as make
+from alliance_widgets.widgets.page import report
 from alliance_widgets.words import say
 
-__all__ = ["SpotterReport"]
+__all__ = ["SpotterReport", "marks_ask"]
 
 TRUTH = "planted"
 Marked = Mapping[str, Mapping[str, Marks]]  # rater -> id of a committed case -> marks
@@ -129,9 +129,9 @@ class SpotterReport:
         case = self._cases[number - 1]
         key = "spotter.heading_no_truth" if case.planted is None else "spotter.heading"
         return [
-            make.heading(say(key, case=number)),
-            make.text(_planted(case)),
-            make.text(case.about),
+            report.heading(say(key, case=number)),
+            report.text(_planted(case)),
+            report.text(case.about),
             self._matrix(case, marked),
             *self._silent(case),
             *self._so_far(marked),
@@ -154,19 +154,19 @@ class SpotterReport:
             if each.marks is not None
         ]
         columns = [say("spotter.who"), *map(str, sessions)]
-        return make.table(say("spotter.matrix"), columns, rows, signs=True)
+        return report.table(say("spotter.matrix"), columns, rows, signs=True)
 
     def _silent(self, case: Case) -> Iterator[dict[str, Any]]:
         for each in self._by_rules(case):
             if each.marks is None:
                 title = each.rule.title
-                yield make.note(say("spotter.cannot", title=title, why=each.why_not))
+                yield report.note(say("spotter.cannot", title=title, why=each.why_not))
 
     def _so_far(self, marked: Marked) -> Iterator[dict[str, Any]]:
         sums = so_far(self.comparison(marked))
-        yield make.heading(say("spotter.so_far"))
+        yield report.heading(say("spotter.so_far"))
         if sums.empty:
-            yield make.text(say("spotter.no_known_yet"))
+            yield report.text(say("spotter.no_known_yet"))
             return
         rows = [
             (
@@ -189,19 +189,19 @@ class SpotterReport:
             for whole, part in shares.items()
             if mine[whole]
         ]
-        yield make.text(" ".join(said))
+        yield report.text(" ".join(said))
         names = ("who", "column_found", "column_missed", "column_alarms", "column_calm")
         columns = [say(f"spotter.{name}") for name in names]
-        yield make.table(say("spotter.so_far_table", n=int(mine["cases"])), columns, rows)
-        yield make.note(say("spotter.counting"))
-        yield make.note(say("spotter.limits"))
+        yield report.table(say("spotter.so_far_table", n=int(mine["cases"])), columns, rows)
+        yield report.note(say("spotter.counting"))
+        yield report.note(say("spotter.limits"))
 
     def _second(self, marked: Marked) -> Iterator[dict[str, Any]]:
         if SECOND not in marked:
             return
         both = [case for case in self._cases if case.id in marked[SECOND]]
         pair = agreement(both, {YOU: marked[YOU], SECOND: marked[SECOND]}).iloc[0]
-        yield make.heading(say("spotter.second.heading"))
+        yield report.heading(say("spotter.second.heading"))
         values = {
             "cases": say("spotter.second.cases", n=len(both)),
             "sessions": pair["sessions"],
@@ -209,7 +209,7 @@ class SpotterReport:
             "neither": pair["neither"],
         }
         only = {"mine": pair["only_rule"], "theirs": pair["only_other"]}
-        yield make.text(say("spotter.second.words", **values, **only))
+        yield report.text(say("spotter.second.words", **values, **only))
 
     def _curious(self, marked: Marked) -> Iterator[dict[str, Any]]:
         pairs = self.agreement(marked)
@@ -226,9 +226,24 @@ class SpotterReport:
         ]
         names = ("pair", "sessions", "both", "neither", "first", "other", "kappa")
         columns = [say(f"spotter.column_{name}") for name in names]
-        table = make.table(say("spotter.curious_table"), columns, rows)
-        note = make.note(say("spotter.curious_note"))
-        yield make.fold(say("spotter.curious"), [note, table])
+        table = report.table(say("spotter.curious_table"), columns, rows)
+        note = report.note(say("spotter.curious_note"))
+        yield report.fold(say("spotter.curious"), [note, table])
+
+
+def marks_ask(case: Case, number: int, n: int) -> dict[str, Any]:
+    """What is asked of a case, one of `n`, as the page knows it."""
+    return {
+        "kind": "marks",
+        "text": say("spotter.legend", case=number, n=n),
+        "hint": say("spotter.hint", first=case.sessions[0]),
+        "none": say("spotter.none"),
+        "sessions": [[each, say("spotter.session", session=each)] for each in case.markable],
+        "kinds": [
+            {"name": "ruptures", "sign": "▼", "label": say("spotter.begins")},
+            {"name": "repairs", "sign": "▲", "label": say("spotter.back")},
+        ],
+    }
 
 
 def _planted(case: Case) -> str:
@@ -254,8 +269,8 @@ def _who(rater: str) -> str:
 
 
 def _cells(marks: Marks, sessions: range) -> list[Any]:
-    begins = make.sign("▼", say("spotter.sign_begins"))
-    back = make.sign("▲", say("spotter.sign_back"))
+    begins = report.sign("▼", say("spotter.sign_begins"))
+    back = report.sign("▲", say("spotter.sign_back"))
     signs = {**dict.fromkeys(marks.ruptures, begins), **dict.fromkeys(marks.repairs, back)}
     return [signs.get(session, "") for session in sessions]
 
@@ -264,7 +279,7 @@ def _truth_cells(case: Case, sessions: range) -> list[Any]:
     signs: dict[int, Any] = {}
     for span in open_sessions(case):
         if span.stop in sessions:
-            signs[span.stop] = make.sign("▲", say("spotter.sign_repaired"))
-        signs |= dict.fromkeys(span[1:], make.sign("", say("spotter.sign_open"), "open"))
-        signs[span.start] = make.sign("▼", say("spotter.sign_planted"), "open")
+            signs[span.stop] = report.sign("▲", say("spotter.sign_repaired"))
+        signs |= dict.fromkeys(span[1:], report.sign("", say("spotter.sign_open"), "open"))
+        signs[span.start] = report.sign("▼", say("spotter.sign_planted"), "open")
     return [signs.get(session, "") for session in sessions]

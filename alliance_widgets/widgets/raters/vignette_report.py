@@ -8,28 +8,82 @@ from typing import Any
 import pandas as pd
 
 from alliance_widgets import charts
-from alliance_widgets.dialogues import Coded, Marker, Vignette
+from alliance_widgets.dialogues import Coded, Marker, Turn, Vignette
 from alliance_widgets.ruptures.episodes import flag_sessions
-from alliance_widgets.widgets.page import report as make
+from alliance_widgets.widgets.page import report
 from alliance_widgets.words import say
 
-__all__ = ["answer_table", "blocks", "hour_chart", "so_far"]
+__all__ = ["answer_table", "blocks", "dialogue_ask", "hour_chart", "so_far", "speaker"]
 
 RULE = "reliable_drop"
 SOON = 3  # sessions after the hour in which a later fall is still looked for
 
 
+def speaker(vignette: Vignette, turn: Turn) -> str:
+    """Who says this turn."""
+    return vignette.client if turn.speaker == "client" else say("reader.therapist")
+
+
+def dialogue_ask(
+    vignette: Vignette, number: int, n: int, known: Iterable[Marker]
+) -> dict[str, Any]:
+    """The dialogue, one of `n`, and what is asked of it, as the page knows them."""
+    markers = list(known)
+    signs = [each for each in markers if each.family != "resolution"]
+    ways = [each for each in markers if each.family == "resolution"]
+    note = ""
+    if vignette.turns_on_difference:
+        note = say("reader.content_note", difference=_difference(vignette.difference))
+    return {
+        "kind": "dialogue",
+        "text": say("reader.legend", number=number, n=n, title=vignette.title),
+        "setting": vignette.setting,
+        "note": note,
+        "help": say("reader.onset_help"),
+        "turns_label": say("reader.turns"),
+        "turns": [
+            {"number": t.number, "speaker": t.speaker, "who": speaker(vignette, t), "text": t.text}
+            for t in vignette.turns
+        ],
+        "begins": say("reader.begins"),
+        "family": say("reader.family"),
+        "families": [
+            {"value": f, "label": say(f"reader.{f}"), "meaning": say(f"reader.{f}_means")}
+            for f in ("withdrawal", "confrontation")
+        ],
+        "marker": {**_options("marker", signs), "label": say("reader.marker")},
+        "strategy": {**_options("strategy", ways), "label": say("reader.strategy")},
+        "source": markers[0].source,
+    }
+
+
+def _options(name: str, markers: list[Marker]) -> dict[str, Any]:
+    options = [
+        {"value": each.name, "label": each.title, "meaning": each.sign, "family": each.family}
+        for each in markers
+    ]
+    return {"name": name, "empty": say("reader.choose"), "options": options}
+
+
+def _difference(name: str) -> str:
+    """The difference in words; one of somebody's own vignettes as it is called there."""
+    try:
+        return say(f"reader.difference.{name}")
+    except KeyError:
+        return name
+
+
 def blocks(vignette: Vignette, coded: Coded, known: Mapping[str, Marker]) -> list[dict[str, Any]]:
     """The author's coding and ideas beside the reader's, and the ratings in words."""
     return [
-        make.heading(say("reader.heading_coding")),
-        *map(make.text, _coding(vignette, coded, known)),
-        make.heading(say("reader.heading_strategy")),
-        *map(make.text, _strategy(vignette, coded, known)),
-        make.note(f"{vignette.advice[0].basis} {vignette.nobody_knows}"),
-        make.heading(say("reader.heading_rating")),
-        *map(make.text, _rating(vignette)),
-        make.note(say("reader.invented")),
+        report.heading(say("reader.heading_coding")),
+        *map(report.text, _coding(vignette, coded, known)),
+        report.heading(say("reader.heading_strategy")),
+        *map(report.text, _strategy(vignette, coded, known)),
+        report.note(f"{vignette.advice[0].basis} {vignette.nobody_knows}"),
+        report.heading(say("reader.heading_rating")),
+        *map(report.text, _rating(vignette)),
+        report.note(say("reader.invented")),
     ]
 
 

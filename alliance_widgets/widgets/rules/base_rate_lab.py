@@ -76,7 +76,7 @@ class BaseRateLab(Lab):
         rules = [(name, name) for name in self._figures]
         unit = say("baserate.unit", value="{value}")
         items = [
-            make.choice("rule", say("casebook.rule"), rules),
+            make.choice("rule", say("rulechoice.rule"), rules),
             make.slider("one_in", say("baserate.one_in"), COMMONEST, RAREST, 1, unit),
         ]
         start = min(max(round(own), COMMONEST), RAREST)
@@ -84,7 +84,7 @@ class BaseRateLab(Lab):
         controls.note = say("baserate.note", own=f"{own:.1f}")
         super().__init__(charts.base_rate_form(), controls)
 
-    def _answer(self, _change: Any = None) -> None:
+    def _redraw(self, _change: Any = None) -> None:
         values = self.controls.values
         figures, one_in = self._figures[values["rule"]], int(values["one_in"])
         self.right, self.found = right_at(figures, 1 / one_in), float(figures["found"])

@@ -90,7 +90,7 @@ class NoiseLab(OfParts, ipw.VBox):
         self.seed = seed
         self.taps = TapTheRuptures(seed, rule, key, work=work, told=known)
         self._choice = RuleChoice(self.taps.rule)
-        self._known, self._turning = known, False
+        self._known = known
         self.controls: Controls | None = None
         self.chart: ChartView | None = None
         super().__init__(children=(self.taps,))
@@ -126,10 +126,10 @@ class NoiseLab(OfParts, ipw.VBox):
         )
         self.controls.note = say("noiselab.note")
         self.chart = ChartView(charts.rates_form().to_dict())
-        self._answer()
+        self._redraw()
         rest = (self.controls, self.chart)
         self.children = (*rest, self.taps) if self._known else (self.taps, *rest)
-        self.controls.observe(self._answer, "values")
+        self.controls.observe(self._redraw, "values")
 
     def _items(self, rule: Rule) -> list[make.Item]:
         rules = [option for option in self._choice.options if option[0] != NONE]
@@ -137,7 +137,7 @@ class NoiseLab(OfParts, ipw.VBox):
         unit = say("noiselab.noise_unit", value="{value}")
         strict = options_of(rule)
         return [
-            make.choice("rule", say("casebook.rule"), rules),
+            make.choice("rule", say("rulechoice.rule"), rules),
             *([make.choice("strict", say("noiselab.strict"), strict)] if strict else []),
             make.choice("spill", say("noiselab.spill"), spills),
             make.slider("sessions", say("noiselab.sessions"), *SESSIONS, 1),
@@ -158,9 +158,9 @@ class NoiseLab(OfParts, ipw.VBox):
             "level": float(values["level"]),
         }
 
-    def _answer(self, _change: Any = None) -> None:
+    def _redraw(self, _change: Any = None) -> None:
         controls, chart = self.controls, self.chart
-        if controls is None or chart is None or self._turning:
+        if controls is None or chart is None or self._settling:
             return
         with controls.hold_sync():
             rule = self._rule(controls)
@@ -188,9 +188,8 @@ class NoiseLab(OfParts, ipw.VBox):
         if key != self._ruled:
             self._ruled = key
             controls.items = self._items(rule)
-            self._turning = True
-            controls.values = {**controls.values, "strict": strictness_of(rule)}
-            self._turning = False
+            with self._settle():
+                controls.values = {**controls.values, "strict": strictness_of(rule)}
         return set_to(rule, controls.values["strict"])
 
 

@@ -76,11 +76,11 @@ class RegressionToTheMean(OfParts, AtDesk, ipw.VBox):
         self.seed, self.key = seed, question_key(key)
         if type(seed) is not int or seed < 0:
             raise QuestionError([say("taps.seed", given=repr(seed))])
-        self._charts, self._quiet = charts, True
+        self._charts = charts
         self.controls = Controls(self._items(), say("regression.about"))
         self.chart = ChartView(charts.regression_form(SESSIONS, AT).to_dict())
-        super().__init__(children=(self.controls, self.chart))
-        self._quiet = False
+        with self._settle():
+            super().__init__(children=(self.controls, self.chart))
         self._throw()
         self.desk = WorkDesk.of(work)
         self.controls.keep_work_at(self.desk)
@@ -107,9 +107,8 @@ class RegressionToTheMean(OfParts, AtDesk, ipw.VBox):
         if name in CHOICES:
             self.pressed = [*(each for each in self.pressed if each != name), name]
         else:
-            self._quiet = True
-            self.round, self.pressed = self.round + 1, []
-            self._quiet = False
+            with self._settle():
+                self.round, self.pressed = self.round + 1, []
             self._changed()
 
     @tl.validate("pressed")
@@ -126,21 +125,19 @@ class RegressionToTheMean(OfParts, AtDesk, ipw.VBox):
 
     @tl.observe("state")
     def _restore(self, change: Any) -> None:
-        if self._quiet:
+        if self._settling:
             return
-        self._quiet = True
-        self.round, self.pressed = change["new"]["round"], change["new"]["pressed"]
-        self._quiet = False
+        with self._settle():
+            self.round, self.pressed = change["new"]["round"], change["new"]["pressed"]
         self._throw()
         self._show()
 
     @tl.observe("pressed", "round")
     def _changed(self, _change: Any = None) -> None:
-        if self._quiet:
+        if self._settling:
             return
-        self._quiet = True
-        self.state = {"round": self.round, "pressed": list(self.pressed)}
-        self._quiet = False
+        with self._settle():
+            self.state = {"round": self.round, "pressed": list(self.pressed)}
         self._throw()
         self._show()
 

@@ -47,13 +47,13 @@ class RuleChoice:
     @property
     def options(self) -> list[tuple[str, ...]]:
         """Value, label and, for the rest, the name of their group."""
-        more = say("casebook.more_rules")
+        more = say("rulechoice.more_rules")
         rest = [name for name in self._rules if name not in FIRST]
         made: list[tuple[str, ...]] = [(name, _title(self._rules[name])) for name in FIRST]
         if self._own is not None:
-            made.insert(0, (OWN, say("casebook.own_rule", title=_title(self._own))))
+            made.insert(0, (OWN, say("rulechoice.own_rule", title=_title(self._own))))
         made += [(name, _title(self._rules[name]), more) for name in rest]
-        return [*made, (NONE, say("casebook.no_rule"), more)]
+        return [*made, (NONE, say("rulechoice.no_rule"), more)]
 
     def rule_of(self, key: str) -> Any:
         """What a chosen option stands for: a rule's name, a rule with its settings, or None."""

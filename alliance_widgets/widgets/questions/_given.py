@@ -1,0 +1,123 @@
+"""What somebody gave as an answer so far, from the file and back, and what is said to it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from alliance_widgets.widgets.page.protocol import Button
+from alliance_widgets.widgets.questions.kinds import Kind, NoAnswer, Verdict, Written
+from alliance_widgets.words import say
+
+__all__ = ["Given"]
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer (None: none yet) to a question of that kind, and how it came to be."""
+
+    kind: Kind
+    answer: Any = None
+    tries: int = 0
+    hints: int = 0
+    confidence: str | None = None
+    skipped: bool = False
+
+    @classmethod
+    def of(
+        cls, entry: Mapping[str, Any], kind: Kind, levels: Collection[str], hints: int
+    ) -> tuple[Given, bool]:
+        """What an entry holds, as far as it can be so, and whether all of it can."""
+        answer, told, sure = None, entry.get("value"), entry.get("confidence")
+        fits = sure in (None, *levels) and isinstance(entry.get("skipped", False), bool)
+        for counted in (entry.get("tries", 0), entry.get("hints", 0)):
+            fits = fits and not isinstance(counted, bool) and _count(counted) == counted
+        try:
+            answer = None if told is None else kind.read(told)
+        except NoAnswer:
+            fits = False
+        tries = max(_count(entry.get("tries")), int(answer is not None))
+        given = min(_count(entry.get("hints")), hints)
+        skipped = entry.get("skipped") is True and answer is None
+        return cls(kind, answer, tries, given, sure if sure in levels else None, skipped), fits
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """What the work file keeps: the answer under the name that the file knows it by."""
+        kept = getattr(self.kind, "kept", None)
+        return {
+            "value": kept(self.answer) if kept and self.answer is not None else self.answer,
+            "correct": self.verdict.correct,
+            "tries": self.tries,
+            "hints": self.hints,
+            "confidence": self.confidence,
+            "skipped": self.skipped,
+        }
+
+    @property
+    def done(self) -> bool:
+        """Whether there is an answer, or none was wanted."""
+        return self.answer is not None or self.skipped
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the answer is worth."""
+        return Verdict(None) if self.answer is None else self.kind.judge(self.answer)
+
+    @property
+    def entered(self) -> Any:
+        """The answer as the page's inputs show it."""
+        return None if self.answer is None else self.kind.shown(self.answer)
+
+    @property
+    def outcome(self) -> str:
+        """ "right", "wrong", or "noted" where nothing is either; empty without an answer."""
+        named = {True: "right", False: "wrong", None: "noted"}
+        return "" if self.answer is None else named[self.verdict.correct]
+
+    # ---- words -----------------------------------------------------------------------------
+
+    def said(self, *, prediction: bool) -> str:
+        """What is said to it."""
+        if self.answer is None:
+            return say("question.skipped") if self.skipped else ""
+        feedback = self.verdict.feedback
+        if self.outcome == "right":
+            return say("question.right", feedback=feedback).strip()
+        if self.outcome == "noted":
+            predicted = prediction and not isinstance(self.kind, Written)
+            noted = "question.predicted" if predicted else "question.noted"
+            return say(noted, feedback=feedback).strip()
+        ending = say("question.another_try")
+        if prediction:
+            ending = say("question.solution", answer=self.kind.solution)
+        return f"{say('question.wrong', feedback=feedback).strip()} {ending}"
+
+    def described(self, text: str, message: str) -> str:
+        """The question and, if there is one, the answer with what was said to it."""
+        if self.answer is None:
+            return say("question.described", text=text)
+        spoken = getattr(self.kind, "spoken", None)
+        answer = spoken(self.answer) if spoken else str(self.entered)
+        return say("question.answered", text=text, answer=answer, message=message)
+
+    def buttons(self, hints: int, *, prediction: bool) -> list[Button]:
+        """What can be pressed now, of a question with so many hints."""
+        if prediction and self.done:
+            return []
+        label = say("question.keep") if self.kind.opinion else say("question.check")
+        if prediction:
+            written = isinstance(self.kind, Written)
+            label = say("question.keep_and_see") if written else say("question.predict")
+        offered: list[Button] = [{"kind": "check", "label": label, "primary": True}]
+        if self.hints < hints and self.verdict.correct is not True:
+            hint = say("question.hint", i=self.hints + 1, n=hints)
+            offered.append({"kind": "hint", "label": hint})
+        if prediction:
+            offered.append({"kind": "skip", "label": say("question.skip"), "small": True})
+        return offered
+
+
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
