@@ -92,7 +92,6 @@ class TwoWorlds(Described, ipw.VBox):
         kept = self._kept("seed", seed)
         self._desk.restore("setting", self._entry("seed"), lambda: setattr(self, "seed", kept))
         self._quiet = False
-        self._clinics.fit("A")  # loads the statistics library, once per kernel
         self._open()
         self._made = True
         self._desk.watch(self, self._restore)
