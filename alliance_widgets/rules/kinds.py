@@ -1,15 +1,10 @@
-"""Rules that flag a session as a possible rupture, each named for its mechanism.
-
-There is no standard definition of a rupture, so every rule here is one answer among several,
-with its own trap. A rule is a small frozen dataclass; by its snake_case name it stands with
-default settings: `rule("imr_chart")` is `IMRChart()`.
-"""
+"""The rules of the kit, and each by its name."""
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import MISSING, fields
 
+from alliance_widgets.arguments import nearest
 from alliance_widgets.errors import RuleError
 from alliance_widgets.rules.base import Rule
 from alliance_widgets.rules.charts import IMRChart, SDChart
@@ -89,7 +84,7 @@ def rule(name_or_rule: str | Rule) -> Rule:
     if not isinstance(name_or_rule, str):
         raise RuleError([say("rules.not_a_rule", given=repr(name_or_rule), known=known)])
     if name_or_rule not in _BY_NAME:
-        near = difflib.get_close_matches(name_or_rule.lower(), _BY_NAME, n=1)
+        near = nearest(name_or_rule.lower(), _BY_NAME, n=1)
         key = "rules.unknown_near" if near else "rules.unknown"
         raise RuleError([say(key, name=repr(name_or_rule), near="".join(near), known=known)])
     kind = _BY_NAME[name_or_rule]

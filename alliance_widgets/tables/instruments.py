@@ -6,7 +6,6 @@ TOML file with the same fields, given by its path.
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_widgets.arguments import nearest
 from alliance_widgets.errors import InstrumentError
 from alliance_widgets.words import say
 
@@ -164,7 +164,7 @@ def instrument(name: str | PathLike[str] | Instrument = "own") -> Instrument:
     by_name = {own.lower(): scale for own, scale in known.items()}
     if wanted in by_name:
         return by_name[wanted]
-    near = difflib.get_close_matches(wanted, by_name, n=3) or list(known)
+    near = nearest(wanted, by_name, n=3) or list(known)
     raise InstrumentError([say("instruments.unknown", name=str(name)[:60], near=", ".join(near))])
 
 
@@ -233,7 +233,7 @@ def _build(name: str, entry: Mapping[str, Any]) -> Instrument:
     ]
     for key, value in entry.items():
         if key not in FIELDS:
-            near = difflib.get_close_matches(key, FIELDS, n=1)
+            near = nearest(key, FIELDS, n=1)
             sentence = "instruments.unknown_field_near" if near else "instruments.unknown_field"
             known = ", ".join(FIELDS)
             problems.append(say(sentence, name=name, field=key, near="".join(near), known=known))

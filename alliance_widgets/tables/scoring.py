@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,11 @@ from alliance_widgets.errors import RatingError
 from alliance_widgets.tables.columns import Numbers, as_numbers, as_text, normal_name
 from alliance_widgets.tables.instruments import Instrument
 from alliance_widgets.tables.instruments import instrument as instrument_named
-from alliance_widgets.tables.reading.csv_files import read_cells
 from alliance_widgets.tables.reading.frames import Unreadable, as_frame
-from alliance_widgets.tables.reading.numbered import ITEM_NAMES, NumberedColumns, numbered_columns
 from alliance_widgets.words import say
+
+if TYPE_CHECKING:
+    from alliance_widgets.tables.reading.numbered import NumberedColumns
 
 __all__ = ["score"]
 
@@ -83,6 +84,8 @@ def score(responses: Any, instrument: str | PathLike[str] | Instrument) -> pd.Da
 
 def _table(responses: Any) -> pd.DataFrame:
     if isinstance(responses, str | PathLike | bytes) or hasattr(responses, "read"):
+        from alliance_widgets.tables.reading.csv_files import read_cells  # with the first file
+
         return read_cells(responses, RatingError).reset_index(drop=True)
     try:
         frame = as_frame(responses)
@@ -113,6 +116,8 @@ def _rows(responses: Any) -> Any:
 
 def _items(table: pd.DataFrame, scale: Instrument) -> list[int]:
     """The places of the items' columns, in the order of the items."""
+    from alliance_widgets.tables.reading.numbered import numbered_columns
+
     names = list(table.columns)
     if isinstance(table.columns, pd.RangeIndex) and len(names) == scale.items:
         return list(range(scale.items))  # plain rows
@@ -134,6 +139,8 @@ def _is_complete(each: NumberedColumns, items: int) -> bool:
 
 def _other_items(found: NumberedColumns, names: list[Any]) -> list[NumberedColumns]:
     """Other columns that say of themselves that they are items."""
+    from alliance_widgets.tables.reading.numbered import ITEM_NAMES, numbered_columns
+
     return [
         each
         for each in numbered_columns(names)
@@ -143,6 +150,8 @@ def _other_items(found: NumberedColumns, names: list[Any]) -> list[NumberedColum
 
 def _why_not(names: list[Any], found: list[NumberedColumns], scale: Instrument) -> str:
     """Why these columns are not known to be the items of the scale."""
+    from alliance_widgets.tables.reading.numbered import numbered_columns
+
     if found:
         sets = [*found, *(_other_items(found[0], names) if len(found) == 1 else [])]
         return say("score.two_sets", sets="; ".join(each.in_words for each in sets))

@@ -24,7 +24,7 @@ from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.widgets.page.controls import Controls
 from alliance_widgets.widgets.page.fold import FoldedTable
 from alliance_widgets.widgets.page.runtime import Described
-from alliance_widgets.widgets.rules.rule_choice import FIRST, PRESETS
+from alliance_widgets.widgets.rules.rule_choice import FIRST, presets
 from alliance_widgets.words import say
 
 __all__ = ["RuleComparator"]
@@ -99,11 +99,11 @@ class RuleComparator(Described, ipw.VBox):
 
         self._charts = charts
         self._rated, client = _given(ratings, client, rater)
-        given = [PRESETS.get(each, each) for each in FIRST] if rules is None else _listed(rules)
+        given = [presets().get(each, each) for each in FIRST] if rules is None else _listed(rules)
         self._first = [rule_kinds.rule(each) for each in given]
         kinds = {rule.name for rule in self._first}
         self._more = [
-            PRESETS.get(name) or rule_kinds.rule(name)
+            presets().get(name) or rule_kinds.rule(name)
             for name in rule_kinds.rule_names()
             if name not in kinds
         ]

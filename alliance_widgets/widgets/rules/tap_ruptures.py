@@ -20,7 +20,7 @@ from alliance_widgets.simulate.planted import plant_ruptures
 from alliance_widgets.widgets.page.protocol import Button, Line
 from alliance_widgets.widgets.page.taps import Taps, known_lines
 from alliance_widgets.widgets.questions.question import Key, question_key
-from alliance_widgets.widgets.rules.rule_choice import PRESETS
+from alliance_widgets.widgets.rules.rule_choice import presets
 from alliance_widgets.words import say
 
 __all__ = ["SETTINGS", "TapTheRuptures", "as_rule"]
@@ -414,7 +414,7 @@ def _possible(settings: Mapping[str, Any]) -> bool:
 
 def as_rule(given: Any) -> Rule:
     """The rule of that name, with a picker's settings where it has none of its own."""
-    return rules.rule(PRESETS.get(given, given) if isinstance(given, str) else given)
+    return rules.rule(presets().get(given, given) if isinstance(given, str) else given)
 
 
 def _button(kind: str, *, primary: bool = False) -> Button:
