@@ -74,7 +74,7 @@ prove: test bench
 	$(BIN)/python -m pytest -m prove
 
 bench: $(VENV)/.kit $(VENV)/.browser
-	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
+	@$(BIN)/python benchmarks $(ARGS)
 
 calibration: $(VENV)/.kit
 	$(BIN)/python docs/calibrate.py

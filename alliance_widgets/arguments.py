@@ -25,6 +25,7 @@ __all__ = [
     "check_whole",
     "is_number",
     "is_text_among",
+    "nearest",
 ]
 
 LONGEST = 60
@@ -39,6 +40,13 @@ def as_shown(value: Any) -> str:
 def is_text_among(value: Any, choices: Iterable[str]) -> bool:
     """Whether it is one of these words; a table or a list never is."""
     return isinstance(value, str) and value in choices
+
+
+def nearest(name: str, known: Iterable[str], n: int = 1, cutoff: float = 0.6) -> list[str]:
+    """At most `n` of the `known` names that are written most like `name`, the nearest first."""
+    from difflib import get_close_matches  # with the first name that is unknown
+
+    return get_close_matches(name, known, n, cutoff)
 
 
 def are_names(value: Any) -> bool:

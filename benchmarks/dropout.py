@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from _figures import Figure, report
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from alliance_widgets.dropout import person_period, retention
@@ -97,10 +98,11 @@ def main() -> int:
         [(name, spent[name], than, spent[than], bound) for name, than, bound in rows],
         columns=["what", "seconds", "than", "its seconds", "bound"],
     ).assign(ratio=lambda t: t["seconds"] / t["its seconds"])
-    table["met"] = np.where(table["ratio"] <= table["bound"], "yes", "NO")
     print(f"{len(courses)} clients, {len(ratings)} ratings; best of {TIMES}")
     print(table.round(3).to_string(index=False))
-    return int((table["met"] == "NO").any())
+    return report(
+        Figure(f"{name} / {than}", spent[name] / spent[than], bound) for name, than, bound in rows
+    )
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ import sys
 import time
 from pathlib import Path
 
+from _figures import Figure, report
 from live_chart import browser_and_lab
 from playwright.sync_api import Browser
 
@@ -75,8 +76,7 @@ def main() -> int:
     print(f"{'kit: the first own rating on the line':<44} {taken['kit']:6.2f}")
     print(f"{'bare JupyterLab: one trivial cell':<44} {taken['bare JupyterLab']:6.2f}")
     ratio = taken["kit"] / taken["bare JupyterLab"]
-    print(f"ratio {ratio:.2f}, bound {BOUND:.2f}  {'PASS' if ratio <= BOUND else 'over'}")
-    return int(ratio > BOUND)
+    return report([Figure("first own rating / one trivial cell", ratio, BOUND)])
 
 
 if __name__ == "__main__":

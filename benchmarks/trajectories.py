@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from _figures import Figure, report
 
 from alliance_widgets.trajectories import summarise_trajectories
 
@@ -93,7 +94,11 @@ def main() -> int:
             index=False, na_rep="", formatters={k: v.format for k, v in numbers.items()}
         ).replace("nan", "   ")
     )
-    return int((shown["seconds"] > shown["bound"]).any())
+    return report(
+        Figure(f"{name} / groupby", ratio, BOUND)
+        for name, _, bound, ratio in rows
+        if not np.isnan(bound)
+    )
 
 
 if __name__ == "__main__":

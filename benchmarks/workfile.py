@@ -15,6 +15,8 @@ import tempfile
 from pathlib import Path
 from time import perf_counter as now
 
+from _figures import Figure, report
+
 from alliance_widgets.workfile import Entry, WorkFile
 from alliance_widgets.workfile.document import Document
 
@@ -95,14 +97,13 @@ def main() -> int:
     worst = max(aim["alone"], aim["shared"]) - aim["fsync"]
     growth = found[SIZES[-1]]["bytes"] / found[SIZES[0]]["bytes"]
     slope = (found[SIZES[-1]]["alone"] / SIZES[-1]) / (aim["alone"] / AIM_AT)
-    results = {
-        f"{AIM_AT} entries: {worst:.1f} ms beyond one fsync, bound {AIM_MS:g}": worst <= AIM_MS,
-        f"bytes per entry grow by {growth:.3f}, bound {GROWTH}": growth <= GROWTH,
-        f"time per entry grows by {slope:.2f}, bound {SLOPE}": slope <= SLOPE,
-    }
-    for sentence, holds in results.items():
-        print(f"{sentence}  {'PASS' if holds else 'over'}")
-    return int(not all(results.values()))
+    return report(
+        [
+            Figure(f"a save at {AIM_AT} entries, beyond one fsync", worst, AIM_MS, "ms"),
+            Figure("bytes per entry, largest file / smallest", growth, GROWTH),
+            Figure(f"time per entry, largest file / {AIM_AT}", slope, SLOPE),
+        ]
+    )
 
 
 if __name__ == "__main__":

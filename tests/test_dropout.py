@@ -404,3 +404,18 @@ def test_another_raters_ratings_are_left_out() -> None:
         )
     theirs = aw.person_period(both, LANDMARK_COURSES, rater="therapist")
     assert theirs["alliance"].dropna().eq(1).all()
+
+
+def test_a_curve_is_the_one_that_statsmodels_draws() -> None:
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    courses = aw.load_data("practice_clinic").courses
+    expected = SurvfuncRight(
+        courses["sessions_attended"].astype(int), courses["ending"] == "dropped_out"
+    )
+    found = aw.retention(courses, interval="plain").set_index("session").loc[expected.surv_times]
+    np.testing.assert_allclose(found["retention"], expected.surv_prob, rtol=1e-12)
+    se = (found["retention"] - found["lower"]) / 1.959963984540054
+    inside = found["lower"] > 0
+    np.testing.assert_allclose(se[inside], expected.surv_prob_se[inside], rtol=1e-9)
+    assert inside.sum() > 5

@@ -31,7 +31,7 @@ LAYERS = (
     ("widgets.rules",),
     ("widgets.cases", "widgets.clinics", "widgets.raters"),
     ("widgets",),
-    ("__init__", "__main__", "_bare_charts"),
+    ("__init__", "__main__", "_bare_charts", "_late_grammars"),
 )
 HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
 PARENTS = {f"alliance_widgets.{name.split('.')[0]}" for name in HEIGHT if "." in name}

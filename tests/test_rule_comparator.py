@@ -13,10 +13,10 @@ import pytest
 import alliance_widgets as aw
 from alliance_widgets.charts import matrix_words, rule_rows
 from alliance_widgets.rules import DropSD, IMRChart, ReliableDrop, SDChart
-from alliance_widgets.widgets.rules.rule_choice import FIRST, PRESETS
+from alliance_widgets.widgets.rules.rule_choice import FIRST, presets
 
 CASES = aw.load_data("single_cases")
-FOUR = [PRESETS.get(name, name) for name in FIRST]
+FOUR = [presets().get(name, name) for name in FIRST]
 
 
 def choose(comparator: aw.RuleComparator, **values: Any) -> None:
@@ -47,7 +47,7 @@ class TestFlags:
     def test_they_are_what_compare_rules_gives_for_the_known_sessions(self) -> None:
         comparator = aw.RuleComparator(CASES, client="Ama")
         choose(comparator, more=True)
-        all_rules = [PRESETS.get(row, row) for row in comparator.chart.tables["rows"]["name"]]
+        all_rules = [presets().get(row, row) for row in comparator.chart.tables["rows"]["name"]]
         ama = CASES.query("client == 'Ama'")
         for known in range(1, 11):
             know(comparator, known=known)

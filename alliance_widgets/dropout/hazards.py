@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,17 @@ COX_TERMS = TERMS[1:]  # who is at risk at a session shares its `early`, so Cox 
 
 CERTAIN = 1e-8  # a fitted chance this near to 0 or 1 has run away
 WIDEST_SE = 50.0  # in standard deviations of the term: nothing was learned about it
+MOST_STEPS, SMALLEST_STEP = 100, 1e-8  # of Newton's method
+RIDGE = 1e-10
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """What a model gave for terms in standard units; `certain` if a fitted chance ran away."""
+
+    coefficients: Numbers
+    covariance: Numbers
+    certain: bool = False
 
 
 def fit_hazard(table: pd.DataFrame, terms: Sequence[str] = TERMS) -> pd.DataFrame:
@@ -36,7 +47,8 @@ def fit_hazard(table: pd.DataFrame, terms: Sequence[str] = TERMS) -> pd.DataFram
     Units do not matter: inside, every term is brought to mean 0 and SD 1. A term in other units
     has the same p, and its coefficient is that of the new unit.
 
-    Model: discrete-time hazard with logit link (Singer and Willett, 1993), by statsmodels.
+    Model: discrete-time hazard with logit link (Singer and Willett, 1993), by Newton's method; the
+    tests hold it to statsmodels' `Logit` and to R's `glm`.
 
     Parameters
     ----------
@@ -64,8 +76,6 @@ def fit_hazard(table: pd.DataFrame, terms: Sequence[str] = TERMS) -> pd.DataFram
         leaves, for a term that does not vary or is made up of others, and for one that tells
         leaving from staying without an exception, so that no finite estimate exists.
     """
-    from statsmodels.discrete.discrete_model import Logit
-
     columns, event, used = design(table, terms)
     units = Units.of(columns)
     _check_rank(units.standard, units.names)
@@ -73,12 +83,32 @@ def fit_hazard(table: pd.DataFrame, terms: Sequence[str] = TERMS) -> pd.DataFram
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            fit = Logit(event, with_intercept).fit(disp=0, maxiter=100)
-        except (np.linalg.LinAlgError, ValueError):
+            fitted, covariance, chance = _logit(event, with_intercept)
+        except np.linalg.LinAlgError:
             raise AllianceError([_no_estimate(units.names, None)]) from None
-    chance = fit.predict()
     certain = min(chance.min(), 1 - chance.max()) < CERTAIN
-    return _estimates(units, fit, "odds_ratio", bool(certain), used, len(table))
+    fit = Fit(fitted, covariance, certain=bool(certain))
+    return _estimates(units, fit, "odds_ratio", used, len(table))
+
+
+def _logit(event: Numbers, columns: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Coefficients of greatest likelihood, their covariance, and each row's fitted chance."""
+    coefficients: Numbers = np.zeros(columns.shape[1])
+    chance: Numbers = np.full(len(event), 0.5)
+    for _ in range(MOST_STEPS):
+        step = np.linalg.solve(_information(columns, chance), columns.T @ (event - chance))
+        coefficients = coefficients + step
+        chance = 1 / (1 + np.exp(-(columns @ coefficients)))
+        if np.abs(step).max() < SMALLEST_STEP:
+            break
+    covariance = np.linalg.inv(_information(columns, chance)).astype(np.float64)
+    return coefficients, covariance, chance
+
+
+def _information(columns: Numbers, chance: Numbers) -> Numbers:
+    """Fisher's; with next to nothing added, so that it has an inverse where chances run away."""
+    information: Numbers = columns.T @ (columns * (chance * (1 - chance))[:, None])
+    return information + len(columns) * RIDGE * np.eye(columns.shape[1])
 
 
 def fit_cox(table: pd.DataFrame, terms: Sequence[str] = COX_TERMS) -> pd.DataFrame:
@@ -128,7 +158,8 @@ def fit_cox(table: pd.DataFrame, terms: Sequence[str] = COX_TERMS) -> pd.DataFra
             ).fit(disp=0)
         except (np.linalg.LinAlgError, ValueError):
             raise AllianceError([_no_estimate(units.names, None)]) from None
-    return _estimates(units, fit, "hazard_ratio", False, used, len(table))
+    found = Fit(np.asarray(fit.params), np.asarray(fit.cov_params()))
+    return _estimates(units, found, "hazard_ratio", used, len(table))
 
 
 def _session_numbers(column: pd.Series) -> Numbers:
@@ -154,15 +185,13 @@ def _check_shared(columns: pd.DataFrame, session: pd.Series) -> None:
         raise AllianceError([say("dropout.shared", term=name) for name in shared])
 
 
-def _estimates(
-    units: Units, fit: Any, ratio: str, certain: bool, used: pd.DataFrame, given: int
-) -> pd.DataFrame:
-    from scipy.stats import norm
+def _estimates(units: Units, fit: Fit, ratio: str, used: pd.DataFrame, given: int) -> pd.DataFrame:
+    from scipy.special import ndtr  # the normal distribution: all of scipy.stats takes a second
 
-    standard, covariance = np.asarray(fit.params), np.asarray(fit.cov_params())
+    standard, covariance = fit.coefficients, fit.covariance
     spread = np.sqrt(np.where(np.diag(covariance) >= 0, np.diag(covariance), np.nan))
     lost = ~np.isfinite(spread) | (spread > WIDEST_SE)
-    if certain or lost.any() or not np.isfinite(standard).all():
+    if fit.certain or lost.any() or not np.isfinite(standard).all():
         raise AllianceError([_no_estimate(units.names, spread[-len(units.names) :])])
     coefficient, se = units.back(standard, covariance)
     names = units.names if len(standard) == len(units.names) else ["intercept", *units.names]
@@ -179,7 +208,7 @@ def _estimates(
             "coefficient": coefficient,
             "se": se,
             "z": z,
-            "p": 2 * norm.sf(np.abs(z)),
+            "p": 2 * ndtr(-np.abs(z)),
             **ratios,
             "rows": len(used),
             "events": int(used["event"].sum()),

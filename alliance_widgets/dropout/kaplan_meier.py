@@ -16,6 +16,7 @@ from alliance_widgets.words import say
 __all__ = ["compare_retention", "retention", "session_grid"]
 
 Whole = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 
@@ -35,7 +36,7 @@ def retention(
     ever completed (and takes those who did to have been as likely to leave as the rest), so 1 minus
     retention overstates how many drop out; `cumulative_incidence` does not.
 
-    Estimator: Kaplan and Meier (1958), from statsmodels.
+    Estimator: Kaplan and Meier (1958); the tests hold it to R's `survfit` and to statsmodels.
 
     Parameters
     ----------
@@ -60,8 +61,6 @@ def retention(
         For courses that break their contract, for a column `by` that is not there and for clients
         without a group.
     """
-    from statsmodels.duration.survfunc import SurvfuncRight
-
     table = tidy_courses(courses)
     groups = groups_of(table, by)
     attended = table["sessions_attended"].to_numpy()
@@ -71,17 +70,21 @@ def retention(
         mine = groups.code == group
         time, event = attended[mine], dropped[mine]
         session, at_risk = session_grid(time)
-        curve = SurvfuncRight(time, event)
         left = np.bincount(time[event], minlength=session[-1] + 1)[session]
-        # The curve stands at the sessions after which somebody left; in between it holds.
-        step = np.searchsorted(curve.surv_times, session, side="right")
-        share = np.concatenate(([1.0], curve.surv_prob))[step]
-        lower, upper = share_interval(
-            share, np.concatenate(([0.0], curve.surv_prob_se))[step], interval
-        )
+        share, se = _product_limit(at_risk, left)
+        lower, upper = share_interval(share, se, interval)
         curves.append((session, at_risk, left, share, lower, upper))
     names = ("session", "at_risk", "left", "retention", "lower", "upper")
     return stacked(groups, [dict(zip(names, curve, strict=True)) for curve in curves])
+
+
+def _product_limit(at_risk: Whole, left: Whole) -> tuple[Numbers, Numbers]:
+    """The share that has not left, and its standard error (Greenwood), after each session."""
+    stayed = at_risk - left
+    share = np.cumprod(stayed / at_risk, dtype=np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative = np.sqrt(np.cumsum(left / (at_risk * stayed), dtype=np.float64))
+        return share, share * relative
 
 
 def compare_retention(courses: pd.DataFrame, by: str) -> pd.Series:

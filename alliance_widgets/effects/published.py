@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
-
 import pandas as pd
 
+from alliance_widgets.arguments import nearest
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.tables.columns import normal_name
 from alliance_widgets.tables.datasets import load_data
@@ -54,7 +53,7 @@ def evidence(topic: str | None = None) -> pd.DataFrame:
     topics = list(dict.fromkeys(table["topic"]))
     wanted = normal_name(topic)
     if wanted not in topics:
-        near = difflib.get_close_matches(wanted, topics, n=1)
+        near = nearest(wanted, topics, n=1)
         key = "effects.unknown_topic_near" if near else "effects.unknown_topic"
         known = ", ".join(topics)
         raise AllianceError([say(key, topic=repr(topic), known=known, near="".join(near))])

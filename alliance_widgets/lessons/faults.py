@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from alliance_widgets.arguments import as_shown
+from alliance_widgets.arguments import as_shown, nearest
 from alliance_widgets.words import say
 
 __all__ = ["faults_of", "schema"]
@@ -62,7 +61,7 @@ def _place(path: Iterable[str | int]) -> str:
 
 
 def _unknown(place: str, name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
+    near = nearest(name, known, n=1)
     key = "lessons.unknown_field_near" if near else "lessons.unknown_field"
     return say(key, place=place, field=name, near="".join(near), known=", ".join(known))
 

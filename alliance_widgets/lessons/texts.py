@@ -6,7 +6,6 @@ translation is a file of the same name in a folder named by the language; it hol
 
 from __future__ import annotations
 
-import difflib
 import os
 import tomllib
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from alliance_widgets.arguments import as_shown, is_text_among
+from alliance_widgets.arguments import as_shown, is_text_among, nearest
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.lessons.faults import faults_of
 from alliance_widgets.words import language, say
@@ -114,7 +113,7 @@ def _unknown(key: Any, name: str, of_the_kit: bool, questions: Mapping[str, Any]
     known = list(questions)
     if of_the_kit and not known:
         known = [each for file in lesson_files().values() for each in read_questions(file)]
-    near = difflib.get_close_matches(str(key), known, n=3) or known[:20]
+    near = nearest(str(key), known, n=3) or known[:20]
     given = {"asked": as_shown(key), "near": ", ".join(f'"{each}"' for each in near)}
     return say("lessons.unknown", file=name or say("lessons.all_files"), **given)
 
@@ -126,7 +125,7 @@ def _translated(
     found, faults = {}, []
     for key, texts in read.items():
         if key not in original:
-            near = difflib.get_close_matches(key, original, n=3) or list(original)
+            near = nearest(key, original, n=3) or list(original)
             faults.append(say("lessons.translated_key", asked=key, near=", ".join(near)))
             continue
         found[key] = {**original[key], **texts}

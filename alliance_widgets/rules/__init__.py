@@ -5,99 +5,16 @@ with its own trap. A rule is a small frozen dataclass; by its snake_case name it
 default settings: `rule("imr_chart")` is `IMRChart()`.
 """
 
-from __future__ import annotations
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-import difflib
-from dataclasses import MISSING, fields
+if TYPE_CHECKING:
+    from alliance_widgets.rules.kinds import *  # noqa: F403
+else:
 
-from alliance_widgets.errors import RuleError
-from alliance_widgets.rules.base import Rule
-from alliance_widgets.rules.charts import IMRChart, SDChart
-from alliance_widgets.rules.cutoff import BelowCutoff
-from alliance_widgets.rules.drops import DropSD, PointDrop, ReliableDrop
-from alliance_widgets.rules.memory import CUSUM, EWMA
-from alliance_widgets.rules.sessions import ObservedSessions
-from alliance_widgets.rules.sudden import SuddenDrop
-from alliance_widgets.rules.trend import TrendResidual
-from alliance_widgets.words import say
+    def __getattr__(name: str) -> object:
+        """What stands in `kinds`: a dozen dataclasses, made when somebody first asks for one."""
+        return getattr(import_module(f"{__name__}.kinds"), name)
 
-__all__ = [
-    "CUSUM",
-    "EWMA",
-    "BelowCutoff",
-    "DropSD",
-    "IMRChart",
-    "ObservedSessions",
-    "PointDrop",
-    "ReliableDrop",
-    "Rule",
-    "SDChart",
-    "SuddenDrop",
-    "TrendResidual",
-    "rule",
-    "rule_names",
-]
-
-_KINDS: tuple[type[Rule], ...] = (
-    DropSD,
-    ReliableDrop,
-    IMRChart,
-    SDChart,
-    EWMA,
-    CUSUM,
-    TrendResidual,
-    SuddenDrop,
-    PointDrop,
-    BelowCutoff,
-)
-_BY_NAME: dict[str, type[Rule]] = {kind.name: kind for kind in _KINDS}
-
-
-def rule_names() -> tuple[str, ...]:
-    """The names that `rule` knows.
-
-    Returns
-    -------
-    tuple of str
-        One snake_case name per rule of the kit, such as "imr_chart".
-    """
-    return tuple(_BY_NAME)
-
-
-def rule(name_or_rule: str | Rule) -> Rule:
-    """The rule of that name with its default settings; a rule is given back as it is.
-
-    Parameters
-    ----------
-    name_or_rule : str or Rule
-        A name from `rule_names()`, or a rule.
-
-    Returns
-    -------
-    Rule
-        The rule, frozen: other settings make another rule.
-
-    Raises
-    ------
-    RuleError
-        For an unknown name (with the nearest known one) and for a rule that has a setting without
-        default.
-    """
-    if isinstance(name_or_rule, Rule):
-        return name_or_rule
-    known = ", ".join(_BY_NAME)
-    if not isinstance(name_or_rule, str):
-        raise RuleError([say("rules.not_a_rule", given=repr(name_or_rule), known=known)])
-    if name_or_rule not in _BY_NAME:
-        near = difflib.get_close_matches(name_or_rule.lower(), _BY_NAME, n=1)
-        key = "rules.unknown_near" if near else "rules.unknown"
-        raise RuleError([say(key, name=repr(name_or_rule), near="".join(near), known=known)])
-    kind = _BY_NAME[name_or_rule]
-    needs = [setting.name for setting in fields(kind) if setting.default is MISSING]
-    if needs:
-        example = f"{kind.__name__}({', '.join(f'{setting}=...' for setting in needs)})"
-        settings = ", ".join(needs)
-        raise RuleError(
-            [say("rules.no_default", name=name_or_rule, settings=settings, example=example)]
-        )
-    return kind()
+    def __dir__() -> list[str]:
+        return [*globals(), *import_module(f"{__name__}.kinds").__all__]

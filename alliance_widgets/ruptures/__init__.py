@@ -1,5 +1,5 @@
 """What can be concluded from a line: episodes, their recovery, and what noise alone does."""
 
-from alliance_widgets.ruptures import recovery
+import lazy_loader
 
-__all__ = ["recovery"]
+__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, ["recovery"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +11,14 @@ import pandas as pd
 
 from alliance_widgets import rules
 from alliance_widgets.errors import RuleError
-from alliance_widgets.rules import ObservedSessions, Rule
-from alliance_widgets.rules.base import unless_whole
-from alliance_widgets.rules.sessions import TIE
-from alliance_widgets.ruptures.recovery import Aim, Falls, Recovery, recovery
+from alliance_widgets.rules.base import Rule, unless_whole
+from alliance_widgets.rules.sessions import TIE, ObservedSessions
 from alliance_widgets.tables.instruments import Instrument, instrument_of
 from alliance_widgets.tables.ratings import of_rater
 from alliance_widgets.words import say
+
+if TYPE_CHECKING:
+    from alliance_widgets.ruptures.recovery import Aim, Recovery
 
 __all__ = [
     "Judgement",
@@ -344,6 +345,8 @@ def other_range(rule: Rule, scale: Instrument) -> str:
 
 
 def _check_search(window: Any, recover: Any) -> Recovery:
+    from alliance_widgets.ruptures.recovery import recovery  # its kinds are made when needed
+
     problems = unless_whole("find_ruptures", "window", window, least=1)
     try:
         back = recovery(recover)
@@ -376,6 +379,8 @@ def _episodes(
 ) -> pd.DataFrame:
     falls = sessions.previous - sessions.alliance > TIE  # never so for a first session
     onset = np.flatnonzero(verdict["start"].to_numpy(dtype=bool) & falls)
+    from alliance_widgets.ruptures.recovery import Falls
+
     aim = recover.aim(Falls(sessions, onset, rule, verdict["limit"].to_numpy()))
     trough, repair, resume, unknown = _follow(sessions, onset, window, aim)
     kept = _one_after_the_other(sessions.case[onset], onset, resume)

@@ -10,8 +10,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.rules import ObservedSessions, Rule
-from alliance_widgets.rules.sessions import Numbers
+from alliance_widgets.rules.base import Rule
+from alliance_widgets.rules.sessions import Numbers, ObservedSessions
 
 __all__ = ["Hindsight", "Moment", "hindsight"]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import Any
 
+from alliance_widgets.arguments import nearest
 from alliance_widgets.errors import SimulationError
 from alliance_widgets.simulate.draws import MOST_SEEDS
 from alliance_widgets.simulate.knobs import FARTHEST, Knobs, shortened, unless_fits
@@ -83,6 +83,6 @@ def faults_of_run(n_clients: Any, seed: Any, do_alliance: Any) -> list[str]:
 
 
 def _unknown(key: str, name: object, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(str(name).lower(), known, n=1, cutoff=0.5)
+    near = nearest(str(name).lower(), known, n=1, cutoff=0.5)
     hint = say("simulate.near", name=repr(near[0])) if near else ""
     return say(key, name=shortened(name), near=hint, known=", ".join(known))

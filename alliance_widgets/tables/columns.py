@@ -43,20 +43,20 @@ MISSING = frozenset(
     )
 )
 
-_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
-_DECIMAL_COMMA = re.compile(r"[+-]?(\d+,\d*|,\d+)", re.ASCII)
-_COMMA_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
-_POINT_THOUSANDS = re.compile(r"[+-]?\d{1,3}([. '’\u00a0\u202f]\d{3})+(,\d+)?", re.ASCII)
-_LEADING_ZERO = re.compile(r"[+-]?0\d")
+# Compiled by `re` with their first use, and kept there.
+_PLAIN = r"(?ai)[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?"
+_DECIMAL_COMMA = r"(?a)[+-]?(\d+,\d*|,\d+)"
+_COMMA_THOUSANDS = r"(?a)[+-]?\d{1,3}(,\d{3})+(\.\d+)?"
+_POINT_THOUSANDS = r"(?a)[+-]?\d{1,3}([. '’\u00a0\u202f]\d{3})+(,\d+)?"
+_LEADING_ZERO = r"[+-]?0\d"
 
 # Short names of months as spreadsheets write them, in the languages of most readers.
-_MONTHS = re.compile(
-    "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mrz|mai|okt|dez|fév|fev|avr|jui|aoû|aou"
-    "|déc|ene|abr|ago|dic|gen|mag|giu|lug|set|ott|mrt|mei|maj|out",
-    re.IGNORECASE,
+_MONTHS = (
+    "(?i)jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mrz|mai|okt|dez|fév|fev|avr|jui|aoû|aou"
+    "|déc|ene|abr|ago|dic|gen|mag|giu|lug|set|ott|mrt|mei|maj|out"
 )
-_NAMED_DATE = re.compile(r"\d{0,4}[\s./-]*([^\W\d_]{3,10})[\s./,-]*\d{0,4}")
-_NUMBERED_DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1(\d{1,4})?([ T]\d{1,2}:\d{2}\S*)?")
+_NAMED_DATE = r"\d{0,4}[\s./-]*([^\W\d_]{3,10})[\s./,-]*\d{0,4}"
+_NUMBERED_DATE = r"\d{1,4}([./-])\d{1,2}\1(\d{1,4})?([ T]\d{1,2}:\d{2}\S*)?"
 
 _YES = ("yes", "y", "true", "t", "1")
 _NO = ("no", "n", "false", "f", "0")
@@ -75,13 +75,13 @@ def normal_name(text: Any) -> str:
 def looks_like_a_date(value: Any) -> bool:
     """Whether `value` is what a spreadsheet makes of a number that it takes for a date."""
     text = _text(value)
-    if _NUMBERED_DATE.fullmatch(text):
+    if re.fullmatch(_NUMBERED_DATE, text):
         return True
-    named = _NAMED_DATE.fullmatch(text)
+    named = re.fullmatch(_NAMED_DATE, text)
     return (
         named is not None
         and any(character.isdigit() for character in text)
-        and _MONTHS.match(named[1]) is not None
+        and re.match(_MONTHS, named[1]) is not None
     )
 
 
@@ -92,13 +92,13 @@ def number_of(text: str) -> float:
     cannot be mistaken ("1.234,5", "1,234.5", "1,234,567").
     """
     text = text.replace("−", "-")
-    if _PLAIN.fullmatch(text):
+    if re.fullmatch(_PLAIN, text):
         return float(text)
-    if _DECIMAL_COMMA.fullmatch(text):
+    if re.fullmatch(_DECIMAL_COMMA, text):
         return float(text.replace(",", "."))
-    if _COMMA_THOUSANDS.fullmatch(text):
+    if re.fullmatch(_COMMA_THOUSANDS, text):
         return float(text.replace(",", ""))
-    if _POINT_THOUSANDS.fullmatch(text):
+    if re.fullmatch(_POINT_THOUSANDS, text):
         return float(re.sub(r"[^\d,+-]", "", text).replace(",", "."))
     return float("nan")
 
@@ -170,7 +170,7 @@ def with_guessed_types(table: pd.DataFrame, names: Iterable[str]) -> pd.DataFram
         if {text.lower() for text in full} <= {"true", "false"}:
             answers, _ = as_boolean(table[name])
             guessed[name] = answers if answers.isna().any() else answers.astype("bool")
-        elif not any(_LEADING_ZERO.match(text) for text in full):
+        elif not any(re.match(_LEADING_ZERO, text) for text in full):
             numbers, strange = as_numbers(table[name])
             whole = all(re.fullmatch(r"[+-]?\d{1,15}", text) for text in full)
             if not strange.any():

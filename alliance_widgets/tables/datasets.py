@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -12,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_widgets.arguments import as_shown
+from alliance_widgets.arguments import as_shown, nearest
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
 
@@ -87,7 +86,7 @@ def load_data(name: str) -> Any:
         return DataSet(**{table: _read(resource) for table, resource in together.items()})
     if name not in known:
         names = _names(known)
-        near = difflib.get_close_matches(str(name), names, n=1) or names
+        near = nearest(str(name), names, n=1) or names
         raise AllianceError([say("datasets.unknown", name=name, near=", ".join(near))])
     return _read(known[name])
 

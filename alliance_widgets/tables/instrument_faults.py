@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from alliance_widgets.arguments import as_shown
+from alliance_widgets.arguments import as_shown, nearest
 from alliance_widgets.words import say
 
 __all__ = ["FIELDS", "NEEDED", "faults_of"]
@@ -35,7 +34,7 @@ def faults_of(name: str, entry: Mapping[str, Any]) -> list[str]:
     good: dict[str, Any] = {}
     for field, value in entry.items():
         if field not in FIELDS:
-            near = difflib.get_close_matches(str(field), FIELDS, n=1)
+            near = nearest(str(field), FIELDS, n=1)
             key = "unknown_field_near" if near else "unknown_field"
             names = {"near": "".join(near), "known": ", ".join(FIELDS)}
             faults.append((key, {"field": as_shown(field).strip("'\""), **names}))

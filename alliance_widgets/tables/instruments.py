@@ -6,7 +6,6 @@ TOML file with the same fields, given by its path.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
@@ -17,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_widgets.arguments import nearest
 from alliance_widgets.errors import InstrumentError
 from alliance_widgets.tables.instrument_faults import faults_of
 from alliance_widgets.words import say
@@ -153,7 +153,7 @@ def instrument(name: str | PathLike[str] | Instrument = "own") -> Instrument:
     by_name = {_plain(own): scale for own, scale in known.items()}
     if wanted in by_name:
         return by_name[wanted]
-    near = difflib.get_close_matches(wanted, by_name, n=3) or list(known)
+    near = nearest(wanted, by_name, n=3) or list(known)
     raise InstrumentError([say("instruments.unknown", name=str(name)[:60], near=", ".join(near))])
 
 

@@ -40,8 +40,9 @@ def tell_unmatched(
     then it is the writing of the names that differs, and no result would mean anything. To leave
     clients out on purpose is no such case: then those that are there all match.
     """
-    there, came = set(rated), courses["client"][courses["sessions_attended"] > 0]
-    treated, known = set(came), set(courses["client"])
+    clients, attends = courses["client"].tolist(), (courses["sessions_attended"] > 0).tolist()
+    came = [client for client, at_all in zip(clients, attends, strict=True) if at_all]
+    there, treated, known = set(rated), set(came), set(clients)
     alone = sorted(there - known)
     unrated = [client for client in came if client not in there] if both_ways else []
     if not alone and not unrated:
@@ -51,12 +52,12 @@ def tell_unmatched(
         problems.append(_of(f"matching.{what}_alone", alone, len(there)))
     if unrated:
         problems.append(_of("matching.unrated", unrated, len(treated)))
-    near = _near(alone, [client for client in courses["client"] if client not in there])
+    near = _near(alone, [client for client in clients if client not in there])
     problems += [near] if near else []
     fewer = min(len(there), len(treated)) if both_ways else len(there)
     matched = len(there & known)
     if not matched:
-        rated_as, treated_as = _named(alone), _named(list(came))
+        rated_as, treated_as = _named(alone), _named(came)
         none = say("matching.none", rated=rated_as, courses=treated_as)
         raise CourseError([none, near] if near else [none])
     if 2 * matched < fewer:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,12 +30,12 @@ from alliance_widgets.tables.columns import (
 )
 from alliance_widgets.tables.given import MOST_SESSIONS, ROUNDING, GivenTable, number_in_words
 from alliance_widgets.tables.instruments import Instrument, instrument
-from alliance_widgets.tables.reading.advice import advice_on_ratings
 from alliance_widgets.tables.reading.conventions import codes_outside
-from alliance_widgets.tables.reading.csv_files import Source, read_cells
 from alliance_widgets.tables.reading.dates import AmbiguousDates, as_days, holds_dates, number_days
-from alliance_widgets.tables.reading.unfolding import unfold
 from alliance_widgets.words import say
+
+if TYPE_CHECKING:
+    from alliance_widgets.tables.reading.csv_files import Source
 
 __all__ = [
     "MOST_SESSIONS",
@@ -163,6 +163,9 @@ def read_ratings(
     InstrumentError
         For an unknown `instrument`.
     """
+    from alliance_widgets.tables.reading.csv_files import read_cells  # with the first file
+    from alliance_widgets.tables.reading.unfolding import unfold
+
     how: dict[str, Any] = {"sheet": sheet, "header": header, "encoding": encoding}
     named = {normal_name(client)} if client is not None else set()
     cells = read_cells(
@@ -332,7 +335,7 @@ def _read_anew(
         "client" in given and has_session and has_alliance,
         ("client", "session", "alliance", "rater", "instrument", *SUBSCALES),
         "ratings.columns",
-        lambda: advice_on_ratings(given),
+        lambda: _advice_on(given),
     )
     clients, client = as_coded_text(given.columns["client"])
     given.at(client < 0, lambda _place: say("table.no_client"))
@@ -354,6 +357,12 @@ def _read_anew(
     whole = session.astype(np.int64)
     others = _others(given.columns)
     return _Read(clients, client, whole, rater, rated, scale, says_its_scale, others)
+
+
+def _advice_on(given: GivenTable) -> dict[str, tuple[str, ...]]:
+    from alliance_widgets.tables.reading.advice import advice_on_ratings  # with the first fault
+
+    return advice_on_ratings(given)
 
 
 def _sessions(given: GivenTable) -> Numbers:

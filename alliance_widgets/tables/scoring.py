@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,11 @@ from alliance_widgets.errors import InstrumentError, RatingError
 from alliance_widgets.tables.columns import Numbers, as_numbers, as_text, normal_name
 from alliance_widgets.tables.instruments import Instrument
 from alliance_widgets.tables.instruments import instrument as instrument_named
-from alliance_widgets.tables.reading.csv_files import read_cells
 from alliance_widgets.tables.reading.frames import Unreadable, as_frame
-from alliance_widgets.tables.reading.numbered import ITEM_NAMES, NumberedColumns, numbered_columns
 from alliance_widgets.words import say
+
+if TYPE_CHECKING:
+    from alliance_widgets.tables.reading.numbered import NumberedColumns
 
 __all__ = ["answers_of", "rows_of", "score", "scores_of", "turned"]
 
@@ -97,6 +98,8 @@ def scores_of(answers: Numbers, scale: Instrument) -> dict[str, Numbers]:
 def rows_of(responses: Any) -> pd.DataFrame:
     """What was given (a table, the path of a file, or plain rows) as a table with a new index."""
     if isinstance(responses, str | PathLike | bytes) or hasattr(responses, "read"):
+        from alliance_widgets.tables.reading.csv_files import read_cells  # with the first file
+
         return read_cells(responses, RatingError).reset_index(drop=True)
     try:
         frame = as_frame(responses)
@@ -127,6 +130,8 @@ def _rows(responses: Any) -> Any:
 
 def _items(table: pd.DataFrame, scale: Instrument) -> list[int]:
     """The places of the items' columns, in the order of the items."""
+    from alliance_widgets.tables.reading.numbered import numbered_columns
+
     names = list(table.columns)
     if isinstance(table.columns, pd.RangeIndex) and len(names) == scale.items:
         return list(range(scale.items))  # plain rows
@@ -148,6 +153,8 @@ def _is_complete(each: NumberedColumns, items: int) -> bool:
 
 def _other_items(found: NumberedColumns, names: list[Any]) -> list[NumberedColumns]:
     """Other columns that say of themselves that they are items."""
+    from alliance_widgets.tables.reading.numbered import ITEM_NAMES, numbered_columns
+
     return [
         each
         for each in numbered_columns(names)
@@ -157,6 +164,8 @@ def _other_items(found: NumberedColumns, names: list[Any]) -> list[NumberedColum
 
 def _why_not(names: list[Any], found: list[NumberedColumns], scale: Instrument) -> str:
     """Why these columns are not known to be the items of the scale."""
+    from alliance_widgets.tables.reading.numbered import numbered_columns
+
     if found:
         sets = [*found, *(_other_items(found[0], names) if len(found) == 1 else [])]
         return say("score.two_sets", sets="; ".join(each.in_words for each in sets))

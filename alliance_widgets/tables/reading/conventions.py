@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from alliance_widgets.arguments import nearest
 from alliance_widgets.tables.columns import Mask, Numbers, normal_name
 
 __all__ = [
@@ -69,13 +69,13 @@ FAR_ABOVE = 1.5  # times the largest other count
 def nearest_names(lacking: Iterable[str], found: Sequence[str]) -> dict[str, str]:
     """For each of the `lacking` names the one of `found` that may be meant, if there is one."""
     spare = {normal_name(name): name for name in found}
-    nearest = {}
+    meant = {}
     for name in lacking:
         other = next((each for each in OTHER_NAMES.get(name, ()) if each in spare), None)
-        near = [other] if other else difflib.get_close_matches(name, spare, n=1, cutoff=ALIKE)
+        near = [other] if other else nearest(name, spare, n=1, cutoff=ALIKE)
         if near:
-            nearest[name] = spare.pop(near[0])
-    return nearest
+            meant[name] = spare.pop(near[0])
+    return meant
 
 
 def summary_clients(clients: Sequence[str]) -> list[str]:

@@ -93,7 +93,6 @@ class TwoWorlds(AtDesk, ipw.VBox):
             super().__init__(children=(self._steps, self._more), layout=wide)
             kept = self._kept("seed", seed)
             self.desk.restore("setting", self._entry("seed"), lambda: setattr(self, "seed", kept))
-        self._clinics.fit("A")  # loads the statistics library, once per kernel
         self._open()
         self.desk.watch(self, self._restore)
         close_earlier_run(self)

@@ -17,6 +17,7 @@ from functools import cache
 from threading import RLock
 from types import UnionType
 from typing import (
+    TYPE_CHECKING,
     Any,
     ClassVar,
     Literal,
@@ -32,7 +33,8 @@ from typing import (
 import traitlets as tl
 from ipywidgets import Widget
 
-from alliance_widgets.widgets.page.protocol import PARTS
+if TYPE_CHECKING:
+    from alliance_widgets.widgets.page.protocol import Part
 
 __all__ = [
     "MOST_PARTS",
@@ -43,6 +45,7 @@ __all__ = [
     "fields",
     "fits",
     "plain_enough",
+    "said_by",
 ]
 
 MOST_TEXT = 20_000  # signs in one text
@@ -81,6 +84,14 @@ def plain_enough(value: Any) -> bool:
 def is_count(value: Any) -> TypeGuard[int]:
     """Whether this is a whole number, 0 or above, that a page can have counted to."""
     return type(value) is int and 0 <= value <= HIGHEST_COUNT
+
+
+@cache
+def said_by(part: str) -> Part:
+    """What the protocol has on that part; its many types are made with the first thing said."""
+    from alliance_widgets.widgets.page.protocol import PARTS
+
+    return PARTS[part]
 
 
 @cache
@@ -132,7 +143,7 @@ class Seam:
     @property
     def page_sets(self) -> dict[str, Any]:
         """The traits that a page may set, each with its type."""
-        return fields(PARTS[self.part].sets) if self.part else {}
+        return fields(said_by(self.part).sets) if self.part else {}
 
     def _handle_msg(self, message: Any) -> None:
         content = message.get("content") if isinstance(message, Mapping) else None
@@ -195,7 +206,7 @@ class Pressed(Widget):
         if press["count"] in self._presses:
             self._answer(press["count"], taken=press["count"] not in self._refused)
             return
-        says = PARTS[self.part].press
+        says = said_by(self.part).press
         if not (plain_enough(press) and fits(press, says)):
             self._answer(press["count"], taken=False)
             return

@@ -11,8 +11,7 @@ import traitlets as tl
 
 from alliance_widgets.arguments import as_shown
 from alliance_widgets.errors import AllianceError
-from alliance_widgets.widgets.page._seam import fits
-from alliance_widgets.widgets.page.protocol import ChartMessage
+from alliance_widgets.widgets.page._seam import fits, said_by
 from alliance_widgets.widgets.page.runtime import KitWidget
 from alliance_widgets.words import say
 
@@ -134,7 +133,7 @@ class ChartView(KitWidget):
 
     def _hear(self, widget: Any, content: Any, buffers: Any) -> None:
         super()._hear(widget, content, buffers)
-        if fits(content, ChartMessage):
+        if fits(content, said_by(self.part).message):
             for handler in self._pick_handlers:
                 handler(content["pick"])
 

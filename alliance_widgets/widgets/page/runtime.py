@@ -16,7 +16,6 @@ from ipywidgets import Widget
 
 from alliance_widgets.widgets.page._cells import close_earlier_run
 from alliance_widgets.widgets.page._seam import Seam, fits
-from alliance_widgets.widgets.page.protocol import ANY_PART
 from alliance_widgets.words import browser_words, say
 
 if TYPE_CHECKING:
@@ -127,6 +126,8 @@ class KitWidget(Described, anywidget.AnyWidget):
         self.desk, self._desk = desk, desk.model_id
 
     def _hear(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        from alliance_widgets.widgets.page.protocol import ANY_PART
+
         # A page opened beside a living kernel normally gets every model back; where JupyterLab
         # gave up on that (cells were run meanwhile), the page asks, and a new copy reaches it.
         if fits(content, ANY_PART):

@@ -12,7 +12,7 @@ from alliance_widgets import rules as rule_kinds
 from alliance_widgets.errors import RuleError
 from alliance_widgets.rules import ReliableDrop, Rule
 from alliance_widgets.ruptures.agreement import names_of
-from alliance_widgets.widgets.rules.rule_choice import FIRST, PRESETS
+from alliance_widgets.widgets.rules.rule_choice import FIRST, presets
 from alliance_widgets.words import say
 
 __all__ = ["CHANGES", "FLAGS", "Shelf", "changes_of", "flags_of", "two_places"]
@@ -31,10 +31,10 @@ class Shelf:
     @classmethod
     def of(cls, rules: Any) -> Shelf:
         """With these rules first; the four that differ in kind if there are none."""
-        given = [PRESETS.get(each, each) for each in FIRST] if rules is None else _listed(rules)
+        given = [presets().get(each, each) for each in FIRST] if rules is None else _listed(rules)
         first = tuple(rule_kinds.rule(each) for each in given)
         others = [name for name in rule_kinds.rule_names() if name not in {r.name for r in first}]
-        return cls(first, tuple(PRESETS.get(n) or rule_kinds.rule(n) for n in others))
+        return cls(first, tuple(presets().get(n) or rule_kinds.rule(n) for n in others))
 
     def shown(self, more: bool) -> list[Rule]:
         """The rules in their rows, with the settings they were given."""

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from alliance_widgets import rules
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
 
-__all__ = ["RuleChoice"]
+__all__ = ["FIRST", "RuleChoice", "presets"]
 
 FIRST = ("drop_sd", "reliable_drop", "imr_chart", "sudden_drop")
 NONE, OWN = "none", "own"
 
-PRESETS: dict[str, rules.Rule] = {
-    "sudden_drop": rules.SuddenDrop(cutoff=round(rules.ReliableDrop().threshold, 2), floor=1),
-    "below_cutoff": rules.BelowCutoff(cutoff=3),
-}
-"""What stands in a picker for a rule that has no default settings."""
+
+@cache
+def presets() -> dict[str, rules.Rule]:
+    """What stands in a picker for a rule that has no default settings, by its name."""
+    cutoff = round(rules.ReliableDrop().threshold, 2)
+    return {
+        "sudden_drop": rules.SuddenDrop(cutoff=cutoff, floor=1),
+        "below_cutoff": rules.BelowCutoff(cutoff=3),
+    }
 
 
 class RuleChoice:
@@ -29,10 +34,7 @@ class RuleChoice:
     """
 
     def __init__(self, rule: Any) -> None:
-        self._rules = {
-            name: PRESETS[name] if name in PRESETS else rules.rule(name)
-            for name in rules.rule_names()
-        }
+        self._rules = {name: presets().get(name) or rules.rule(name) for name in rules.rule_names()}
         try:
             chosen = None if rule is None else rules.rule(rule)
         except AllianceError as fault:
@@ -59,7 +61,7 @@ class RuleChoice:
         """What a chosen option stands for: a rule's name, a rule with its settings, or None."""
         if key == OWN:
             return self._own
-        return None if key == NONE else PRESETS.get(key, key)
+        return None if key == NONE else presets().get(key, key)
 
 
 def _title(rule: rules.Rule) -> str:

@@ -27,7 +27,7 @@ from alliance_widgets.widgets.rules._thrown import (
     can_be_thrown,
     planted_in,
 )
-from alliance_widgets.widgets.rules.rule_choice import PRESETS
+from alliance_widgets.widgets.rules.rule_choice import presets
 from alliance_widgets.words import say
 
 __all__ = ["SETTINGS", "TapTheRuptures", "as_rule"]
@@ -288,4 +288,4 @@ class TapTheRuptures(Taps):
 
 def as_rule(given: Any) -> Rule:
     """The rule of that name, with a picker's settings where it has none of its own."""
-    return rules.rule(PRESETS.get(given, given) if isinstance(given, str) else given)
+    return rules.rule(presets().get(given, given) if isinstance(given, str) else given)
