@@ -18,8 +18,9 @@ from alliance_widgets.charts.cases.matrix import KINDS
 from alliance_widgets.charts.clinics.arrows import PLACES, REASONS
 from alliance_widgets.charts.clinics.climb import LOOKS
 from alliance_widgets.dialogues.coded import FIELDS as CODED
+from alliance_widgets.dialogues.practice import CHECKED, CRITERIA, ROUNDS
 from alliance_widgets.simulate import WORLDS
-from alliance_widgets.tables.instruments import FIELDS
+from alliance_widgets.tables.instrument_faults import FIELDS
 from alliance_widgets.tables.matching import STEPS
 from alliance_widgets.tables.ratings import RATERS, SUBSCALES
 from alliance_widgets.widgets.clinics.climb_switches import SWITCHES
@@ -29,6 +30,7 @@ from alliance_widgets.widgets.page.form import ACTIONS
 from alliance_widgets.widgets.questions.beliefs import CLAIMS, LEVELS
 from alliance_widgets.widgets.questions.forecast import SURE
 from alliance_widgets.widgets.questions.question import CONFIDENCE
+from alliance_widgets.widgets.questions.verdicts import VERDICTS
 from alliance_widgets.widgets.rules._comparator_words import COLUMNS
 from alliance_widgets.widgets.rules.noise_lab import SPILLS
 from alliance_widgets.widgets.rules.regression_lab import CHOICES
@@ -86,7 +88,14 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "form.{}.{}": [(SUBSCALES, RATERS)],
     "icons.{}.{}": [(("third",), THIRDS), (("pattern",), PATTERNS)],
     "incidence.{}": [(("dropped_out", "still_there", "completed"),)],
+    "instruments.fix.{}": [(("disk", "letters", "toml"),)],
     "instruments.kind.{}": [({*FIELDS.values()},)],
+    "instruments.{}": [
+        (("missing", "unknown_field", "unknown_field_near", "wrong_type", "blank", "one_of"),),
+        (("items", "range", "step", "uneven", "numbers", "item_twice", "reversed_twice"),),
+        (("reserved", "no_name", "no_items", "size_and_items", "sizes", "cutoff"),),
+        (("licensed_statements", "statements", "blank_statement"),),
+    ],
     "lessons.expected.{}": [
         (("array", "boolean", "integer", "number", "object", "string"),),
         (("minItems", "minProperties", "minimum", "pattern"),),
@@ -104,6 +113,11 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "paths.slope_words.{}": [(TIMED,)],
     "paths.who.{}": [(WHO,)],
     "paths.{}": [(("line", "curve"),)],
+    "practice.criterion.{}": [(CRITERIA,)],
+    "practice.level.{}": [(CHECKED,)],
+    "practice.round.{}": [(ROUNDS,)],
+    "practice.short.{}": [(CRITERIA,)],
+    "practice.tried.{}": [(range(3),)],
     "question.confidence.{}": [(CONFIDENCE,), (SURE,)],
     "question.impossible_{}": [(("above", "below"),)],
     "raters.{}": [(RATERS,)],
@@ -121,6 +135,7 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
         ({*rules.rule_names()} - {*ALWAYS_ABLE}, ("never",)),
         *(((name,), [f"explanation_{each}" for each in ends]) for name, ends in ENDINGS.items()),
     ],
+    "score.slip.other_unit.{}": [(("mean", "sum"),)],
     "simulate.{}": [(("whole", "between", "from_to"),)],
     "sketch.{}.level": [(("drawn", "rated"),)],
     "sketch.{}.{}": [(("drawn", "rated"), ("up", "down"))],
@@ -135,6 +150,9 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
         (("flat", "up", "down", "more", "less", "straight", "bent", "no_curve"),),
         (("no_turn", "shallow", "turns_beyond", "turns_outside"),),
     ],
+    "verdicts.column.{}": [(("claim", "then", "now", "verdict", "why", "lesson"),)],
+    "verdicts.meaning.{}": [(VERDICTS,)],
+    "verdicts.verdict.{}": [(VERDICTS,)],
     "workfile.closed.{}": [(("newer", "too_large", "foreign"),)],
     "workfile.expected.{}": [(("id", "counter", "writer", "at", "data"),)],
     "workfile.identifying.{}": [(_SIGNS,)],

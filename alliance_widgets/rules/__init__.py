@@ -14,7 +14,7 @@ else:
 
     def __getattr__(name: str) -> object:
         """What stands in `kinds`: a dozen dataclasses, made when somebody first asks for one."""
-        return getattr(import_module(f"{__name__}.kinds"), name)
+        return getattr(import_module(".kinds", __name__), name)
 
     def __dir__() -> list[str]:
-        return [*globals(), *import_module(f"{__name__}.kinds").__all__]
+        return [*globals(), *import_module(".kinds", __name__).__all__]

@@ -97,7 +97,7 @@ def test_the_texts_of_a_lesson_are_found_for_the_test_above() -> None:
 def test_the_last_line_of_the_first_lesson_opens_the_next_one(lab: Lab, page: Page) -> None:
     lab.open(page, f"notebooks/{LESSONS[0].name}")
     lab.run_all(page)
-    page.get_by_role("link", name="When does a dip become a rupture?").last.click()
-    tab = page.locator(".lm-TabBar-tab.lm-mod-current", has_text="04_ruptures_and_repairs")
+    page.get_by_role("link", name="What would you have rated?").last.click()
+    tab = page.locator(".lm-TabBar-tab.lm-mod-current", has_text="02_rate_a_session")
     expect(tab).to_be_visible()
     lab.run_all(page)
