@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -246,3 +248,10 @@ def test_the_name_of_the_usual_level_keeps_clear_of_the_ratings():
         beside = case.set_index("session")["alliance"].loc[named["session"] :].head(3)
         assert (beside - named["at"]).abs().min() > 0.15
         assert usual["level"].to_numpy() == pytest.approx(case["alliance"].mean())
+
+
+def test_a_source_of_et_al_is_cited_so_in_a_forest() -> None:
+    published = aw.evidence("outcome_family").query("source.str.startswith('Welmers')")
+    labels = json.dumps(charts.forest(published).to_dict(), ensure_ascii=False)
+    assert "Welmers-van de Poll et al. (2018)" in labels
+    assert "& ." not in labels

@@ -222,7 +222,7 @@ def _short(source: str) -> str:
     """A source as a text cites it: one author or two, or the first of several, and the year."""
     authors, _, rest = source.partition("(")
     year = re.match(r"\d{4}", rest)
-    names = re.split(r", | & | et al| and ", authors.strip())
+    names = re.split(r", | & | et al\.?| and ", authors.strip())
     two = len(names) == 2 and all(names)
     several = say("forest.et_al", name=names[0])
     first = " & ".join(names) if two or len(names) == 1 else several
