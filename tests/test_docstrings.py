@@ -49,10 +49,22 @@ def _classes_and_functions() -> Iterator[Any]:
     yield from GIVEN_BACK
 
 
+def _made_of(owner: type) -> list[type]:
+    """The class and those of the kit that it is divided into, apart from the parts of a page."""
+    divided = [
+        base
+        for base in owner.__mro__[1:]
+        if base.__module__.startswith("alliance_widgets.")
+        and not base.__module__.startswith("alliance_widgets.widgets.page")
+        and base not in PUBLIC.values()
+    ]
+    return [owner, *divided]
+
+
 def _members(owner: type) -> Iterator[tuple[str, Any]]:
     """A class's own methods and properties; what a public class above it promises, it keeps."""
     above = [base for base in owner.__mro__[1:] if base in PUBLIC.values()]
-    for name, member in vars(owner).items():
+    for name, member in [pair for base in _made_of(owner) for pair in vars(base).items()]:
         plain = getattr(member, "__func__", member)
         looked_up = inspect.isfunction(plain) or isinstance(plain, property)
         if looked_up and not name.startswith("_") and not any(hasattr(b, name) for b in above):
@@ -67,7 +79,8 @@ CALLED = {name: each for name, each in MEMBERS.items() if inspect.isfunction(eac
 
 def faults_of(documented: Any) -> list[str]:
     """What numpydoc finds; a constructor is asked about in the class that wrote it."""
-    made_above = inspect.isclass(documented) and not {"__init__", "__new__"} & {*vars(documented)}
+    written = [*map(vars, _made_of(documented))] if inspect.isclass(documented) else []
+    made_above = bool(written) and not any({"__init__", "__new__"} & {*each} for each in written)
     parsed = get_doc_object(documented, config={"show_class_members": False})
     return [
         f"{code}: {said}"
