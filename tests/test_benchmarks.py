@@ -59,7 +59,7 @@ def test_what_is_slow_to_load_stays_out() -> None:
 
 
 def test_checking_ratings_costs_little_more_than_looking_at_their_clients(ratings) -> None:
-    """Measured 1.4, bound of the benchmark 2: one pass row by row in Python would be above 20."""
+    """The bound of the benchmark is 2; one pass row by row in Python is far above it."""
     fresh = iter([ratings.copy() for _ in range(RUNS)])
     clients = ratings["client"]
     assert ratio_of(lambda: aw.check_ratings(next(fresh)), lambda: pd.factorize(clients)) < 4
@@ -72,7 +72,7 @@ def test_a_checked_table_is_not_checked_again(ratings) -> None:
 
 
 def test_a_rule_judges_no_slower_than_the_same_line_of_pandas(ratings) -> None:
-    """Measured .3, bound of the benchmark 1."""
+    """The bound of the benchmark is 1."""
     rule = ReliableDrop()
     judged = rule.judge(ObservedSessions(ratings))["flagged"]
     assert np.array_equal(judged, rule_benchmark.flags_with_pandas(ratings, rule))
