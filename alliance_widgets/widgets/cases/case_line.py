@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_widgets import charts
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.words import say
@@ -29,9 +30,7 @@ class CaseLine(ChartView):
     shape = ""
 
     def __init__(self, low: float, high: float, **traits: Any) -> None:
-        from alliance_widgets import charts
 
-        self._charts = charts
         super().__init__(charts.trajectory_form(low, high), **traits)
 
     def draw(
@@ -51,7 +50,6 @@ class CaseLine(ChartView):
 
         What a rule or a table is at fault in is said in place of the chart.
         """
-        charts = self._charts
         if rows["alliance"].isna().all():
             self._say_instead(say("describe.no_ratings"), described=True)
             return
@@ -70,7 +68,7 @@ class CaseLine(ChartView):
             self.headline = "" if explore else self._last(reading, after)
 
     def _last(self, reading: Any, after: str) -> str:
-        sentence = self._charts.compare_last_session(reading)
+        sentence = charts.compare_last_session(reading)
         if len(reading.judged):
             session = int(reading.judged["session"].iloc[-1])
             sentence = say("casebook.headline", session=session, sentence=sentence)

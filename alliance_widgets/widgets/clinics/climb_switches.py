@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_widgets import charts
 from alliance_widgets.errors import SimulationError
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._lab import Lab
@@ -74,9 +75,8 @@ class ClimbSwitches(Lab):
         last: int = 12,
         **knobs: Any,
     ) -> None:
-        from alliance_widgets import charts
 
-        self._charts, self._last = charts, last
+        self._last = last
         self._clinic: dict[str, Any] = {"n_clients": n_clients, "world": world, "seed": seed}
         self._knobs = knobs
         self._run = lru_cache(maxsize=None)(self._run_without)
@@ -127,5 +127,5 @@ class ClimbSwitches(Lab):
         return climb_parts(clinic.ratings, clinic.courses, last=self._last)
 
     def _redraw(self, _change: Any = None) -> None:
-        tables = self._charts.climb_tables(self.parts, self.parts_without())
-        self._show(tables, self._charts.climb_words(self.parts, self._last, self._off()))
+        tables = charts.climb_tables(self.parts, self.parts_without())
+        self._show(tables, charts.climb_words(self.parts, self._last, self._off()))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_widgets import charts
 from alliance_widgets.arguments import check_whole
 from alliance_widgets.errors import RatingError
 from alliance_widgets.tables.ratings import of_rater
@@ -53,10 +54,9 @@ class DiceFits(Lab):
     """
 
     def __init__(self, kept: pd.DataFrame, rater: str = "client", seed: int = 0) -> None:
-        from alliance_widgets import charts
         from alliance_widgets.trajectories.dice import throw_dice
 
-        self._charts, self._count = charts, 0
+        self._count = 0
         self._kept = of_rater(kept, rater)
         seed = check_whole("seed", seed, 0)
         rated = self._kept.dropna(subset=["alliance"])
@@ -109,8 +109,8 @@ class DiceFits(Lab):
         if self._count:
             scores = self._scores[self._count - 1]
             shown = pd.DataFrame({"session": range(1, SESSIONS + 1), "alliance": scores})
-        self._show(*self._charts.fit_tables(shown, int(self.controls.values["first"])))
+        self._show(*charts.fit_tables(shown, int(self.controls.values["first"])))
         self._show_under(
-            self._charts.tally_tables(self.throws, self._own, self._name),
-            self._charts.tally_words(self.throws, self._own, self._name),
+            charts.tally_tables(self.throws, self._own, self._name),
+            charts.tally_words(self.throws, self._own, self._name),
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_widgets import charts
 from alliance_widgets.dropout.definitions import dropout_definitions
 from alliance_widgets.dropout.grouping import (
     GROUPINGS,
@@ -71,13 +72,11 @@ class DropoutExplorer(Lab):
     """
 
     def __init__(self, ratings: Any, courses: pd.DataFrame | None = None, **chosen: Any) -> None:
-        from alliance_widgets import charts
 
         if courses is None and hasattr(ratings, "courses"):
             ratings, courses = ratings.ratings, ratings.courses
         if courses is None:
             raise CourseError([say("explorer.no_courses")])
-        self._charts = charts
         self._courses = check_courses(courses)
         none = ratings is None or (hasattr(ratings, "__len__") and not len(ratings))
         self._ratings = None if none else check_ratings(ratings)
@@ -191,7 +190,7 @@ class DropoutExplorer(Lab):
         """The form, its tables, and what is to be added to the words."""
         from alliance_widgets.dropout import cumulative_incidence, retention
 
-        charts, groups = self._charts, [self._named(name) for name in table["group"]]
+        groups = [self._named(name) for name in table["group"]]
         named = grouped.assign(group=grouped["group"].cat.rename_categories(groups))
         if values["view"] == "curve":
             curves = retention(named, by="group").assign(

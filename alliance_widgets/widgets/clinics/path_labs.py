@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from alliance_widgets import charts
 from alliance_widgets.arguments import as_shown, check_flag, check_text, check_whole, is_text_among
 from alliance_widgets.errors import AllianceError, RatingError
 from alliance_widgets.tables.given import MOST_SESSIONS
@@ -65,11 +66,8 @@ class WhoIsMissing(Lab):
     """
 
     def __init__(self, ratings: pd.DataFrame, courses: pd.DataFrame, last: int = 12) -> None:
-        from alliance_widgets import charts
         from alliance_widgets.trajectories import MEANS, mean_over_time, whereabouts
 
-        self._charts = charts
-        self._charts = charts
         last = min(check_whole("last", last, 1), MOST_SESSIONS)
         rated = of_rater(ratings)
         shown = rated[rated["session"] <= last]
@@ -92,8 +90,8 @@ class WhoIsMissing(Lab):
 
     def _redraw(self, _change: Any = None) -> None:
         who = self.controls.values["who"]
-        tables = self._charts.mean_tables(self.means, self._means["everyone"], who)
-        self._show(tables, self._charts.mean_words(self.means, who))
+        tables = charts.mean_tables(self.means, self._means["everyone"], who)
+        self._show(tables, charts.mean_words(self.means, who))
 
 
 class PathFit(Lab):
@@ -124,9 +122,7 @@ class PathFit(Lab):
     def __init__(
         self, ratings: pd.DataFrame, rater: str = "client", client: str | None = None
     ) -> None:
-        from alliance_widgets import charts
 
-        self._charts = charts
         self._rated = of_rater(ratings, rater).dropna(subset=["alliance"])
         clients = self._rated["client"].unique().tolist()
         if not clients:
@@ -144,7 +140,7 @@ class PathFit(Lab):
     def _redraw(self, _change: Any = None) -> None:
         values = self.controls.values
         theirs = self._rated[self._rated["client"] == values["client"]]
-        self._show(*self._charts.fit_tables(theirs, int(values["first"])))
+        self._show(*charts.fit_tables(theirs, int(values["first"])))
 
 
 class ThreeSlopes(Lab):
@@ -180,9 +176,7 @@ class ThreeSlopes(Lab):
     """
 
     def __init__(self, points: pd.DataFrame, x: str, y: str, named: bool = True) -> None:
-        from alliance_widgets import charts
 
-        self._charts = charts
         x, y = check_text("x", x), check_text("y", y)
         self._named = check_flag("named", named)
         self._points = _checked_points(points)
@@ -200,7 +194,7 @@ class ThreeSlopes(Lab):
 
     def _redraw(self, _change: Any = None) -> None:
         compare = self.controls.values["compare"]
-        tables, self.slope = self._charts.slopes_tables(self._points, compare, self._named)
+        tables, self.slope = charts.slopes_tables(self._points, compare, self._named)
         clients = self._points["client"].nunique()
         values = {"slope": f"{self.slope:+.2f}".replace("-", "−"), "clients": clients}
         if math.isnan(self.slope):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_widgets import charts
 from alliance_widgets.arguments import check_whole
 from alliance_widgets.errors import SimulationError
 from alliance_widgets.widgets.page import controls as make
@@ -47,10 +48,9 @@ class PrizeGiving(Lab):
     """
 
     def __init__(self, seed: int = 0, therapist_sd: float = 0.22) -> None:
-        from alliance_widgets import charts
 
         self._seed = check_whole("seed", seed, 0, MOST_SEEDS, SimulationError)
-        self._charts, self._sd, self.year = charts, therapist_sd, 1
+        self._sd, self.year = therapist_sd, 1
         cases = [(str(n), say("leagues.clients", n=n)) for n in CASELOADS]
         items = [
             make.button("next", say("leagues.next"), primary=True),
@@ -86,8 +86,8 @@ class PrizeGiving(Lab):
 
     def _answer(self, _change: Any = None) -> None:
         league = self.league
-        tables = self._charts.league_tables(league, NAMES, self.year)
-        said = [self._charts.league_words(league, NAMES, self.year)]
+        tables = charts.league_tables(league, NAMES, self.year)
+        said = [charts.league_words(league, NAMES, self.year)]
         if self.year == YEARS:
             said.append(self._truth(league))
         self._show(tables, " ".join(said))

@@ -11,6 +11,7 @@ from alliance_widgets.dialogues import Practice, Step, Turn, Vignette
 from alliance_widgets.dialogues.practice import CHECKED, CRITERIA, MOST_SAID, MOST_TYPED, ROUNDS
 from alliance_widgets.widgets.page import controls as control
 from alliance_widgets.widgets.page import report as make
+from alliance_widgets.widgets.page.protocol import Button
 from alliance_widgets.words import say
 from alliance_widgets.workfile import warn_identifying
 
@@ -58,9 +59,10 @@ def choices(vignettes: Iterable[Vignette], practice: Practice) -> list[dict[str,
     return [control.choice("moment", say("practice.moment"), options)]
 
 
-def buttons(practice: Practice, moment: str) -> list[dict[str, Any]]:
+def buttons(practice: Practice, moment: str) -> list[Button]:
     """What can be pressed now; the first one is what comes next."""
-    at, found = practice.moments.index(moment), []
+    at = practice.moments.index(moment)
+    found: list[Button] = []
     writing = practice.step(moment) in (Step.WRITING, Step.WRITING_AGAIN)
     repeat = practice.can_repeat(moment)
     if writing:

@@ -8,13 +8,16 @@ import ipywidgets as ipw
 import pandas as pd
 import traitlets as tl
 
+from alliance_widgets import dialogues
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.widgets.page._at_desk import AtDesk
 from alliance_widgets.widgets.page._cells import close_earlier_run
 from alliance_widgets.widgets.page.controls import Controls
+from alliance_widgets.widgets.page.desk import WorkDesk
 from alliance_widgets.widgets.page.question import AskForm
 from alliance_widgets.widgets.page.report import Report
 from alliance_widgets.widgets.questions.question import builds_all
+from alliance_widgets.widgets.raters import practice_report
 from alliance_widgets.words import say
 
 __all__ = ["ReplyPractice"]
@@ -64,11 +67,7 @@ class ReplyPractice(AtDesk, ipw.VBox):
     step = tl.Unicode("writing", read_only=True)
 
     def __init__(self, work: Any = None, key: str = "practice", **traits: Any) -> None:
-        from alliance_widgets import dialogues
-        from alliance_widgets.widgets.page.desk import WorkDesk
-        from alliance_widgets.widgets.raters import practice_report
-
-        self._shows, self._try, self.key = practice_report, dialogues.Try, str(key)
+        self.key = str(key)
         self._all = {each.id: each for each in dialogues.vignettes()}
         self._ways = {each.name: each.title for each in dialogues.markers("resolution")}
         self._practice = dialogues.Practice(tuple(self._all))
@@ -94,7 +93,7 @@ class ReplyPractice(AtDesk, ipw.VBox):
         close_earlier_run(self)
 
     def __repr__(self) -> str:
-        said = [*self._shows.talk(self._all[self.moment]), self.text, self.form.message]
+        said = [*practice_report.talk(self._all[self.moment]), self.text, self.form.message]
         return "\n".join(each for each in [*said, self.report.description] if each)
 
     @property
@@ -104,7 +103,7 @@ class ReplyPractice(AtDesk, ipw.VBox):
         Columns `moment`, `round` ("first" or "again"), `text`, and "yes" or "no" to each criterion:
         `stays`, `undefended`, `free`, `mine`.
         """
-        return self._shows.try_table(self._practice)
+        return practice_report.try_table(self._practice)
 
     # ---- writing -----------------------------------------------------------------------------
 
@@ -146,7 +145,7 @@ class ReplyPractice(AtDesk, ipw.VBox):
         if self._settling:
             return
         told = {"text": self.text, "checks": self.checks}
-        written, locked = self._try.of(told), self.step in ("seen", "done")
+        written, locked = dialogues.Try.of(told), self.step in ("seen", "done")
         if written is None or written.data != told or locked:
             self._show()  # back to what it was
             key = "practice.is_committed" if locked else "practice.not_possible"
@@ -157,7 +156,7 @@ class ReplyPractice(AtDesk, ipw.VBox):
         self.moment = change["new"].get("moment", self.moment)
 
     def _enter(self, entered: Any) -> None:
-        written = self._try.of(entered)
+        written = dialogues.Try.of(entered)
         self._keep(self._practice if written is None else self._practice.put(self.moment, written))
 
     def _act(self, kind: str) -> None:
@@ -207,15 +206,15 @@ class ReplyPractice(AtDesk, ipw.VBox):
             self.text, self.checks = written.text, dict(written.checks)
             self.set_trait("step", step)
         with self.controls.hold_sync():
-            self.controls.items = self._shows.choices(self._all.values(), now)
+            self.controls.items = practice_report.choices(self._all.values(), now)
             self.controls.values = {"moment": self.moment}
         self.report.show(
-            self._shows.blocks(shown, now, self._ways) if seen else [],
+            practice_report.blocks(shown, now, self._ways) if seen else [],
             say("practice.report", title=shown.title),
         )
         place = self.desk.place_of("text", (self.key, self.moment, round))
-        ask = self._shows.ask(shown, number, len(self._all), again=round == "again")
-        buttons = self._shows.buttons(now, self.moment)
-        message = self._shows.message(now, self.moment)
+        ask = practice_report.ask(shown, number, len(self._all), again=round == "again")
+        buttons = practice_report.buttons(now, self.moment)
+        message = practice_report.message(now, self.moment)
         self.form.show(ask, written.data, buttons, message, place=place, locked=seen)
         self.children = (self.controls, self.form, *([self.report] if seen else []))

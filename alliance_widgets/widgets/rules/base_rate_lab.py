@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_widgets import charts
 from alliance_widgets.arguments import as_shown, is_text_among
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.ruptures.hits import right_at
@@ -53,7 +54,6 @@ class BaseRateLab(Lab):
     """
 
     def __init__(self, figures: Mapping[str, pd.Series], rule: str | None = None) -> None:
-        from alliance_widgets import charts
 
         if not isinstance(figures, Mapping) or not all(map(_are_figures, figures.values())):
             given = as_shown(figures)
@@ -69,7 +69,7 @@ class BaseRateLab(Lab):
         ]
         if problems:
             raise QuestionError(problems)
-        self._charts, self._figures = charts, dict(figures)
+        self._figures = dict(figures)
         self.right = self.found = float("nan")
         first = rule or next(iter(self._figures))
         own = 1 / self._figures[first]["base_rate"]
@@ -88,8 +88,8 @@ class BaseRateLab(Lab):
         values = self.controls.values
         figures, one_in = self._figures[values["rule"]], int(values["one_in"])
         self.right, self.found = right_at(figures, 1 / one_in), float(figures["found"])
-        said = self._charts.base_rate_words(values["rule"], one_in, self.right, self.found)
-        self._show(self._charts.base_rate_tables(self.right, self.found), said)
+        said = charts.base_rate_words(values["rule"], one_in, self.right, self.found)
+        self._show(charts.base_rate_tables(self.right, self.found), said)
 
 
 def _are_figures(each: Any) -> bool:

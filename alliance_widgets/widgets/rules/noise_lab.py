@@ -9,6 +9,7 @@ import ipywidgets as ipw
 import pandas as pd
 import traitlets as tl
 
+from alliance_widgets import charts
 from alliance_widgets.rules import Rule
 from alliance_widgets.rules.sessions import ObservedSessions
 from alliance_widgets.ruptures.noise import false_alarms
@@ -108,9 +109,7 @@ class NoiseLab(OfParts, ipw.VBox):
         """Build the rest when the truth is known: before, the page must hear nothing of it."""
         if self.controls is not None or not self.taps.known:
             return
-        from alliance_widgets import charts
 
-        self._charts = charts
         self._ruled = self._choice.key
         kept = self.taps.settings
         spills = {value: name for name, value in SPILLS.items()}
@@ -171,9 +170,9 @@ class NoiseLab(OfParts, ipw.VBox):
             shown = rates.copy()
             if rates["any_flag"] * REPLICATES < ENOUGH:
                 shown[["repaired_episodes", "repaired_cases", "open_cases"]] = float("nan")
-            chart.update(**self._charts.rates_tables(shown))
+            chart.update(**charts.rates_tables(shown))
             n = int(settings["n_sessions"])
-            said = self._charts.rates_words(shown, rule.title, n, REPLICATES)
+            said = charts.rates_words(shown, rule.title, n, REPLICATES)
             chart.description = f"{said} {needed}".strip()
             controls.warning = rule.trap
         self.set_trait("rates", rates)

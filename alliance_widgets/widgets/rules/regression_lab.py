@@ -8,6 +8,7 @@ import ipywidgets as ipw
 import pandas as pd
 import traitlets as tl
 
+from alliance_widgets import charts
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.simulate.steady import lowest_at, steady_clients
 from alliance_widgets.widgets.page import controls as make
@@ -70,13 +71,11 @@ class RegressionToTheMean(OfParts, AtDesk, ipw.VBox):
     state = tl.Dict(help="What the work file keeps.")
 
     def __init__(self, seed: int = 0, key: Key = "regression", *, work: Any = None) -> None:
-        from alliance_widgets import charts
         from alliance_widgets.widgets.page.desk import WorkDesk
 
         self.seed, self.key = seed, question_key(key)
         if type(seed) is not int or seed < 0:
             raise QuestionError([say("taps.seed", given=repr(seed))])
-        self._charts = charts
         self.controls = Controls(self._items(), say("regression.about"))
         self.chart = ChartView(charts.regression_form(SESSIONS, AT).to_dict())
         with self._settle():
@@ -154,7 +153,7 @@ class RegressionToTheMean(OfParts, AtDesk, ipw.VBox):
     def _show(self) -> None:
         until = SESSIONS if self.pressed else AT
         with self.chart.hold_sync():
-            tables = self._charts.regression_tables(self.ratings, self._lowest, until)
+            tables = charts.regression_tables(self.ratings, self._lowest, until)
             self.chart.update(**tables)
             self.chart.description = self._words()
 
