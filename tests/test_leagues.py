@@ -80,7 +80,7 @@ class TestThePrize:
         prize = aw.PrizeGiving()
         prize.controls.values = {"clients": "64", "differ": True}
         prize.year = 6
-        prize._answer()
+        prize._redraw()
         league = prize.league
         best = league.sort_values("adds")["name"].iloc[-1]
         won = (league.query("place == 1")["name"] == best).sum()

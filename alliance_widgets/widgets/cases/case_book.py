@@ -15,16 +15,13 @@ from alliance_widgets.tables.instruments import Instrument
 from alliance_widgets.tables.ratings import RATERS, SUBSCALES, check_ratings, unknown_rater
 from alliance_widgets.widgets.cases import _case_words as words
 from alliance_widgets.widgets.cases._read_case import ReadCase
-from alliance_widgets.widgets.cases.case_entry import CaseEntry
 from alliance_widgets.widgets.cases.case_line import CaseLine
 from alliance_widgets.widgets.page._cells import close_earlier_run
 from alliance_widgets.widgets.page.controls import Controls
-from alliance_widgets.widgets.page.desk import WorkDesk
 from alliance_widgets.widgets.page.fold import FoldedTable
 from alliance_widgets.widgets.page.form import SessionRatingForm
 from alliance_widgets.widgets.page.grid import SessionGrid
 from alliance_widgets.words import say
-from alliance_widgets.workfile.case_record import CaseRecord
 
 __all__ = ["CaseBook"]
 
@@ -108,6 +105,11 @@ class CaseBook(ReadCase):
         read_only: bool = False,
         **traits: Any,
     ) -> None:
+        # What keeps work comes with the first book, not with the kit.
+        from alliance_widgets.widgets.cases.case_entry import CaseEntry
+        from alliance_widgets.widgets.page.desk import WorkDesk
+        from alliance_widgets.workfile.case_record import CaseRecord
+
         if not is_text_among(rater, RATERS):
             raise RatingError([unknown_rater(rater)])
         check_flag("read_only", read_only)

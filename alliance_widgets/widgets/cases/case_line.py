@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_widgets import charts
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.words import say
@@ -30,6 +29,7 @@ class CaseLine(ChartView):
     shape = ""
 
     def __init__(self, low: float, high: float, **traits: Any) -> None:
+        from alliance_widgets import charts  # with the first line, not with the kit
 
         super().__init__(charts.trajectory_form(low, high), **traits)
 
@@ -50,6 +50,8 @@ class CaseLine(ChartView):
 
         What a rule or a table is at fault in is said in place of the chart.
         """
+        from alliance_widgets import charts
+
         if rows["alliance"].isna().all():
             self._say_instead(say("describe.no_ratings"), described=True)
             return
@@ -68,6 +70,8 @@ class CaseLine(ChartView):
             self.headline = "" if explore else self._last(reading, after)
 
     def _last(self, reading: Any, after: str) -> str:
+        from alliance_widgets import charts
+
         sentence = charts.compare_last_session(reading)
         if len(reading.judged):
             session = int(reading.judged["session"].iloc[-1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
@@ -78,8 +79,8 @@ class DropoutExplorer(Lab):
         if courses is None:
             raise CourseError([say("explorer.no_courses")])
         self._courses = check_courses(courses)
-        none = ratings is None or (hasattr(ratings, "__len__") and not len(ratings))
-        self._ratings = None if none else check_ratings(ratings)
+        empty = isinstance(ratings, pd.DataFrame | Mapping | list | tuple) and not len(ratings)
+        self._ratings = None if ratings is None or empty else check_ratings(ratings)
         with suppress(CourseError):  # said in the chart, where a grouping needs the ratings
             if self._ratings is not None:
                 tell_unmatched(self._ratings["client"].unique(), self._courses)

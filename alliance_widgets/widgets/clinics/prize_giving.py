@@ -82,9 +82,9 @@ class PrizeGiving(Lab):
             self._seed, self.year = self._seed + 1, 1
         elif self.year < YEARS:
             self.year += 1
-        self._answer()
+        self._redraw()
 
-    def _answer(self, _change: Any = None) -> None:
+    def _redraw(self, _change: Any = None) -> None:
         league = self.league
         tables = charts.league_tables(league, NAMES, self.year)
         said = [charts.league_words(league, NAMES, self.year)]

@@ -16,7 +16,6 @@ from ipywidgets import Widget
 
 from alliance_widgets.errors import AllianceError, WorkFileError
 from alliance_widgets.widgets.page._seam import ONE_AT_A_TIME, Seam, fits
-from alliance_widgets.widgets.page.protocol import DeskMessage
 from alliance_widgets.words import say
 from alliance_widgets.workfile import (
     MOST_BYTES,
@@ -212,6 +211,8 @@ class WorkDesk(Seam, Widget):
                 self.set_trait("revision", self.work.revision)
 
     def _hear(self, _widget: Any, content: Any, buffers: Any) -> None:
+        from alliance_widgets.widgets.page.protocol import DeskMessage  # with the first message
+
         if not fits(content, DeskMessage):
             return
         kind = content["kind"]
