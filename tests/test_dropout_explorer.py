@@ -230,3 +230,10 @@ def test_who_did_not_rate_in_time_is_said_to_be_in_no_third(clinic: aw.Clinic) -
 def test_how_treatments_end_is_said_to_be_of_all_groups(clinic: aw.Clinic) -> None:
     explorer = aw.DropoutExplorer(clinic, by="ever_pattern", view="endings")
     assert "All groups together: Of 100 clients" in repr(explorer)
+
+
+@pytest.mark.parametrize("given", [np.array(3.0), 7, "ratings"])
+def test_what_is_no_table_of_ratings_is_refused_in_words(given: object) -> None:
+    courses = aw.simulate_clinic(50, seed=1).courses
+    with pytest.raises(aw.RatingError):
+        aw.DropoutExplorer(given, courses)

@@ -290,7 +290,7 @@ class Question extends Part {
 
   /** The kernel's word on the answer, unless the hand has moved on since. */
   show() {
-    if (this.frame !== undefined || this.sending || this.asker.typing) return;
+    if (this.frame !== undefined || this.sending || this.asker.untold) return;
     this.asker.value = this.model.get("_entered");
     const locked = this.model.get("_locked");
     if (this.sure) {

@@ -9,7 +9,7 @@ const rest = 1_000;
 
 /**
  * Its value is `{ text, checks }`. A text is told when the hand rests or leaves the box, not at every
- * key: what is told is kept, for good. `rows` are the statements (`Rows`), `typing` says that there is
+ * key: what is told is kept, for good. `rows` are the statements (`Rows`), `untold` says that there is
  * more in the box than was told.
  */
 export class Write {
@@ -18,7 +18,7 @@ export class Write {
     const id = uniqueId("text");
     this.counted = ask.counted;
     this.rows = rows;
-    this.typing = false;
+    this.untold = false;
     this.changed = changed;
     this.length = element("p", { class: "aw-note", id: `${id}-length` });
     this.box = element("textarea", {
@@ -50,20 +50,20 @@ export class Write {
   }
 
   type() {
-    this.typing = true;
+    this.untold = true;
     this.count();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.tell(), rest);
   }
 
   tell() {
-    if (this.typing) this.changed();
+    if (this.untold) this.changed();
   }
 
   /** What stands here was told. */
   sent() {
     clearTimeout(this.timer);
-    this.typing = false;
+    this.untold = false;
   }
 
   unmount() {
