@@ -18,7 +18,6 @@ import pandas as pd
 
 from alliance_widgets.arguments import nearest
 from alliance_widgets.errors import InstrumentError
-from alliance_widgets.tables.instrument_faults import faults_of
 from alliance_widgets.words import say
 
 __all__ = ["Instrument", "instrument", "instrument_of", "instruments", "known_instruments"]
@@ -98,6 +97,8 @@ class Instrument:
     statements: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        from alliance_widgets.tables.instrument_faults import faults_of  # with the first one
+
         given = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "name"}
         if self.cutoff is None:
             del given["cutoff"]
@@ -233,6 +234,8 @@ def _from_file(path: Path) -> Instrument:
 
 
 def _build(name: str, entry: Mapping[str, Any]) -> Instrument:
+    from alliance_widgets.tables.instrument_faults import faults_of  # with the first description
+
     problems = faults_of(name, entry)
     if problems:
         raise InstrumentError(problems)

@@ -13,7 +13,6 @@ from typing import Any
 import pandas as pd
 
 from alliance_widgets.tables.instruments import Instrument, instrument
-from alliance_widgets.tables.scoring import score
 from alliance_widgets.tables.session_rating import SessionRating, number_or_none
 from alliance_widgets.words import say
 
@@ -59,6 +58,8 @@ class RatingSheet:
         answers = list(self.items_of(items).values())
         if all(value is None for value in answers):
             return {}
+        from alliance_widgets.tables.scoring import score  # with the first item
+
         scale = self.scored_by
         scores = score([answers], scale).iloc[0]
         summed = scale.total == "sum"
