@@ -140,10 +140,11 @@ class Lab:
         return self.folder / "notebooks" / "my_work" / "alliance_work.json"
 
     def forget_work(self) -> None:
-        """Start again as a student who has recorded nothing, with no kernel running."""
+        """Start again as a student who has recorded nothing, with no kernel running, no tab open."""
         for session in json.loads(self._ask("sessions")):
             self._ask(f"sessions/{session['id']}", "DELETE")
         shutil.rmtree(self.work.parent, ignore_errors=True)
+        shutil.rmtree(self.home / ".jupyter" / "lab" / "workspaces", ignore_errors=True)
 
     def _ask(self, what: str, method: str = "GET") -> bytes:
         address = f"{self.address}/api/{what}?token={TOKEN}"
