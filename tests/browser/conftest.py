@@ -159,6 +159,11 @@ class Lab:
         return f"notebooks/{name}"
 
     def open(self, page: Page, path: str, *, reset: bool = True) -> None:
+        # A machine out of breath starts the kernel too late for JupyterLab, which then asks for one.
+        page.add_locator_handler(
+            page.locator(".jp-Dialog").filter(has_text="Select kernel for"),
+            lambda asks: asks.get_by_role("button", name="Select Kernel", exact=True).click(),
+        )
         query = f"?token={TOKEN}" + ("&reset" if reset else "")
         page.goto(f"{self.address}/lab/tree/{path}{query}")
         page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE)
