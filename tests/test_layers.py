@@ -15,6 +15,7 @@ LAYERS = (
     ("words", "mending"),
     ("errors",),
     ("arguments",),
+    ("presets",),
     ("lessons",),
     ("tables",),
     ("rules",),
