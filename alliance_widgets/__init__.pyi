@@ -249,6 +249,7 @@ from .widgets import (
     WhoIsMissing as WhoIsMissing,
 )
 from .widgets import ask as ask
+from .widgets import task as task
 from .workfile import WorkFile as WorkFile
 from .workfile import warn_identifying as warn_identifying
 

@@ -23,6 +23,7 @@ from alliance_widgets.simulate import WORLDS
 from alliance_widgets.tables.instrument_faults import FIELDS
 from alliance_widgets.tables.matching import STEPS
 from alliance_widgets.tables.ratings import RATERS, SUBSCALES
+from alliance_widgets.tasks import TASKS
 from alliance_widgets.widgets.clinics.climb_switches import SWITCHES
 from alliance_widgets.widgets.clinics.dropout_explorer import GROUPINGS, VIEWS
 from alliance_widgets.widgets.clinics.path_labs import COMPARISONS, TIMED
@@ -99,6 +100,13 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "lessons.expected.{}": [
         (("array", "boolean", "integer", "number", "object", "string"),),
         (("minItems", "minProperties", "minimum", "pattern"),),
+    ],
+    "tasks.about.{}": [(TASKS,)],
+    "tasks.title_of.{}": [(TASKS,)],
+    "tasks.{}.{}": [
+        (("dropout",), ("left", "missed", "staying", "lowest", "highest")),
+        (("ruptures",), ("first", "marked", "own", "fall", "back")),
+        (("noise",), ("reliable", "back", "open", "own")),
     ],
     "matching.how.{}": [(STEPS,)],
     "matching.{}_alone": [(("rated", "scored"),)],

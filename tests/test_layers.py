@@ -22,7 +22,7 @@ LAYERS = (
     ("ruptures",),
     ("dialogues", "dropout", "effects", "trajectories"),
     ("simulate", "workfile"),
-    ("spotting",),
+    ("spotting", "tasks"),
     ("charts._drawing",),
     ("charts.cases",),
     ("charts.clinics",),
@@ -31,6 +31,7 @@ LAYERS = (
     ("widgets.questions",),
     ("widgets.rules",),
     ("widgets.cases", "widgets.clinics", "widgets.raters"),
+    ("widgets.classroom",),
     ("widgets",),
     ("__init__", "__main__", "_bare_charts", "_late_grammars"),
 )

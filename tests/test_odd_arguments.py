@@ -113,6 +113,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "VignetteReader": {"key": "vignettes"},
     "WhoIsMissing": {**BOTH, "last": 12},
     "WorkFile": {"path": None},
+    "task": {"name": "ruptures", "seed": 1},
     "ask": {"key": "04/fall", "file": None, "right": None},
     "case_patterns": EPISODES,
     "check_courses": {"table": courses},
