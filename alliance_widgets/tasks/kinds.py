@@ -104,7 +104,9 @@ def _case(dice: int) -> tuple[pd.DataFrame, pd.Series]:
         if differ:
             theirs = rated[rated["client"] == differ[0]["client"]]
             columns = ["client", "session", "alliance"]
-            return theirs[columns].assign(client=say("tasks.client")).reset_index(drop=True), differ[0]
+            return theirs[columns].assign(client=say("tasks.client")).reset_index(
+                drop=True
+            ), differ[0]
     raise AssertionError(dice)  # no seed of a million is like that
 
 
@@ -127,7 +129,11 @@ def _noise(dice: int) -> tuple[list[Asked], dict[str, Any]]:
         name: false_alarms(rule, **thrown, replicates=REPLICATES, seed=dice)  # type: ignore[arg-type]
         for name, rule in (("reliable", ReliableDrop()), ("own", DropSD(k=2)))
     }
-    facts = {"sessions": sessions, "noise": f"{noise:g}", "spill": say(f"noiselab.spilling.{spill}")}
+    facts = {
+        "sessions": sessions,
+        "noise": f"{noise:g}",
+        "spill": say(f"noiselab.spilling.{spill}"),
+    }
     reliable, own = found["reliable"], found["own"]
     asked = [
         _asked("noise", "reliable", 100 * reliable["any_flag"], READ_OFF, "of 100", **facts),
