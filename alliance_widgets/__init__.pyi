@@ -186,6 +186,9 @@ from .widgets import (
     ChartView as ChartView,
 )
 from .widgets import (
+    ClassBoard as ClassBoard,
+)
+from .widgets import (
     ClimbSwitches as ClimbSwitches,
 )
 from .widgets import (

@@ -42,9 +42,7 @@ def kaplan_meier(courses: pd.DataFrame, last: int) -> float:
     staying = 1.0
     for session in range(1, last + 1):
         there = [c for c in courses.itertuples() if c.sessions_attended >= session]
-        left = [
-            c for c in there if c.sessions_attended == session and c.ending == "dropped_out"
-        ]
+        left = [c for c in there if c.sessions_attended == session and c.ending == "dropped_out"]
         staying *= 1 - len(left) / len(there) if there else 1
     return 100 * staying
 

@@ -14,8 +14,9 @@ import pandas as pd
 from alliance_widgets.classboard.shares import FEWEST, Share, share_of
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.lessons.texts import lesson_files, question_text, read_questions
+from alliance_widgets.words import say
 
-__all__ = ["Answered", "Option", "answered", "asked_questions", "sure_and_wrong"]
+__all__ = ["Answered", "Option", "answered", "asked_questions"]
 
 FEW_VALUES, BINS = 8, 6
 SHOWN_KINDS = ("choice", "number", "session", "match")
@@ -34,7 +35,11 @@ class Option:
 
 @dataclass(frozen=True)
 class Answered:
-    """A question and its options; `n` gave an answer, `unsaid` looked without one."""
+    """A question and its options.
+
+    `n` gave an answer, `certain_wrong` of them a wrong one and were certain of it; `unsaid` looked
+    without one.
+    """
 
     key: str
     text: str
@@ -42,6 +47,7 @@ class Answered:
     options: tuple[Option, ...] = field(repr=False)
     n: int
     unsaid: int
+    certain_wrong: int
 
     @property
     def enough(self) -> bool:
@@ -50,9 +56,8 @@ class Answered:
 
     @property
     def sure_and_wrong(self) -> Share:
-        """How many were certain of a wrong answer; for kinds with several rows, none."""
-        wrong = sum(each.certain for each in self.options if each.right is False)
-        return share_of(0 if self.kind == "match" else wrong, max(self.n, 1))
+        """How many were certain of a wrong answer."""
+        return share_of(self.certain_wrong, max(self.n, 1))
 
     @property
     def can_be_wrong(self) -> bool:
@@ -82,17 +87,9 @@ def answered(key: str, rows: pd.DataFrame) -> Answered | None:
     given = rows[rows["first_value"].notna()]
     make = {"choice": _choices, "number": _numbers, "session": _sessions, "match": _matches}[kind]
     text = str(fields["question"])
-    return Answered(key, text, kind, make(fields, given), len(given), len(rows) - len(given))
-
-
-def sure_and_wrong(shown: list[Answered]) -> list[tuple[Answered, Option]]:
-    """Of each question the wrong answer that most were certain of, the most certain first."""
-    found = []
-    for each in shown:
-        wrong = [option for option in each.options if option.right is False and option.certain]
-        if wrong and each.kind != "match":
-            found.append((each, max(wrong, key=lambda option: option.certain)))
-    return sorted(found, key=lambda pair: -pair[1].certain / pair[0].n)
+    certain = given["first_confidence"] == "certain"
+    wrong = int((certain & (given["first_correct"] == False).fillna(False)).sum())  # noqa: E712
+    return Answered(key, text, kind, make(fields, given), len(given), len(rows) - len(given), wrong)
 
 
 # ---- kinds ---------------------------------------------------------------------------------------
@@ -104,12 +101,16 @@ def _choices(fields: Fields, given: pd.DataFrame) -> tuple[Option, ...]:
     """Every answer that could be given, in its order, also those that nobody gave."""
     marked = any(each.get("right") for each in fields["answers"])
     told = _right_values(given)
+    known = pd.Series(False, index=given.index)
     made = []
     for each in fields["answers"]:
         name = each.get("kept_as", each["answer"])
         right = bool(each.get("right")) if marked else (name in told if told else None)
         theirs = given["first_value"].isin({name, each["answer"]})
+        known |= theirs
         made.append(_option(each["answer"], given, theirs, right, each.get("feedback", "")))
+    if not known.all():  # of an earlier version of the lesson, or changed by hand
+        made.append(_option(say("board.another"), given, ~known, None))
     return tuple(made)
 
 
