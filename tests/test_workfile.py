@@ -394,14 +394,14 @@ def test_the_status_is_a_sentence(work):
     assert str(work.path) in repr(work)
 
 
-def test_every_save_adds_one_line(work):
+def test_every_save_adds_one_line_and_the_first_the_student_code(work):
     for session in range(1, 21):
         rate(work, session)
     sizes = []
     for n in range(10):
         rate(work, 1, goals=1 + n % 2)
         sizes.append(work.path.stat().st_size)
-    assert len(work.path.read_text().splitlines()) == 32
+    assert len(work.path.read_text().splitlines()) == 33
     assert max(np.diff(sizes)) < 250
 
 
@@ -425,7 +425,8 @@ def test_the_file_follows_its_schema_and_the_schema_is_strict_about_the_envelope
 
 def test_nothing_in_the_file_tells_who_the_person_is(work):
     rate(work)
-    (entry,) = json.loads(work.path.read_bytes())["entries"]
+    entry, code = json.loads(work.path.read_bytes())["entries"]
+    assert code["data"] == {"code": work.student}
     assert set(entry) == {"id", "counter", "writer", "at", "data"}
     assert entry["at"].endswith("Z")  # not even a time zone
     assert again(work)._kept.writer != work._kept.writer
