@@ -22,6 +22,7 @@ LAYERS = (
     ("dialogues", "dropout", "effects", "trajectories"),
     ("simulate", "workfile"),
     ("spotting",),
+    ("classwork",),
     ("charts._drawing",),
     ("charts.cases",),
     ("charts.clinics",),
