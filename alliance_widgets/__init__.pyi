@@ -1,6 +1,12 @@
 from . import charts as charts
 from . import rules as rules
 from . import widgets as widgets
+from .classwork.pool import (
+    Pool as Pool,
+)
+from .classwork.pool import (
+    pool as pool,
+)
 from .dialogues import markers as markers
 from .dialogues import vignettes as vignettes
 from .dropout import (

@@ -17,6 +17,7 @@ from alliance_widgets import rules
 from alliance_widgets.charts.cases.matrix import KINDS
 from alliance_widgets.charts.clinics.arrows import PLACES, REASONS
 from alliance_widgets.charts.clinics.climb import LOOKS
+from alliance_widgets.classwork.problems import KINDS as KINDS_OF_PROBLEM
 from alliance_widgets.dialogues.coded import FIELDS as CODED
 from alliance_widgets.dialogues.practice import CHECKED, CRITERIA, ROUNDS
 from alliance_widgets.simulate import WORLDS
@@ -121,6 +122,7 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "paths.slope_words.{}": [(TIMED,)],
     "paths.who.{}": [(WHO,)],
     "paths.{}": [(("line", "curve"),)],
+    "pool.{}": [(KINDS_OF_PROBLEM,)],
     "practice.criterion.{}": [(CRITERIA,)],
     "practice.level.{}": [(CHECKED,)],
     "practice.round.{}": [(ROUNDS,)],

@@ -23,6 +23,8 @@ LAYERS = (
     ("dialogues", "dropout", "effects", "trajectories"),
     ("simulate", "workfile"),
     ("spotting", "tasks"),
+    ("classwork",),
+    ("classboard",),
     ("charts._drawing",),
     ("charts.cases",),
     ("charts.clinics",),

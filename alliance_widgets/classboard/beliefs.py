@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from alliance_widgets.classboard.shares import FEWEST, Share, share_of
+from alliance_widgets.lessons.beliefs import LEVELS
 
 __all__ = ["ORDER", "Believed", "believed"]
 
-ORDER = ("certainly_true", "rather_true", "unsure", "rather_false", "certainly_false")
+ORDER = tuple(LEVELS)
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,9 @@ from alliance_widgets.classboard.marks import MarkedCase, marked_cases
 from alliance_widgets.classboard.questions import Answered, asked_questions
 from alliance_widgets.classboard.shares import FEWEST
 from alliance_widgets.classboard.staying import class_retention
+from alliance_widgets.lessons.beliefs import CLAIMS
 
 __all__ = ["ClassFigures", "Said"]
-
-CLAIMS = (
-    *("warmth", "ruptures", "addiction", "goodbye", "stays"),
-    *("early", "every_treatment", "first_hour", "therapists", "strongest"),
-)
-
 
 @dataclass(frozen=True)
 class Said:

@@ -99,7 +99,8 @@ class ClassBoard(OfParts, ipw.VBox):
 
     def close(self) -> None:
         """Leave the page, with the chart that may not be on it now."""
-        self.chart.close()
+        if chart := getattr(self, "chart", None):  # none where its source was refused
+            chart.close()
         super().close()
 
     def __repr__(self) -> str:
