@@ -17,12 +17,14 @@ from alliance_widgets import rules
 from alliance_widgets.charts.cases.matrix import KINDS
 from alliance_widgets.charts.clinics.arrows import PLACES, REASONS
 from alliance_widgets.charts.clinics.climb import LOOKS
+from alliance_widgets.classwork.problems import KINDS as KINDS_OF_PROBLEM
 from alliance_widgets.dialogues.coded import FIELDS as CODED
 from alliance_widgets.dialogues.practice import CHECKED, CRITERIA, ROUNDS
 from alliance_widgets.simulate import WORLDS
 from alliance_widgets.tables.instrument_faults import FIELDS
 from alliance_widgets.tables.matching import STEPS
 from alliance_widgets.tables.ratings import RATERS, SUBSCALES
+from alliance_widgets.tasks import TASKS
 from alliance_widgets.widgets.clinics.climb_switches import SWITCHES
 from alliance_widgets.widgets.clinics.dropout_explorer import GROUPINGS, VIEWS
 from alliance_widgets.widgets.clinics.path_labs import COMPARISONS, TIMED
@@ -100,6 +102,13 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
         (("array", "boolean", "integer", "number", "object", "string"),),
         (("minItems", "minProperties", "minimum", "pattern"),),
     ],
+    "tasks.about.{}": [(TASKS,)],
+    "tasks.title_of.{}": [(TASKS,)],
+    "tasks.{}.{}": [
+        (("dropout",), ("left", "missed", "staying", "lowest", "highest")),
+        (("ruptures",), ("first", "marked", "own", "fall", "back")),
+        (("noise",), ("reliable", "back", "open", "own")),
+    ],
     "matching.how.{}": [(STEPS,)],
     "matching.{}_alone": [(("rated", "scored"),)],
     "matrix.kind.{}": [(KINDS,)],
@@ -113,6 +122,7 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "paths.slope_words.{}": [(TIMED,)],
     "paths.who.{}": [(WHO,)],
     "paths.{}": [(("line", "curve"),)],
+    "pool.{}": [(KINDS_OF_PROBLEM,)],
     "practice.criterion.{}": [(CRITERIA,)],
     "practice.level.{}": [(CHECKED,)],
     "practice.round.{}": [(ROUNDS,)],

@@ -113,6 +113,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "VignetteReader": {"key": "vignettes"},
     "WhoIsMissing": {**BOTH, "last": 12},
     "WorkFile": {"path": None},
+    "task": {"name": "ruptures", "seed": 1},
     "ask": {"key": "04/fall", "file": None, "right": None},
     "case_patterns": EPISODES,
     "check_courses": {"table": courses},
@@ -160,6 +161,7 @@ CALLS: dict[str, dict[str, Any]] = {
         **{**BOTH, "rule": "reliable_drop", "recover": 0.75, "so_far": True, "carry": False},
         "rater": "client",
     },
+    "pool": {"folder_or_zip": lambda: {"work.json": b"{}"}},
     "pool_effects": {
         "studies": lambda: aw.synthetic_studies(8, seed=1),
         "method": "reml",
@@ -189,7 +191,7 @@ CALLS: dict[str, dict[str, Any]] = {
 }
 
 NO_ARGUMENTS = {"data_sets", "instruments", "vignettes"}
-MADE_BY_THE_KIT = {"Clinic", "Instrument", "Question"}
+MADE_BY_THE_KIT = {"Clinic", "Instrument", "Pool", "Question"}
 """Parts that functions of the kit return or that its class methods make."""
 
 

@@ -37,6 +37,7 @@ OWNERS = {
     **dict.fromkeys(("question", "forecast", "reveal", "beliefs"), "widgets.questions"),
     **dict.fromkeys(("comparator", "taps", "strictness", "rulechoice"), "widgets.rules"),
     **{"casebook": "widgets.cases", "worlds": "widgets.clinics", "explorer": "widgets.clinics"},
+    "pool": "classwork",
     **{"start": "__main__", "browser": "widgets.page", "lesson_view": "__main__"},
 }
 """The room that the words of a table belong to, where it has another name."""

@@ -50,6 +50,8 @@ class ClimbSwitches(Lab):
         The dice.
     last : int, default 12
         The climb is that from session 1 to this one.
+    code : str, optional
+        The code of a picture to begin with, as the attribute `code` gives it.
     **knobs : numbers
         Further settings of `simulate_clinic`.
 
@@ -58,6 +60,8 @@ class ClimbSwitches(Lab):
     controls : Controls
         Assign `controls.values` to move the switches.
     parts : DataFrame
+    code : str
+        The code of the picture, which gives the same one where it is typed or assigned.
 
     Raises
     ------
@@ -67,12 +71,16 @@ class ClimbSwitches(Lab):
         If nobody rated both sessions.
     """
 
+    code_name = "CLIMB"
+
     def __init__(
         self,
         n_clients: int = 12_000,
         world: str = "causal",
         seed: int = 2,
         last: int = 12,
+        *,
+        code: str | None = None,
         **knobs: Any,
     ) -> None:
         self._last = last
@@ -84,6 +92,7 @@ class ClimbSwitches(Lab):
         items = [make.check(name, say(f"climb.switch.{name}")) for name in SWITCHES]
         controls = Controls(items, say("climb.switches"), **dict.fromkeys(SWITCHES, True))
         super().__init__(controls)
+        self._begin_with(code)
 
     @property
     def parts(self) -> pd.DataFrame:

@@ -44,6 +44,8 @@ class WhoIsMissing(Lab):
         Courses of treatment, as `check_courses` takes them.
     last : int, default 12
         The last session that is shown.
+    code : str, optional
+        The code of a picture to begin with, as the attribute `code` gives it.
 
     Attributes
     ----------
@@ -52,6 +54,8 @@ class WhoIsMissing(Lab):
         What `whereabouts` gives of these sessions.
     controls : Controls
         Whose mean it is (`controls.values`).
+    code : str
+        The code of the picture, which gives the same one where it is typed or assigned.
 
     Raises
     ------
@@ -66,7 +70,16 @@ class WhoIsMissing(Lab):
         Of clients who stand in one table only.
     """
 
-    def __init__(self, ratings: pd.DataFrame, courses: pd.DataFrame, last: int = 12) -> None:
+    code_name = "MISSING"
+
+    def __init__(
+        self,
+        ratings: pd.DataFrame,
+        courses: pd.DataFrame,
+        last: int = 12,
+        *,
+        code: str | None = None,
+    ) -> None:
         from alliance_widgets.trajectories import MEANS, mean_over_time, whereabouts
 
         last = min(check_whole("last", last, 1), MOST_SESSIONS)
@@ -82,6 +95,7 @@ class WhoIsMissing(Lab):
         picker = make.choice("who", say("paths.lens"), options)
         controls = Controls([picker], say("paths.lens"), who="everyone")
         super().__init__(controls, two=True)
+        self._begin_with(code)
 
     @property
     def means(self) -> pd.DataFrame:
@@ -107,11 +121,15 @@ class PathFit(Lab):
         Whose ratings.
     client : str, optional
         The client to begin with; the first if left out.
+    code : str, optional
+        The code of a picture to begin with, as the attribute `code` gives it.
 
     Attributes
     ----------
     controls : Controls
         Who is shown, and how many sessions the fits see (`controls.values`).
+    code : str
+        The code of the picture, which gives the same one where it is typed or assigned.
 
     Raises
     ------
@@ -119,8 +137,15 @@ class PathFit(Lab):
         For faulty ratings and for a client who is not there.
     """
 
+    code_name = "FIT"
+
     def __init__(
-        self, ratings: pd.DataFrame, rater: str = "client", client: str | None = None
+        self,
+        ratings: pd.DataFrame,
+        rater: str = "client",
+        client: str | None = None,
+        *,
+        code: str | None = None,
     ) -> None:
         self._rated = of_rater(ratings, rater).dropna(subset=["alliance"])
         clients = self._rated["client"].unique().tolist()
@@ -135,6 +160,7 @@ class PathFit(Lab):
             names = [(name, name) for name in clients]
             picks.insert(0, make.choice("client", say("case.picker"), names))
         super().__init__(Controls(picks, say("paths.first"), **values))
+        self._begin_with(code)
 
     def _redraw(self, _change: Any = None) -> None:
         values = self.controls.values
@@ -160,12 +186,16 @@ class ThreeSlopes(Lab):
         What y is called.
     named : bool, default True
         Whether clients are told apart by colour and name.
+    code : str, optional
+        The code of a picture to begin with, as the attribute `code` gives it.
 
     Attributes
     ----------
     slope : float
     controls : Controls
         Which comparison it is (`controls.values`).
+    code : str
+        The code of the picture, which gives the same one where it is typed or assigned.
 
     Raises
     ------
@@ -173,7 +203,17 @@ class ThreeSlopes(Lab):
         For points without these columns, for text among the numbers, and for fewer than two points.
     """
 
-    def __init__(self, points: pd.DataFrame, x: str, y: str, named: bool = True) -> None:
+    code_name = "SLOPES"
+
+    def __init__(
+        self,
+        points: pd.DataFrame,
+        x: str,
+        y: str,
+        named: bool = True,
+        *,
+        code: str | None = None,
+    ) -> None:
         self._titles = check_text("x", x), check_text("y", y)
         self._named = check_flag("named", named)
         self._points = _checked_points(points)
@@ -182,6 +222,7 @@ class ThreeSlopes(Lab):
         options = [(each, say(f"paths.compare.{each}")) for each in comparisons]
         picker = make.choice("compare", say("paths.compare_with"), options)
         super().__init__(Controls([picker], say("paths.compare_with"), compare="all"))
+        self._begin_with(code)
 
     @property
     def slope(self) -> float:

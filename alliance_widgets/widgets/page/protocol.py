@@ -127,6 +127,15 @@ class RangeItem(TypedDict):
     disabled: NotRequired[bool]
 
 
+class TypedItem(TypedDict):
+    """A box of one line, for at most so many signs."""
+
+    kind: Literal["typed"]
+    name: str
+    label: str
+    most: int
+
+
 class ButtonItem(TypedDict):
     """A button."""
 
@@ -146,11 +155,11 @@ class FileItem(TypedDict):
     most_bytes: int
 
 
-Item = ChoiceItem | CheckItem | RangeItem | ButtonItem | FileItem
+Item = ChoiceItem | CheckItem | RangeItem | TypedItem | ButtonItem | FileItem
 
 
 class ControlsSets(TypedDict):
-    """What each choice, check box and slider says."""
+    """What each choice, check box, slider and box says."""
 
     _values: dict[str, Any]
 
@@ -350,6 +359,27 @@ class GridPress(Press):
     session: int
     name: NotRequired[str]
     value: NotRequired[float | None]
+
+
+# ---- intake --------------------------------------------------------------------------------------
+
+
+class IntakeTraits(Kit, Answers):
+    """A place for files and for a text, by names of its labels; so many bytes at once."""
+
+    message: str
+    most_bytes: int
+    _labels: dict[str, str]
+
+
+class IntakePress(Press):
+    """Files by name, whose bytes are the buffers; or a text, in the one buffer, with no name.
+
+    `more` if others of the same hand follow.
+    """
+
+    names: list[str]
+    more: bool
 
 
 # ---- question ------------------------------------------------------------------------------------
@@ -594,14 +624,41 @@ class FoldBlock(TypedDict):
     blocks: "list[Block]"
 
 
-Block = Sentence | TableBlock | FoldBlock
+class Bar(TypedDict):
+    """A share with its interval (0 to 1); `said` is what stands beside it."""
+
+    name: str
+    share: float
+    lower: float
+    upper: float
+    said: str
+
+
+class BarRow(TypedDict):
+    """What was counted, its bars, and a mark in words where there is one."""
+
+    label: str
+    mark: str
+    bars: list[Bar]
+
+
+class BarsBlock(TypedDict):
+    """Shares as bars, one row for each thing that was counted."""
+
+    kind: Literal["bars"]
+    caption: str
+    rows: list[BarRow]
+
+
+Block = Sentence | TableBlock | FoldBlock | BarsBlock
 
 
 class ReportTraits(Kit):
-    """Blocks one under the other."""
+    """Blocks one under the other; `_large` for who sits far away."""
 
     _blocks: list[Block]
     _label: str
+    _large: bool
 
 
 # ---- taps ----------------------------------------------------------------------------------------
@@ -670,6 +727,7 @@ PARTS = {
     "fold": Part(FoldTraits),
     "form": Part(FormTraits, FormSets, FormPress),
     "grid": Part(GridTraits, GridSets, GridPress),
+    "intake": Part(IntakeTraits, press=IntakePress),
     "question": Part(QuestionTraits, QuestionSets, QuestionPress),
     "report": Part(ReportTraits),
     "runtime": Part(RuntimeTraits),

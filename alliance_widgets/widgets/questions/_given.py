@@ -46,6 +46,7 @@ class Given:
     def entry(self) -> dict[str, Any]:
         """What the work file keeps: the answer under the name that the file knows it by."""
         kept = getattr(self.kind, "kept", None)
+        own_words = {"written": True} if isinstance(self.kind, Written) else {}
         return {
             "value": kept(self.answer) if kept and self.answer is not None else self.answer,
             "correct": self.verdict.correct,
@@ -53,6 +54,7 @@ class Given:
             "hints": self.hints,
             "confidence": self.confidence,
             "skipped": self.skipped,
+            **own_words,
         }
 
     @property

@@ -8,26 +8,12 @@ import pandas as pd
 
 from alliance_widgets.arguments import check_flag
 from alliance_widgets.errors import QuestionError
+from alliance_widgets.lessons.beliefs import CLAIMS, LEVELS
 from alliance_widgets.widgets.questions.kinds import Rows
 from alliance_widgets.widgets.questions.question import Key, Question
 from alliance_widgets.words import say
 
 __all__ = ["CLAIMS", "LEVELS", "Beliefs"]
-
-CLAIMS = (
-    *("warmth", "ruptures", "addiction", "goodbye", "stays"),
-    *("early", "every_treatment", "first_hour", "therapists", "strongest"),
-)
-"""The claims, by the names under which the work file keeps what was believed of them."""
-
-LEVELS = {
-    "certainly_true": ("true", "certain"),
-    "rather_true": ("true", "rather"),
-    "unsure": (None, None),
-    "rather_false": ("false", "rather"),
-    "certainly_false": ("false", "certain"),
-}
-"""What can be said to a claim, as a belief and how sure of it."""
 
 
 class Beliefs(Question):

@@ -10,6 +10,7 @@ import traitlets as tl
 
 from alliance_widgets.arguments import check_flag, check_text
 from alliance_widgets.errors import QuestionError
+from alliance_widgets.lessons.beliefs import CONFIDENCE
 from alliance_widgets.widgets.page.desk import WorkDesk
 from alliance_widgets.widgets.page.protocol import Button
 from alliance_widgets.widgets.page.question import Asking
@@ -25,8 +26,6 @@ from alliance_widgets.widgets.questions.number_units import Range
 from alliance_widgets.words import say
 
 __all__ = ["CONFIDENCE", "Question", "builds_all"]
-
-CONFIDENCE = ("guess", "fairly_sure", "certain")
 
 Key = str | int | Iterable[str | int]
 
@@ -357,7 +356,7 @@ class Question(Asking):
 
     def _keep(self, then: Callable[[], None] | None = None) -> None:
         """Record what was given, and show what follows from it."""
-        self._kept = self._given.entry
+        self._kept = self._given.entry | ({"prediction": True} if self.prediction else {})
         with self.desk.changing() as work:
             work.record("answer", self.key, **self._kept)
         (then or self._show)()

@@ -95,6 +95,14 @@ export interface RangeItem {
   disabled?: boolean;
 }
 
+/** A box of one line, for at most so many signs. */
+export interface TypedItem {
+  kind: "typed";
+  name: string;
+  label: string;
+  most: number;
+}
+
 /** A button. */
 export interface ButtonItem {
   kind: "button";
@@ -112,9 +120,9 @@ export interface FileItem {
   most_bytes: number;
 }
 
-export type Item = ChoiceItem | CheckItem | RangeItem | ButtonItem | FileItem;
+export type Item = ChoiceItem | CheckItem | RangeItem | TypedItem | ButtonItem | FileItem;
 
-/** What each choice, check box and slider says. */
+/** What each choice, check box, slider and box says. */
 export interface ControlsSets {
   _values: Record<string, any>;
 }
@@ -434,6 +442,22 @@ export interface Author {
   says: string;
 }
 
+/** A place for files and for a text, by names of its labels; so many bytes at once. */
+export interface IntakeTraits extends Kit, Answers {
+  message: string;
+  most_bytes: number;
+  _labels: Record<string, string>;
+}
+
+/**
+ * Files by name, whose bytes are the buffers; or a text, in the one buffer, with no name. `more` if
+ * others of the same hand follow.
+ */
+export interface IntakePress extends Press {
+  names: string[];
+  more: boolean;
+}
+
 /** What stands in the inputs, and how sure of it. */
 export interface QuestionSets {
   _entered: any;
@@ -491,12 +515,36 @@ export interface FoldBlock {
   blocks: Block[];
 }
 
-export type Block = Sentence | TableBlock | FoldBlock;
+/** A share with its interval (0 to 1); `said` is what stands beside it. */
+export interface Bar {
+  name: string;
+  share: number;
+  lower: number;
+  upper: number;
+  said: string;
+}
 
-/** Blocks one under the other. */
+/** What was counted, its bars, and a mark in words where there is one. */
+export interface BarRow {
+  label: string;
+  mark: string;
+  bars: Bar[];
+}
+
+/** Shares as bars, one row for each thing that was counted. */
+export interface BarsBlock {
+  kind: "bars";
+  caption: string;
+  rows: BarRow[];
+}
+
+export type Block = Sentence | TableBlock | FoldBlock | BarsBlock;
+
+/** Blocks one under the other; `_large` for who sits far away. */
 export interface ReportTraits extends Kit {
   _blocks: Block[];
   _label: string;
+  _large: boolean;
 }
 
 /** Both ends of a scale. */
