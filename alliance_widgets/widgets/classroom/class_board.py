@@ -31,7 +31,7 @@ from alliance_widgets.words import say
 
 __all__ = ["ClassBoard"]
 
-LARGE = {"labelFontSize": 18, "titleFontSize": 20}
+LARGE: dict[str, Any] = {"labelFontSize": 18, "titleFontSize": 20}
 
 
 class ClassBoard(OfParts, ipw.VBox):
