@@ -78,9 +78,9 @@ class Taps extends Part {
     this.follow(host, {
       "change:_lines": () => this.build(),
       "change:_tapped": () => this.show(),
-      "change:_settled": () => this.show(),
+      "change:_settled": () => this.keepPlace(() => this.show()),
       "change:_legend": () => this.show(),
-      "change:_buttons": () => this.showButtons(),
+      "change:_buttons": () => this.keepPlace(() => this.showButtons()),
       "change:message": () => this.waits || this.tell(model.get("message")),
       "change:place": () => this.left.offer(),
       "change:_saved": () => this.left.settle(),
@@ -187,7 +187,6 @@ class Taps extends Part {
 
   showButtons() {
     const wanted = this.model.get("_buttons");
-    const had = this.buttons.contains(document.activeElement);
     this.buttons.replaceChildren(
       ...wanted.map(({ kind, label, primary }) =>
         element(
@@ -200,7 +199,6 @@ class Taps extends Part {
         ),
       ),
     );
-    if (had) this.message.focus(); // the pressed button is gone: go on where its answer stands
   }
 
   request(kind) {
