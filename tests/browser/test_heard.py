@@ -37,37 +37,39 @@ def test_every_sentence_of_a_whole_case_is_known_and_in_order(lab: Lab, page: Pa
     page.evaluate(LISTEN)
     hours = aw.load_data("story_hours").query("client == 'Dragan'").set_index("session")["hour"]
 
-    def heard() -> list[str]:
-        page.wait_for_timeout(1_200)  # the line's voice waits until the hand has rested
+    def heard(last: str) -> list[str]:
+        """All that was said since, once a sentence was said that begins so."""
+        page.wait_for_function(
+            "last => window.heard.some((text) => text.startsWith(last))", arg=last
+        )
+        page.wait_for_timeout(1_000)  # and nothing after it
         texts = page.evaluate("window.heard.splice(0)")
         return [text for text in texts if not text.startswith(WAITING)]
 
     def opened(session: int) -> str:
         return f"Session {session}, as the client. {hours[session]}"
 
-    def press(name: str) -> list[str]:
-        page.get_by_role("button", name=name, exact=True).press("Enter")
-        return heard()
-
     page.locator("input[type=range][name=goals]").focus()
     for session, level in enumerate(LEVELS, start=1):
         # Three digits, two tabs and Enter: no key more, and nothing but the line is heard meanwhile.
         for key in (str(level), "Tab", str(level), "Tab", str(level)):
             page.keyboard.press(key)
-        said = heard()
-        assert len(said) >= 1
+        said = heard(f"Session {session}: ")
         assert all(each.startswith(f"Session {session}: ") for each in said), said
         page.keyboard.press("Enter")
         saved = f"Session {session} is on the line."
-        after, *rest = heard()
+        after, *rest = heard(saved)
         assert rest == [saved]
         over = session == len(LEVELS)
         assert after.startswith("The story is told. All hours") if over else after == opened(session + 1)
-    assert press("Undo") == [opened(10), "Session 10 is back in the form, as you had rated it."]
-    page.keyboard.press("Shift+Tab")  # back to Save
-    page.keyboard.press("Enter")
-    assert heard()[1:] == ["Session 10 is on the line."]
+    page.get_by_role("button", name="Undo", exact=True).press("Enter")
+    back = "Session 10 is back in the form, as you had rated it."
+    assert heard(back)[:2] == [opened(10), back]
+    page.get_by_role("button", name="Save session 10", exact=True).press("Enter")
+    saved = "Session 10 is on the line."
+    assert heard(saved)[1:] == [saved]
     page.locator(".aw-grid summary").press("Enter")
     page.get_by_label("Bond, session 4", exact=True).fill("3")
     page.keyboard.press("Enter")
-    assert heard() == ["Session 4 is corrected."]
+    corrected = "Session 4 is corrected."
+    assert heard(corrected)[0] == corrected

@@ -130,8 +130,12 @@ class Row {
     this.root = element(
       "div",
       { class: "aw-row" },
-      element("label", { class: "aw-label", for: sliderId }, label),
-      element("p", { class: "aw-sentence", id: sentenceId }, sentence),
+      element(
+        "div",
+        { class: "aw-head" },
+        element("label", { class: "aw-label", for: sliderId }, label),
+        element("p", { class: "aw-sentence", id: sentenceId }, sentence),
+      ),
       element(
         "div",
         { class: "aw-scale" },
@@ -630,6 +634,13 @@ class Form extends Part {
     this.back = false;
     if (refused?.length) this.offer([...this.left.entries, ...refused], this.words.left_refused);
     this.keepLeft();
+  }
+
+  tell(sentence) {
+    super.tell(sentence);
+    // What is said of a press is seen where it was pressed, and a question about it, too.
+    if (sentence && this.root.contains(document.activeElement))
+      this.message.scrollIntoView?.({ block: "nearest" });
   }
 
   hear() {
