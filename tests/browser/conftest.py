@@ -140,7 +140,7 @@ class Lab:
         return self.folder / "notebooks" / "my_work" / "alliance_work.json"
 
     def forget_work(self) -> None:
-        """Start again as a student who has recorded nothing, with no kernel running, no tab open."""
+        """Start again as a student who has recorded nothing: no kernel runs, no tab is open."""
         for session in json.loads(self._ask("sessions")):
             self._ask(f"sessions/{session['id']}", "DELETE")
         shutil.rmtree(self.work.parent, ignore_errors=True)

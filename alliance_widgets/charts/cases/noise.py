@@ -12,16 +12,20 @@ import altair as alt
 import pandas as pd
 
 from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
 __all__ = [
     "base_rate_form",
+    "base_rate_picture",
     "base_rate_tables",
     "base_rate_words",
     "rates_form",
+    "rates_picture",
     "rates_tables",
     "rates_words",
     "regression_form",
+    "regression_picture",
     "regression_tables",
 ]
 
@@ -189,6 +193,26 @@ def _of_100(share: float) -> str:
     if 0.995 <= share < 1:
         return say("noiselab.more")
     return f"{100 * share:.0f}" if share else say("noiselab.none")
+
+
+def rates_picture(rates: pd.Series, title: str, n_sessions: int, replicates: int) -> Picture:
+    """What noise alone does under a rule, from what `false_alarms` gives."""
+    words = rates_words(rates, title, n_sessions, replicates)
+    return Picture(rates_form(), rates_tables(rates), words)
+
+
+def base_rate_picture(rule: str, one_in: int, right: float, found: float) -> Picture:
+    """A hundred marks, the right ones filled, where one in `one_in` clients has a rupture."""
+    words = base_rate_words(rule, one_in, right, found)
+    return Picture(base_rate_form(), base_rate_tables(right, found), words)
+
+
+def regression_picture(
+    ratings: pd.DataFrame, lowest: list[str], at: int, until: int, words: str
+) -> Picture:
+    """Everybody's line up to session `until`, with those in colour who were lowest at `at`."""
+    form = regression_form(int(ratings["session"].max()), at)
+    return Picture(form, regression_tables(ratings, lowest, until), words)
 
 
 @lru_cache(maxsize=4)

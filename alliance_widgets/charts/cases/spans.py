@@ -10,12 +10,30 @@ import altair as alt
 import pandas as pd
 
 from alliance_widgets.charts._drawing.palette import INK, PAPER, SPAN
-from alliance_widgets.charts.cases.trajectory import trajectory_form
+from alliance_widgets.charts._drawing.picture import Picture
+from alliance_widgets.charts._drawing.reading import CaseReading
+from alliance_widgets.charts._drawing.sentences import describe
+from alliance_widgets.charts.cases.trajectory import Kind, trajectory_form, trajectory_tables
 
-__all__ = ["span_form", "span_table"]
+__all__ = ["span_form", "span_picture", "span_table"]
 
 SPANS = ["start", "end", "word", "side", "away"]
 REACH = 13  # pixels by which a stretch reaches beyond its first and last session
+
+
+def span_picture(
+    reading: CaseReading,
+    stretches: Iterable[tuple[int, int, str]],
+    by_hand: Iterable[Kind] | None = None,
+    pick: bool = False,
+) -> Picture:
+    """One client's line over shaded stretches; `by_hand` as in `trajectory_tables`.
+
+    With `pick` a session can be picked, as `span_form` says.
+    """
+    tables = trajectory_tables(reading, by_hand=by_hand)
+    tables["spans"] = span_table(stretches, reading.judged["session"].tolist())
+    return Picture(span_form(reading.low, reading.high, pick), tables, describe(reading))
 
 
 @lru_cache(maxsize=16)

@@ -16,14 +16,14 @@ import numpy as np
 import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import scale_axis, session_x
-from alliance_widgets.charts._drawing.filled import filled
 from alliance_widgets.charts._drawing.palette import BAND, GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.charts._drawing.reading import CaseReading, read_case
 from alliance_widgets.charts._drawing.sentences import describe
 from alliance_widgets.rules import Rule
 from alliance_widgets.words import say
 
-__all__ = ["alliance_trajectory", "trajectory_form", "trajectory_tables"]
+__all__ = ["alliance_trajectory", "trajectory_form", "trajectory_picture", "trajectory_tables"]
 
 HEIGHT = 300
 NAME_HEIGHT = 0.06  # how much of the scale a line's name takes up
@@ -70,10 +70,15 @@ def alliance_trajectory(
     RuleError
         For a rule that cannot judge them.
     """
-    reading = read_case(ratings, rule, rater)
+    return cast(alt.LayerChart, trajectory_picture(read_case(ratings, rule, rater)).chart())
+
+
+def trajectory_picture(
+    reading: CaseReading, draft: tuple[str, int] | None = None, usual: bool = False
+) -> Picture:
+    """`alliance_trajectory`, taken apart; `draft` and `usual` as in `trajectory_tables`."""
     form = trajectory_form(reading.low, reading.high, reading.several)
-    chart: alt.LayerChart = filled(form, trajectory_tables(reading), describe(reading))
-    return chart
+    return Picture(form, trajectory_tables(reading, draft=draft, usual=usual), describe(reading))
 
 
 def trajectory_tables(
@@ -86,13 +91,35 @@ def trajectory_tables(
 ) -> dict[str, pd.DataFrame]:
     """The tables that `trajectory_form` draws, from ratings or from a `CaseReading`.
 
-    `ratings`: one row per rated session; `ends`: each line's name at its last point; `marks`:
-    possible ruptures, recoveries and open ends; `limits`: per session what the rule compares with.
-    `draft` names the (client, session) that is not saved yet and is drawn hollow; with `usual` the
-    mean of one client's ratings is drawn as this client's usual level. `by_hand` are marks that a
-    person made, (client, session, "rupture", "back" or "open"), drawn in place of the rule's.
+    Parameters
+    ----------
+    ratings : DataFrame or CaseReading
+        Session ratings, as `check_ratings` takes them, or what `read_case` made of them.
+    rule : str, Rule or None, default "reliable_drop"
+        The rule whose marks and limits are drawn; None draws neither. A `CaseReading` has its own.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings. A `CaseReading` has its own.
+    draft : tuple of str and int, optional
+        Client and session of a rating that is not saved yet and is drawn hollow.
+    usual : bool, default False
+        Whether the mean of one client's ratings is drawn as this client's usual level.
+    by_hand : iterable of tuples, optional
+        Marks that a person made, (client, session, "rupture", "back" or "open"), drawn in place of
+        the rule's.
 
-    Raises what `read_case` raises.
+    Returns
+    -------
+    dict of str to DataFrame
+        `ratings` (one row per rated session), `ends` (each line's name at its last point), `marks`
+        (possible ruptures, recoveries and open ends), `limits` (per session what the rule compares
+        with) and `usual`.
+
+    Raises
+    ------
+    RatingError
+        For faulty ratings.
+    RuleError
+        For a rule that cannot judge them.
     """
     reading = read_case(ratings, rule, rater)
     # Lists, not columns: pandas' fixed costs on a dozen rows are what a moving slider would feel.

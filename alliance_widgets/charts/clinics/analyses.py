@@ -9,11 +9,25 @@ import altair as alt
 import pandas as pd
 
 from alliance_widgets.charts._drawing.palette import GREY, INK, RATERS, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
-__all__ = ["analyses_form", "analyses_words"]
+__all__ = ["analyses_form", "analyses_picture", "analyses_words"]
 
 ROW = 64
+
+
+def analyses_picture(
+    tried: pd.DataFrame,
+    analyses: tuple[str, ...],
+    data: tuple[str, ...],
+    figure: str,
+    ends: tuple[float, float],
+) -> Picture:
+    """The figures of the analyses `tried` so far, in rows for all of them."""
+    form = analyses_form(analyses, data, figure, *ends)
+    table = tried[["analysis", "data", "value", "word"]]
+    return Picture(form, {"tried": table}, analyses_words(tried, figure))
 
 
 @lru_cache(maxsize=8)

@@ -15,13 +15,16 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import session_x
 from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, PAPER, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
 __all__ = [
     "climb_form",
+    "climb_picture",
     "climb_tables",
     "climb_words",
     "places_form",
+    "places_picture",
     "places_tables",
     "places_words",
 ]
@@ -38,6 +41,20 @@ LOOKS = {
     "ongoing": (GREY, NARROW),
 }
 """Place, from the bottom up: its colour and half its width."""
+LOWEST = -0.1  # points, the left end of the climb's axis
+
+
+def places_picture(counts: pd.DataFrame) -> Picture:
+    """Where all clients are, session by session, from what `whereabouts` gives."""
+    return Picture(places_form(), places_tables(counts), places_words(counts))
+
+
+def climb_picture(
+    parts: pd.DataFrame, as_it_is: pd.DataFrame, last: int, off: Collection[str], high: float
+) -> Picture:
+    """The climb of a clinic's mean and its parts, without what is `off`, on an axis to `high`."""
+    tables = climb_tables(parts, as_it_is)
+    return Picture(climb_form(LOWEST, high), tables, climb_words(parts, last, off))
 
 
 @lru_cache(maxsize=1)

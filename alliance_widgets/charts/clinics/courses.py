@@ -14,13 +14,16 @@ import numpy as np
 import pandas as pd
 
 from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
 __all__ = [
     "clinics_form",
+    "clinics_picture",
     "clinics_tables",
     "clinics_words",
     "hundreds_form",
+    "hundreds_picture",
     "hundreds_tables",
 ]
 
@@ -161,6 +164,16 @@ def clinics_words(curves: Mapping[str, pd.DataFrame]) -> str:
         shares = {str(third): f"{100 * share:.0f}" for third, share in ends.items()}
         parts.append(say("clinics.words_of", clinic=clinic, **shares))
     return " ".join(parts)
+
+
+def clinics_picture(curves: Mapping[str, pd.DataFrame]) -> Picture:
+    """Each clinic's retention by third, side by side."""
+    return Picture(clinics_form(tuple(curves)), clinics_tables(curves), clinics_words(curves))
+
+
+def hundreds_picture(counts: pd.DataFrame, words: str) -> Picture:
+    """How many of a hundred leave now, were said to, and then did: a row per clinic."""
+    return Picture(hundreds_form(len(counts)), hundreds_tables(counts), words)
 
 
 @lru_cache(maxsize=4)

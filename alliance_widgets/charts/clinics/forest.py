@@ -10,12 +10,12 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.filled import filled
 from alliance_widgets.charts._drawing.palette import GREY, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
 
-__all__ = ["forest"]
+__all__ = ["forest", "forest_picture"]
 
 ROW, LINE = 38, 14
 NORMAL = 1.96
@@ -48,6 +48,11 @@ def forest(table: pd.DataFrame, pooled: pd.Series | None = None) -> Any:
     AllianceError
         For a table of neither kind, without rows, or with several measures.
     """
+    return forest_picture(table, pooled).chart()
+
+
+def forest_picture(table: pd.DataFrame, pooled: pd.Series | None = None) -> Picture:
+    """`forest`, taken apart."""
     rows = _published(table) if {"effect", "measure"} <= set(table) else _studies(table)
     if rows.empty:
         raise AllianceError([say("forest.empty")])
@@ -60,7 +65,7 @@ def forest(table: pd.DataFrame, pooled: pd.Series | None = None) -> Any:
         tables |= _pooled(pooled, len(rows))
         labels += [say("forest.pooled"), say("forest.next")]
     measure = say(f"forest.measure.{rows['measure'].iloc[0]}")
-    return filled(_form(labels, measure, tables), tables, _words(rows, pooled))
+    return Picture(_form(labels, measure, tables), tables, _words(rows, pooled))
 
 
 def _published(table: pd.DataFrame) -> pd.DataFrame:

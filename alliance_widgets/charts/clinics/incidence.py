@@ -9,12 +9,18 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.filled import filled
 from alliance_widgets.charts._drawing.palette import BAND, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.errors import CourseError
 from alliance_widgets.words import say
 
-__all__ = ["incidence_curve", "incidence_form", "incidence_tables", "incidence_words"]
+__all__ = [
+    "incidence_curve",
+    "incidence_form",
+    "incidence_picture",
+    "incidence_tables",
+    "incidence_words",
+]
 
 HEIGHT = 280
 BANDS = ("dropped_out", "still_there", "completed")
@@ -52,9 +58,16 @@ def incidence_curve(
         For a table that is none of these, several groups without a choice, and a group that is not
         there.
     """
+    return incidence_picture(table, group, retention).chart()
+
+
+def incidence_picture(
+    table: pd.DataFrame, group: str | None = None, retention: pd.DataFrame | None = None
+) -> Picture:
+    """`incidence_curve`, taken apart."""
     tables = incidence_tables(table, group, retention)
     last = round(tables["bands"]["session"].max() - STAY)
-    return filled(incidence_form(last), tables, incidence_words(tables))
+    return Picture(incidence_form(last), tables, incidence_words(tables))
 
 
 @lru_cache(maxsize=8)

@@ -9,14 +9,15 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.filled import filled
 from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.errors import CourseError
 from alliance_widgets.words import say
 
 __all__ = [
     "retention_curve",
     "retention_form",
+    "retention_picture",
     "retention_share",
     "retention_tables",
     "retention_words",
@@ -56,10 +57,15 @@ def retention_curve(table: pd.DataFrame, unit: str = "session") -> Any:
         For a table without these columns, without rows, or with more groups than can be told apart
         (six).
     """
+    return retention_picture(table, unit).chart()
+
+
+def retention_picture(table: pd.DataFrame, unit: str = "session") -> Picture:
+    """`retention_curve`, taken apart."""
     tables = retention_tables(table)
     groups = tuple(tables["ends"]["group"])
     form = retention_form(groups, int(table["session"].max()), unit, retention_share(table))
-    return filled(form, tables, retention_words(table, unit))
+    return Picture(form, tables, retention_words(table, unit))
 
 
 @lru_cache(maxsize=32)

@@ -121,7 +121,7 @@ class CaseBook(ReadCase):
         self._told_hours = hours is not None
         scale = self.record.scale
         self.form = SessionRatingForm(scale, rater, rows=rows, actions=("save", "undo", "skip"))
-        self.chart = CaseLine(scale.low, scale.high)
+        self.chart = CaseLine()
         self.grid = SessionGrid(self.form.scales)
         self.controls = Controls([], say("casebook.about"))
         self.tools = Controls(words.tools(False), say("casebook.tools"), blind=False)

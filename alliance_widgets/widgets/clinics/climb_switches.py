@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_widgets import charts
+from alliance_widgets.charts.clinics.climb import climb_picture
 from alliance_widgets.errors import SimulationError
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._lab import Lab
@@ -75,16 +75,15 @@ class ClimbSwitches(Lab):
         last: int = 12,
         **knobs: Any,
     ) -> None:
-
         self._last = last
         self._clinic: dict[str, Any] = {"n_clients": n_clients, "world": world, "seed": seed}
         self._knobs = knobs
         self._run = lru_cache(maxsize=None)(self._run_without)
         whole = self.parts_without()["points"].sum()
-        high = max(math.ceil(14 * whole) / 10, 0.2)
+        self._high = max(math.ceil(14 * whole) / 10, 0.2)
         items = [make.check(name, say(f"climb.switch.{name}")) for name in SWITCHES]
         controls = Controls(items, say("climb.switches"), **dict.fromkeys(SWITCHES, True))
-        super().__init__(charts.climb_form(-0.1, high), controls)
+        super().__init__(controls)
 
     @property
     def parts(self) -> pd.DataFrame:
@@ -127,5 +126,5 @@ class ClimbSwitches(Lab):
         return climb_parts(clinic.ratings, clinic.courses, last=self._last)
 
     def _redraw(self, _change: Any = None) -> None:
-        tables = charts.climb_tables(self.parts, self.parts_without())
-        self._show(tables, charts.climb_words(self.parts, self._last, self._off()))
+        shown = self.parts, self.parts_without(), self._last, self._off(), self._high
+        self._show(climb_picture(*shown))

@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_widgets import charts
 from alliance_widgets.arguments import check_whole
+from alliance_widgets.charts.cases.paths import fit_picture
+from alliance_widgets.charts.cases.tally import tally_picture
 from alliance_widgets.errors import RatingError
 from alliance_widgets.tables.ratings import of_rater
 from alliance_widgets.widgets.page import controls as make
@@ -72,7 +73,7 @@ class DiceFits(Lab):
             make.button("hundred", say("tally.hundred")),
         ]
         controls = Controls(items, say("tally.about"), first=str(FIRST[0]))
-        super().__init__(charts.fit_form(), controls, charts.tally_form(FIRST))
+        super().__init__(controls, two=True)
         self.controls.on_press(self._press)
 
     @staticmethod
@@ -109,8 +110,7 @@ class DiceFits(Lab):
         if self._count:
             scores = self._scores[self._count - 1]
             shown = pd.DataFrame({"session": range(1, SESSIONS + 1), "alliance": scores})
-        self._show(*charts.fit_tables(shown, int(self.controls.values["first"])))
-        self._show_under(
-            charts.tally_tables(self.throws, self._own, self._name),
-            charts.tally_words(self.throws, self._own, self._name),
+        self._show(
+            fit_picture(shown, int(self.controls.values["first"])),
+            tally_picture(self.throws, self._own, self._name),
         )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
-from alliance_widgets import charts
+from alliance_widgets.charts import Picture
+from alliance_widgets.charts.clinics.incidence import incidence_picture
+from alliance_widgets.charts.clinics.retention import retention_picture
+from alliance_widgets.charts.clinics.shares import shares_picture
 from alliance_widgets.dropout.definitions import dropout_definitions
 from alliance_widgets.dropout.grouping import (
     GROUPINGS,
@@ -73,7 +77,6 @@ class DropoutExplorer(Lab):
     """
 
     def __init__(self, ratings: Any, courses: pd.DataFrame | None = None, **chosen: Any) -> None:
-
         if courses is None and hasattr(ratings, "courses"):
             ratings, courses = ratings.ratings, ratings.courses
         if courses is None:
@@ -91,13 +94,12 @@ class DropoutExplorer(Lab):
         latest = min(LATEST, int(self._courses["sessions_attended"].max()))
         self._latest = max(latest, 2)
         self.table = pd.DataFrame()
-        self._view: tuple[Any, ...] = ()
         values = {
             **{"by": "none", "definition": "ending", "view": "shares"},
             **{"landmark": min(6, self._latest), "rater": self._raters[0], "overstated": False},
         }
         listed = Controls(self._items(values), say("explorer.controls"), **values)
-        super().__init__(charts.shares_form((say("dropout.everybody"),)), listed)
+        super().__init__(listed)
         self.controls.note = self._missing()
         self.controls.warning_title = say("explorer.wrong")
         if chosen:
@@ -179,16 +181,14 @@ class DropoutExplorer(Lab):
             self.chart.message = self.chart.description = said
             return
         self.table = table
-        with self.chart.hold_sync():
-            form, tables, shown = self._picture(values, grouped, table)
-            if (view := (values["view"], form)) != self._view:
-                self.chart.chart, self._view = form, view
-            self._show(tables, self._words(values, grouped, table) + shown)
+        picture = self._picture(values, grouped, table)
+        words = f"{self._words(values, grouped, table)} {picture.words}".strip()
+        self._show(replace(picture, words=words))
 
     def _picture(
         self, values: dict[str, Any], grouped: pd.DataFrame, table: pd.DataFrame
-    ) -> tuple[Any, dict[str, pd.DataFrame], str]:
-        """The form, its tables, and what is to be added to the words."""
+    ) -> Picture:
+        """What is shown, with the words that are to be added."""
         from alliance_widgets.dropout import cumulative_incidence, retention
 
         groups = [self._named(name) for name in table["group"]]
@@ -197,19 +197,13 @@ class DropoutExplorer(Lab):
             curves = retention(named, by="group").assign(
                 group=lambda rows: rows["group"].astype("str")
             )
-            tables = charts.retention_tables(curves)
-            last = int(curves["session"].max())
-            share = charts.retention_share(curves)
-            form = charts.retention_form(tuple(tables["ends"]["group"]), last, share=share)
-            return form, tables, " " + charts.retention_words(curves)
+            return retention_picture(curves)
         if values["view"] == "endings":
             curve = retention(named) if values["overstated"] else None
-            tables = charts.incidence_tables(cumulative_incidence(named), retention=curve)
-            form = charts.incidence_form(int(named["sessions_attended"].max()))
-            together = "" if values["by"] == "none" else " " + say("explorer.together")
-            return form, tables, f"{together} {charts.incidence_words(tables)}"
-        shown = table.assign(group=groups)
-        return charts.shares_form(tuple(groups)), charts.shares_tables(shown), ""
+            picture = incidence_picture(cumulative_incidence(named), retention=curve)
+            together = "" if values["by"] == "none" else say("explorer.together")
+            return replace(picture, words=f"{together} {picture.words}".strip())
+        return shares_picture(table.assign(group=groups))
 
     def _named(self, group: str) -> str:
         by = self.controls.values["by"]

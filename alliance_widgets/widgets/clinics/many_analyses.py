@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from alliance_widgets.arguments import as_shown, check_number, check_text, check_whole
+from alliance_widgets.charts.clinics.analyses import analyses_picture
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.tables.matching import matched_quietly
 from alliance_widgets.widgets.page import controls as make
@@ -66,8 +67,6 @@ class ManyAnalyses(Lab):
         high: float,
         decimals: int = 2,
     ) -> None:
-        from alliance_widgets import charts
-
         for name, given in (("analyses", analyses), ("data", data)):
             if not isinstance(given, Mapping) or not all(isinstance(each, str) for each in given):
                 raise QuestionError([say("arguments.mapping", name=name, given=as_shown(given))])
@@ -78,11 +77,10 @@ class ManyAnalyses(Lab):
         high = check_number("high", high, -MOST, MOST, error=QuestionError)
         decimals = check_whole("decimals", decimals, 0, 15, error=QuestionError)
         self._analyses, self._data = dict(analyses), dict(data)
-        self._figure, self._decimals, self._words = figure, decimals, charts.analyses_words
+        self._figure, self._decimals, self._ends = figure, decimals, (low, high)
         self.tried = pd.DataFrame([], columns=COLUMNS).astype({"value": float})
         buttons = [make.button(str(n), name) for n, name in enumerate(self._analyses)]
-        form = charts.analyses_form(tuple(self._analyses), tuple(self._data), figure, low, high)
-        super().__init__(form, Controls(buttons, say("analyses.try")))
+        super().__init__(Controls(buttons, say("analyses.try")))
         self.controls.on_press(self._try)
         if builds_all():
             for name in self._analyses:
@@ -107,5 +105,5 @@ class ManyAnalyses(Lab):
         return pd.DataFrame(rows, columns=COLUMNS)
 
     def _redraw(self, _change: Any = None) -> None:
-        tables = {"tried": self.tried[["analysis", "data", "value", "word"]]}
-        self._show(tables, self._words(self.tried, self._figure))
+        rows, data = tuple(self._analyses), tuple(self._data)
+        self._show(analyses_picture(self.tried, rows, data, self._figure, self._ends))

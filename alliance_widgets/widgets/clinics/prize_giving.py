@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_widgets import charts
 from alliance_widgets.arguments import check_whole
+from alliance_widgets.charts.clinics.leagues import league_picture
 from alliance_widgets.errors import SimulationError
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._lab import Lab
@@ -48,7 +48,6 @@ class PrizeGiving(Lab):
     """
 
     def __init__(self, seed: int = 0, therapist_sd: float = 0.22) -> None:
-
         self._seed = check_whole("seed", seed, 0, MOST_SEEDS, SimulationError)
         self._sd, self.year = therapist_sd, 1
         cases = [(str(n), say("leagues.clients", n=n)) for n in CASELOADS]
@@ -60,7 +59,7 @@ class PrizeGiving(Lab):
         ]
         controls = Controls(items, say("leagues.about"), clients=str(CASELOADS[0]), differ=False)
         self._drawn(True)
-        super().__init__(charts.league_form(len(NAMES), YEARS), controls)
+        super().__init__(controls)
         self.controls.on_press(self._press)
 
     @property
@@ -86,11 +85,8 @@ class PrizeGiving(Lab):
 
     def _redraw(self, _change: Any = None) -> None:
         league = self.league
-        tables = charts.league_tables(league, NAMES, self.year)
-        said = [charts.league_words(league, NAMES, self.year)]
-        if self.year == YEARS:
-            said.append(self._truth(league))
-        self._show(tables, " ".join(said))
+        truth = self._truth(league) if self.year == YEARS else ""
+        self._show(league_picture(league, NAMES, YEARS, self.year).adding(truth))
 
     def _truth(self, league: pd.DataFrame) -> str:
         """What was planted; said when the last year is over."""

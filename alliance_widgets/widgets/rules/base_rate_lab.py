@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_widgets import charts
 from alliance_widgets.arguments import as_shown, is_text_among
+from alliance_widgets.charts.cases.noise import base_rate_picture
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.ruptures.hits import right_at
 from alliance_widgets.widgets.page import controls as make
@@ -54,7 +54,6 @@ class BaseRateLab(Lab):
     """
 
     def __init__(self, figures: Mapping[str, pd.Series], rule: str | None = None) -> None:
-
         if not isinstance(figures, Mapping) or not all(map(_are_figures, figures.values())):
             given = as_shown(figures)
             raise QuestionError([say("baserate.no_figures", given=given)])
@@ -82,14 +81,13 @@ class BaseRateLab(Lab):
         start = min(max(round(own), COMMONEST), RAREST)
         controls = Controls(items, say("baserate.about"), rule=first, one_in=start)
         controls.note = say("baserate.note", own=f"{own:.1f}")
-        super().__init__(charts.base_rate_form(), controls)
+        super().__init__(controls)
 
     def _redraw(self, _change: Any = None) -> None:
         values = self.controls.values
         figures, one_in = self._figures[values["rule"]], int(values["one_in"])
         self.right, self.found = right_at(figures, 1 / one_in), float(figures["found"])
-        said = charts.base_rate_words(values["rule"], one_in, self.right, self.found)
-        self._show(charts.base_rate_tables(self.right, self.found), said)
+        self._show(base_rate_picture(values["rule"], one_in, self.right, self.found))
 
 
 def _are_figures(each: Any) -> bool:

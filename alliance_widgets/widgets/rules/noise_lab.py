@@ -9,7 +9,7 @@ import ipywidgets as ipw
 import pandas as pd
 import traitlets as tl
 
-from alliance_widgets import charts
+from alliance_widgets.charts.cases.noise import rates_picture
 from alliance_widgets.rules import Rule
 from alliance_widgets.rules.sessions import ObservedSessions
 from alliance_widgets.ruptures.noise import false_alarms
@@ -109,7 +109,6 @@ class NoiseLab(OfParts, ipw.VBox):
         """Build the rest when the truth is known: before, the page must hear nothing of it."""
         if self.controls is not None or not self.taps.known:
             return
-
         self._ruled = self._choice.key
         kept = self.taps.settings
         spills = {value: name for name, value in SPILLS.items()}
@@ -124,7 +123,7 @@ class NoiseLab(OfParts, ipw.VBox):
             level=float(kept["level"]),
         )
         self.controls.note = say("noiselab.note")
-        self.chart = ChartView(charts.rates_form().to_dict())
+        self.chart = ChartView()
         self._redraw()
         rest = (self.controls, self.chart)
         self.children = (*rest, self.taps) if self._known else (self.taps, *rest)
@@ -170,10 +169,8 @@ class NoiseLab(OfParts, ipw.VBox):
             shown = rates.copy()
             if rates["any_flag"] * REPLICATES < ENOUGH:
                 shown[["repaired_episodes", "repaired_cases", "open_cases"]] = float("nan")
-            chart.update(**charts.rates_tables(shown))
             n = int(settings["n_sessions"])
-            said = charts.rates_words(shown, rule.title, n, REPLICATES)
-            chart.description = f"{said} {needed}".strip()
+            chart.show(rates_picture(shown, rule.title, n, REPLICATES).adding(needed))
             controls.warning = rule.trap
         self.set_trait("rates", rates)
         if self.taps.rule != rule:

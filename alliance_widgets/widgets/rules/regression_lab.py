@@ -8,7 +8,7 @@ import ipywidgets as ipw
 import pandas as pd
 import traitlets as tl
 
-from alliance_widgets import charts
+from alliance_widgets.charts.cases.noise import regression_picture
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.simulate.steady import lowest_at, steady_clients
 from alliance_widgets.widgets.page import controls as make
@@ -77,7 +77,7 @@ class RegressionToTheMean(OfParts, AtDesk, ipw.VBox):
         if type(seed) is not int or seed < 0:
             raise QuestionError([say("taps.seed", given=repr(seed))])
         self.controls = Controls(self._items(), say("regression.about"))
-        self.chart = ChartView(charts.regression_form(SESSIONS, AT).to_dict())
+        self.chart = ChartView()
         with self._settle():
             super().__init__(children=(self.controls, self.chart))
         self._throw()
@@ -152,10 +152,8 @@ class RegressionToTheMean(OfParts, AtDesk, ipw.VBox):
 
     def _show(self) -> None:
         until = SESSIONS if self.pressed else AT
-        with self.chart.hold_sync():
-            tables = charts.regression_tables(self.ratings, self._lowest, until)
-            self.chart.update(**tables)
-            self.chart.description = self._words()
+        shown = self.ratings, self._lowest, AT, until
+        self.chart.show(regression_picture(*shown, self._words()))
 
     def _words(self) -> str:
         then, after, usual = (self.five[name].mean() for name in ("then", "after", "usual"))

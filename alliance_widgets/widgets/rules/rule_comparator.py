@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import traitlets as tl
 
-from alliance_widgets import charts
 from alliance_widgets.arguments import as_shown, is_text_among
+from alliance_widgets.charts.cases.matrix import matrix_picture, prepare_matrix, rule_rows
 from alliance_widgets.errors import RatingError
 from alliance_widgets.rules import ReliableDrop, Rule
 from alliance_widgets.ruptures.agreement import agreement_of, names_of, rule_agreement
@@ -93,11 +93,8 @@ class RuleComparator(Described, ipw.VBox):
         self._shelf = Shelf.of(rules)
         self._rows: dict[tuple[str, str, Rule], Any] = {}
         self._over_all: dict[tuple[Rule, ...], pd.DataFrame] = {}
-        scale = instrument_of(self._rated)
-        self._forms = {  # made at once, so that no movement waits for one
-            more: charts.matrix_form(len(self._shelf.shown(more)), scale.low, scale.high).to_dict()
-            for more in (False, True)
-        }
+        both = (len(self._shelf.shown(more)) for more in (False, True))
+        prepare_matrix(both, instrument_of(self._rated))
         self.controls = Controls(
             words.pickers(self._shelf, self._clients),
             say("comparator.about"),
@@ -108,7 +105,7 @@ class RuleComparator(Described, ipw.VBox):
         known = {"known": high, **({"scope": words.THIS} if len(self._clients) > 1 else {})}
         items = words.known_items(low, high, self._clients)
         self.known = Controls(items, say("comparator.moment"), **known)
-        self.chart = ChartView(self._forms[False])
+        self.chart = ChartView()
         self.table = FoldedTable(say("comparator.agreement"), words.column_titles())
         super().__init__(children=(self.controls, self.known, self.chart, self.table))
         self._redraw()
@@ -143,7 +140,7 @@ class RuleComparator(Described, ipw.VBox):
         missing = {n: rule for n, rule in rules.items() if (client, n, rule) not in self._rows}
         if missing:
             case, others = self._case(client), self._rated[self._rated["client"] != client]
-            for row in charts.rule_rows(case, missing, others):
+            for row in rule_rows(case, missing, others):
                 self._rows[client, row.name, missing[row.name]] = row
         return [self._rows[client, name, rule] for name, rule in rules.items()]
 
@@ -159,7 +156,6 @@ class RuleComparator(Described, ipw.VBox):
                 if now["focus"] not in names_of(self._shelf.shown(now["more"])):
                     first = names_of(self._shelf.first)[0]
                     self.controls.values = {**self.controls.values, "focus": first}
-                self.chart.chart = self._forms[now["more"]]
             if before["client"] != now["client"]:
                 low, high = self._ends(now["client"])
                 self.known.items = words.known_items(low, high, self._clients)
@@ -179,8 +175,7 @@ class RuleComparator(Described, ipw.VBox):
             if case["alliance"].isna().all():
                 self.chart.description = self.chart.message = say("describe.no_ratings")
             else:
-                self.chart.update(**charts.matrix_tables(case, rows, known, values["focus"]))
-                self.chart.description = charts.matrix_words(case, rows, known)
+                self.chart.show(matrix_picture(case, rows, known, values["focus"]))
         self._tell(rows, known)
 
     def _tell(self, rows: Sequence[Any], known: int) -> None:
