@@ -16,7 +16,7 @@ LISTEN = """() => {
   const last = new WeakMap();
   window.heard = [];
   new MutationObserver((changes) => {
-    const nodes = changes.map(({ target }) => target.nodeType === 1 ? target : target.parentElement);
+    const nodes = changes.map(({ target: at }) => at.nodeType === 1 ? at : at.parentElement);
     for (const region of new Set(nodes.map((node) => node?.closest(regions)).filter(Boolean))) {
       const text = region.textContent.trim();
       if (text && text !== last.get(region)) window.heard.push(text);
@@ -51,7 +51,7 @@ def test_every_sentence_of_a_whole_case_is_known_and_in_order(lab: Lab, page: Pa
 
     page.locator("input[type=range][name=goals]").focus()
     for session, level in enumerate(LEVELS, start=1):
-        # Three digits, two tabs and Enter: no key more, and nothing but the line is heard meanwhile.
+        # Three digits, two tabs and Enter, and nothing but the line is heard meanwhile.
         for key in (str(level), "Tab", str(level), "Tab", str(level)):
             page.keyboard.press(key)
         said = heard(f"Session {session}: ")
@@ -61,7 +61,11 @@ def test_every_sentence_of_a_whole_case_is_known_and_in_order(lab: Lab, page: Pa
         after, *rest = heard(saved)
         assert rest == [saved]
         over = session == len(LEVELS)
-        assert after.startswith("The story is told. All hours") if over else after == opened(session + 1)
+        assert (
+            after.startswith("The story is told. All hours")
+            if over
+            else after == opened(session + 1)
+        )
     page.get_by_role("button", name="Undo", exact=True).press("Enter")
     back = "Session 10 is back in the form, as you had rated it."
     assert heard(back)[:2] == [opened(10), back]

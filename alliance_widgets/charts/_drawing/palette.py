@@ -57,7 +57,8 @@ GROUPS: tuple[tuple[str, list[int], str], ...] = (
 def usermeta(table: str, columns: dict[str, str]) -> dict[str, Any]:
     """What the page needs to know beside the form: the table a person reads.
 
-    With it the page knows the form as the kit's own, and shows its colours on dark as the tokens say.
+    By it the page knows the form as the kit's own, and shows its colours on dark as tokens.json has
+    them.
     """
     named = [{"field": field, "title": title} for field, title in columns.items()]
     return {"alliance": {"table": {"name": table, "columns": named}}}

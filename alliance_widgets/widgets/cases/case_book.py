@@ -284,4 +284,3 @@ class CaseBook(ReadCase):
             return
         self.blind = self.hide_future = False
         self.tools.message = say("casebook.revealed")
-

@@ -132,7 +132,14 @@ class Chart {
     this.plot = element("div", { class: "aw-plot" });
     this.voice = quietVoice();
     const describeId = uniqueId("describe");
+    this.caption = element("p", { class: "aw-caption" });
     this.describe = element("p", { class: "aw-describe", id: describeId });
+    this.inWords = element(
+      "details",
+      { class: "aw-in-words" },
+      element("summary", {}, words.chart_in_words),
+      this.describe,
+    );
     this.frame = element(
       "div",
       {
@@ -166,9 +173,9 @@ class Chart {
       this.error,
       this.reading,
       this.headline,
-      this.describe,
+      this.caption,
+      element("div", { class: "aw-foot" }, this.inWords, this.menu.root),
       this.voice.region,
-      this.menu.root,
       this.said,
       this.tableBox,
     );
@@ -223,7 +230,8 @@ class Chart {
       return;
     }
     const tables = this.model.get("_tables");
-    this.page = this.plot.clientWidth || 640;
+    // While a theme changes JupyterLab hides the page: it comes back as wide as it was.
+    this.page = this.plot.clientWidth || this.page || 640;
     const tooltip = new Handler({ theme: this.root.dataset.theme, sanitize: plainText });
     this.view = makeView({
       form: isOwn(form) ? toWidth(form, this.page) : form,
@@ -296,9 +304,10 @@ class Chart {
     this.headline.textContent = headline;
     this.headline.hidden = !headline;
     const description = this.model.get("description");
-    this.describe.hidden = Boolean(description) && description === this.model.get("message");
-    this.describe.textContent = description;
     const [first] = description.split(/(?<=\.) /);
+    this.describe.textContent = description;
+    this.caption.textContent = first;
+    this.hideTold();
     this.frame.setAttribute("aria-label", `${this.words.chart_name}. ${first}`);
     this.tableBox.setAttribute("aria-label", `${this.words.chart_table_name}. ${first}`);
   }
@@ -317,32 +326,40 @@ class Chart {
   /** A sentence from the kernel that stands in place of the chart, while there is one. */
   showMessage() {
     const message = this.model.get("message");
-    this.describe.hidden = Boolean(message) && message === this.model.get("description");
+    this.hideTold();
     this.frame.hidden = Boolean(message);
     this.error.textContent = message;
     this.error.hidden = !message;
     // Having nothing to show yet is no fault, and not to be called out.
-    this.error.setAttribute("role", this.describe.hidden ? "note" : "alert");
+    this.error.setAttribute("role", message === this.model.get("description") ? "note" : "alert");
+  }
+
+  /** The caption says the one thing to see; what stands elsewhere already is not said again. */
+  hideTold() {
+    const description = this.model.get("description");
+    const instead = Boolean(description) && description === this.model.get("message");
+    this.caption.hidden = instead || Boolean(this.model.get("headline"));
+    this.inWords.hidden = instead || (description === this.caption.textContent && !this.caption.hidden);
   }
 
   fit() {
     const form = this.model.get("_form");
     const page = this.plot.clientWidth;
     if (!this.view || !page || form.width !== "container") return;
-    if (!isOwn(form)) {
-      if (Math.abs(page - this.view.width()) >= 2) this.queue(() => this.view?.width(page).runAsync());
-      return;
-    }
     const turned = takesNarrow(form) && page < besides !== this.page < besides;
     if (turned || Math.abs(page - this.page) >= 2) this.queue(() => (turned ? this.embed() : this.settle()));
   }
 
-  /** Give an own drawing what its axis and the names beside it leave of the page. */
+  /** Give a drawing the page, an own one what its axis and the names beside it leave of it. */
   async settle() {
     const form = this.model.get("_form");
-    const page = this.plot.clientWidth;
-    if (!this.view || !page || !isOwn(form)) return;
+    const page = this.plot.clientWidth || this.page;
+    if (!this.view || form.width !== "container") return;
     this.page = page;
+    if (!isOwn(form)) {
+      if (Math.abs(page - this.view.width()) >= 2) await this.view.width(page).runAsync();
+      return;
+    }
     const left = this.view.origin()[0] + /** @type {any} */ (this.view.padding()).left;
     const width = Math.max(leastWide, Math.floor(page - left - roomRight(form, page)));
     if (width !== this.view.width()) await this.view.width(width).runAsync();
