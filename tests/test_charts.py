@@ -183,7 +183,7 @@ def test_possible_ruptures_in_words_name_their_rule() -> None:
 
 def test_a_rule_that_cannot_flag_yet_says_so() -> None:
     said = charts.describe(case(4, 4, 4, 1), rule="imr_chart")
-    assert "needs at least 5 sessions before it can flag anything; here are 4" in said
+    assert "needs at least 5 sessions before it can flag anything; this case has 4" in said
 
 
 def test_nothing_rated_yet_is_a_sentence_too() -> None:

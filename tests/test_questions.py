@@ -77,7 +77,7 @@ class TestAnswering:
         question = who()
         press(question, "check", entered="the client")
         assert question.message == (
-            "Not quite. One person cannot rupture alone. Another try is welcome."
+            "Not so. One person cannot rupture alone. Another try is welcome."
         )
         assert (question.answer, question.correct, question.tries) == ("the client", False, 1)
         press(question, "check", entered="both")

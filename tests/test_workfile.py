@@ -390,7 +390,7 @@ def test_the_status_is_a_sentence(work):
     assert work.status == "Nothing is recorded yet."
     rate(work)
     assert work.status == f"Saved {work._kept.saved_at:%H:%M} on this computer."
-    assert again(work).status == "1 entry, as saved on this computer."
+    assert again(work).status == "Your work of before is here, as saved on this computer."
     assert str(work.path) in repr(work)
 
 

@@ -120,7 +120,7 @@ def test_rows_are_matched_with_choices_and_each_wrong_one_is_explained(
     assert [name for name, _ in question._ask["levels_of"]] == ["A", "B", "C"]
     press(question, {"youth": "B", "adults": "A"})
     assert (question.correct, question.answer) == (False, {"adults": "A", "youth": "B"})
-    assert question.message.startswith("Not quite. 1 of 2 fit. Few studies, a wide one.")
+    assert question.message.startswith("Not so. 1 of 2 fit. Few studies, a wide one.")
     assert "narrow" not in question.message
     press(question, FIT)
     assert (question.correct, question.tries) == (True, 2)

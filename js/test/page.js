@@ -8,6 +8,8 @@ for (const name of [
   "Element",
   "HTMLElement",
   "HTMLInputElement",
+  "KeyboardEvent",
+  "Event",
   "MutationObserver",
   "sessionStorage",
 ])

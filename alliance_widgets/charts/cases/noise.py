@@ -31,7 +31,7 @@ __all__ = [
 
 ACROSS, DOWN = 25, 4
 ICON, HEAD = 20, 30  # pixels: a row of icons, and the line above them
-BLUE, VERMILION = RATERS["client"][0], RATERS["therapist"][0]
+BLUE = RATERS["client"][0]
 
 
 FULL, HOLLOW = {"size": 110, "strokeWidth": 0}, {"fill": PAPER, "stroke": GREY, "strokeWidth": 1.2}
@@ -244,23 +244,17 @@ def regression_form(sessions: int, at: int) -> alt.LayerChart:
         color=INK, size=190, strokeWidth=1.5, opacity=1, fill=None, shape="circle"
     )
     means = alt.Chart(alt.NamedData(name="means")).encode(x=x, y=height("alliance"))
-    mean = means.mark_line(color=VERMILION, strokeWidth=4)
-    mean_points = means.mark_point(
-        shape="square", size=110, color=VERMILION, fill=VERMILION, opacity=1
-    )
+    mean = means.mark_line(color=INK, strokeWidth=4)
+    mean_points = means.mark_point(shape="square", size=110, color=INK, fill=INK, opacity=1)
     words = alt.Chart(alt.NamedData(name="words")).encode(x=x, y=height("alliance"), text="word:N")
-    halo: dict[str, Any] = {"stroke": PAPER, "strokeWidth": 4, "strokeJoin": "round"}
-    name: dict[str, Any] = {"align": "right", "dx": 8, "fontSize": 12, "fontWeight": 600}
-    written = [
-        words.mark_text(**name, color=RATERS["therapist"][1], **under) for under in (halo, {})
-    ]
+    written = words.mark_text(align="right", dx=8, fontSize=12, fontWeight=600, color=INK)
     columns = {
         "what": say("regression.column.what"),
         "session": say("charts.session"),
         "alliance": say("paths.mean"),
     }
     chart = alt.layer(
-        *(others, low, points, chosen, mean, mean_points, *written),
+        *(others, low, points, chosen, mean, mean_points, written),
         width="container",
         height=300,
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import session_x
-from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, PAPER, RATERS, usermeta
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.trajectories import hold_session_constant
 from alliance_widgets.words import say
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 HEIGHT = 280
-BLUE, VERMILION = RATERS["client"][0], RATERS["therapist"][0]
+BLUE, MODEL = RATERS["client"][0], GROUPS[0][0]
 SHAPES = ["circle", "square", "triangle-up"]
 NOTHING = 1e-9  # a share of the spread this small is rounding
 FEW = 10  # clients: a session with fewer is no point of the drift
@@ -142,7 +142,7 @@ def fit_form() -> alt.LayerChart:
     fits = alt.Chart(alt.NamedData(name="fits")).encode(
         x=session,
         color=alt.Color(
-            "fit:N", scale=alt.Scale(domain=["line", "curve"], range=[INK, VERMILION]), legend=None
+            "fit:N", scale=alt.Scale(domain=["line", "curve"], range=[INK, MODEL]), legend=None
         ),
     )
     drawn = fits.mark_line(strokeWidth=2.2, clip=True).encode(
@@ -268,7 +268,7 @@ def slopes_form(
     )
     lines = (
         alt.Chart(alt.NamedData(name="lines"))
-        .mark_line(color=VERMILION, strokeWidth=2.5 if named else 1.2)
+        .mark_line(color=MODEL, strokeWidth=2.5 if named else 1.2)
         .encode(x=x, y=y, detail="line:N")
     )
     drift = alt.Chart(alt.NamedData(name="drift")).encode(x=x, y=y)

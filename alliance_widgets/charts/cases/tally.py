@@ -16,7 +16,7 @@ from alliance_widgets.words import say
 __all__ = ["tally_form", "tally_picture", "tally_tables", "tally_words"]
 
 HEIGHT = 220
-BLUE, VERMILION = RATERS["client"][0], RATERS["therapist"][0]
+BLUE = RATERS["client"][0]
 ENOUGH = 20
 """Of fewer throws no middle is said."""
 
@@ -47,7 +47,7 @@ def tally_form(firsts: tuple[int, ...]) -> Any:
         size=120, strokeWidth=2, color=INK, opacity=1, shape="circle"
     )
     kept = alt.Chart(alt.NamedData(name="kept"))
-    square = kept.mark_point(size=90, shape="square", filled=True, color=VERMILION, opacity=1)
+    square = kept.mark_point(size=90, shape="square", filled=True, color=INK, opacity=1)
     name = kept.transform_filter("datum.word != ''").mark_text(
         align="left", dx=9, fontSize=12, fontWeight=600, color=INK
     )

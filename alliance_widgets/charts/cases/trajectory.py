@@ -30,6 +30,7 @@ NAME_HEIGHT = 0.06  # how much of the scale a line's name takes up
 ENDS = ["line", "rater", "session", "alliance", "at"]
 MARKS = ["client", "session", "alliance", "kind", "word", "away"]
 AWAY, LINE = 18, 30  # pixels from a point to its mark, and from one mark to the next
+NAME_SPANS = 4  # sessions that the band's name lies over, at most
 MOST_NAMES = 12
 LIMITS = ["session", "limit", "above", "label"]
 USUAL = ["session", "level", "word", "at"]
@@ -244,7 +245,7 @@ def _usual(reading: CaseReading) -> pd.DataFrame:
 def _limits(reading: CaseReading) -> pd.DataFrame:
     """Per session the rule's limit, and as far above the reference: between them could be noise.
 
-    `label` is where the band's name stands: over its first three sessions, clear of the limit.
+    `label` is where the band's name stands: where it is clear of the lines and of the limit.
     """
     if reading.judgement is None or reading.several:
         return pd.DataFrame(columns=LIMITS)
@@ -255,11 +256,34 @@ def _limits(reading: CaseReading) -> pd.DataFrame:
     known = np.isfinite(reference) & np.isfinite(limit)
     above = np.clip(2 * reference - limit, reading.low, reading.high)[known]
     limit = np.clip(limit, reading.low, reading.high)[known]
+    sessions = judged["session"].to_numpy()[known]
     label = np.full(len(limit), np.nan)
     if len(limit) > 2:
-        label[:1] = limit[:3].max(initial=reading.low)
-    sessions = judged["session"].to_numpy()[known]
+        place, height = _roomiest(reading, sessions, limit, above)
+        label[place] = height
     return pd.DataFrame(dict(zip(LIMITS, (sessions, limit, above, label), strict=True)))
+
+
+def _roomiest(reading: CaseReading, sessions: Any, limit: Any, above: Any) -> tuple[int, float]:
+    """From which session on, and how high, a name lies in the band and clear of every line.
+
+    Where the band has no such room, it stands under the limit.
+    """
+    by_session = reading.rated.groupby("session")["alliance"]
+    lowest = by_session.min().reindex(sessions).fillna(reading.high).tolist()
+    highest = by_session.max().reindex(sessions).fillna(reading.low).tolist()
+    places = []
+    for first in range(max(len(limit) - NAME_SPANS, 0) + 1):
+        part = slice(first, first + NAME_SPANS)
+        under, over = min(lowest[part]), max(highest[part])
+        floor, ceiling = float(max(limit[part])), float(min(above[part]))
+        places += [(under - floor, first, (under + floor) / 2)]
+        places += [(ceiling - over, first, (ceiling + over) / 2)]
+    room, first, height = max(places, key=lambda place: (place[0], -place[1]))
+    if room < 2 * NAME_HEIGHT * reading.span:
+        beneath = float(min(limit[first : first + NAME_SPANS])) - NAME_HEIGHT * reading.span
+        return first, max(beneath, reading.low + NAME_HEIGHT * reading.span / 2)
+    return first, height
 
 
 @lru_cache(maxsize=16)
@@ -289,7 +313,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     limit = limits.mark_line(color=GREY, strokeWidth=1, strokeDash=[3, 3]).encode(y=height("limit"))
     named = (
         limits.transform_filter("isValid(datum.label)")
-        .mark_text(align="left", baseline="bottom", dx=4, dy=-3, color=GREY, fontSize=11)
+        .mark_text(align="left", baseline="middle", dx=4, color=GREY, fontSize=11)
         .encode(y=height("label"), text=alt.value(say("charts.could_be_noise")))
     )
     usual = alt.Chart(alt.NamedData(name="usual")).encode(x=session, y=height("level"))
@@ -339,16 +363,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         )
     ]
     beyond = alt.ExprRef("datum.away + (datum.away > 0 ? 15 : -15)")
-    halo: dict[str, Any] = {
-        "stroke": PAPER,
-        "strokeWidth": 4,
-        "strokeJoin": "round",
-        "opacity": 0.85,
-    }
-    words = [
-        marked.mark_text(fontSize=11, color=INK, dy=beyond, **under).encode(text="word:N")
-        for under in (halo, {})
-    ]
+    words = marked.mark_text(fontSize=11, color=INK, dy=beyond).encode(text="word:N")
     columns = {
         "line": say("charts.rated_by"),
         "session": say("charts.session"),
@@ -356,7 +371,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         "note": say("charts.note"),
     }
     chart = alt.layer(
-        *(band, limit, named, level, level_name, lines, points, *marks, *words, *names),
+        *(band, limit, named, level, level_name, lines, points, *marks, words, *names),
         width="container",
         height=HEIGHT,
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),

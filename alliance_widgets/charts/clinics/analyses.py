@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from alliance_widgets.charts._drawing.palette import GREY, INK, RATERS, usermeta
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, usermeta
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
@@ -44,8 +44,8 @@ def analyses_form(
     )
     beside = alt.YOffset("data:N", scale=alt.Scale(domain=list(data), paddingOuter=0.35))
     x = alt.X("value:Q", title=figure, scale=alt.Scale(domain=[low, high], nice=False))
-    looks = [RATERS[rater] for rater in ("client", "therapist", "observer")][: len(data)]
-    shape = alt.Scale(domain=list(data), range=[look[3] for look in looks])
+    looks = GROUPS[: len(data)]
+    shape = alt.Scale(domain=list(data), range=[look[2] for look in looks])
     colour = alt.Scale(domain=list(data), range=[look[0] for look in looks])
     base = tried.encode(x=x, y=rows, yOffset=beside)
     dots = base.mark_point(size=110, filled=True, opacity=1).encode(

@@ -13,7 +13,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, LEFT, PAPER, usermeta
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
@@ -29,8 +29,6 @@ __all__ = [
 
 HEIGHT = 300
 COUNTED = (8, 12, 16)  # the sessions under which the clients still at risk are counted
-LINES = [RATERS[rater] for rater in ("client", "therapist", "observer")]
-VERMILION = RATERS["therapist"][0]
 
 SIDE, GAP = 10, 2  # a hundred as ten by ten, and the room to the next hundred
 BLOCK = SIDE + GAP
@@ -44,7 +42,7 @@ AWAY = {"highest": -16, "middle": 15, "lowest": 18}  # of a curve's name from th
 def clinics_form(clinics: tuple[str, ...]) -> Any:
     """The share not dropped out, by third of alliance and clinic: data `curves`, `thirds` and
     `at_risk`."""
-    colours, _, dashes, shapes = (list(each) for each in zip(*LINES, strict=True))
+    colours, dashes, shapes = (list(each) for each in zip(*GROUPS, strict=True))
     n = len(clinics)
     named: dict[str, Any] = {
         "title": None,
@@ -197,12 +195,8 @@ def hundreds_form(clinics: int) -> Any:
             shape=alt.Shape(
                 "leaves:N", scale=alt.Scale(**leaves, range=["square", "circle"]), legend=None
             ),
-            color=alt.Color(
-                "leaves:N", scale=alt.Scale(**leaves, range=[VERMILION, GREY]), legend=None
-            ),
-            fill=alt.Color(
-                "leaves:N", scale=alt.Scale(**leaves, range=[VERMILION, PAPER]), legend=None
-            ),
+            color=alt.Color("leaves:N", scale=alt.Scale(**leaves, range=[LEFT, GREY]), legend=None),
+            fill=alt.Color("leaves:N", scale=alt.Scale(**leaves, range=[LEFT, PAPER]), legend=None),
             size=alt.Size("leaves:N", scale=alt.Scale(**leaves, range=[78, 38]), legend=None),
         )
     )

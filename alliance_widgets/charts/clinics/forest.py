@@ -10,7 +10,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.palette import GREY, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS, usermeta
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
@@ -19,7 +19,7 @@ __all__ = ["forest", "forest_picture"]
 
 ROW, LINE = 38, 14
 NORMAL = 1.96
-BLUE, VERMILION = RATERS["client"][0], RATERS["therapist"][0]
+BLUE = RATERS["client"][0]
 
 
 def forest(table: pd.DataFrame, pooled: pd.Series | None = None) -> Any:
@@ -175,10 +175,10 @@ def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> A
     ]
     if "diamond" in tables:
         diamond = alt.Chart(alt.NamedData(name="diamond")).mark_line(
-            interpolate="linear-closed", fill=VERMILION, stroke=VERMILION
+            interpolate="linear-closed", fill=INK, stroke=INK
         )
         following = alt.Chart(alt.NamedData(name="next")).mark_rule(
-            color=VERMILION, strokeWidth=2, strokeDash=[7, 4]
+            color=INK, strokeWidth=2, strokeDash=[7, 4]
         )
         layers += [
             diamond.encode(x=at("effect"), y=y, order="order:Q"),

@@ -10,7 +10,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.palette import GREY, INK, LEFT, PAPER, usermeta
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
@@ -83,7 +83,7 @@ def icons_form(groups: tuple[str, ...], does: str = "leave") -> Any:
     filled_ones = (
         icons.transform_filter("datum.does")
         .mark_point(shape="square", size=fits(95), filled=True, opacity=1)
-        .encode(color=alt.value(RATERS["therapist"][0]))
+        .encode(color=alt.value(LEFT))
     )
     hollow = (
         icons.transform_filter("!datum.does")

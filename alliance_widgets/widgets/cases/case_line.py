@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from alliance_widgets.charts import compare_last_session, read_case
+from alliance_widgets.charts._drawing.sentences import falls_in_words
 from alliance_widgets.charts.cases.trajectory import trajectory_picture
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.widgets.page.chart import ChartView
@@ -58,7 +59,9 @@ class CaseLine(ChartView):
             return
         with self.hold_sync():
             unseen = say("casebook.hidden", n=hidden) if hidden else ""
-            self.show(trajectory_picture(reading, draft, explore).adding(unseen))
+            unsaved = say("describe.unsaved", session=draft[1]) if draft else ""
+            picture = trajectory_picture(reading, draft, explore)
+            self.show(picture.adding(falls_in_words(reading), unsaved, unseen))
             self.shape = _shape(rows, rater) if explore and rated else ""
             self.headline = "" if explore else self._last(reading, after)
 

@@ -290,6 +290,7 @@ class FormTraits(Kit, Answers, FormSets):
     _detail: Detail
     _legend: str
     _labels: dict[str, str]
+    finished: bool
     _buttons: list[Button]
     _heard: int
     _goes_on: bool

@@ -233,6 +233,7 @@ export interface FormTraits extends Kit, Answers, FormSets {
   _detail: Detail;
   _legend: string;
   _labels: Record<string, string>;
+  finished: boolean;
   _buttons: Button[];
   _heard: number;
   _goes_on: boolean;
