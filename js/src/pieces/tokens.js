@@ -4,7 +4,8 @@ import tokens from "../../../alliance_widgets/tokens.json" with { type: "json" }
 
 /** @typedef {"light" | "dark"} Theme */
 
-const parts = ".aw-chart, .aw-controls, .aw-form, .aw-grid, .aw-question, .aw-report, .aw-intake, .aw-banner, .aw-print";
+const parts =
+  ".aw-chart, .aw-controls, .aw-form, .aw-grid, .aw-question, .aw-report, .aw-intake, .aw-banner, .aw-print";
 
 /** Every element of the kit that stands by itself on a page. */
 export const ours = `:is(${parts})`;
