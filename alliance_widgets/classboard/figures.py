@@ -19,6 +19,7 @@ from alliance_widgets.lessons.beliefs import CLAIMS
 
 __all__ = ["ClassFigures", "Said"]
 
+
 @dataclass(frozen=True)
 class Said:
     """A text in somebody's own words, without whose they are."""
