@@ -5,7 +5,13 @@ from .classwork.pool import (
     Pool as Pool,
 )
 from .classwork.pool import (
+    class_code as class_code,
+)
+from .classwork.pool import (
     pool as pool,
+)
+from .classwork.pool import (
+    pool_codes as pool_codes,
 )
 from .dialogues import markers as markers
 from .dialogues import vignettes as vignettes

@@ -41,9 +41,14 @@ def folder(members: list[Member], tmp_path_factory: pytest.TempPathFactory) -> P
     return place
 
 
+@pytest.fixture(scope="module")
+def pooled(folder: Path) -> aw.Pool:
+    return aw.pool(folder)
+
+
 @pytest.fixture
-def board(folder: Path) -> aw.ClassBoard:
-    return aw.ClassBoard(folder)
+def board(pooled: aw.Pool) -> aw.ClassBoard:
+    return aw.ClassBoard(pooled)
 
 
 def wilson(k: int, n: int) -> tuple[float, float]:
@@ -142,7 +147,7 @@ def test_the_right_answer_waits_for_a_press(board: aw.ClassBoard) -> None:
     right = [row["label"] for row in bars_of(board) if row["mark"]]
     fields = QUESTIONS[board._class.questions[place].key]
     assert right == [each["answer"] for each in fields["answers"] if each.get("right")]
-    press(board.controls, "on")
+    press(board.controls, "on", 2)
     assert not board.shown
 
 

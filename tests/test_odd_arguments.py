@@ -118,6 +118,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "case_patterns": EPISODES,
     "check_courses": {"table": courses},
     "check_ratings": {"table": ratings},
+    "class_code": {"work": None},
     "climb_parts": {**BOTH, "first": 1, "last": 12, "rater": "client"},
     "compare_retention": {"courses": courses, "by": "therapist"},
     "compare_rules": {**RATED, "rules": lambda: ["imr_chart", "drop_sd"]},
@@ -162,6 +163,7 @@ CALLS: dict[str, dict[str, Any]] = {
         "rater": "client",
     },
     "pool": {"folder_or_zip": lambda: {"work.json": b"{}"}},
+    "pool_codes": {"chat": "nothing"},
     "pool_effects": {
         "studies": lambda: aw.synthetic_studies(8, seed=1),
         "method": "reml",

@@ -799,7 +799,7 @@ def test_html_in_every_text_stays_text(work: aw.WorkFile) -> None:
 def test_questions_are_kept_where_the_student_s_work_is(own_work_folder: Path) -> None:
     who().answer = "both"
     kept = json.loads((own_work_folder / "alliance_work.json").read_text("utf-8"))["entries"]
-    assert [entry["id"] for entry in kept] == ["answer/04%2Fwho"]
+    assert [entry["id"] for entry in kept] == ["answer/04%2Fwho", "student/code"]
     assert kept[0]["data"] == {
         "value": "both",
         "correct": True,

@@ -24,6 +24,10 @@ KIT, VERSION = "alliance_widgets class", 1
 MOST_BYTES, MOST_OPTIONS, MOST_TEXT, MOST_STUDENTS = 2_000_000, 200, 2_000, 100_000
 
 
+class _Newer(Exception):
+    """The file is of a version that is not known here."""
+
+
 def written_class(shown: Iterable[Answered]) -> str:
     """The text of the file."""
     questions = {
@@ -52,9 +56,11 @@ def read_class_file(
         if not isinstance(document, dict) or document.get("kit") != KIT:
             raise ValueError
         if document.get("version") != VERSION:
-            raise WorkFileError([say("said_before.newer", file=file.name)])
+            raise _Newer
         questions = document["questions"]
         return _options(questions[key]) if key in questions else None
+    except _Newer:
+        raise WorkFileError([say("said_before.newer", file=file.name)]) from None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise WorkFileError([say("said_before.damaged", file=file.name)]) from None
 

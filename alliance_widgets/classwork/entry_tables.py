@@ -228,7 +228,8 @@ def belief_table(students: Sequence[Student]) -> pd.DataFrame:
 def _belief_rows(told: Told) -> Iterator[Row]:
     if _kind(told) != "beliefs":
         return
-    value, earlier = told.last["value"], [each for each in told.values if _is_beliefs(each)]
+    value = told.last["value"]
+    earlier = [each["value"] for each in told.versions if _is_beliefs(each.get("value"))]
     when = "before" if told.lesson == "00" else "after"
     for claim in CLAIMS:
         if claim in value:

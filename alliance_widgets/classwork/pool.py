@@ -8,14 +8,18 @@ from os import PathLike
 
 import pandas as pd
 
+from alliance_widgets.arguments import check_text
 from alliance_widgets.classwork import entry_tables
+from alliance_widgets.classwork.class_codes import class_code_of, codes_in, looks_like_chat
 from alliance_widgets.classwork.pile import Pile
-from alliance_widgets.classwork.problems import Problem, problem, problem_table
+from alliance_widgets.classwork.problems import Problem, problem, problem_table, shown_name
 from alliance_widgets.classwork.students import Student, Submitted, sorted_out
-from alliance_widgets.workfile.document import CURRENT
+from alliance_widgets.errors import WorkFileError
+from alliance_widgets.workfile.document import CURRENT, Document
 from alliance_widgets.workfile.reading import MOST_BYTES, read_work
+from alliance_widgets.workfile.work_file import WorkFile
 
-__all__ = ["Pool", "pool"]
+__all__ = ["Pool", "class_code", "document_of", "pool", "pool_codes"]
 
 
 class Pool:
@@ -153,13 +157,83 @@ def pool(folder_or_zip: str | PathLike[str] | bytes | Mapping[str, bytes]) -> Po
         For a source that is none, or leads to nothing.
     """
     pile = Pile(folder_or_zip)
-    submitted, problems = [], []
+    submitted, problems, chats = [], [], []
     for name, raw in pile.files():
         taken, said = _read(name, raw)
-        submitted += taken
+        text = raw.decode("utf-8", "replace") if said and said[0].kind == "foreign" else ""
+        if looks_like_chat(text):
+            chats.append(codes_in(text, place_of=f"{_braced(shown_name(name))}, line {{line}}"))
+        else:
+            submitted += taken
+            problems += said
+    there = {code for file in submitted for code in file.codes}
+    for told, said in chats:  # who handed in a file as well has told more in it
+        submitted += [each for each in told if not each.codes & there]
         problems += said
     students, sorting = sorted_out(submitted)
     return Pool(students, [*pile.problems, *problems, *sorting])
+
+
+def pool_codes(chat: str) -> Pool:
+    """The work of a class, from the class codes in a chat that was copied as it stands.
+
+    Every line without a class code is passed over; a line with a damaged one is named in
+    `problems` ("line 7"), as is one from another version of the workbook. Of one student's codes
+    the last counts.
+
+    Read with care: a class code holds less than a file: of the tables `texts` is empty, no answer
+    says when it was given, and of ratings only those of Noor's tenth hour are there.
+
+    Parameters
+    ----------
+    chat : str
+        The text.
+
+    Returns
+    -------
+    Pool
+        With the same tables as `pool` gives.
+
+    Raises
+    ------
+    WorkFileError
+        For a `chat` that is no text.
+    """
+    told, problems = codes_in(check_text("chat", chat, WorkFileError))
+    students, sorting = sorted_out(told)
+    return Pool(students, [*problems, *sorting])
+
+
+def class_code(work: WorkFile | str | PathLike[str] | None = None) -> str:
+    """A student's answers as one line of letters and digits, to be pasted into a class's chat.
+
+    It holds answers with how sure somebody was, beliefs, taps, marks and the ratings of Noor's
+    tenth hour, the student code, and no text of the student's own. `pool_codes` reads it.
+
+    Read with care: whoever sees who pasted it can find out what that person answered.
+
+    Parameters
+    ----------
+    work : WorkFile or path, optional
+        The work; the student's own work file if left out.
+
+    Returns
+    -------
+    str
+        Fewer than 300 letters and digits.
+
+    Raises
+    ------
+    WorkFileError
+        For a `work` that is none.
+    """
+    return class_code_of(document_of(work))
+
+
+def document_of(work: WorkFile | str | PathLike[str] | None) -> Document:
+    """All that is recorded in a work file."""
+    opened = work if isinstance(work, WorkFile) else WorkFile(work)
+    return Document(read_work(opened.download_bytes()).entries)
 
 
 def _read(name: str, raw: bytes) -> tuple[list[Submitted], list[Problem]]:
@@ -180,6 +254,10 @@ def _as_utf8(raw: bytes) -> bytes:
     if raw[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         return raw
     return raw[: 2 * MOST_BYTES].decode("utf-16", errors="replace").encode()
+
+
+def _braced(name: str) -> str:
+    return name.replace("{", "{{").replace("}", "}}")
 
 
 def _counts(entry: object) -> bool:

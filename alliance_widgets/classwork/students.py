@@ -50,21 +50,24 @@ class Submitted:
 
 
 class Told(NamedTuple):
-    """What the versions of one entry tell: its key, what it holds last, and what it held first."""
+    """What the versions of one entry tell: its key, what it holds last, and held first.
+
+    `versions` is what it held at any time, oldest first.
+    """
 
     key: tuple[str, ...]
     last: Mapping[str, Any]
     first: Mapping[str, Any]
-    values: tuple[Any, ...]
+    versions: tuple[Mapping[str, Any], ...]
     at: str | None
 
     @classmethod
     def of(cls, shown: Entry, versions: Sequence[Entry]) -> Told:
         """From the version that is shown and all that there were, oldest first."""
-        given = [v.data for v in versions if v.data and v.data.get("value") is not None]
+        told = tuple(version.data for version in versions if version.data)
         last = shown.data or {}
-        values = tuple(data["value"] for data in given)
-        return cls(shown.key, last, given[0] if given else last, values, shown.at)
+        first = next((data for data in told if data.get("value") is not None), last)
+        return cls(shown.key, last, first, told, shown.at)
 
     @property
     def question(self) -> str:

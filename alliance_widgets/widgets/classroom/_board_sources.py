@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-__all__ = ["Sources"]
+__all__ = ["Sources", "by_name"]
 
 TABLES = ("ratings", "answers", "predictions", "marks", "beliefs", "texts")
+
+
+def by_name(files: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
+    """Files by name; one that has the name of an earlier one gets a number in front."""
+    named: dict[str, bytes] = {}
+    for name, content in files:
+        free = name if name not in named else f"{len(named) + 1} {name}"
+        named[free] = content
+    return named
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +52,7 @@ class Sources:
         from alliance_widgets.classwork import Pool
 
         if not self.pools:
-            return Pool()
+            return Pool(())
         return self.pools[0] if len(self.pools) == 1 else _joined(self.pools)
 
 

@@ -17,7 +17,7 @@ from alliance_widgets.classboard.figures import ClassFigures
 from alliance_widgets.classboard.said_before import CLASS_FILE, written_class
 from alliance_widgets.errors import AllianceError, WorkFileError
 from alliance_widgets.widgets.classroom import _board_words as words
-from alliance_widgets.widgets.classroom._board_sources import Sources
+from alliance_widgets.widgets.classroom._board_sources import Sources, by_name
 from alliance_widgets.widgets.classroom._board_state import BoardState, Topic
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._cells import close_earlier_run
@@ -94,7 +94,7 @@ class ClassBoard(OfParts, ipw.VBox):
         self.controls.observe(self._choose, "values")
         self.controls.on_press(self._press)
         self.tools.on_press(lambda _name: self._say_written(self.write_class_file()))
-        self.intake.on_files(lambda files: self.add(dict(files)))
+        self.intake.on_files(lambda files: self.add(by_name(files)))
         self.intake.on_text(self.paste)
         close_earlier_run(self)
 
