@@ -549,7 +549,11 @@ class Written:
         return answer
 
     def judge(self, answer: str) -> Verdict:
-        return Verdict(None, warn_identifying(answer) or "")
+        return Verdict(None, self.reminder(answer))
+
+    def reminder(self, answer: str) -> str:
+        """What to think of before a text is kept that seems to tell who somebody is."""
+        return warn_identifying(answer) or ""
 
 
 def session_numbers(case: Any) -> tuple[int, ...]:
