@@ -80,7 +80,7 @@ CALLS: dict[str, dict[str, Any]] = {
         "figures": lambda: {"imr_chart": found()},
         "rule": None,
     },
-    "Beliefs": {"key": "00/odd", "again": False},
+    "Beliefs": {"key": "00/odd", "again": False, "claims": ("warmth",)},
     "CaseBook": {"ratings": ratings, "rater": "client", "instrument": None, "read_only": True},
     "ChartView": {"chart": None},
     "ClimbSwitches": {"n_clients": 60, "world": "causal", "seed": 2, "last": 12},

@@ -39,7 +39,7 @@ def commit_by_key(page: Page, clinic: str, number: str, sure: str) -> None:
     page.keyboard.type(sure)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(asked.locator(".aw-message")).to_have_text("Your prediction is noted.")
+    expect(asked.locator(".aw-message")).to_have_text("Your answer is noted.")
     expect(asked.locator(".aw-message")).to_be_focused()
     expect(asked.locator("select")).to_have_value(sure)
 
@@ -135,5 +135,5 @@ def test_two_inputs_changed_within_one_frame_are_both_kept(lab: Lab, page: Page)
         }"""
     )
     page.get_by_role("button", name="Commit my prediction").click()
-    expect(page.locator(".aw-message")).to_have_text("Your prediction is noted.")
+    expect(page.locator(".aw-message")).to_have_text("Your answer is noted.")
     expect(page.locator(".aw-question select")).to_have_value("70")

@@ -109,15 +109,16 @@ class Given:
         if prediction and self.done:
             return []
         label = say("question.keep") if self.kind.opinion else say("question.check")
+        written = isinstance(self.kind, Written)
         if prediction:
-            written = isinstance(self.kind, Written)
             label = say("question.keep_and_see") if written else say("question.predict")
         offered: list[Button] = [{"kind": "check", "label": label, "primary": True}]
         if self.hints < hints and self.verdict.correct is not True:
             hint = say("question.hint", i=self.hints + 1, n=hints)
             offered.append({"kind": "hint", "label": hint})
         if prediction:
-            offered.append({"kind": "skip", "label": say("question.skip"), "small": True})
+            skip = say("question.skip_writing" if written else "question.skip")
+            offered.append({"kind": "skip", "label": skip, "small": True})
         return offered
 
 
