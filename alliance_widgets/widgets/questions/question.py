@@ -21,6 +21,7 @@ from alliance_widgets.widgets.questions.kinds import (
     NoAnswer,
     Number,
     Session,
+    think_over,
 )
 from alliance_widgets.widgets.questions.number_units import Range
 from alliance_widgets.words import say
@@ -135,16 +136,15 @@ class Question(Asking):
         work: Any = None,
         **traits: Any,
     ) -> None:
-        blank = isinstance(key, str) and not key.strip()  # said with the other faults
-        self.key = key if isinstance(key, str) and blank else question_key(key)
         check_flag("confidence", confidence, QuestionError)
         self.explanation = check_text("explanation", explanation, QuestionError)
         self.text, self.kind, self.hints = text, kind, tuple(hints)
-        _check(self.key, text, kind, self.hints)
+        self.key = _checked_key(key, text, kind, self.hints)
         self._kept: dict[str, Any] | None = None
         self._thought_over: Any = None
-        levels = [[name, say(f"question.confidence.{name}")] for name in self.levels]
-        ask = {**kind.page(), "text": text, "levels": levels if confidence else []}
+        levels = self.levels if confidence else ()
+        said = [[name, say(f"question.confidence.{name}")] for name in levels]
+        ask = {**kind.page(), "text": text, "levels": said}
         with self._settle():
             super().__init__(_ask=ask, description=say("question.described", text=text), **traits)
         desk = WorkDesk.of(work)
@@ -312,18 +312,17 @@ class Question(Asking):
             (self._keep if kept else self._show)()
 
     def _pressed(self, kind: str) -> None:
-        acts = {"check": self._check, "hint": self._hint, "skip": self._skip, "again": self._again}
-        acts[kind]()
+        {"check": self._check, "hint": self._hint, "skip": self._skip, "again": self._again}[kind]()
 
     def _check(self) -> None:
         """Commit what stands in the page's inputs, or say what is missing in it."""
         try:
             answer = self._read_entered()
+            if self.prediction and answer != self._thought_over:
+                self._thought_over = answer
+                think_over(self.kind, answer)
         except NoAnswer as fault:
             self.message, self._outcome = str(fault), ""
-            return
-        if reminder := self._reminded(answer):
-            self.message, self._outcome = say("question.press_again", reminder=reminder), ""
             return
         if self._confidence in self.levels:
             with self._settle():
@@ -332,14 +331,6 @@ class Question(Asking):
             self.answer = answer
         else:
             self._keep()
-
-    def _reminded(self, answer: Any) -> str:
-        """A reminder, once for each text, before a commit that takes it out of reach."""
-        remind = getattr(self.kind, "reminder", None)
-        if remind is None or not self.prediction or self._thought_over == answer:
-            return ""
-        self._thought_over = answer
-        return str(remind(answer))
 
     def _read_entered(self) -> Any:
         return self.kind.read(self._entered)
@@ -406,8 +397,7 @@ class Question(Asking):
         self.set_trait("done", given.done)
 
     def _show_hints(self) -> None:
-        self._hints = list(self.hints[: self.hints_used])
-        self._buttons = self._offered()
+        self._hints, self._buttons = [*self.hints[: self.hints_used]], self._offered()
 
     def _said(self, given: Given) -> str:
         """What is said to the answer."""
@@ -418,8 +408,13 @@ class Question(Asking):
         return self._given.buttons(len(self.hints), prediction=self.prediction)
 
 
-def _check(key: Any, text: str, kind: Any, hints: Sequence[str]) -> None:
+def _checked_key(
+    key: Any, text: str, kind: Any, hints: Sequence[str]
+) -> str | int | tuple[str | int, ...]:
+    """The question's key. Raises `QuestionError` that names every fault of the question."""
     problems = []
+    blank = isinstance(key, str) and not key.strip()  # said with the other faults
+    key = key if blank else question_key(key)
     parts = (key,) if isinstance(key, str | int) else key
     if not parts or any(not str(part).strip() for part in parts):
         problems.append(say("question.key"))
@@ -434,3 +429,4 @@ def _check(key: Any, text: str, kind: Any, hints: Sequence[str]) -> None:
     ]
     if problems:
         raise QuestionError(problems)
+    return key
