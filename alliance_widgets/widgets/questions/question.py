@@ -143,7 +143,6 @@ class Question(Asking):
         self.text, self.kind, self.hints = text, kind, tuple(hints)
         _check(self.key, text, kind, self.hints)
         self._kept: dict[str, Any] | None = None
-        self._thought_over: Any = None
         levels = [[name, say(f"question.confidence.{name}")] for name in self.levels]
         ask = {**kind.page(), "text": text, "levels": levels if confidence else []}
         with self._settle():
@@ -320,11 +319,9 @@ class Question(Asking):
         """Commit what stands in the page's inputs, or say what is missing in it."""
         try:
             answer = self._read_entered()
+            self._given.remind(answer, self.message, prediction=self.prediction)
         except NoAnswer as fault:
             self.message, self._outcome = str(fault), ""
-            return
-        if reminder := self._reminded(answer):
-            self.message, self._outcome = say("question.press_again", reminder=reminder), ""
             return
         if self._confidence in self.levels:
             with self._settle():
@@ -333,14 +330,6 @@ class Question(Asking):
             self.answer = answer
         else:
             self._keep()
-
-    def _reminded(self, answer: Any) -> str:
-        """A reminder, once for each text, before a commit that takes it out of reach."""
-        remind = getattr(self.kind, "reminder", None)
-        if remind is None or not self.prediction or self._thought_over == answer:
-            return ""
-        self._thought_over = answer
-        return str(remind(answer))
 
     def _read_entered(self) -> Any:
         return self.kind.read(self._entered)
