@@ -96,6 +96,17 @@ class Given:
             ending = say("question.solution", answer=self.kind.solution)
         return f"{say('question.wrong', feedback=feedback).strip()} {ending}"
 
+    def remind(self, answer: Any, message: str, *, prediction: bool) -> None:
+        """Before a `prediction` takes a text out of reach: once, what to think of before.
+
+        Raises `NoAnswer` with the reminder, unless that is the `message` that stands there.
+        """
+        remind = getattr(self.kind, "reminder", None)
+        if reminder := remind(answer) if remind and prediction else "":
+            said = say("question.press_again", reminder=reminder)
+            if message != said:
+                raise NoAnswer(said)
+
     def described(self, text: str, message: str) -> str:
         """The question and, if there is one, the answer with what was said to it."""
         if self.answer is None:

@@ -77,13 +77,6 @@ class Kind(Protocol):
         """The right answer, in words; empty where there is none."""
 
 
-def think_over(kind: Kind, answer: Any) -> None:
-    """Raise `NoAnswer` with a reminder, where a commit would take what it is about out of reach."""
-    remind = getattr(kind, "reminder", None)
-    if remind is not None and (reminder := remind(answer)):
-        raise NoAnswer(say("question.press_again", reminder=reminder))
-
-
 @dataclass(frozen=True)
 class Choice:
     """One of several answers; `feedback` by answer, `right` is None for an opinion.

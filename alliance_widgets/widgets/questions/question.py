@@ -21,7 +21,6 @@ from alliance_widgets.widgets.questions.kinds import (
     NoAnswer,
     Number,
     Session,
-    think_over,
 )
 from alliance_widgets.widgets.questions.number_units import Range
 from alliance_widgets.words import say
@@ -141,10 +140,8 @@ class Question(Asking):
         self.text, self.kind, self.hints = text, kind, tuple(hints)
         self.key = _checked_key(key, text, kind, self.hints)
         self._kept: dict[str, Any] | None = None
-        self._thought_over: Any = None
-        levels = self.levels if confidence else ()
-        said = [[name, say(f"question.confidence.{name}")] for name in levels]
-        ask = {**kind.page(), "text": text, "levels": said}
+        levels = [[name, say(f"question.confidence.{name}")] for name in self.levels]
+        ask = {**kind.page(), "text": text, "levels": levels if confidence else []}
         with self._settle():
             super().__init__(_ask=ask, description=say("question.described", text=text), **traits)
         desk = WorkDesk.of(work)
@@ -318,9 +315,7 @@ class Question(Asking):
         """Commit what stands in the page's inputs, or say what is missing in it."""
         try:
             answer = self._read_entered()
-            if self.prediction and answer != self._thought_over:
-                self._thought_over = answer
-                think_over(self.kind, answer)
+            self._given.remind(answer, self.message, prediction=self.prediction)
         except NoAnswer as fault:
             self.message, self._outcome = str(fault), ""
             return
