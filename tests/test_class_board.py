@@ -362,6 +362,22 @@ def test_a_student_s_file_that_comes_again_is_not_counted_again(members: list[Me
     pd.testing.assert_frame_equal(board.figures, before)
 
 
+def test_a_pasted_chat_is_read_and_what_cannot_be_is_listed(
+    members: list[Member], folder: Path
+) -> None:
+    lines = [aw.class_code(folder / f"{each.code} work.json") for each in members[:9]]
+    chat = "\n".join(
+        ["Hello all", *lines[:8], "12:01 Ben: " + lines[8], lines[0][:-2] + "xx", "bye"]
+    )
+    board = aw.ClassBoard()
+    board.intake._hear_press(
+        board.intake, {"press": {"names": [], "more": False, "count": 1}}, [chat.encode()]
+    )
+    assert board._class.n == 9
+    assert len(board.pool.problems) == 1
+    assert board.intake._taken
+
+
 def test_what_was_left_out_is_listed_by_file(board: aw.ClassBoard) -> None:
     assert {"broken.json", "notes.json"} <= {*board.pool.problems["file"]}
     assert board.problems._columns["file"] == board.pool.problems["file"].tolist()
