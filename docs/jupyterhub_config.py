@@ -2,9 +2,10 @@
 
     jupyterhub -f jupyterhub_config.py
 
-`ALLIANCE_HUB` is the folder that holds the students' folders (default: ./students). To try it out on
-one machine set `ALLIANCE_HUB_TRY` to a password: anybody who knows it gets in under any name, and all
-servers run as you. Never leave that reachable for others. docs/jupyterhub.md says what to decide.
+`ALLIANCE_HUB` is the folder that holds the students' folders (default: ./students). To try it out
+on one machine set `ALLIANCE_HUB_TRY` to a password: anybody who knows it gets in under any name,
+and all servers run as you. Never leave that reachable for others. docs/jupyterhub.md says what to
+decide.
 """
 
 import os

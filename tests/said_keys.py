@@ -109,6 +109,7 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
         (("minItems", "minProperties", "minimum", "pattern"),),
     ],
     "tasks.about.{}": [(TASKS,)],
+    "tasks.spilling.{}": [(("not", "little"),)],
     "tasks.title_of.{}": [(TASKS,)],
     "tasks.{}.{}": [
         (("dropout",), ("left", "missed", "staying", "lowest", "highest")),

@@ -456,7 +456,7 @@ def test_a_damaged_file_is_said_in_words(text: str, beside: Path) -> None:
 
 def test_a_file_of_a_newer_version_is_named(beside: Path) -> None:
     (beside / CLASS_FILE).write_text('{"kit": "alliance_widgets class", "version": 2}')
-    assert "newer version" in revealed(KEY).children[-1].description
+    assert "another version" in revealed(KEY).children[-1].description
 
 
 def test_a_question_that_four_answered_says_nothing_whoever_wrote_the_file(beside: Path) -> None:

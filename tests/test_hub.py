@@ -107,6 +107,10 @@ def hub(environment: Path) -> Iterator[str]:
         process.wait(60)
 
 
+def files(folders: list[Path]) -> list[Path]:
+    return [folder / "alliance_work.json" for folder in folders]
+
+
 def opened(url: str) -> bool:
     try:
         return bool(urllib.request.urlopen(url, timeout=5).status == 200)
@@ -170,12 +174,12 @@ class Student:
         socket = websocket.create_connection(address, cookie=cookies, timeout=120)
         for source in cells:
             ours = uuid.uuid4().hex
-            header = {"msg_id": ours, "msg_type": "execute_request", "username": "", "session": ours,
-                      "version": "5.3", "date": ""}  # fmt: skip
-            content = {"code": source, "silent": False, "store_history": True,
-                       "user_expressions": {}, "allow_stdin": False, "stop_on_error": True}  # fmt: skip
-            message = {"header": header, "parent_header": {}, "metadata": {}, "content": content,
-                       "channel": "shell"}  # fmt: skip
+            header = {"msg_id": ours, "msg_type": "execute_request", "session": ours}
+            header |= {"username": "", "version": "5.3", "date": ""}
+            content = {"code": source, "silent": False, "store_history": True}
+            content |= {"user_expressions": {}, "allow_stdin": False, "stop_on_error": True}
+            message = {"header": header, "content": content, "channel": "shell"}
+            message |= {"parent_header": {}, "metadata": {}}
             socket.send(json.dumps(message))
             while True:
                 answer = socket.recv()
@@ -208,10 +212,8 @@ def test_three_students_run_a_lesson_and_their_work_is_kept_apart(
         assert not (folder / "instructor").exists()
         work = (folder / "my_work" / "alliance_work.json").read_text("utf-8")
         assert [name for name in STUDENTS if f"//{name}/" in work] == [student.name]
-    codes = {
-        re.search(r'"code":"([^"]+)"', (each / "notebooks/my_work/alliance_work.json").read_text())[1]
-        for each in (environment / "students" / name for name in STUDENTS)
-    }  # fmt: skip
-    assert len(codes) == 3
+    works = [environment / "students" / name / "notebooks" / "my_work" for name in STUDENTS]
+    codes = {json.loads(p.read_text())["entries"][0]["data"].get("code") for p in files(works)}
+    assert len(codes - {None}) == 3
     with pytest.raises(urllib.error.HTTPError):
         students[0].ask(f"{hub}/user/{STUDENTS[1]}/api/contents")

@@ -1,4 +1,4 @@
-"""The class board on a projector: files dropped, a question shown, in both themes, nothing clipped."""
+"""The class board on a projector: files dropped, all topics shown, in both themes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conftest import PATIENCE, Lab, charts
 from playwright.sync_api import Page, expect
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from board_class import board_class  # noqa: E402
+from board_class import board_class
 
 pytestmark = [pytest.mark.browser, pytest.mark.prove]
 
