@@ -65,6 +65,7 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "beliefs.level.{}": [(LEVELS,)],
     "board.chair.{}": [(RATERS,)],
     "board.intake.{}": [(("drop", "choose", "paste", "take"),)],
+    "board.curve.{}": [(("still_there", "at_risk", "head"),)],
     "board.kappa.{}": [(("chance", "some", "fair", "good", "full"),)],
     "board.topic.{}": [(Topic,)],
     "board.{}": [(("back", "on"),)],
@@ -145,7 +146,7 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "reader.{}_strategy": [(("same", "plausible", "other"),)],
     "regression.{}": [(CHOICES,), (("up", "down", "level", "sent", "nobody_sent"),)],
     "retention.words.{}": [(CURVES,)],
-    "retention.{}": [(CURVES,), (("session", "week", "lesson"),)],
+    "retention.{}": [(CURVES,), (("session", "week", "lesson", "at_risk", "head"),)],
     "rules.{}.{}": [
         (rules.rule_names(), ("title", "trap", "cannot_flag")),
         ({*rules.rule_names()} - {*ENDINGS}, ("explanation",)),

@@ -253,6 +253,9 @@ def test_the_class_s_curve_is_kaplan_and_meier_s(
         assert (row.at_risk, row.left) == (there, gone)
         assert row.retention == pytest.approx(staying)
     assert board.chart in board.stage.children
+    page = json.dumps(board.chart.get_state(), default=str)
+    assert "lient" not in board.chart.description
+    assert "Still in treatment" not in page
 
 
 # ---- nobody is told ------------------------------------------------------------------------------

@@ -256,10 +256,10 @@ class ClassBoard(OfParts, ipw.VBox):
             tables = charts.retention_tables(curve)
             groups, last = tuple(tables["ends"]["group"]), int(curve["session"].max())
             share = charts.retention_share(curve)
-            form = charts.retention_form(groups, last, "lesson", share).to_dict()
+            form = words.of_a_class(charts.retention_form(groups, last, "lesson", share).to_dict())
             self.chart.chart = {**form, "config": {**form.get("config", {}), "axis": LARGE}}
             self.chart.update(**tables)
-            self.chart.description = charts.retention_words(curve, "lesson")
+            self.chart.description = words.of_a_class(charts.retention_words(curve, "lesson"))
         parts = (self.report, self.chart) if drawn else (self.report,)
         if self.stage.children != parts:
             self.stage.children = parts
