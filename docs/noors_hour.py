@@ -60,7 +60,8 @@ def sheet() -> str:
 <title>Noor's tenth hour, on paper</title>
 <style>
 @page {{ size: A4; margin: 18mm; }}
-body {{ font: 12pt/1.5 Georgia, "DejaVu Serif", serif; color: #111; max-width: 170mm; margin: 8mm auto; }}
+body {{ font: 12pt/1.5 Georgia, "DejaVu Serif", serif; color: #111; }}
+body {{ max-width: 170mm; margin: 8mm auto; }}
 svg {{ width: 100%; }}
 line {{ stroke: #bbb; }}
 text {{ font: 13px system-ui, "DejaVu Sans", sans-serif; fill: #111; }}
@@ -73,8 +74,8 @@ footer {{ font-size: 9pt; color: #444; }}
 {grid()}
 <ol>{asked}</ol>
 <p>The line shows how Noor rated nine hours, from 1 to 5. The tenth is missing.</p>
-<footer>Noor is invented. Teaching material of the alliance workbook, CC BY 4.0; not for real clients.
-In lesson 00 the same hour moves under your hand.</footer>
+<footer>Noor is invented. Teaching material of the alliance workbook, CC BY 4.0; not for real
+clients. In lesson 00 the same hour moves under your hand.</footer>
 </html>
 """
 

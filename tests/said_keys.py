@@ -25,6 +25,7 @@ from alliance_widgets.tables.instrument_faults import FIELDS
 from alliance_widgets.tables.matching import STEPS
 from alliance_widgets.tables.ratings import RATERS, SUBSCALES
 from alliance_widgets.tasks import TASKS
+from alliance_widgets.widgets.classroom._board_state import Topic
 from alliance_widgets.widgets.clinics.climb_switches import SWITCHES
 from alliance_widgets.widgets.clinics.dropout_explorer import GROUPINGS, VIEWS
 from alliance_widgets.widgets.clinics.path_labs import COMPARISONS, TIMED
@@ -62,6 +63,12 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "arrows.{}": [(PLACES,)],
     "beliefs.claim.{}": [(CLAIMS,)],
     "beliefs.level.{}": [(LEVELS,)],
+    "board.chair.{}": [(RATERS,)],
+    "board.intake.{}": [(("drop", "choose", "paste", "take"),)],
+    "board.curve.{}": [(("still_there", "at_risk", "head"),)],
+    "board.kappa.{}": [(("chance", "some", "fair", "good", "full"),)],
+    "board.topic.{}": [(Topic,)],
+    "board.{}": [(("back", "on"),)],
     "charts.mark.{}": [(("rupture", "back", "open"),)],
     "charts.rater.{}": [(RATERS,)],
     "climb.off.{}": [(SWITCHES,)],
@@ -103,6 +110,7 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
         (("minItems", "minProperties", "minimum", "pattern"),),
     ],
     "tasks.about.{}": [(TASKS,)],
+    "tasks.spilling.{}": [(("not", "little"),)],
     "tasks.title_of.{}": [(TASKS,)],
     "tasks.{}.{}": [
         (("dropout",), ("left", "missed", "staying", "lowest", "highest")),
@@ -138,7 +146,7 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "reader.{}_strategy": [(("same", "plausible", "other"),)],
     "regression.{}": [(CHOICES,), (("up", "down", "level", "sent", "nobody_sent"),)],
     "retention.words.{}": [(CURVES,)],
-    "retention.{}": [(CURVES,), (("session", "week"),)],
+    "retention.{}": [(CURVES,), (("session", "week", "lesson", "at_risk", "head"),)],
     "rules.{}.{}": [
         (rules.rule_names(), ("title", "trap", "cannot_flag")),
         ({*rules.rule_names()} - {*ENDINGS}, ("explanation",)),

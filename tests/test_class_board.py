@@ -253,6 +253,9 @@ def test_the_class_s_curve_is_kaplan_and_meier_s(
         assert (row.at_risk, row.left) == (there, gone)
         assert row.retention == pytest.approx(staying)
     assert board.chart in board.stage.children
+    page = json.dumps(board.chart.get_state(), default=str)
+    assert "lient" not in board.chart.description
+    assert "Still in treatment" not in page
 
 
 # ---- nobody is told ------------------------------------------------------------------------------
@@ -362,6 +365,22 @@ def test_a_student_s_file_that_comes_again_is_not_counted_again(members: list[Me
     pd.testing.assert_frame_equal(board.figures, before)
 
 
+def test_a_pasted_chat_is_read_and_what_cannot_be_is_listed(
+    members: list[Member], folder: Path
+) -> None:
+    lines = [aw.class_code(folder / f"{each.code} work.json") for each in members[:9]]
+    chat = "\n".join(
+        ["Hello all", *lines[:8], "12:01 Ben: " + lines[8], lines[0][:-2] + "xx", "bye"]
+    )
+    board = aw.ClassBoard()
+    board.intake._hear_press(
+        board.intake, {"press": {"names": [], "more": False, "count": 1}}, [chat.encode()]
+    )
+    assert board._class.n == 9
+    assert len(board.pool.problems) == 1
+    assert board.intake._taken
+
+
 def test_what_was_left_out_is_listed_by_file(board: aw.ClassBoard) -> None:
     assert {"broken.json", "notes.json"} <= {*board.pool.problems["file"]}
     assert board.problems._columns["file"] == board.pool.problems["file"].tolist()
@@ -440,7 +459,7 @@ def test_a_damaged_file_is_said_in_words(text: str, beside: Path) -> None:
 
 def test_a_file_of_a_newer_version_is_named(beside: Path) -> None:
     (beside / CLASS_FILE).write_text('{"kit": "alliance_widgets class", "version": 2}')
-    assert "newer version" in revealed(KEY).children[-1].description
+    assert "another version" in revealed(KEY).children[-1].description
 
 
 def test_a_question_that_four_answered_says_nothing_whoever_wrote_the_file(beside: Path) -> None:

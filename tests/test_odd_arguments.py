@@ -83,6 +83,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "Beliefs": {"key": "00/odd", "again": False, "claims": ("warmth",)},
     "CaseBook": {"ratings": ratings, "rater": "client", "instrument": None, "read_only": True},
     "ChartView": {"chart": None},
+    "ClassBoard": {"source": None},
     "ClimbSwitches": {"n_clients": 60, "world": "causal", "seed": 2, "last": 12},
     "DiceFits": {"kept": kept, "rater": "client", "seed": 0},
     "DropoutExplorer": BOTH,

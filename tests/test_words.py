@@ -22,6 +22,7 @@ JAVASCRIPT = "\n".join(f.read_text("utf-8") for f in PAGE)
 
 
 OWNERS = {
+    **{"board": "classboard", "said_before": "classboard"},
     **{"leagues": "simulate", "practice": "dialogues", "verdicts": "widgets.questions"},
     **{"describe": "charts._drawing", "charts": "charts._drawing"},
     **dict.fromkeys(("paths", "tally", "sketch", "matrix", "multiples"), "charts.cases"),

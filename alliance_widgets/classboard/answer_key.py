@@ -41,8 +41,8 @@ def _right(fields: Mapping[str, Any]) -> Any:
     if kind not in JUDGED:
         return OPINION
     if kind == "choice":
-        right = [each["answer"] for each in fields["answers"] if each.get("right")]
-        return right[0] if right else OPINION
+        right_ones = [each["answer"] for each in fields["answers"] if each.get("right")]
+        return right_ones[0] if right_ones else OPINION
     if kind == "match":
         return "; ".join(f"{each['row']}: {each['right']}" for each in fields["rows"])
     right = fields.get("right")

@@ -132,7 +132,7 @@ def _noise(dice: int) -> tuple[list[Asked], dict[str, Any]]:
     facts = {
         "sessions": sessions,
         "noise": f"{noise:g}",
-        "spill": say(f"noiselab.spilling.{spill}"),
+        "spill": say(f"tasks.spilling.{spill}"),
     }
     reliable, own = found["reliable"], found["own"]
     asked = [

@@ -42,9 +42,9 @@ class Sources:
 
     def with_chat(self, chat: str) -> Sources:
         """And with the class codes of a chat."""
-        from alliance_widgets.classwork import read_class_codes
+        from alliance_widgets.classwork import pool_codes
 
-        return Sources((*self.pools, read_class_codes(chat)))
+        return Sources((*self.pools, pool_codes(chat)))
 
     @property
     def pool(self) -> Any:

@@ -24,9 +24,9 @@ from alliance_widgets.widgets.page.report import Block
 from alliance_widgets.widgets.questions._others import share_bar
 from alliance_widgets.words import say
 
-__all__ = ["Bars", "blocks_of", "controls_of", "figures_of", "items_of", "names_of"]
+__all__ = ["Bars", "blocks_of", "controls_of", "figures_of", "items_of", "names_of", "of_a_class"]
 
-LONGEST = 90
+LONGEST = 60
 Bars = list[tuple[str, str, Share]]
 """Label, name of the bar ("" where a row has one), and the share."""
 
@@ -239,6 +239,17 @@ def _text(said: Said, state: BoardState) -> Page:
     covered = said.identifying and not state.shown
     text = say("board.identifying") if covered else said.text
     return Page([make.note(_asked(said.question)), make.text(text)], [])
+
+
+def of_a_class(said: Any) -> Any:
+    """A chart's form, or its words, with students where a clinic has clients."""
+    if isinstance(said, str):
+        for name in ("still_there", "at_risk", "head"):
+            said = said.replace(say(f"retention.{name}"), say(f"board.curve.{name}"))
+        return said
+    if isinstance(said, dict):
+        return {name: of_a_class(each) for name, each in said.items()}
+    return [of_a_class(each) for each in said] if isinstance(said, list) else said
 
 
 # ---- names ---------------------------------------------------------------------------------------

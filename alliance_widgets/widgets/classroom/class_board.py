@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,7 @@ from alliance_widgets.words import say
 
 __all__ = ["ClassBoard"]
 
-LARGE: dict[str, Any] = {"labelFontSize": 18, "titleFontSize": 20}
+LARGE = {"labelFontSize": 18, "titleFontSize": 20}
 
 
 class ClassBoard(OfParts, ipw.VBox):
@@ -255,7 +254,11 @@ class ClassBoard(OfParts, ipw.VBox):
         if drawn:
             curve = self._class.retention
             picture = retention_picture(curve, "lesson")
-            self.chart.show(replace(picture, form=picture.form.configure_axis(**LARGE)))
+            form = words.of_a_class(picture.spec())
+            with self.chart.hold_sync():
+                self.chart.chart = {**form, "config": {**form.get("config", {}), "axis": LARGE}}
+                self.chart.update(**picture.tables)
+                self.chart.description = words.of_a_class(picture.words)
         parts = (self.report, self.chart) if drawn else (self.report,)
         if self.stage.children != parts:
             self.stage.children = parts

@@ -151,7 +151,7 @@ class TaskSheet(OfParts, ipw.VBox):
         settings = self.task.settings
         if not settings:
             return {"clients": 0 if self.courses is None else len(self.courses)}
-        spill = say(f"noiselab.spilling.{settings['spill']}")
+        spill = say(f"tasks.spilling.{settings['spill']}")
         return {**settings, "noise": f"{settings['noise']:g}", "spill": spill}
 
     def _made_lab(self, work: Any) -> Any:

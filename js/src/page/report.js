@@ -25,7 +25,7 @@ function barsOf({ label, mark, bars }) {
   return bars.map((bar, place) =>
     element(
       "tr",
-      { class: mark && "aw-marked" },
+      { class: [mark && "aw-marked", !place && "aw-begins-row"].filter(Boolean).join(" ") },
       place ? null : named,
       element("td", { class: "aw-bar", "aria-hidden": "true" }, track(bar, place)),
       element("td", {}, bar.name ? `${bar.name}: ` : "", bar.said),
@@ -70,7 +70,7 @@ const makers = {
   bars: ({ caption, rows }) =>
     element(
       "table",
-      { class: "aw-bars" },
+      { class: rows.some(({ bars }) => bars.length > 1) ? "aw-bars aw-two" : "aw-bars" },
       element("caption", {}, caption),
       element("tbody", {}, ...rows.flatMap(barsOf)),
     ),
