@@ -129,6 +129,21 @@ test("after the last hour nothing can be rated, and the hand is not lost", () =>
     [...el.querySelectorAll("form > .aw-buttons > button")].map((b) => b.textContent),
     ["Undo"],
   );
-  assert.equal(document.activeElement, el.querySelector(".aw-message"));
+  assert.equal(document.activeElement.className, "aw-message");
+  leave();
+});
+
+test("who saves with a row left out is led to that row, where the question is answered", async () => {
+  const { model, el, sliders, type, leave } = shown();
+  type(sliders[0], "4");
+  type(sliders[2], "4");
+  const save = /** @type {HTMLButtonElement} */ (el.querySelector(".aw-primary"));
+  save.focus();
+  el.querySelector("form").dispatchEvent(new Event("submit", { cancelable: true }));
+  const { press } = model.sent.at(-1);
+  const standing = { _value: { goals: 4, tasks: null, bond: 4 }, _heard: Infinity };
+  model.tell({ ...standing, _taken: false, message: "Leave Tasks blank?", _answered: press.count });
+  assert.equal(el.querySelector(".aw-message").textContent, "Leave Tasks blank?");
+  assert.equal(document.activeElement.getAttribute("name"), "tasks");
   leave();
 });

@@ -11,6 +11,7 @@ for (const name of [
   "KeyboardEvent",
   "Event",
   "MutationObserver",
+  "NodeFilter",
   "sessionStorage",
 ])
   Object.defineProperty(globalThis, name, { value: window[name], configurable: true });

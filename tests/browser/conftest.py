@@ -251,6 +251,12 @@ def charts(page: Page) -> Locator:
     return page.locator(".aw-chart[data-ready='true']")
 
 
+def choose(part: Page | Locator, name: str) -> None:
+    """Choose from the menu of the first chart there."""
+    part.get_by_role("button", name="Save this chart").first.click()
+    part.get_by_role("button", name=name, exact=True).first.click()
+
+
 def revision(chart: Locator) -> int:
     return int(chart.get_attribute("data-revision") or 0)
 

@@ -15,7 +15,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.axes import scale_axis, session_x
+from alliance_widgets.charts._drawing.axes import at_ends, for_narrow, scale_axis, session_x
 from alliance_widgets.charts._drawing.palette import BAND, GREY, INK, PAPER, RATERS, usermeta
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.charts._drawing.reading import CaseReading, read_case
@@ -269,21 +269,21 @@ def _roomiest(reading: CaseReading, sessions: Any, limit: Any, above: Any) -> tu
 
     Where the band has no such room, it stands under the limit.
     """
-    by_session = reading.rated.groupby("session")["alliance"]
-    lowest = by_session.min().reindex(sessions).fillna(reading.high).tolist()
-    highest = by_session.max().reindex(sessions).fillna(reading.low).tolist()
+    scores = {s: each.tolist() for s, each in reading.rated.groupby("session")["alliance"]}
+    line = NAME_HEIGHT * reading.span
     places = []
     for first in range(max(len(limit) - NAME_SPANS, 0) + 1):
         part = slice(first, first + NAME_SPANS)
-        under, over = min(lowest[part]), max(highest[part])
-        floor, ceiling = float(max(limit[part])), float(min(above[part]))
-        places += [(under - floor, first, (under + floor) / 2)]
-        places += [(ceiling - over, first, (ceiling + over) / 2)]
-    room, first, height = max(places, key=lambda place: (place[0], -place[1]))
-    if room < 2 * NAME_HEIGHT * reading.span:
-        beneath = float(min(limit[first : first + NAME_SPANS])) - NAME_HEIGHT * reading.span
-        return first, max(beneath, reading.low + NAME_HEIGHT * reading.span / 2)
-    return first, height
+        rated = [score for session in sessions[part] for score in scores.get(session, ())]
+        edges = [*limit[part].tolist(), *above[part].tolist()]
+        floor, ceiling = max(limit[part]), min(above[part])
+        inside = [(floor + min(rated)) / 2, (ceiling + max(rated)) / 2] if rated else []
+        beneath = max(min(limit[part]) - line, reading.low + line / 2)
+        for height in (*(each for each in inside if floor < each < ceiling), beneath):
+            room = min(abs(height - each) for each in (*rated, *edges))
+            places.append((min(room, 2 * line), -first, height))
+    _, first, height = max(places)
+    return -first, float(height)
 
 
 @lru_cache(maxsize=16)
@@ -338,7 +338,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     ends = alt.Chart(alt.NamedData(name="ends")).encode(x=session, y=height("at"))
     names = [
         ends.transform_filter(alt.datum.rater == rater)
-        .mark_text(align="left", baseline="middle", dx=11, color=ink, fontWeight=600)
+        .mark_text(baseline="middle", color=ink, fontWeight=600, **at_ends(11))
         .encode(text="line:N")
         for rater, ink in zip(raters, inks, strict=True)
     ]
@@ -378,4 +378,4 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         padding={"left": 4, "right": 78, "top": 10, "bottom": 4},
         usermeta=usermeta("ratings", columns),
     )
-    return cast(alt.LayerChart, chart)
+    return for_narrow(cast(alt.LayerChart, chart))

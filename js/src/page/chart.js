@@ -360,9 +360,13 @@ class Chart {
       if (Math.abs(page - this.view.width()) >= 2) await this.view.width(page).runAsync();
       return;
     }
-    const left = this.view.origin()[0] + /** @type {any} */ (this.view.padding()).left;
-    const width = Math.max(leastWide, Math.floor(page - left - roomRight(form, page)));
-    if (width !== this.view.width()) await this.view.width(width).runAsync();
+    // Twice: what the axis takes may change with the width that it leaves.
+    for (let turn = 0; turn < 2 && this.view; turn += 1) {
+      const left = this.view.origin()[0] + /** @type {any} */ (this.view.padding()).left;
+      const width = Math.max(leastWide, Math.floor(page - left - roomRight(form, page)));
+      if (width === this.view.width()) return;
+      await this.view.width(width).runAsync();
+    }
   }
 
   /** What a person reads: the table the form names for it, or the first one there is. */

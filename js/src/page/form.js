@@ -629,7 +629,11 @@ class Form extends Part {
       this.show();
     } else super.rested();
     this.hear();
-    const empty = this.fields.every(({ value }) => value === null);
+    const blank = this.fields.filter(({ value }) => value === null);
+    const empty = blank.length === this.fields.length;
+    // What is asked about a row that was left out is answered at that row, not by the same press again.
+    if (stands && !this.model.get("_taken") && blank.length && this.root.contains(document.activeElement))
+      blank[0].slider.focus();
     if (back && stands && empty && !this.model.get("finished")) this.fields[0].slider.focus();
     this.back = false;
     if (refused?.length) this.offer([...this.left.entries, ...refused], this.words.left_refused);
