@@ -95,6 +95,7 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
         (("lesson", "answered", "tries", "claim", "first", "last", "first_answer", "answer"),),
         ((*SUBSCALES, "alliance"),),
     ],
+    "handing.choice.{}": [(("mine", "apart", "anyway", "drop"),)],
     "icons.{}.{}": [(("third",), THIRDS), (("pattern",), PATTERNS)],
     "incidence.{}": [(("dropped_out", "still_there", "completed"),)],
     "instruments.fix.{}": [(("disk", "letters", "toml"),)],

@@ -33,7 +33,7 @@ OWNERS = {
     **dict.fromkeys(("recovery", "agreement", "noise", "hits"), "ruptures"),
     **dict.fromkeys(("reader", "vignettes"), "dialogues"),
     **{"observed": "effects", "caserecord": "workfile", "spotter": "spotting"},
-    **dict.fromkeys(("widgets", "form"), "widgets.page"),
+    **dict.fromkeys(("widgets", "form", "handing"), "widgets.page"),
     **dict.fromkeys(("question", "forecast", "reveal"), "widgets.questions"),
     **dict.fromkeys(("comparator", "taps", "strictness", "rulechoice"), "widgets.rules"),
     **{"casebook": "widgets.cases", "worlds": "widgets.clinics", "explorer": "widgets.clinics"},
