@@ -1,6 +1,9 @@
 from . import charts as charts
 from . import rules as rules
 from . import widgets as widgets
+from .classwork.handin import (
+    hand_in as hand_in,
+)
 from .classwork.pool import (
     Pool as Pool,
 )

@@ -150,6 +150,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "flag_sessions": RULED,
     "from_wide": {"table": lambda: aw.to_wide(ratings()), "client": None, "columns": None},
     "growth_curve": RATED,
+    "hand_in": {"work": None, "folder": None},
     "hits_and_false_alarms": {
         **{"ratings": ratings, "planted": lambda: clinic().truth.ruptures, "rule": "imr_chart"},
     },

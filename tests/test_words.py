@@ -34,11 +34,11 @@ OWNERS = {
     **dict.fromkeys(("recovery", "agreement", "noise", "hits"), "ruptures"),
     **dict.fromkeys(("reader", "vignettes"), "dialogues"),
     **{"observed": "effects", "caserecord": "workfile", "spotter": "spotting"},
-    **dict.fromkeys(("widgets", "form"), "widgets.page"),
-    **dict.fromkeys(("question", "forecast", "reveal", "beliefs"), "widgets.questions"),
+    **dict.fromkeys(("widgets", "form", "handing"), "widgets.page"),
+    **dict.fromkeys(("question", "forecast", "reveal"), "widgets.questions"),
     **dict.fromkeys(("comparator", "taps", "strictness", "rulechoice"), "widgets.rules"),
     **{"casebook": "widgets.cases", "worlds": "widgets.clinics", "explorer": "widgets.clinics"},
-    "pool": "classwork",
+    **{"pool": "classwork", "handin": "classwork", "beliefs": "lessons"},
     **{"start": "__main__", "browser": "widgets.page", "lesson_view": "__main__"},
 }
 """The room that the words of a table belong to, where it has another name."""

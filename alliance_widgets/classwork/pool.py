@@ -15,8 +15,10 @@ from alliance_widgets.classwork.pile import Pile
 from alliance_widgets.classwork.problems import Problem, problem, problem_table, shown_name
 from alliance_widgets.classwork.students import Student, Submitted, sorted_out
 from alliance_widgets.errors import WorkFileError
+from alliance_widgets.tables.reading.csv_files import to_csv_text
 from alliance_widgets.workfile.document import CURRENT, Document
 from alliance_widgets.workfile.reading import MOST_BYTES, read_work
+from alliance_widgets.workfile.student import count_work
 from alliance_widgets.workfile.work_file import WorkFile
 
 __all__ = ["Pool", "class_code", "document_of", "pool", "pool_codes"]
@@ -97,6 +99,36 @@ class Pool:
         ]
         table = pd.DataFrame(rows, columns=["student", "files", "entries"])
         return table.astype({"student": "str", "files": "str", "entries": "int64"})
+
+    def gradebook(self) -> pd.DataFrame:
+        """What a gradebook can take: one row per student and lesson.
+
+        Read with care: minutes are counted from one saved change to the next, by the clock of the
+        student's computer, and pauses above five minutes are left out; neither they nor tries
+        measure effort. Whoever can edit a file can change them.
+
+        Returns
+        -------
+        DataFrame
+            `code` (the student's), `lesson`, `tries`, `minutes`, `complete` ("yes" if every
+            question was answered), `answered` and `questions` (how many), and `hand_in_code`, which
+            is the one on the page that was handed in if the file is the same.
+        """
+        from alliance_widgets.classwork.gradebook import gradebook_table
+        from alliance_widgets.classwork.handin.bundle import code_for
+
+        codes = {each.code: code_for(each) for each in self._students}
+        return gradebook_table(self._students, codes)
+
+    def gradebook_csv(self) -> str:
+        """`gradebook()` as CSV text, in which nothing is a spreadsheet formula.
+
+        Returns
+        -------
+        str
+            A line with the names of the columns, then one per student and lesson.
+        """
+        return to_csv_text(self.gradebook())
 
     @cached_property
     def ratings(self) -> pd.DataFrame:
@@ -236,12 +268,17 @@ def document_of(work: WorkFile | str | PathLike[str] | None) -> Document:
     return Document(read_work(opened.download_bytes()).entries)
 
 
+OF_A_HAND_IN = b"<!DOCTYPE html>\n<!-- alliance_widgets hand-in -->"
+
+
 def _read(name: str, raw: bytes) -> tuple[list[Submitted], list[Problem]]:
     """The work in a file, and what is wrong with it."""
+    if raw.startswith(OF_A_HAND_IN):  # the page that lies beside the work file
+        return [], []
     reading = read_work(_as_utf8(raw))
     values = {"limit": MOST_BYTES // 1_000_000, "version": reading.version, "current": CURRENT}
     if reading.kind == "damaged" and reading.entries:
-        said = [problem(name, "damaged", n=len(reading.entries))]
+        said = [problem(name, "damaged", n=count_work(reading.entries))]
         return [Submitted(name, reading.entries, whole=False)], said
     if reading.kind == "work" and reading.entries:
         return [Submitted(name, reading.entries)], []

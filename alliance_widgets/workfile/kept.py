@@ -16,7 +16,7 @@ from alliance_widgets.workfile.document import CURRENT, Document, Entry
 from alliance_widgets.workfile.rating_entries import rating_fault, rating_remark
 from alliance_widgets.workfile.reading import MOST_BYTES, Reading, read_work
 from alliance_widgets.workfile.storage import Signature, Storage, is_there, reason
-from alliance_widgets.workfile.student import STUDENT_ID, code_of, first_code
+from alliance_widgets.workfile.student import STUDENT_ID, code_of, count_work, first_code
 from alliance_widgets.workfile.student_codes import drawn_code
 
 __all__ = ["KeptDocument"]
@@ -112,6 +112,11 @@ class KeptDocument:
         new = list(entries)
         self._take_in(new)
         self.pending |= {entry.line for entry in new}
+
+    @property
+    def unsaved(self) -> int:
+        """How many versions that a student recorded are in memory only."""
+        return count_work(self.document.lines[line] for line in self.pending)
 
     def data(self, id: str) -> Mapping[str, Any] | None:
         """What the shown version of an entry holds; None if it is not there."""
@@ -211,7 +216,8 @@ class KeptDocument:
         """What follows from what the file turned out to be."""
         name = self.path.name
         there = {entry.line for entry in reading.entries}
-        lost = len(self.document.lines.keys() - self.pending - there)
+        known = self.document.lines
+        lost = count_work(known[line] for line in known.keys() - self.pending - there)
         self._take_in(reading.entries)
         self.pending = self.document.lines.keys() - there
         if reading.kind in ("newer", "too_large"):
@@ -229,7 +235,8 @@ class KeptDocument:
             self._look()
         elif reading.kind in ("damaged", "unreadable"):
             self._set_aside = "damaged"
-            self.notices.append(say("workfile.damaged", name=name, n=len(reading.entries)))
+            left = count_work(reading.entries)
+            self.notices.append(say("workfile.damaged", name=name, n=left))
             self.notices += reading.faults[:MOST_FAULTS_SAID]
         elif reading.kind == "empty":
             self.notices.append(say("workfile.empty", name=name))

@@ -12,7 +12,16 @@ from collections.abc import Iterable
 from alliance_widgets.workfile.document import Document, Entry
 from alliance_widgets.workfile.student_codes import code_from, is_code
 
-__all__ = ["STUDENT", "STUDENT_ID", "code_in", "code_of", "codes_of", "first_code", "given_code"]
+__all__ = [
+    "STUDENT",
+    "STUDENT_ID",
+    "code_in",
+    "code_of",
+    "codes_of",
+    "count_work",
+    "first_code",
+    "given_code",
+]
 
 STUDENT = "student"
 STUDENT_ID = "student/code"
@@ -24,6 +33,11 @@ def given_code(entry: Entry | None) -> str | None:
     data = entry.data if entry is not None and entry.id == STUDENT_ID else None
     code = None if data is None else data.get("code")
     return str(code) if is_code(code) else None
+
+
+def count_work(entries: Iterable[Entry]) -> int:
+    """How many of these a student recorded; the code is none of them."""
+    return sum(entry.kind != STUDENT for entry in entries)
 
 
 def code_of(document: Document) -> str | None:

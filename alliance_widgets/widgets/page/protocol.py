@@ -185,8 +185,16 @@ class ControlsPress(Press):
 # ---- desk: the student's work, one model per work file -------------------------------------------
 
 
+class Asks(TypedDict):
+    """What is asked back, and the answers to choose from; empty while nothing is asked."""
+
+    text: NotRequired[str]
+    choices: NotRequired[list[Button]]
+
+
 class DeskTraits(TypedDict):
-    """What is saved, what last happened to the file, and a compressed copy of it."""
+    """What is saved, what last happened to the file, and a compressed copy of it; whose it is, and
+    what was made to hand in and to pass on."""
 
     status: str
     message: str
@@ -197,15 +205,23 @@ class DeskTraits(TypedDict):
     copy: bytes
     file_name: str
     most_bytes: int
+    student: str
+    asks: Asks
+    class_code: str
+    handed: bytes
+    handed_name: str
+    handed_count: int
     answered: int
     heard: int
 
 
 class DeskMessage(TypedDict):
-    """Look at the file; I am here; or a work file to merge, compressed, in the buffer."""
+    """Look at the file; I am here; a work file to merge, compressed, in the buffer; make what is
+    handed in, or the class code; or what was told: a choice, or a student code."""
 
-    kind: Literal["look", "ping", "upload"]
+    kind: Literal["look", "ping", "upload", "choose", "hand_in", "class_code", "code"]
     count: NotRequired[int]
+    told: NotRequired[str]
 
 
 # ---- fold ----------------------------------------------------------------------------------------

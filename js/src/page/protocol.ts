@@ -143,7 +143,16 @@ export interface ControlsPress extends Press {
   file?: string;
 }
 
-/** What is saved, what last happened to the file, and a compressed copy of it. */
+/** What is asked back, and the answers to choose from; empty while nothing is asked. */
+export interface Asks {
+  text?: string;
+  choices?: Button[];
+}
+
+/**
+ * What is saved, what last happened to the file, and a compressed copy of it; whose it is, and what
+ * was made to hand in and to pass on.
+ */
 export interface DeskTraits {
   status: string;
   message: string;
@@ -154,14 +163,24 @@ export interface DeskTraits {
   copy: DataView;
   file_name: string;
   most_bytes: number;
+  student: string;
+  asks: Asks;
+  class_code: string;
+  handed: DataView;
+  handed_name: string;
+  handed_count: number;
   answered: number;
   heard: number;
 }
 
-/** Look at the file; I am here; or a work file to merge, compressed, in the buffer. */
+/**
+ * Look at the file; I am here; a work file to merge, compressed, in the buffer; make what is handed
+ * in, or the class code; or what was told: a choice, or a student code.
+ */
 export interface DeskMessage {
-  kind: "look" | "ping" | "upload";
+  kind: "look" | "ping" | "upload" | "choose" | "hand_in" | "class_code" | "code";
   count?: number;
+  told?: string;
 }
 
 /** A table by columns, `_titles` of those that are shown, and a note above it. */
