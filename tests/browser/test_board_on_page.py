@@ -41,7 +41,7 @@ def test_a_class_is_dropped_and_shown(
     place.wait_for(timeout=PATIENCE)
     members = board_class(30)
     files = [(f"{each.code}.json", each.file.decode()) for each in members]
-    place.evaluate("(place, files) => (%s)([place, files])" % DROP, [*files, ("odd.json", "{")])
+    place.evaluate(f"(place, files) => ({DROP})([place, files])", [*files, ("odd.json", "{")])
     said = page.locator(".aw-intake .aw-said")
     expect(said).to_contain_text("30 students are on the board", timeout=PATIENCE)
     board = page.locator(".aw-report.aw-large")

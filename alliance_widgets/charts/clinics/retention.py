@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
 import numpy as np
@@ -150,7 +150,7 @@ def retention_form(
         | {"bottom": 4},
         usermeta=usermeta("curves", columns),
     )
-    return for_narrow(drawing)
+    return for_narrow(cast(alt.LayerChart, drawing))
 
 
 def retention_tables(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
