@@ -19,7 +19,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.prove]
 DROP = """([place, files]) => {
     const data = new DataTransfer();
     for (const [name, text] of files) data.items.add(new File([text], name));
-    place.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    const what = { dataTransfer: data, bubbles: true, cancelable: true };
+    place.dispatchEvent(new DragEvent("drop", what));
 }"""
 CLIPPED = """() => [...document.querySelectorAll('.jp-OutputArea-output *')]
     .filter((node) => node instanceof HTMLElement && node.clientWidth > 1)
