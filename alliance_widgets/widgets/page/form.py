@@ -291,7 +291,10 @@ class SessionRatingForm(Pressed, KitWidget):
     def _act(self, change: Any) -> None:
         press, taken = change["new"], False
         try:
-            if press.get("kind") not in self._pressable or press.get("after") in self._refused:
+            if (
+                press.get("kind") not in _pressable(self._actions, self.finished)
+                or press.get("after") in self._refused
+            ):
                 return
             if self._is_of_here(press):
                 self._read(press)
@@ -317,15 +320,10 @@ class SessionRatingForm(Pressed, KitWidget):
         self.set_trait("saved", dict(self.value))
         self.message = say("form.kept", session=self.session)
 
-    @property
-    def _pressable(self) -> tuple[str, ...]:
-        return tuple(kind for kind in self._actions if kind == "undo" or not self.finished)
-
     def _relabel(self, _change: Any = None) -> None:
-        legend, labels = _labelled(self._pressable, self.session, self.rater)
-        any_session = _any_session(self._pressable, self.rater)
-        if self.finished:
-            legend = any_session["legend"] = say("form.finished")
+        actions = _pressable(self._actions, self.finished)
+        legend, labels = _labelled(actions, self.session, self.rater, self.finished)
+        any_session = _any_session(actions, self.rater, self.finished)
         with self.hold_sync():
             self._legend = legend
             self._labels = any_session
@@ -339,15 +337,23 @@ class SessionRatingForm(Pressed, KitWidget):
             self.description = legend if self.finished else say("form.description", **told)
 
 
-def _labelled(actions: Sequence[str], session: int | str, rater: str) -> tuple[str, dict[str, str]]:
+def _pressable(actions: Sequence[str], finished: bool) -> tuple[str, ...]:
+    """What can be pressed: after the last session nothing but Undo."""
+    return tuple(kind for kind in actions if kind == "undo" or not finished)
+
+
+def _labelled(
+    actions: Sequence[str], session: int | str, rater: str, finished: bool
+) -> tuple[str, dict[str, str]]:
     """The legend of that session, and what its buttons are called."""
     legend = say("form.legend", session=session, rater=say(f"raters.{rater}"))
+    legend = say("form.finished") if finished else legend
     return legend, {kind: say(f"form.{kind}", session=session) for kind in actions}
 
 
-def _any_session(actions: Sequence[str], rater: str) -> dict[str, str]:
+def _any_session(actions: Sequence[str], rater: str, finished: bool) -> dict[str, str]:
     """Legend and labels with a gap for the session, which the page fills."""
-    legend, labels = _labelled(actions, "{session}", rater)
+    legend, labels = _labelled(actions, "{session}", rater, finished)
     return {"legend": legend, **labels}
 
 
