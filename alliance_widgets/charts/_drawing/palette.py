@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 __all__ = ["BAND", "DARK", "GREY", "GROUPS", "INK", "PAPER", "RATERS", "SPAN", "usermeta"]
 
 PAPER = "#FFFFFF"
@@ -47,7 +45,7 @@ DARK = {
 }
 
 
-def usermeta(table: str, columns: dict[str, str]) -> dict[str, Any]:
+def usermeta(table: str, columns: dict[str, str]) -> dict[str, object]:
     """What the page needs to know beside the form: the table a person reads, the dark colours."""
     named = [{"field": field, "title": title} for field, title in columns.items()]
     return {"alliance": {"table": {"name": table, "columns": named}, "dark": DARK}}

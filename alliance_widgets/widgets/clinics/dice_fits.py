@@ -105,7 +105,7 @@ class DiceFits(Lab):
             raise RatingError([say("tally.enough", most=MOST)])
         self.count = self._count + (1 if name == "again" else 100)
 
-    def _redraw(self, _change: Any = None) -> None:
+    def _redraw(self, _change: object = None) -> None:
         shown = self._kept
         if self._count:
             scores = self._scores[self._count - 1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import pandas as pd
 
@@ -60,8 +59,8 @@ class ManyAnalyses(Lab):
 
     def __init__(
         self,
-        analyses: Mapping[str, Callable[[Any], float]],
-        data: Mapping[str, Any],
+        analyses: Mapping[str, Callable[[object], float]],
+        data: Mapping[str, object],
         figure: str,
         low: float,
         high: float,
@@ -104,6 +103,6 @@ class ManyAnalyses(Lab):
             rows.append((name, data, value, shown, word))
         return pd.DataFrame(rows, columns=COLUMNS)
 
-    def _redraw(self, _change: Any = None) -> None:
+    def _redraw(self, _change: object = None) -> None:
         rows, data = tuple(self._analyses), tuple(self._data)
         self._show(analyses_picture(self.tried, rows, data, self._figure, self._ends))

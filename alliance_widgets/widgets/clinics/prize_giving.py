@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from alliance_widgets.arguments import check_whole
@@ -68,7 +66,7 @@ class PrizeGiving(Lab):
         table = self._drawn(self.controls.values["differ"])
         return table.assign(name=[NAMES[number - 1] for number in table["therapist"].tolist()])
 
-    def _drawn(self, differ: Any) -> pd.DataFrame:
+    def _drawn(self, differ: object) -> pd.DataFrame:
         from alliance_widgets.simulate import simulate_leagues
 
         controls = getattr(self, "controls", None)
@@ -83,7 +81,7 @@ class PrizeGiving(Lab):
             self.year += 1
         self._redraw()
 
-    def _redraw(self, _change: Any = None) -> None:
+    def _redraw(self, _change: object = None) -> None:
         league = self.league
         truth = self._truth(league) if self.year == YEARS else ""
         self._show(league_picture(league, NAMES, YEARS, self.year).adding(truth))

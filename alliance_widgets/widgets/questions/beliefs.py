@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from alliance_widgets.arguments import check_flag
 from alliance_widgets.errors import QuestionError
+from alliance_widgets.widgets.page._at_desk import WorkGiven
 from alliance_widgets.widgets.questions.kinds import Rows
 from alliance_widgets.widgets.questions.question import Key, Question
 from alliance_widgets.words import say
@@ -53,7 +52,9 @@ class Beliefs(Question):
     table : DataFrame
     """
 
-    def __init__(self, key: Key = "00/beliefs", work: Any = None, *, again: bool = False) -> None:
+    def __init__(
+        self, key: Key = "00/beliefs", work: WorkGiven = None, *, again: bool = False
+    ) -> None:
         check_flag("again", again, QuestionError)
         claims = {claim: say(f"beliefs.claim.{claim}") for claim in CLAIMS}
         levels = {level: say(f"beliefs.level.{level}") for level in LEVELS}

@@ -10,9 +10,11 @@ import traitlets as tl
 
 from alliance_widgets.arguments import check_flag, check_text
 from alliance_widgets.errors import QuestionError
+from alliance_widgets.widgets.page._at_desk import WorkGiven
 from alliance_widgets.widgets.page.desk import WorkDesk
 from alliance_widgets.widgets.page.protocol import Button
 from alliance_widgets.widgets.page.question import Asking
+from alliance_widgets.widgets.page.runtime import Change
 from alliance_widgets.widgets.questions._given import Given
 from alliance_widgets.widgets.questions.kinds import (
     Choice,
@@ -133,7 +135,7 @@ class Question(Asking):
         hints: Sequence[str] = (),
         confidence: bool = False,
         explanation: str = "",
-        work: Any = None,
+        work: WorkGiven = None,
         **traits: Any,
     ) -> None:
         blank = isinstance(key, str) and not key.strip()  # said with the other faults
@@ -287,7 +289,7 @@ class Question(Asking):
     # ---- answering -------------------------------------------------------------------------
 
     @tl.validate("answer")
-    def _known_answer(self, proposal: Any) -> Any:
+    def _known_answer(self, proposal: Change) -> Any:
         if proposal["value"] is None:
             return None
         try:
@@ -296,7 +298,7 @@ class Question(Asking):
             raise tl.TraitError(str(fault)) from None
 
     @tl.observe("answer")
-    def _commit(self, change: Any) -> None:
+    def _commit(self, change: Change) -> None:
         if self._settling:
             return
         with self.hold_sync():
@@ -306,7 +308,7 @@ class Question(Asking):
             self._keep()
 
     @tl.observe("confidence", "prediction")
-    def _say_otherwise(self, change: Any) -> None:
+    def _say_otherwise(self, change: Change) -> None:
         if not self._settling:
             kept = change["name"] == "confidence" and self.done
             (self._keep if kept else self._show)()
@@ -330,7 +332,7 @@ class Question(Asking):
         else:
             self._keep()
 
-    def _read_entered(self) -> Any:
+    def _read_entered(self) -> object:
         return self.kind.read(self._entered)
 
     def _hint(self) -> None:
@@ -362,7 +364,7 @@ class Question(Asking):
             work.record("answer", self.key, **self._kept)
         (then or self._show)()
 
-    def _restore(self, _change: Any = None) -> None:
+    def _restore(self, _change: object = None) -> None:
         """Take over what the work file holds; what is no answer to this question counts as none."""
         data = self.desk.work.get("answer", self.key)
         if data == self._kept:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 import ipywidgets as ipw
 import pandas as pd
@@ -14,6 +13,7 @@ from alliance_widgets.rules import Rule
 from alliance_widgets.rules.sessions import ObservedSessions
 from alliance_widgets.ruptures.noise import false_alarms
 from alliance_widgets.widgets.page import controls as make
+from alliance_widgets.widgets.page._at_desk import WorkGiven
 from alliance_widgets.widgets.page._cells import close_earlier_run
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.widgets.page.controls import Controls
@@ -86,7 +86,7 @@ class NoiseLab(OfParts, ipw.VBox):
         key: Key = "noise-lab",
         *,
         known: bool = False,
-        work: Any = None,
+        work: WorkGiven = None,
     ) -> None:
         self.seed = seed
         self.taps = TapTheRuptures(seed, rule, key, work=work, told=known)
@@ -105,7 +105,7 @@ class NoiseLab(OfParts, ipw.VBox):
             said.append(self.chart.description)
         return " ".join(said)
 
-    def _follow(self, _change: Any = None) -> None:
+    def _follow(self, _change: object = None) -> None:
         """Build the rest when the truth is known: before, the page must hear nothing of it."""
         if self.controls is not None or not self.taps.known:
             return
@@ -156,7 +156,7 @@ class NoiseLab(OfParts, ipw.VBox):
             "level": float(values["level"]),
         }
 
-    def _redraw(self, _change: Any = None) -> None:
+    def _redraw(self, _change: object = None) -> None:
         controls, chart = self.controls, self.chart
         if controls is None or chart is None or self._settling:
             return

@@ -12,11 +12,11 @@ from alliance_widgets.charts.cases.noise import regression_picture
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.simulate.steady import lowest_at, steady_clients
 from alliance_widgets.widgets.page import controls as make
-from alliance_widgets.widgets.page._at_desk import AtDesk
+from alliance_widgets.widgets.page._at_desk import AtDesk, WorkGiven
 from alliance_widgets.widgets.page._cells import close_earlier_run
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.widgets.page.controls import Controls
-from alliance_widgets.widgets.page.runtime import OfParts
+from alliance_widgets.widgets.page.runtime import Change, OfParts
 from alliance_widgets.widgets.questions.question import Key, question_key
 from alliance_widgets.words import say
 
@@ -70,7 +70,7 @@ class RegressionToTheMean(OfParts, AtDesk, ipw.VBox):
     round = tl.Int(0)
     state = tl.Dict(help="What the work file keeps.")
 
-    def __init__(self, seed: int = 0, key: Key = "regression", *, work: Any = None) -> None:
+    def __init__(self, seed: int = 0, key: Key = "regression", *, work: WorkGiven = None) -> None:
         from alliance_widgets.widgets.page.desk import WorkDesk
 
         self.seed, self.key = seed, question_key(key)
@@ -111,11 +111,11 @@ class RegressionToTheMean(OfParts, AtDesk, ipw.VBox):
             self._changed()
 
     @tl.validate("pressed")
-    def _known_buttons(self, proposal: Any) -> list[str]:
+    def _known_buttons(self, proposal: Change) -> list[str]:
         return [name for name in dict.fromkeys(proposal["value"]) if name in CHOICES]
 
     @tl.validate("state")
-    def _known_state(self, proposal: Any) -> dict[str, Any]:
+    def _known_state(self, proposal: Change) -> dict[str, Any]:
         given = proposal["value"]
         rounds, pressed = given.get("round"), given.get("pressed")
         whole = type(rounds) is int and 0 <= rounds <= MOST_ROUNDS
@@ -123,7 +123,7 @@ class RegressionToTheMean(OfParts, AtDesk, ipw.VBox):
         return {"round": rounds if whole else 0, "pressed": list(dict.fromkeys(known))}
 
     @tl.observe("state")
-    def _restore(self, change: Any) -> None:
+    def _restore(self, change: Change) -> None:
         if self._settling:
             return
         with self._settle():
@@ -132,7 +132,7 @@ class RegressionToTheMean(OfParts, AtDesk, ipw.VBox):
         self._show()
 
     @tl.observe("pressed", "round")
-    def _changed(self, _change: Any = None) -> None:
+    def _changed(self, _change: object = None) -> None:
         if self._settling:
             return
         with self._settle():
