@@ -9,7 +9,7 @@ import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeGuard
 
 import pandas as pd
 
@@ -229,7 +229,8 @@ def _belief_rows(told: Told) -> Iterator[Row]:
     if _kind(told) != "beliefs":
         return
     value = told.last["value"]
-    earlier = [each["value"] for each in told.versions if _is_beliefs(each.get("value"))]
+    values = (each.get("value") for each in told.versions)
+    earlier = [each for each in values if _is_beliefs(each)]
     when = "before" if told.lesson == "00" else "after"
     for claim in CLAIMS:
         if claim in value:
@@ -314,10 +315,10 @@ def _asks_for_text(told: Told) -> bool:
 def _kinds() -> dict[str, str]:
     """The kind of every question of the lessons, by its key."""
     files = lesson_files().values()
-    return {key: each["kind"] for file in files for key, each in read_questions(file).items()}
+    return {key: str(each["kind"]) for file in files for key, each in read_questions(file).items()}
 
 
-def _is_beliefs(value: Any) -> bool:
+def _is_beliefs(value: object) -> TypeGuard[dict[str, str]]:
     return (
         isinstance(value, dict)
         and bool(value)
@@ -327,7 +328,7 @@ def _is_beliefs(value: Any) -> bool:
     )
 
 
-def _is_line(value: Any) -> bool:
+def _is_line(value: object) -> bool:
     """Whether it is a drawn line: numbers, and gaps between them."""
     return (
         isinstance(value, list)
@@ -337,7 +338,7 @@ def _is_line(value: Any) -> bool:
     )
 
 
-def _as_text(value: Any) -> str | None:
+def _as_text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
     number = _number(value)
@@ -352,15 +353,15 @@ def _number(value: Any) -> float:
     return float(value)
 
 
-def _count(value: Any) -> int:
+def _count(value: object) -> int:
     return value if type(value) is int and 0 <= value <= MOST_TRIES else 0
 
 
-def _flag(value: Any) -> bool | None:
+def _flag(value: object) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def _word(value: Any, known: Iterable[str]) -> str | None:
+def _word(value: object, known: Iterable[str]) -> str | None:
     return value if isinstance(value, str) and value in known else None
 
 

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import pairwise
-from typing import Any
 
 import pandas as pd
 
 from alliance_widgets.classwork.entry_tables import answer_table, text_table
 from alliance_widgets.classwork.students import Student
-from alliance_widgets.lessons.texts import lesson_files, read_questions
+from alliance_widgets.lessons.texts import Fields, lesson_files, read_questions
 from alliance_widgets.workfile.document import Entry
 
 __all__ = ["gradebook_table", "lesson_questions", "progress_of"]
@@ -23,7 +22,7 @@ BELIEFS = {"00": "00/beliefs", "12": "12/beliefs"}
 
 
 @cache
-def lesson_questions() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+def lesson_questions() -> Mapping[str, Mapping[str, Fields]]:
     """The questions of each lesson by its number: key to texts and figures, in order."""
     return {lesson: read_questions(file) for lesson, file in lesson_files().items()}
 

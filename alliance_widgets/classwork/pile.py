@@ -193,7 +193,7 @@ class Pile:
             self._say(name, "no_more", **limits)
         return False
 
-    def _say(self, name: str, kind: str, **values: Any) -> None:
+    def _say(self, name: str, kind: str, **values: object) -> None:
         self.problems.append(problem(name, kind, **values))
 
 
@@ -204,7 +204,7 @@ _CAREFULLY = (
 )
 
 
-def _path(given: Any) -> Path:
+def _path(given: object) -> Path:
     """Where the pile lies; `WorkFileError` for what is no place, or leads to nothing."""
     if not isinstance(given, str | PathLike) or not str(given).strip():
         raise WorkFileError([say("pool.source", given=as_shown(given))])

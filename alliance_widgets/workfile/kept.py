@@ -71,7 +71,7 @@ class KeptDocument:
         """The student's code; before anything is recorded, the one that the first entry brings."""
         return code_of(self.document) or self._drawn
 
-    def add(self, id: str, data: Mapping[str, Any] | None) -> Entry | None:
+    def add(self, id: str, data: Mapping[str, object] | None) -> Entry | None:
         """A new version of one entry, in memory; None if it would say nothing new.
 
         Raises `WorkFileError` for what is too deep or too large to be kept.
@@ -135,7 +135,7 @@ class KeptDocument:
             return self.save()
         return self._end(self._store.refuses())
 
-    def says(self, id: str, data: Mapping[str, Any] | None) -> bool:
+    def says(self, id: str, data: Mapping[str, object] | None) -> bool:
         """Whether the entry says just that already."""
         shown = self.document.shown.get(id)
         if shown is None:
