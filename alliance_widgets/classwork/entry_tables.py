@@ -25,12 +25,14 @@ from alliance_widgets.workfile.privacy import warn_identifying
 from alliance_widgets.workfile.rating_entries import rating_fault
 
 __all__ = [
+    "answer_rows",
     "answer_table",
     "belief_table",
     "mark_table",
     "prediction_table",
     "rating_table",
     "text_table",
+    "written_rows",
 ]
 
 MOST_SESSIONS = 1000
@@ -82,7 +84,7 @@ def _checked(table: pd.DataFrame) -> pd.DataFrame:
 
 def answer_table(students: Sequence[Student]) -> pd.DataFrame:
     """One row per student and question that was answered or skipped."""
-    return _table(_ANSWERS, students, "answer", _answer_rows)
+    return _table(_ANSWERS, students, "answer", answer_rows)
 
 
 _ANSWERS = {
@@ -93,7 +95,8 @@ _ANSWERS = {
 }
 
 
-def _answer_rows(told: Told) -> Iterator[Row]:
+def answer_rows(told: Told) -> Iterator[Row]:
+    """The row of an answer; none for what is a text, a line, a forecast or beliefs."""
     value, skipped = told.last.get("value"), told.last.get("skipped") is True
     if (value is None and not skipped) or _kind(told) != "answer":
         return
@@ -253,7 +256,7 @@ _BELIEFS = {
 
 def text_table(students: Sequence[Student]) -> pd.DataFrame:
     """One row per text in a student's own words; notes on ratings stand with the ratings."""
-    answers = _table(_TEXTS, students, "answer", _written_rows)
+    answers = _table(_TEXTS, students, "answer", written_rows)
     practised = _table(_TEXTS, students, "text", _practice_rows)
     if practised.empty:
         return answers
@@ -267,7 +270,8 @@ _TEXTS = {
 }
 
 
-def _written_rows(told: Told) -> Iterator[Row]:
+def written_rows(told: Told) -> Iterator[Row]:
+    """The row of a text; none for any other answer."""
     if _kind(told) == "text" and (text := str(told.last.get("value")).strip()):
         yield _text_row(told, told.question, "", text)
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from alliance_widgets.classwork.entry_tables import answer_table, text_table
+from alliance_widgets.classwork.entry_tables import answer_rows
 from alliance_widgets.classwork.students import Student
 from alliance_widgets.lessons.texts import Fields, lesson_files, read_questions
 from alliance_widgets.workfile.document import Entry
@@ -29,14 +29,13 @@ def lesson_questions() -> Mapping[str, Mapping[str, Fields]]:
 
 def progress_of(student: Student) -> dict[str, tuple[int, int, int]]:
     """By lesson: how many of its questions were answered, how many it has, and how many tries."""
-    answers = answer_table([student])
-    tries = dict(zip(answers["question"], answers["tries"].astype(int), strict=True))
-    done = {*tries, *text_table([student])["question"]}
-    sketched = {told.question for told in student.told("answer") if told.last.get("value")}
+    given = student.told("answer")
+    tries = {row["question"]: row["tries"] for told in given for row in answer_rows(told)}
+    done = {*tries, *(told.question for told in given if told.last.get("value"))}
     progress = {}
     for lesson, asked in lesson_questions().items():
         keys = [*asked, *([BELIEFS[lesson]] if lesson in BELIEFS else [])]
-        answered = sum(key in done or key in sketched for key in keys)
+        answered = sum(key in done for key in keys)
         progress[lesson] = answered, len(keys), sum(tries.get(key, 0) for key in keys)
     return progress
 

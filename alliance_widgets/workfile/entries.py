@@ -14,6 +14,7 @@ from alliance_widgets.errors import WorkFileError
 from alliance_widgets.words import say
 from alliance_widgets.workfile.document import Data, Entry, Key, as_key, plain
 from alliance_widgets.workfile.kept import KeptDocument
+from alliance_widgets.workfile.student import count_work
 
 __all__ = ["Change", "Entries", "KeyGiven", "work_place"]
 
@@ -70,7 +71,8 @@ class Entries:
     @property
     def unsaved(self) -> int:
         """How many versions of entries are in memory only."""
-        return self._kept.unsaved
+        lines = self._kept.document.lines
+        return count_work(lines[line] for line in self._kept.pending)
 
     @property
     def fault(self) -> str:

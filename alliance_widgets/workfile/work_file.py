@@ -17,7 +17,7 @@ from alliance_widgets.workfile.document import PLAUSIBLE, Document, Entry, as_ke
 from alliance_widgets.workfile.entries import Entries
 from alliance_widgets.workfile.rating_entries import instruments_used, ratings_data, ratings_table
 from alliance_widgets.workfile.reading import MOST_BYTES, Reading, read_work, refuse
-from alliance_widgets.workfile.student import STUDENT, STUDENT_ID, code_in, codes_of
+from alliance_widgets.workfile.student import STUDENT, STUDENT_ID, code_in, code_of, codes_of
 from alliance_widgets.workfile.student_codes import drawn_code, read_code
 
 __all__ = ["Upload", "WorkFile"]
@@ -111,7 +111,7 @@ class WorkFile(Entries):
         It is drawn by chance and says nothing about the person. A file of an earlier kit has the
         one that follows from its first entry. See `change_student`.
         """
-        return self._kept.student
+        return code_of(self._kept.document) or self._kept.drawn
 
     @property
     def ratings(self) -> pd.DataFrame:

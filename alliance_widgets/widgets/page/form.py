@@ -330,12 +330,20 @@ class SessionRatingForm(Pressed, KitWidget):
             self._labels = any_session
             self._rows = self.sheet.described(self.rater)
             self._detail = self.sheet.detailed(self.rater)
-            self._buttons = [
-                {"kind": kind, "label": label, "primary": kind == "save"}
-                for kind, label in labels.items()
-            ]
-            told = {"session": self.session, "rater": say(f"raters.{self.rater}")}
-            self.description = legend if self.finished else say("form.description", **told)
+            self._buttons = _as_buttons(labels)
+            self.description = _described(legend, self.session, self.rater, self.finished)
+
+
+def _described(legend: str, session: int, rater: str, finished: bool) -> str:
+    told = {"session": session, "rater": say(f"raters.{rater}")}
+    return legend if finished else say("form.description", **told)
+
+
+def _as_buttons(labels: dict[str, str]) -> list[dict[str, Any]]:
+    """The buttons as the page takes them."""
+    return [
+        {"kind": kind, "label": label, "primary": kind == "save"} for kind, label in labels.items()
+    ]
 
 
 def _pressable(actions: Sequence[str], finished: bool) -> tuple[str, ...]:
