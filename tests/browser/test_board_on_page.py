@@ -23,7 +23,7 @@ DROP = """([place, files]) => {
     place.dispatchEvent(new DragEvent("drop", what));
 }"""
 CLIPPED = """() => [...document.querySelectorAll('.jp-OutputArea-output *')]
-    .filter((node) => node instanceof HTMLElement && node.clientWidth > 1)
+    .filter((node) => node instanceof HTMLElement && node.checkVisibility() && node.clientWidth > 1)
     .filter((node) => node.scrollWidth > node.clientWidth + 1
         && !['auto', 'scroll'].includes(getComputedStyle(node).overflowX)
         && getComputedStyle(node).display !== 'inline')

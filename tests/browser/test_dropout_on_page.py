@@ -21,7 +21,7 @@ aw.DropoutExplorer(clinic)""",
     {"here": 1, "there": 2}, "points", -1, 1)""",
 )
 CLIPPED = """() => [...document.querySelectorAll('.jp-OutputArea-output *')]
-    .filter((node) => node instanceof HTMLElement && node.clientWidth > 1)
+    .filter((node) => node instanceof HTMLElement && node.checkVisibility() && node.clientWidth > 1)
     .filter((node) => node.scrollWidth > node.clientWidth + 1
         && !['auto', 'scroll'].includes(getComputedStyle(node).overflowX)
         && getComputedStyle(node).display !== 'inline')

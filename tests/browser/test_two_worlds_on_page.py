@@ -96,7 +96,8 @@ def test_the_whole_path_by_key(lab: Lab, page: Page) -> None:
         page.wait_for_timeout(500)
         clipped = page.evaluate(
             """() => [...document.querySelectorAll('.jp-OutputArea-output *')]
-                .filter((node) => node instanceof HTMLElement && node.clientWidth > 1)
+                .filter((node) => node instanceof HTMLElement && node.checkVisibility())
+                .filter((node) => node.clientWidth > 1)
                 .filter((node) => node.scrollWidth > node.clientWidth + 1
                     && !['auto', 'scroll'].includes(getComputedStyle(node).overflowX)
                     && getComputedStyle(node).display !== 'inline')
