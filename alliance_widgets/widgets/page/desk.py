@@ -21,6 +21,7 @@ from alliance_widgets.workfile import (
     MOST_BYTES,
     KeyGiven,
     WorkFile,
+    on_news,
     on_public_server,
     work_place,
 )
@@ -74,6 +75,7 @@ class WorkDesk(Seam, Widget):
         super().__init__(**{"public": on_public_server(), "file_name": work.path.name, **traits})
         self._refresh()
         self.on_msg(self._hear)
+        on_news(self.look)
 
     @classmethod
     def of(cls, work: WorkFile | str | os.PathLike[str] | None = None) -> WorkDesk:
