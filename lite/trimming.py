@@ -13,7 +13,7 @@ COMPILED = re.compile(r"\.(so|pyd)$")
 LEFT_OUT = re.compile(
     r"/tests?/|/conftest\.py$|\.(pyx|pxd|pxi|c|cpp|h|a|f|f90|map|md|rst)$|/examples/"
     r"|^statsmodels/datasets/"
-    r"|^numpy/(f2py|_pyinstaller|typing/tests)/|^numpy/ma/testutils|/libopenblas\.so\.a$"
+    r"|^numpy/(_pyinstaller|typing/tests)/|^numpy/ma/testutils|/libopenblas\.so\.a$"
     r"|^scipy/(io|odr|cluster|misc|datasets|fftpack|differentiate)/|_sobol_direction_numbers"
     r"|^statsmodels/sandbox/|\.data/scripts/|\.data/data/"
     r"|^jedi/third_party/django-stubs/|^IPython/sphinxext/|^scipy/optimize/_highspy/.*\.hpp$"
