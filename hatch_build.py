@@ -14,6 +14,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).parent
 SOURCES = ROOT / "js"
+TOKENS = ROOT / "alliance_widgets" / "tokens.json"
 STATIC = ROOT / "alliance_widgets" / "static"
 RECIPE = ("build.mjs", "package.json", "package-lock.json")
 MADE = ("runtime.js.gz", "stub.js", "LICENSES.txt")
@@ -30,6 +31,7 @@ def fingerprint() -> str:
     for file in sorted(files):
         digest.update(file.relative_to(SOURCES).as_posix().encode())
         digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
+    digest.update(TOKENS.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()
 
 

@@ -1,6 +1,21 @@
 from . import charts as charts
 from . import rules as rules
 from . import widgets as widgets
+from .classwork.handin import (
+    hand_in as hand_in,
+)
+from .classwork.pool import (
+    Pool as Pool,
+)
+from .classwork.pool import (
+    class_code as class_code,
+)
+from .classwork.pool import (
+    pool as pool,
+)
+from .classwork.pool import (
+    pool_codes as pool_codes,
+)
 from .dialogues import markers as markers
 from .dialogues import vignettes as vignettes
 from .dropout import (
@@ -186,6 +201,9 @@ from .widgets import (
     ChartView as ChartView,
 )
 from .widgets import (
+    ClassBoard as ClassBoard,
+)
+from .widgets import (
     ClimbSwitches as ClimbSwitches,
 )
 from .widgets import (
@@ -249,6 +267,7 @@ from .widgets import (
     WhoIsMissing as WhoIsMissing,
 )
 from .widgets import ask as ask
+from .widgets import task as task
 from .workfile import WorkFile as WorkFile
 from .workfile import warn_identifying as warn_identifying
 

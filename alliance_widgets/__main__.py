@@ -59,14 +59,15 @@ def lab_command(folder: Path, settings: Path, options: Sequence[str]) -> list[st
     return [*command, *options]
 
 
-def start(folder: Path, options: Sequence[str]) -> int:
+def start(folder: Path, options: Sequence[str], *, instructor: bool = False) -> int:
     """Bring the lessons in `folder` up to date and run JupyterLab there until it is stopped."""
     if importlib.util.find_spec("jupyterlab") is None:
         print(say("start.no_lab"), file=sys.stderr)
         return 1
     folder = folder.expanduser().resolve()
     try:
-        mended = mend_lessons(travelling_folder("notebooks"), folder / "notebooks")
+        lessons = travelling_folder("notebooks")
+        mended = mend_lessons(lessons, folder / "notebooks", instructor=instructor)
     except OSError as fault:
         print(why_not(fault, folder), file=sys.stderr)
         return 1
@@ -96,8 +97,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     starting = commands.add_parser("start", help=say("start.usage"), epilog=say("start.options"))
     starting.add_argument("folder", type=Path, help=say("start.folder"))
+    starting.add_argument("--instructor", action="store_true", help=say("start.instructor"))
     given, options = parser.parse_known_args(arguments)
-    return start(given.folder, options)
+    return start(given.folder, options, instructor=given.instructor)
 
 
 if __name__ == "__main__":

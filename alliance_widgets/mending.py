@@ -19,6 +19,7 @@ __all__ = ["Mended", "mend_lessons"]
 
 RECORD = ".shipped.json"
 WORK = "my_work"
+INSTRUCTOR = "instructor"
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,11 @@ class Mended:
     kept: int = 0
 
 
-def mend_lessons(source: Traversable, target: Path) -> Mended:
+def mend_lessons(source: Traversable, target: Path, *, instructor: bool = False) -> Mended:
     """Bring the lessons in `target` up to those in `source`; gives how many were touched, and how.
 
-    A folder that is `source` itself is left as it is. The work file is never touched; one that
+    What is the instructor's comes only if that is said. A folder that is `source` itself is left
+    as it is. The work file is never touched; one that
     was kept beside `source` comes along where `target` has none yet.
     """
     if isinstance(source, Path) and source.resolve() == target.resolve():
@@ -42,6 +44,8 @@ def mend_lessons(source: Traversable, target: Path) -> Mended:
     record = _read_record(target)
     done = {"copied": 0, "replaced": 0, "kept": 0}
     for name, content in _lessons(source):
+        if name.startswith(f"{INSTRUCTOR}/") and not instructor:
+            continue
         how = _mend(target / name, content, record.get(name))
         if how is not None:
             done[how] += 1

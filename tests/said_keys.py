@@ -17,12 +17,15 @@ from alliance_widgets import rules
 from alliance_widgets.charts.cases.matrix import KINDS
 from alliance_widgets.charts.clinics.arrows import PLACES, REASONS
 from alliance_widgets.charts.clinics.climb import LOOKS
+from alliance_widgets.classwork.problems import KINDS as KINDS_OF_PROBLEM
 from alliance_widgets.dialogues.coded import FIELDS as CODED
 from alliance_widgets.dialogues.practice import CHECKED, CRITERIA, ROUNDS
 from alliance_widgets.simulate import WORLDS
 from alliance_widgets.tables.instrument_faults import FIELDS
 from alliance_widgets.tables.matching import STEPS
 from alliance_widgets.tables.ratings import RATERS, SUBSCALES
+from alliance_widgets.tasks import TASKS
+from alliance_widgets.widgets.classroom._board_state import Topic
 from alliance_widgets.widgets.clinics.climb_switches import SWITCHES
 from alliance_widgets.widgets.clinics.dropout_explorer import GROUPINGS, VIEWS
 from alliance_widgets.widgets.clinics.path_labs import COMPARISONS, TIMED
@@ -60,6 +63,12 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "arrows.{}": [(PLACES,)],
     "beliefs.claim.{}": [(CLAIMS,)],
     "beliefs.level.{}": [(LEVELS,)],
+    "board.chair.{}": [(RATERS,)],
+    "board.intake.{}": [(("drop", "choose", "paste", "take"),)],
+    "board.curve.{}": [(("still_there", "at_risk", "head"),)],
+    "board.kappa.{}": [(("chance", "some", "fair", "good", "full"),)],
+    "board.topic.{}": [(Topic,)],
+    "board.{}": [(("back", "on"),)],
     "charts.mark.{}": [(("rupture", "back", "open"),)],
     "charts.rater.{}": [(RATERS,)],
     "climb.off.{}": [(SWITCHES,)],
@@ -86,6 +95,15 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "form.{}": [(ACTIONS,)],
     "form.{}.label": [(SUBSCALES,)],
     "form.{}.{}": [(SUBSCALES, RATERS)],
+    "handin.mark.{}": [(("rupture", "back_up", "tapped", "none"),)],
+    "handin.rater.{}": [(RATERS,)],
+    "handin.round.{}": [(ROUNDS,)],
+    "handin.sure.{}": [(CONFIDENCE,)],
+    "handin.{}": [
+        (("lesson", "answered", "tries", "claim", "first", "last", "first_answer", "answer"),),
+        ((*SUBSCALES, "alliance"),),
+    ],
+    "handing.choice.{}": [(("mine", "apart", "anyway", "drop"),)],
     "icons.{}.{}": [(("third",), THIRDS), (("pattern",), PATTERNS)],
     "incidence.{}": [(("dropped_out", "still_there", "completed"),)],
     "instruments.fix.{}": [(("disk", "letters", "toml"),)],
@@ -100,6 +118,14 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
         (("array", "boolean", "integer", "number", "object", "string"),),
         (("minItems", "minProperties", "minimum", "pattern"),),
     ],
+    "tasks.about.{}": [(TASKS,)],
+    "tasks.spilling.{}": [(("not", "little"),)],
+    "tasks.title_of.{}": [(TASKS,)],
+    "tasks.{}.{}": [
+        (("dropout",), ("left", "missed", "staying", "lowest", "highest")),
+        (("ruptures",), ("first", "marked", "own", "fall", "back")),
+        (("noise",), ("reliable", "back", "open", "own")),
+    ],
     "matching.how.{}": [(STEPS,)],
     "matching.{}_alone": [(("rated", "scored"),)],
     "matrix.kind.{}": [(KINDS,)],
@@ -113,6 +139,7 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "paths.slope_words.{}": [(TIMED,)],
     "paths.who.{}": [(WHO,)],
     "paths.{}": [(("line", "curve"),)],
+    "pool.{}": [(KINDS_OF_PROBLEM,)],
     "practice.criterion.{}": [(CRITERIA,)],
     "practice.level.{}": [(CHECKED,)],
     "practice.round.{}": [(ROUNDS,)],
@@ -128,7 +155,7 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "reader.{}_strategy": [(("same", "plausible", "other"),)],
     "regression.{}": [(CHOICES,), (("up", "down", "level", "sent", "nobody_sent"),)],
     "retention.words.{}": [(CURVES,)],
-    "retention.{}": [(CURVES,), (("session", "week"),)],
+    "retention.{}": [(CURVES,), (("session", "week", "lesson", "at_risk", "head"),)],
     "rules.{}.{}": [
         (rules.rule_names(), ("title", "trap", "cannot_flag")),
         ({*rules.rule_names()} - {*ENDINGS}, ("explanation",)),

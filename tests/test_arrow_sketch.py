@@ -10,7 +10,8 @@ import pytest
 from traitlets import TraitError
 
 import alliance_widgets as aw
-from alliance_widgets.charts import REASONS, arrow_sketches, arrows_form, arrows_tables
+from alliance_widgets.charts import REASONS, arrow_sketches
+from alliance_widgets.charts.clinics.arrows import arrows_form, arrows_tables
 from alliance_widgets.simulate import WORLDS
 from alliance_widgets.widgets.clinics.arrow_sketch import PLANTED
 

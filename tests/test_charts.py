@@ -10,6 +10,7 @@ import pytest
 
 import alliance_widgets as aw
 from alliance_widgets import charts
+from alliance_widgets.charts.cases.trajectory import trajectory_form
 
 
 def case(*scores: float | None, client: str = "A", rater: str = "client") -> pd.DataFrame:
@@ -149,8 +150,8 @@ def test_the_chart_carries_its_description_and_its_readable_table() -> None:
 
 
 def test_the_form_is_built_once_and_knows_no_data() -> None:
-    assert charts.trajectory_form() is charts.trajectory_form()
-    assert "datasets" not in charts.trajectory_form().to_dict()
+    assert trajectory_form() is trajectory_form()
+    assert "datasets" not in trajectory_form().to_dict()
 
 
 @pytest.mark.parametrize(
@@ -182,7 +183,7 @@ def test_possible_ruptures_in_words_name_their_rule() -> None:
 
 def test_a_rule_that_cannot_flag_yet_says_so() -> None:
     said = charts.describe(case(4, 4, 4, 1), rule="imr_chart")
-    assert "needs at least 5 sessions before it can flag anything; here are 4" in said
+    assert "needs at least 5 sessions before it can flag anything; this case has 4" in said
 
 
 def test_nothing_rated_yet_is_a_sentence_too() -> None:

@@ -29,9 +29,9 @@ ROOMS = (aw, aw.rules, aw.recovery, aw.widgets, simulate)
 GIVEN_BACK = (
     *(workfile.Change, workfile.Entry, workfile.Upload),
     *(dialogues.Marker, dialogues.Vignette, dialogues.Turn),
-    *(dialogues.Coding, dialogues.Advice, dialogues.Reply, aw.charts.CaseReading),
+    *(dialogues.Coding, dialogues.Advice, dialogues.Reply),
+    *(aw.charts.CaseReading, aw.charts.Picture),
 )
-PART_OF_A_PICTURE = re.compile(r"_(form|tables?|words|rows|titles)$")
 LEFT_OUT = re.compile(r".*?(, optional)?(?:, default (.+))?")
 OTHERS_ERRORS = {"TraitError", "ValueError"}
 CONSTRUCTORS = ("__init__", "__post_init__")
@@ -44,7 +44,7 @@ def _classes_and_functions() -> Iterator[Any]:
             if inspect.isclass(found) or inspect.isfunction(found):
                 yield found
     for name in aw.charts.__all__:
-        if not PART_OF_A_PICTURE.search(name) and name.islower():
+        if name.islower():
             yield getattr(aw.charts, name)
     yield from GIVEN_BACK
 

@@ -10,13 +10,9 @@ import pandas as pd
 import pytest
 
 import alliance_widgets as aw
-from alliance_widgets.charts import (
-    incidence_tables,
-    incidence_words,
-    retention_tables,
-    retention_words,
-    shares_tables,
-)
+from alliance_widgets.charts.clinics.incidence import incidence_tables, incidence_words
+from alliance_widgets.charts.clinics.retention import retention_tables, retention_words
+from alliance_widgets.charts.clinics.shares import shares_tables
 
 
 @pytest.fixture(scope="module")

@@ -91,6 +91,10 @@ WIDGETS: dict[str, tuple[Maker, tuple[str, ...]]] = {
         (entry("setting", "spotter", "spotter", "own"), entry("mark", "spotter", NOOR)),
     ),
     "noise": (lambda work: aw.NoiseLab(work=work), (entry("taps", "noise-lab"),)),
+    "task": (
+        lambda work: aw.task("noise", 1, work=work),
+        (entry("taps", "task", "noise", "1"), entry("answer", "task", "noise", "1", "back")),
+    ),
     "worlds": (
         lambda work: aw.TwoWorlds(n=1_000, work=work),
         (
@@ -231,7 +235,7 @@ def test_every_widget_that_restores_something_is_tried() -> None:
     restoring = {kind for kind in every_class() if takes_work(kind)} - {WorkDesk}
     for name in {*WIDGETS} - {*TRIED}:
         TRIED[name] = classes_of(WIDGETS[name][0](WorkFile()))
-    assert len(restoring) == 12
+    assert len(restoring) == 13
     assert {kind.__name__ for kind in restoring - {*chain(*TRIED.values())}} == set()
 
 

@@ -72,6 +72,8 @@ MAKERS: dict[str, Callable[[WorkFile], ipw.Widget]] = {
     "analyses": lambda _work: aw.ManyAnalyses(
         {"mean": lambda table: table["y"].mean()}, {"four": points()}, "mean", 1, 5
     ),
+    "board": lambda _work: aw.ClassBoard(),
+    "task": lambda work: aw.task("noise", 1, work=work),
     "climb": lambda _work: aw.ClimbSwitches(200, dropout_intercept=-3.2),
     "dice": lambda _work: aw.DiceFits(aw.load_data("single_cases").query("client == 'Mehmet'")),
     "prizes": lambda _work: aw.PrizeGiving(),

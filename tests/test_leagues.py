@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import alliance_widgets as aw
-from alliance_widgets import charts
+from alliance_widgets.charts.clinics.leagues import league_form
 from alliance_widgets.simulate import Knobs
 
 
@@ -95,7 +95,7 @@ class TestThePrize:
         assert not prize.league["mean"].equals(before["mean"])
 
     def test_the_first_place_is_on_top_and_has_a_sign_and_not_a_colour_only(self) -> None:
-        form = charts.league_form(10, 6).to_dict()
+        form = league_form(10, 6).to_dict()
         top, bottom = form["layer"][0]["encoding"]["y"]["scale"]["domain"][::-1]
         assert top < 1 < 10 < bottom
         assert any(layer["mark"].get("shape") == "diamond" for layer in form["layer"])

@@ -129,6 +129,12 @@ def test_the_right_answer_of_a_choice_is_explained_as_well() -> None:
                 assert each.get("feedback") or not judged, f"{key}: {each['answer']}"
 
 
+def test_no_text_carries_marks_that_the_page_would_show_as_they_stand() -> None:
+    for file in lesson_files().values():
+        shown = file.read_text("utf-8")
+        assert re.findall(r"[*`]+\w[^*`\n]*[*`]+|</?\w+>", shown) == [], file.name
+
+
 def test_every_translation_fits_to_its_lesson() -> None:
     folder = Path(texts.__file__).parent
     for file in folder.glob("*/*.toml"):

@@ -29,7 +29,7 @@ def test_nothing_stands_on_the_chart_before_a_button_was_pressed(lab: aw.ManyAna
 def test_a_press_adds_the_figure_of_every_data_set_and_says_it(lab: aw.ManyAnalyses) -> None:
     press(lab, 0)
     assert lab.tried["value"].tolist() == [3, -2]
-    assert repr(lab) == "the mean: 3.00 (Clinic A), −2.00 (Clinic B). Figure: points."
+    assert repr(lab) == "the mean: 3.00 (Clinic A), −2.00 (Clinic B), points."
     press(lab, 1)
     assert lab.tried["value"].tolist() == [3, -2, 2, -2]
     assert lab.chart.tables["tried"]["word"].iloc[2] == "2.00 · Clinic A"

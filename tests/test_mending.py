@@ -196,3 +196,6 @@ def test_what_was_done_is_one_sentence(tmp_path: Path) -> None:
 def test_the_real_lessons_are_copied(tmp_path: Path) -> None:
     done = mend_lessons(travelling_folder("notebooks"), tmp_path)
     assert done.copied == len(list(tmp_path.rglob("*.ipynb"))) > 0
+    assert not (tmp_path / "instructor").exists()  # the key is not for a student's folder
+    assert mend_lessons(travelling_folder("notebooks"), tmp_path, instructor=True).copied == 2
+    assert (tmp_path / "instructor" / "answer_key.ipynb").is_file()

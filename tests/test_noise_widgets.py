@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import alliance_widgets as aw
-from alliance_widgets.charts import rates_tables, rates_words
+from alliance_widgets.charts.cases.noise import rates_tables, rates_words
 from alliance_widgets.rules import DropSD
 from alliance_widgets.ruptures.noise import noise_cases
 from alliance_widgets.widgets.rules.noise_lab import REPLICATES

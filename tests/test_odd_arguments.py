@@ -80,9 +80,10 @@ CALLS: dict[str, dict[str, Any]] = {
         "figures": lambda: {"imr_chart": found()},
         "rule": None,
     },
-    "Beliefs": {"key": "00/odd", "again": False},
+    "Beliefs": {"key": "00/odd", "again": False, "claims": ("warmth",)},
     "CaseBook": {"ratings": ratings, "rater": "client", "instrument": None, "read_only": True},
     "ChartView": {"chart": None},
+    "ClassBoard": {"source": None},
     "ClimbSwitches": {"n_clients": 60, "world": "causal", "seed": 2, "last": 12},
     "DiceFits": {"kept": kept, "rater": "client", "seed": 0},
     "DropoutExplorer": BOTH,
@@ -113,10 +114,12 @@ CALLS: dict[str, dict[str, Any]] = {
     "VignetteReader": {"key": "vignettes"},
     "WhoIsMissing": {**BOTH, "last": 12},
     "WorkFile": {"path": None},
+    "task": {"name": "ruptures", "seed": 1},
     "ask": {"key": "04/fall", "file": None, "right": None},
     "case_patterns": EPISODES,
     "check_courses": {"table": courses},
     "check_ratings": {"table": ratings},
+    "class_code": {"work": None},
     "climb_parts": {**BOTH, "first": 1, "last": 12, "rater": "client"},
     "compare_retention": {"courses": courses, "by": "therapist"},
     "compare_rules": {**RATED, "rules": lambda: ["imr_chart", "drop_sd"]},
@@ -147,6 +150,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "flag_sessions": RULED,
     "from_wide": {"table": lambda: aw.to_wide(ratings()), "client": None, "columns": None},
     "growth_curve": RATED,
+    "hand_in": {"work": None, "folder": None},
     "hits_and_false_alarms": {
         **{"ratings": ratings, "planted": lambda: clinic().truth.ruptures, "rule": "imr_chart"},
     },
@@ -160,6 +164,8 @@ CALLS: dict[str, dict[str, Any]] = {
         **{**BOTH, "rule": "reliable_drop", "recover": 0.75, "so_far": True, "carry": False},
         "rater": "client",
     },
+    "pool": {"folder_or_zip": lambda: {"work.json": b"{}"}},
+    "pool_codes": {"chat": "nothing"},
     "pool_effects": {
         "studies": lambda: aw.synthetic_studies(8, seed=1),
         "method": "reml",
@@ -189,7 +195,7 @@ CALLS: dict[str, dict[str, Any]] = {
 }
 
 NO_ARGUMENTS = {"data_sets", "instruments", "vignettes"}
-MADE_BY_THE_KIT = {"Clinic", "Instrument", "Question"}
+MADE_BY_THE_KIT = {"Clinic", "Instrument", "Pool", "Question"}
 """Parts that functions of the kit return or that its class methods make."""
 
 

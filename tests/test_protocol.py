@@ -27,6 +27,7 @@ from alliance_widgets.widgets.page.controls import Controls
 from alliance_widgets.widgets.page.desk import WorkDesk
 from alliance_widgets.widgets.page.fold import FoldedTable
 from alliance_widgets.widgets.page.grid import SessionGrid
+from alliance_widgets.widgets.page.intake import Intake
 from alliance_widgets.widgets.page.protocol import PARTS, FormPress, GridPress, Typed
 from alliance_widgets.widgets.page.question import AskForm
 from alliance_widgets.widgets.page.report import Report
@@ -51,6 +52,7 @@ WIDGETS = {
     "fold": lambda: FoldedTable("Figures", {}),
     "form": lambda: aw.SessionRatingForm(),
     "grid": lambda: SessionGrid([ROW]),
+    "intake": lambda: Intake({}, "Files"),
     "question": lambda: AskForm({"kind": "number", "unit": "", "text": "?"}),
     "report": lambda: Report(),
     "runtime": _Runtime.shared,

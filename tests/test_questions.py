@@ -77,7 +77,7 @@ class TestAnswering:
         question = who()
         press(question, "check", entered="the client")
         assert question.message == (
-            "Not quite. One person cannot rupture alone. Another try is welcome."
+            "Not so. One person cannot rupture alone. Another try is welcome."
         )
         assert (question.answer, question.correct, question.tries) == ("the client", False, 1)
         press(question, "check", entered="both")
@@ -799,7 +799,7 @@ def test_html_in_every_text_stays_text(work: aw.WorkFile) -> None:
 def test_questions_are_kept_where_the_student_s_work_is(own_work_folder: Path) -> None:
     who().answer = "both"
     kept = json.loads((own_work_folder / "alliance_work.json").read_text("utf-8"))["entries"]
-    assert [entry["id"] for entry in kept] == ["answer/04%2Fwho"]
+    assert [entry["id"] for entry in kept] == ["answer/04%2Fwho", "student/code"]
     assert kept[0]["data"] == {
         "value": "both",
         "correct": True,

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import alliance_widgets as aw
-from alliance_widgets.charts import matrix_words, rule_rows
+from alliance_widgets.charts.cases.matrix import matrix_words, rule_rows
 from alliance_widgets.rules import DropSD, IMRChart, ReliableDrop, SDChart
 from alliance_widgets.widgets.rules.rule_choice import FIRST, presets
 

@@ -283,7 +283,7 @@ def test_a_drop_of_the_whole_scale_can_flag():
 def test_why_nothing_can_be_flagged_in_words():
     assert IMRChart().cannot_flag(4, 5) == (
         "A control chart with 3 sigmas needs at least 5 sessions before it can flag anything; "
-        "here are 4."
+        "this case has 4."
     )
 
 

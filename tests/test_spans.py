@@ -6,6 +6,8 @@ import pytest
 
 import alliance_widgets as aw
 from alliance_widgets import charts
+from alliance_widgets.charts.cases.spans import span_form, span_table
+from alliance_widgets.charts.cases.trajectory import trajectory_form
 
 
 def layers(spec: dict) -> list[tuple[str, str]]:
@@ -13,25 +15,25 @@ def layers(spec: dict) -> list[tuple[str, str]]:
 
 
 def test_stretches_are_shaded_over_the_band_and_under_the_line_and_named_on_top() -> None:
-    drawn = layers(charts.span_form().to_dict())
+    drawn = layers(span_form().to_dict())
     shade = drawn.index(("rect", "spans"))
     assert drawn.index(("area", "limits")) < shade < drawn.index(("line", "ratings"))
-    assert drawn[-2:] == [("text", "spans")] * 2
-    assert len(drawn) == len(layers(charts.trajectory_form().to_dict())) + 3
+    assert drawn[-1] == ("text", "spans")
+    assert len(drawn) == len(layers(trajectory_form().to_dict())) + 2
 
 
 def test_only_a_form_that_asks_for_it_tells_what_was_picked() -> None:
     for pick, told in ((True, "session"), (False, None)):
-        ours = charts.span_form(1, 5, pick=pick).to_dict()["usermeta"]["alliance"]
+        ours = span_form(1, 5, pick=pick).to_dict()["usermeta"]["alliance"]
         assert ours.get("pick") == told
         assert ours["table"]["name"] == "ratings"
-    assert "pick" not in charts.trajectory_form().to_dict()["usermeta"]["alliance"]
+    assert "pick" not in trajectory_form().to_dict()["usermeta"]["alliance"]
 
 
 def test_a_name_begins_where_there_is_room_for_it() -> None:
-    table = charts.span_table([(2, 3, "early"), (9, 10, "late")], range(1, 11))
+    table = span_table([(2, 3, "early"), (9, 10, "late")], range(1, 11))
     assert table["side"].tolist() == ["left", "right"]
-    assert charts.span_table([]).empty
+    assert span_table([]).empty
 
 
 @pytest.mark.parametrize("rule", [None, "reliable_drop"])

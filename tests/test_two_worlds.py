@@ -17,7 +17,7 @@ from ipywidgets.widgets.widget import _instances
 from traitlets import TraitError
 
 import alliance_widgets as aw
-from alliance_widgets import charts
+from alliance_widgets.charts.clinics import courses
 from alliance_widgets.simulate import WORLDS
 from alliance_widgets.simulate.studies import ThreeClinics
 from alliance_widgets.widgets.clinics import two_worlds_words as words
@@ -470,7 +470,7 @@ class TestWords:
 class TestPictures:
     def test_every_curve_begins_with_everybody_and_ends_where_retention_does(self) -> None:
         report = ThreeClinics(N, 1).report("A")
-        tables = charts.clinics_tables({"Clinic A": report.curves})
+        tables = courses.clinics_tables({"Clinic A": report.curves})
         curves = tables["curves"].groupby("third")
         assert (curves["retention"].first() == 1).all()
         last = report.curves.groupby("group", observed=True)["retention"].last()
@@ -482,7 +482,7 @@ class TestPictures:
     def test_a_hundred_are_drawn_and_as_many_filled_as_leave(self) -> None:
         rows = [("Clinic A", 19, 15.0, 14), ("Clinic B", 20, np.nan, 20)]
         counts = pd.DataFrame(rows, columns=["clinic", "now", "said", "then"])
-        tables = charts.hundreds_tables(counts)
+        tables = courses.hundreds_tables(counts)
         icons = tables["icons"]
         assert len(icons) == 500  # five hundreds: one prediction was not made
         assert icons["leaves"].sum() == 19 + 15 + 14 + 20 + 20
@@ -490,9 +490,9 @@ class TestPictures:
         assert "nothing" in tables["names"]["word"].tolist()
 
     def test_forms_are_built_once_and_know_no_data(self) -> None:
-        assert charts.hundreds_form(2) is charts.hundreds_form(2)
-        form = charts.clinics_form(("Clinic A", "Clinic B"))
-        assert form is charts.clinics_form(("Clinic A", "Clinic B"))
+        assert courses.hundreds_form(2) is courses.hundreds_form(2)
+        form = courses.clinics_form(("Clinic A", "Clinic B"))
+        assert form is courses.clinics_form(("Clinic A", "Clinic B"))
         assert "datasets" not in form.to_dict()
         assert form.to_dict()["layer"][0]["encoding"]["y"]["scale"]["domain"] == [0, 1]
 

@@ -434,6 +434,22 @@ class TestCaseBook:
         assert book.chart.headline.endswith(told)
         assert "All hours of this story are rated" in book.form.story
 
+    def test_after_the_last_hour_nothing_is_saved_and_undo_opens_it_again(self) -> None:
+        book = aw.CaseBook.of_story("Noor")
+        form, whole = book.form, {"goals": 4.0, "tasks": 4.0, "bond": 4.0}
+        form.value = whole
+        press(form, "save")
+        last = form.session - 1
+        assert form.finished
+        assert [each["kind"] for each in form._buttons] == ["undo"]
+        form.value = whole
+        press(form, "save")
+        assert book.ratings["session"].max() == last
+        form.clear()
+        press(form, "undo")
+        assert (form.session, form.finished) == (last, False)
+        assert [each["kind"] for each in form._buttons] == ["save", "undo", "skip"]
+
     def test_the_future_is_hidden_while_somebody_else_rates(self, noor: pd.DataFrame) -> None:
         book = aw.CaseBook(noor, rater="observer")
         assert book.chart.tables["ratings"]["session"].max() == 1

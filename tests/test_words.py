@@ -22,6 +22,7 @@ JAVASCRIPT = "\n".join(f.read_text("utf-8") for f in PAGE)
 
 
 OWNERS = {
+    **{"board": "classboard", "said_before": "classboard"},
     **{"leagues": "simulate", "practice": "dialogues", "verdicts": "widgets.questions"},
     **{"describe": "charts._drawing", "charts": "charts._drawing"},
     **dict.fromkeys(("paths", "tally", "sketch", "matrix", "multiples"), "charts.cases"),
@@ -33,16 +34,12 @@ OWNERS = {
     **dict.fromkeys(("recovery", "agreement", "noise", "hits"), "ruptures"),
     **dict.fromkeys(("reader", "vignettes"), "dialogues"),
     **{"observed": "effects", "caserecord": "workfile", "spotter": "spotting"},
-    **dict.fromkeys(("widgets", "form"), "widgets.page"),
-    **dict.fromkeys(("question", "forecast", "reveal", "beliefs"), "widgets.questions"),
+    **dict.fromkeys(("widgets", "form", "handing"), "widgets.page"),
+    **dict.fromkeys(("question", "forecast", "reveal"), "widgets.questions"),
     **dict.fromkeys(("comparator", "taps", "strictness", "rulechoice"), "widgets.rules"),
     **{"casebook": "widgets.cases", "worlds": "widgets.clinics", "explorer": "widgets.clinics"},
-    **{
-        "start": "__main__",
-        "browser": "widgets.page",
-        "lesson_view": "__main__",
-        "site": "__main__",
-    },
+    **{"pool": "classwork", "handin": "classwork", "beliefs": "lessons"},
+    **{"start": "__main__", "browser": "widgets.page", "lesson_view": "__main__", "site": "__main__"},
 }
 """The room that the words of a table belong to, where it has another name."""
 

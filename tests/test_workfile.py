@@ -14,7 +14,7 @@ import pytest
 
 from alliance_widgets import check_ratings, read_ratings
 from alliance_widgets.errors import InstrumentError, RatingError, WorkFileError
-from alliance_widgets.workfile import Entry, WorkFile, kept, warn_identifying
+from alliance_widgets.workfile import Entry, WorkFile, kept, reading, warn_identifying
 from alliance_widgets.workfile.reading import schema
 
 HOSTILE = ["<script>alert(1)</script>", "=HYPERLINK(\"http://x\")", "+1", "@SUM(A1)", "-2+3",
@@ -390,18 +390,18 @@ def test_the_status_is_a_sentence(work):
     assert work.status == "Nothing is recorded yet."
     rate(work)
     assert work.status == f"Saved {work._kept.saved_at:%H:%M} on this computer."
-    assert again(work).status == "1 entry, as saved on this computer."
+    assert again(work).status == "Your work of before is here, as saved on this computer."
     assert str(work.path) in repr(work)
 
 
-def test_every_save_adds_one_line(work):
+def test_every_save_adds_one_line_and_the_first_the_student_code(work):
     for session in range(1, 21):
         rate(work, session)
     sizes = []
     for n in range(10):
         rate(work, 1, goals=1 + n % 2)
         sizes.append(work.path.stat().st_size)
-    assert len(work.path.read_text().splitlines()) == 32
+    assert len(work.path.read_text().splitlines()) == 33
     assert max(np.diff(sizes)) < 250
 
 
@@ -423,9 +423,37 @@ def test_the_file_follows_its_schema_and_the_schema_is_strict_about_the_envelope
             jsonschema.validate(wrong, schema())
 
 
+ENVELOPES = {
+    "id": ("rating//a/1/client", "rating", "Rating/a", "a/b\n", "a/ b", "a/" + "b" * 2000, 5, None),
+    "counter": (1, 0, 10**15, 10**15 + 1, True, 1.0, "1", None),
+    "writer": ("ab12", "", "AB", "a b", "a\n", "a" * 41, 5, None),
+    "at": ("2026", "a" * 41, 5, None),
+    "data": ({}, {"a": [1]}, None, [], "x"),
+}
+
+
+@pytest.mark.parametrize("field", [*ENVELOPES, "other"])
+def test_what_is_taken_as_sound_without_the_schema_is_sound_to_it(field):
+    """And of entries as the kit writes them nothing is left to the slower judge."""
+    sound = {name: values[0] for name, values in ENVELOPES.items()}
+    judge = reading._validator()
+    for value in ENVELOPES.get(field, (1,)):
+        entry = sound | {field: value}
+        if reading.is_plainly_sound(entry):
+            assert judge.is_valid(entry)
+        without = {name: each for name, each in entry.items() if name != field}
+        assert (
+            reading.is_plainly_sound(without)
+            == judge.is_valid(without)
+            == (field in ("at", "other"))
+        )
+    assert reading.is_plainly_sound(sound)
+
+
 def test_nothing_in_the_file_tells_who_the_person_is(work):
     rate(work)
-    (entry,) = json.loads(work.path.read_bytes())["entries"]
+    entry, code = json.loads(work.path.read_bytes())["entries"]
+    assert code["data"] == {"code": work.student}
     assert set(entry) == {"id", "counter", "writer", "at", "data"}
     assert entry["at"].endswith("Z")  # not even a time zone
     assert again(work)._kept.writer != work._kept.writer

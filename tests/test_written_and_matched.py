@@ -91,6 +91,26 @@ def test_a_text_that_tells_who_somebody_is_is_kept_with_the_usual_reminder(asked
     assert aw.warn_identifying(question.answer) in question.message
 
 
+def test_before_a_text_is_out_of_reach_the_reminder_comes_first_and_once(asked: Any) -> None:
+    question = asked(WRITTEN, "me/goodbye")
+    reveal = aw.Reveal(question, lambda: "shown")
+    for text in ("Call me at 0170 1234567.", "I am called Peter."):
+        press(question, text)
+        assert question.message.startswith(aw.warn_identifying(text) or "?")
+        assert question.message.endswith("press once more to keep it as it is.")
+        assert (question.answer, question.done, question._locked) == (None, False, False)
+    press(question, "I am called Peter.")
+    assert (question.answer, question._locked) == ("I am called Peter.", True)
+    assert reveal.question.done
+
+
+def test_a_text_that_tells_nobody_is_kept_at_once(asked: Any) -> None:
+    question = asked(WRITTEN, "me/goodbye")
+    aw.Reveal(question, lambda: "shown")
+    press(question, "Thank you for the sheets.")
+    assert question.answer == "Thank you for the sheets."
+
+
 def test_a_text_with_html_is_only_a_text(asked: Any) -> None:
     question, html = asked(WRITTEN, "me/goodbye"), "<img src=x onerror=alert(1)> & <b>"
     press(question, html)
@@ -120,7 +140,7 @@ def test_rows_are_matched_with_choices_and_each_wrong_one_is_explained(
     assert [name for name, _ in question._ask["levels_of"]] == ["A", "B", "C"]
     press(question, {"youth": "B", "adults": "A"})
     assert (question.correct, question.answer) == (False, {"adults": "A", "youth": "B"})
-    assert question.message.startswith("Not quite. 1 of 2 fit. Few studies, a wide one.")
+    assert question.message.startswith("Not so. 1 of 2 fit. Few studies, a wide one.")
     assert "narrow" not in question.message
     press(question, FIT)
     assert (question.correct, question.tries) == (True, 2)

@@ -1,4 +1,6 @@
 from .cases.case_book import CaseBook as CaseBook
+from .classroom.class_board import ClassBoard as ClassBoard
+from .classroom.task_sheet import task as task
 from .clinics.arrow_sketch import ArrowSketch as ArrowSketch
 from .clinics.climb_switches import ClimbSwitches as ClimbSwitches
 from .clinics.dice_fits import DiceFits as DiceFits

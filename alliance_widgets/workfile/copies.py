@@ -10,6 +10,7 @@ from pathlib import Path
 from alliance_widgets.words import say
 from alliance_widgets.workfile.document import Entry
 from alliance_widgets.workfile.reading import MOST_BYTES, read_work
+from alliance_widgets.workfile.student import STUDENT, codes_of
 
 __all__ = ["notices_of_copies"]
 
@@ -22,16 +23,26 @@ _SET_ASIDE = re.compile(r"\.(damaged|version-\d+)\.\d{4}-\d\d-\d\d-\d{6}(-\d+)?$
 def notices_of_copies(path: Path, home: Path, known: Mapping[str, Entry]) -> list[str]:
     """A sentence for each file in the folder that is named after the work file, as are
     "alliance_work (conflicted copy).json" and "alliance_work-LAPTOP.json", and holds work: how
-    many of its entries are not `known` here, and the upload that merges them."""
+    many of its entries are not `known` here, and the upload that merges them; of work with another
+    student code, that it may be somebody else's."""
     notices = []
     for copy in _named_alike(path, home):
         with contextlib.suppress(OSError):
             with open(copy, "rb") as file:
                 reading = read_work(file.read(MOST_BYTES + 1), known)
             if reading.kind in ("work", "damaged"):
-                n = sum(entry.line not in known for entry in reading.entries)
-                key = "workfile.copy" if n else "workfile.copy_known"
-                notices.append(say(key, name=copy.name, n=n))
+                new = [entry for entry in reading.entries if entry.line not in known]
+                n = sum(entry.kind != STUDENT for entry in new)
+                mine, theirs = codes_of(known.values()), codes_of(reading.entries)
+                if n and mine and not theirs & mine:
+                    other = ", ".join(sorted(theirs))
+                    notices.append(
+                        say("workfile.copy_of_another", name=copy.name, n=n, other=other)
+                    )
+                elif n:
+                    notices.append(say("workfile.copy", name=copy.name, n=n))
+                else:
+                    notices.append(say("workfile.copy_known", name=copy.name))
     return notices
 
 

@@ -70,7 +70,7 @@ class Entries:
     @property
     def unsaved(self) -> int:
         """How many versions of entries are in memory only."""
-        return len(self._kept.pending)
+        return self._kept.unsaved
 
     @property
     def fault(self) -> str:

@@ -16,6 +16,8 @@ from alliance_widgets.workfile.document import CURRENT, Document, Entry
 from alliance_widgets.workfile.rating_entries import rating_fault, rating_remark
 from alliance_widgets.workfile.reading import MOST_BYTES, Reading, read_work
 from alliance_widgets.workfile.storage import Signature, Storage, is_there, reason
+from alliance_widgets.workfile.student import STUDENT_ID, code_of, count_work, first_code
+from alliance_widgets.workfile.student_codes import drawn_code
 
 __all__ = ["KeptDocument"]
 
@@ -46,6 +48,7 @@ class KeptDocument:
         self._closed = ""
         self._set_aside = ""
         self._no_wait_before = 0.0
+        self._drawn = drawn_code()  # the student's code, where the work has none yet
         self._waited = False  # whether something was in memory only while `fault` stood
         self.document = Document()
         self.writer = secrets.token_hex(6)
@@ -62,6 +65,11 @@ class KeptDocument:
     def path(self) -> Path:
         """Where the document is kept."""
         return self._store.path
+
+    @property
+    def student(self) -> str:
+        """The student's code; before anything is recorded, the one that the first entry brings."""
+        return code_of(self.document) or self._drawn
 
     def add(self, id: str, data: Mapping[str, Any] | None) -> Entry | None:
         """A new version of one entry, in memory; None if it would say nothing new.
@@ -86,17 +94,29 @@ class KeptDocument:
         if size > LONGEST_ENTRY:
             limit = LONGEST_ENTRY // 1000
             raise WorkFileError([say("workfile.too_long", size=size // 1000, limit=limit)])
-        if self.document.size + size + 2 > MOST_BYTES:
+        new = [entry] if id == STUDENT_ID else [*self.naming(), entry]
+        if self.document.size + sum(len(each.line.encode()) + 2 for each in new) > MOST_BYTES:
             raise WorkFileError([say("workfile.full", limit=MOST_BYTES // 1_000_000)])
-        self.document.add(entry)
-        self.pending.add(entry.line)
+        for each in new:
+            self.document.add(each)
+            self.pending.add(each.line)
         return entry
+
+    def naming(self) -> list[Entry]:
+        """The entry that gives this work its student code; none if it has one."""
+        entry = first_code(self.document, self._drawn, self.writer, _now())
+        return [] if entry is None else [entry]
 
     def merge(self, entries: Iterable[Entry]) -> None:
         """Take in entries from elsewhere, in memory; the next save writes them."""
         new = list(entries)
         self._take_in(new)
         self.pending |= {entry.line for entry in new}
+
+    @property
+    def unsaved(self) -> int:
+        """How many versions that a student recorded are in memory only."""
+        return count_work(self.document.lines[line] for line in self.pending)
 
     def data(self, id: str) -> Mapping[str, Any] | None:
         """What the shown version of an entry holds; None if it is not there."""
@@ -196,7 +216,8 @@ class KeptDocument:
         """What follows from what the file turned out to be."""
         name = self.path.name
         there = {entry.line for entry in reading.entries}
-        lost = len(self.document.lines.keys() - self.pending - there)
+        known = self.document.lines
+        lost = count_work(known[line] for line in known.keys() - self.pending - there)
         self._take_in(reading.entries)
         self.pending = self.document.lines.keys() - there
         if reading.kind in ("newer", "too_large"):
@@ -214,7 +235,8 @@ class KeptDocument:
             self._look()
         elif reading.kind in ("damaged", "unreadable"):
             self._set_aside = "damaged"
-            self.notices.append(say("workfile.damaged", name=name, n=len(reading.entries)))
+            left = count_work(reading.entries)
+            self.notices.append(say("workfile.damaged", name=name, n=left))
             self.notices += reading.faults[:MOST_FAULTS_SAID]
         elif reading.kind == "empty":
             self.notices.append(say("workfile.empty", name=name))

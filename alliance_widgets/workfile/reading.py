@@ -7,6 +7,7 @@ already need no second look, and in a damaged file every line that is whole stil
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -18,7 +19,7 @@ from alliance_widgets.words import say
 from alliance_widgets.workfile.document import CURRENT, FOOTER, HEADER, KIT, Entry
 from alliance_widgets.workfile.migrations import migrate
 
-__all__ = ["MOST_BYTES", "Reading", "read_work", "refuse", "schema"]
+__all__ = ["MOST_BYTES", "Reading", "is_plainly_sound", "read_work", "refuse", "schema"]
 
 MOST_BYTES = 20_000_000
 
@@ -130,6 +131,35 @@ def _list(entries: Any) -> list[Any]:
     return entries if isinstance(entries, list) else [entries]
 
 
+def is_plainly_sound(candidate: Any) -> bool:
+    """Whether the envelope of an entry follows the schema as those that the kit writes do.
+
+    The schema itself judges all others: it is some ten times as slow, and a class has thousands.
+    """
+    if not isinstance(candidate, dict) or not _NEEDED <= candidate.keys() <= _KNOWN:
+        return False
+    id, counter, writer = candidate["id"], candidate["counter"], candidate["writer"]
+    at, data = candidate.get("at", ""), candidate["data"]
+    texts = isinstance(id, str) and isinstance(writer, str) and isinstance(at, str)
+    return (
+        texts
+        and type(counter) is int
+        and 1 <= counter <= 10**15
+        and (data is None or isinstance(data, dict))
+        and len(id) <= 2000
+        and len(writer) <= 40
+        and len(at) <= 40
+        and _ID.fullmatch(id) is not None
+        and _WRITER.fullmatch(writer) is not None
+    )
+
+
+_NEEDED = {"id", "counter", "writer", "data"}
+_KNOWN = _NEEDED | {"at"}
+_ID = re.compile(r"[a-z][a-z0-9_]*(?:/[A-Za-z0-9_.~%-]*)+")
+_WRITER = re.compile(r"[a-z0-9]+")
+
+
 @cache
 def schema() -> dict[str, Any]:
     """The JSON Schema of the present version."""
@@ -150,6 +180,8 @@ def _validator() -> Any:
 
 def _fault(n: int, candidate: Any) -> str | None:
     """What is wrong with the envelope of the n-th entry, in words; None if nothing is."""
+    if is_plainly_sound(candidate):
+        return None
     if _validator().is_valid(candidate):
         return None
     if not isinstance(candidate, dict):

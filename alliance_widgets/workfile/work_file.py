@@ -8,16 +8,18 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_widgets.arguments import check_whole
+from alliance_widgets.arguments import as_shown, check_text, check_whole
 from alliance_widgets.errors import WorkFileError
 from alliance_widgets.tables.instruments import instrument as instrument_named
 from alliance_widgets.tables.reading.csv_files import to_csv_text
 from alliance_widgets.tables.session_rating import RatingKey
 from alliance_widgets.words import say
-from alliance_widgets.workfile.document import PLAUSIBLE, Entry, as_key
+from alliance_widgets.workfile.document import PLAUSIBLE, Document, Entry, as_key
 from alliance_widgets.workfile.entries import Entries
 from alliance_widgets.workfile.rating_entries import instruments_used, ratings_data, ratings_table
 from alliance_widgets.workfile.reading import MOST_BYTES, Reading, read_work, refuse
+from alliance_widgets.workfile.student import STUDENT, STUDENT_ID, code_in, codes_of
+from alliance_widgets.workfile.student_codes import drawn_code, read_code
 
 __all__ = ["Upload", "WorkFile"]
 
@@ -75,6 +77,7 @@ class WorkFile(Entries):
     Attributes
     ----------
     path : Path
+    student : str
     ratings : DataFrame
     saved : bool
     unsaved : int
@@ -101,6 +104,15 @@ class WorkFile(Entries):
             return say("workfile.saved", time=f"{self._kept.saved_at:%H:%M}")
         n = len(self)
         return say("workfile.opened", n=n) if n else say("workfile.nothing")
+
+    @property
+    def student(self) -> str:
+        """The code that tells this student's file from others: two words and a number.
+
+        It is drawn by chance and says nothing about the person. A file of an earlier kit has the
+        one that follows from its first entry. See `change_student`.
+        """
+        return self._kept.student
 
     @property
     def ratings(self) -> pd.DataFrame:
@@ -227,6 +239,52 @@ class WorkFile(Entries):
         number = check_whole("session", session, 1, error=WorkFileError)
         return self.remove("rating", RatingKey(case, str(client).strip(), number, rater))
 
+    def change_student(self, code: str | None = None) -> bool:
+        """Give this work another student code; whether that is on disk.
+
+        Read with care: work that was handed in under the old code is known to be the same
+        student's, since the file keeps every code that it had.
+
+        Parameters
+        ----------
+        code : str, optional
+            One that the kit drew elsewhere, such as "amber-finch-27"; left out, a new one is drawn.
+
+        Returns
+        -------
+        bool
+            Whether it is on disk.
+
+        Raises
+        ------
+        WorkFileError
+            For what is no code, such as a name.
+        """
+        given = drawn_code() if code is None else read_code(check_text("code", code, WorkFileError))
+        if given is None:
+            raise WorkFileError([say("workfile.student.no_code", given=as_shown(code))])
+        return self._set([(STUDENT_ID, {"code": given})], undoable=False)
+
+    def another_student(self, data: bytes | bytearray | memoryview | str) -> str | None:
+        """The code of the other student whose work `data` holds; None where nothing says so.
+
+        A copy of this work is nobody else's, whatever its code is by now. Where nothing is
+        recorded here yet, all work is taken for one's own.
+
+        Parameters
+        ----------
+        data : bytes or str
+            What a work file holds.
+
+        Returns
+        -------
+        str or None
+            As the file gives it, or as it follows from its first entry.
+        """
+        raw = data.encode() if isinstance(data, str) else bytes(data)
+        self.flush()
+        return self._another_student(read_work(raw, self._kept.document.lines))
+
     def download_bytes(self) -> bytes:
         """All of the work, also what could not be saved, as the bytes of a work file.
 
@@ -236,7 +294,10 @@ class WorkFile(Entries):
             A file that `merge_bytes` takes.
         """
         self.flush()
-        return self._kept.document.to_bytes()
+        here = self._kept.document
+        if not here.lines:
+            return here.to_bytes()
+        return Document([*here.lines.values(), *self._kept.naming()]).to_bytes()
 
     def to_csv(self, instrument: str | None = None, case: str | None = None) -> str:
         """`ratings_of(instrument, case)` as CSV text, in which nothing is a spreadsheet formula.
@@ -263,7 +324,11 @@ class WorkFile(Entries):
     def merge_bytes(self, data: bytes | bytearray | memoryview | str) -> Upload:
         """Merge a downloaded work file into this one; what that did, by number and in words.
 
-        Of a damaged file every whole entry is taken.
+        Of a damaged file every whole entry is taken. Work that had another student code is
+        one with this from now on, under one of the two codes; the sentence says so.
+
+        Read with care: another student's work cannot be taken out again once it is merged; ask
+        `another_student` first.
 
         Parameters
         ----------
@@ -286,6 +351,7 @@ class WorkFile(Entries):
         reading = read_work(raw, document.lines)
         refuse(reading)
         self.flush()
+        other = self._another_student(reading)
         taken = _reachable(reading.entries, document.lines.values())
         reached = {entry.line for entry in taken}
         out_of_reach = [entry for entry in reading.entries if entry.line not in reached]
@@ -294,9 +360,10 @@ class WorkFile(Entries):
         new = {entry.line: entry for entry in taken if entry.line not in document.lines}
         if document.size + sum(len(line.encode()) + 2 for line in new) > MOST_BYTES:
             raise WorkFileError([say("workfile.upload.full", limit=MOST_BYTES // 1_000_000)])
-        ids = dict.fromkeys(entry.id for entry in taken)
+        ids = dict.fromkeys(entry.id for entry in taken if entry.kind != STUDENT)
         before = [self._kept.data(id) for id in ids]
-        conflicts = _same_version(document.lines.values(), new.values())
+        work = [entry for entry in new.values() if entry.kind != STUDENT]
+        conflicts = _same_version(document.lines.values(), work)
         self._kept.merge(new.values())
         steps = [*zip(before, (self._kept.data(id) for id in ids), strict=True)]
         saved = self._kept.save() if new else self.saved
@@ -308,12 +375,20 @@ class WorkFile(Entries):
             "conflicts": conflicts,
         }
         sentence = _in_words(counts, reading, refused)
+        if other is not None:
+            sentence += " " + say("workfile.upload.two_codes", other=other, code=self.student)
         if not saved:
             sentence += " " + self.status
         return Upload(**counts, refused=tuple(refused), saved=saved, sentence=sentence)
 
+    def _another_student(self, reading: Reading) -> str | None:
+        here = self._kept.document.lines.values()
+        if not len(self) or codes_of(reading.entries) & codes_of(here):
+            return None
+        return code_in(reading.entries)
+
     def __len__(self) -> int:
-        return sum(entry.data is not None for entry in self._kept.document.shown.values())
+        return len(_work(self._kept.document))
 
     def __repr__(self) -> str:
         return f"WorkFile({str(self.path)!r}): {self.status}"
@@ -325,6 +400,12 @@ class WorkFile(Entries):
             for entry in shown
             if entry.data is not None and entry.kind == "rating"
         }
+
+
+def _work(document: Document) -> list[Entry]:
+    """The entries that are shown; a student's code is none of them."""
+    shown = document.shown.values()
+    return [entry for entry in shown if entry.data is not None and entry.kind != STUDENT]
 
 
 def _reachable(new: Iterable[Entry], here: Iterable[Entry]) -> list[Entry]:

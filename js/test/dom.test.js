@@ -48,6 +48,7 @@ test("Enter ticks a box and does nothing to a line of text", () => {
 
 test("the voice speaks the last sentence once the hand rests", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
+  t.mock.method(performance, "now", () => 1e9); // long after any hand
   const { region, say, silence } = quietVoice();
   say("one");
   t.mock.timers.tick(400);
@@ -60,4 +61,27 @@ test("the voice speaks the last sentence once the hand rests", (t) => {
   silence();
   t.mock.timers.tick(1000);
   assert.equal(region.textContent, "two");
+});
+
+test("nothing is spoken while a hand moves a slider, and then once", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  const pass = (milliseconds) => {
+    for (let i = 0; i < milliseconds; i += 10) {
+      now += 10;
+      t.mock.timers.tick(10);
+    }
+  };
+  const { region, say } = quietVoice();
+  const heard = new Set();
+  for (let step = 0; step < 20; step += 1) {
+    document.dispatchEvent(new Event("input"));
+    say(`step ${step}`);
+    pass(700); // a kernel that answers slowly: longer than half a second from step to step
+    heard.add(region.textContent);
+  }
+  assert.deepEqual([...heard], [""]);
+  pass(1_000);
+  assert.equal(region.textContent, "step 19");
 });

@@ -8,7 +8,10 @@ for (const name of [
   "Element",
   "HTMLElement",
   "HTMLInputElement",
+  "KeyboardEvent",
+  "Event",
   "MutationObserver",
+  "NodeFilter",
   "sessionStorage",
 ])
   Object.defineProperty(globalThis, name, { value: window[name], configurable: true });

@@ -58,6 +58,48 @@ def is_here(url: str) -> bool:
     return parts.scheme in ("data", "blob", "about", "attachment") or parts.hostname == "127.0.0.1"
 
 
+# What `make test` tries in the page: each way in, each activity, each promise once. Everything
+# else that needs a page is `prove`, so that a change is judged within a quarter of an hour.
+EVERY_TIME = {
+    "test_a_case_is_marked_by_mouse_and_by_key_and_nothing_is_told_before",
+    "test_a_download_brings_the_work_to_another_computer",
+    "test_a_foreign_notebook_that_calls_itself_a_lesson_runs_nothing_until_it_is_asked",
+    "test_a_key_moves_the_line_the_marks_and_the_sentence",
+    "test_a_lesson_shows_everything_but_the_answers[chromium-00_start_here]",
+    "test_a_lesson_shows_everything_but_the_answers[chromium-08_alliance_and_dropout]",
+    "test_a_reload_with_the_kernel_alive_shows_everything_again",
+    "test_a_sentence_is_written_checked_and_kept_and_then_the_replies_are_there",
+    "test_a_shipped_lesson_runs_once_stays_at_the_top_and_leaves_nothing_to_save",
+    "test_after_run_all_nothing_of_an_answer_has_reached_the_page",
+    "test_axe_finds_nothing_in_any_state_of_the_book[chromium-Light]",
+    "test_axe_finds_nothing_to_mend[chromium-Dark]",
+    "test_bare_charts_and_those_of_others_are_drawn_offline",
+    "test_chart_and_form_work_without_eval",
+    "test_in_a_shipped_lesson_foreign_and_changed_cells_wait_and_the_others_run",
+    "test_lines_are_tapped_by_mouse_and_key_and_nothing_tells_before_the_truth",
+    "test_nothing_is_clipped",
+    "test_one_key_begins_and_the_cards_tell_how_far_the_student_is",
+    "test_only_data_moves_on_a_live_change",
+    "test_saved_is_said_once_it_is_on_the_disk_and_the_download_is_the_file",
+    "test_ten_sessions_by_keyboard_alone_corrected_undone_and_there_again",
+    "test_the_keyboard_alone_answers_and_draws_and_a_restart_brings_it_back",
+    "test_the_whole_path_by_key",
+    "test_two_raters_rate_blind_and_are_revealed_together",
+    "test_two_tabs_on_one_case_see_each_other_and_lose_nothing",
+    "test_who_leaves_is_explored_by_key_and_the_charts_are_sound",
+}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    here = [item for item in items if item.path.parent == Path(__file__).parent]
+    named = {item.name for item in here} | {getattr(item, "originalname", "") for item in here}
+    if config.args == ["tests"] and (gone := EVERY_TIME - named):
+        raise pytest.UsageError(f"EVERY_TIME names tests that are not there: {sorted(gone)}")
+    for item in here:
+        if not {item.name, getattr(item, "originalname", "")} & EVERY_TIME:
+            item.add_marker(pytest.mark.prove)
+
+
 @pytest.fixture(autouse=True)
 def nothing_leaves_this_machine(context: BrowserContext) -> Iterator[list[str]]:
     """Every request and every socket of every page; one to another machine fails the test."""
@@ -140,7 +182,7 @@ class Lab:
         return self.folder / "notebooks" / "my_work" / "alliance_work.json"
 
     def forget_work(self) -> None:
-        """Start again as a student who has recorded nothing, with no kernel running, no tab open."""
+        """Start again as a student who has recorded nothing, no kernel and no tab open."""
         for session in json.loads(self._ask("sessions")):
             self._ask(f"sessions/{session['id']}", "DELETE")
         shutil.rmtree(self.work.parent, ignore_errors=True)
@@ -159,6 +201,11 @@ class Lab:
         return f"notebooks/{name}"
 
     def open(self, page: Page, path: str, *, reset: bool = True) -> None:
+        # Out of breath, a machine starts the kernel too late, and JupyterLab asks for one.
+        page.add_locator_handler(
+            page.locator(".jp-Dialog").filter(has_text="Select kernel for"),
+            lambda asks: asks.get_by_role("button", name="Select Kernel", exact=True).click(),
+        )
         query = f"?token={TOKEN}" + ("&reset" if reset else "")
         page.goto(f"{self.address}/lab/tree/{path}{query}")
         page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE)
@@ -202,6 +249,12 @@ def nothing_recorded_yet(request: pytest.FixtureRequest) -> None:
 def charts(page: Page) -> Locator:
     """The charts that have been painted."""
     return page.locator(".aw-chart[data-ready='true']")
+
+
+def choose(part: Page | Locator, name: str) -> None:
+    """Choose from the menu of the first chart there."""
+    part.get_by_role("button", name="Save this chart").first.click()
+    part.get_by_role("button", name=name, exact=True).first.click()
 
 
 def revision(chart: Locator) -> int:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import PATIENCE, Lab, charts, revision
+from conftest import PATIENCE, Lab, charts, choose, revision
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -54,7 +54,7 @@ def test_who_leaves_is_explored_by_key_and_the_charts_are_sound(lab: Lab, page: 
     page.get_by_label("Show", exact=True).select_option("curve")
     expect(says).to_contain_text("counted at the start")
     expect(slider).to_have_attribute("aria-valuetext", "session 5")
-    page.get_by_role("button", name="Show as table").first.click()
+    choose(page, "Show as table")
     expect(page.locator(".aw-table th").nth(2)).to_have_text("Clients still counted")
 
     page.get_by_role("button", name="second").click()

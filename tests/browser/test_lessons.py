@@ -19,17 +19,17 @@ LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb"))
 # What stands on the page before anything was answered: charts that are no answer, and questions.
 OPEN = {
     "00_start_here": (3, 2),
-    "01_what_is_the_alliance": (1, 11),
+    "01_what_is_the_alliance": (1, 12),
     "02_rate_a_session": (1, 7),
     "03_the_path_of_the_alliance": (1, 6),
     "04_ruptures_and_repairs": (0, 6),
-    "05_the_noise_lab": (2, 4),
+    "05_the_noise_lab": (2, 5),
     "06_within_or_between": (3, 5),
-    "07_alliance_and_outcome": (5, 7),
-    "08_alliance_and_dropout": (2, 5),
+    "07_alliance_and_outcome": (5, 8),
+    "08_alliance_and_dropout": (2, 6),
     "09_two_worlds": (2, 6),
-    "10_does_the_treatment_matter": (1, 7),
-    "11_who_builds_strong_alliances": (0, 6),
+    "10_does_the_treatment_matter": (1, 8),
+    "11_who_builds_strong_alliances": (0, 7),
     "12_saying_goodbye": (0, 13),
 }
 

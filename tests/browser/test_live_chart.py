@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import PATIENCE, Lab, charts, revision
+from conftest import PATIENCE, Lab, charts, choose, revision
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -208,7 +208,7 @@ def test_axe_finds_nothing_to_mend(lab: Lab, lesson: Page, theme: str) -> None:
         lab.theme(lesson, theme)
     slider(lesson, "bond").focus()
     lesson.keyboard.press("2")
-    lesson.get_by_role("button", name="Show as table").click()
+    choose(lesson, "Show as table")
     expect(lesson.locator(".aw-chart .aw-table table")).to_be_visible()
     found = []
     for part in (".aw-chart", ".aw-controls", ".aw-form", ".aw-grid"):
@@ -225,15 +225,19 @@ def test_the_chart_is_read_by_key_and_as_a_table(lesson: Page) -> None:
     expect(reading).to_have_text("Rated by Therapist, Session 9, Rating 4.25")
     lesson.keyboard.press("Home")
     expect(reading).to_have_text("Rated by Client, Session 1, Rating 3.25")
+    opener = lesson.get_by_role("button", name="Save this chart").first
+    opener.press("Enter")
+    expect(opener).to_have_attribute("aria-expanded", "true")
     lesson.get_by_role("button", name="Show as table").press("Enter")
+    expect(opener).to_have_attribute("aria-expanded", "false")
     assert lesson.locator(".aw-chart .aw-table tbody tr").count() == 18
-    lesson.get_by_role("button", name="Hide table").press("Enter")
+    choose(lesson, "Hide table")
     expect(lesson.locator(".aw-chart .aw-table")).to_be_hidden()
 
 
 def saved(page: Page, button: str) -> bytes:
     with page.expect_download() as waiting:
-        page.get_by_role("button", name=button, exact=True).first.click()
+        choose(page, button)
     return Path(waiting.value.path()).read_bytes()
 
 
@@ -252,7 +256,7 @@ def test_a_client_name_that_is_html_or_a_formula_stays_text(lab: Lab, page: Page
     open_cells(
         lab, page, "html.ipynb", IMPORTS, f"aw.charts.alliance_trajectory({table}, rule=None)"
     )
-    page.get_by_role("button", name="Show as table").click()
+    choose(page, "Show as table")
     expect(page.locator(".aw-table tbody th").first).to_have_text(name)
     assert page.locator(".aw-chart img").count() == 0
     assert "'=1+1<img" in saved(page, "Save as CSV").decode("utf-8-sig")

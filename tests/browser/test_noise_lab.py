@@ -6,7 +6,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import PATIENCE, Lab, charts, revision
+from conftest import PATIENCE, Lab, charts, choose, revision
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -164,7 +164,7 @@ def test_planted_ruptures_are_framed_with_the_truth_and_taps_then_stand(
     page.get_by_label("Clients with a planted rupture", exact=True).focus()
     page.keyboard.press("End")
     expect(rare.locator(".aw-describe")).to_contain_text("Where one client in 100 has")
-    page.get_by_role("button", name="Show as table").first.click()
+    choose(page, "Show as table")
     expect(rare.locator("tbody tr")).to_have_count(4)
 
     assert faults(lab, page) == []

@@ -7,7 +7,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import PATIENCE, Lab, charts, revision
+from conftest import PATIENCE, Lab, charts, choose, revision
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -117,7 +117,7 @@ def test_a_case_is_marked_by_mouse_and_by_key_and_nothing_is_told_before(
     expect(page.locator(".aw-reading")).to_contain_text("back up")
     expect(box(BACK, 4)).to_be_checked()
     expect(page.locator(".aw-describe")).to_contain_text("at session 3, back up at session 4")
-    page.get_by_role("button", name="Show as table").click()
+    choose(page, "Show as table")
     everything = page.content().encode() + b"".join(heard)
     assert b"possible rupture at session 3" in everything
     for told in (b"planted", b"own SDs", b"control chart", b"simulated"):

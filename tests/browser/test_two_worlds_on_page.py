@@ -6,7 +6,7 @@ import json
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import PATIENCE, Lab, charts, revision
+from conftest import PATIENCE, Lab, charts, choose, revision
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -39,7 +39,7 @@ def commit_by_key(page: Page, clinic: str, number: str, sure: str) -> None:
     page.keyboard.type(sure)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(asked.locator(".aw-message")).to_have_text("Your prediction is noted.")
+    expect(asked.locator(".aw-message")).to_have_text("Your answer is noted.")
     expect(asked.locator(".aw-message")).to_be_focused()
     expect(asked.locator("select")).to_have_value(sure)
 
@@ -76,8 +76,7 @@ def test_the_whole_path_by_key(lab: Lab, page: Page) -> None:
     expect(page.get_by_text("What would tell?")).to_be_visible()
     expect(charts(page)).to_have_count(4)
 
-    table = charts(page).nth(1).get_by_role("button", name="Show as table")
-    table.click()
+    choose(charts(page).nth(1), "Show as table")
     rows = charts(page).nth(1).locator("tbody tr")
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text("15")
@@ -135,5 +134,5 @@ def test_two_inputs_changed_within_one_frame_are_both_kept(lab: Lab, page: Page)
         }"""
     )
     page.get_by_role("button", name="Commit my prediction").click()
-    expect(page.locator(".aw-message")).to_have_text("Your prediction is noted.")
+    expect(page.locator(".aw-message")).to_have_text("Your answer is noted.")
     expect(page.locator(".aw-question select")).to_have_value("70")

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 import alliance_widgets as aw
+from alliance_widgets.charts.clinics.retention import retention_words
 
 SEEDS = range(20)
 NO_GROWTH = {"growth_mean": 0.0, "growth_sd": 0.0}
@@ -128,7 +129,7 @@ def test_every_wrong_number_meets_its_misconception(
 def test_nothing_above_a_question_gives_its_answer_away() -> None:
     cells = ["".join(cell["source"]) for cell in json.loads(LESSON.read_text("utf-8"))["cells"]]
     asked = next(n for n, text in enumerate(cells) if '"08/competing"' in text)
-    caption = aw.charts.retention_words(aw.retention(clinic(2_000, "causal", 8).courses))
+    caption = retention_words(aw.retention(clinic(2_000, "causal", 8).courses))
     for text in (*cells[:asked], caption):
         assert "15 of 100" not in text
         assert "cannot drop out" not in text

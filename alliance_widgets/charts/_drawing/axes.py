@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
 from alliance_widgets.words import say
 
-__all__ = ["scale_axis", "session_x"]
+if TYPE_CHECKING:
+    from alliance_widgets.charts._drawing.picture import Form
+
+__all__ = ["at_ends", "for_narrow", "scale_axis", "session_x"]
 
 
 def session_x(field: str = "session") -> alt.X:
@@ -23,6 +26,21 @@ def session_x(field: str = "session") -> alt.X:
         labelExpr="datum.value < 1 ? '' : datum.label",
     )
     return alt.X(f"{field}:Q", title=say("charts.session"), scale=scale, axis=axis)
+
+
+def for_narrow(chart: Form) -> Form:
+    """A form that is told by the page whether it is `narrow`: too narrow for names beside it."""
+    told: Form = chart.add_params(alt.param(name="narrow", value=False))
+    return told
+
+
+def at_ends(away: int = 8) -> dict[str, Any]:
+    """Where the name of a line stands: beside its end, or over it where there is no room beside."""
+    return {
+        "align": alt.ExprRef("narrow ? 'right' : 'left'"),
+        "dx": alt.ExprRef(f"narrow ? -2 : {away}"),
+        "dy": alt.ExprRef("narrow ? -10 : 0"),
+    }
 
 
 def scale_axis(low: float, high: float, **options: Any) -> alt.Axis:

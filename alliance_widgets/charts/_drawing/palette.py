@@ -1,53 +1,64 @@
-"""The colours, shapes and dashes of the kit: never colour alone, readable on light and dark."""
+"""The colours, shapes and dashes of the kit: never colour alone, readable on light and dark.
+
+What each colour means stands beside it in `alliance_widgets/tokens.json`, which the page reads too.
+"""
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
 from typing import Any
 
-__all__ = ["BAND", "DARK", "GREY", "GROUPS", "INK", "PAPER", "RATERS", "SPAN", "usermeta"]
+__all__ = [
+    "ACCENT",
+    "BAND",
+    "COMPLETED",
+    "GREY",
+    "GROUPS",
+    "INK",
+    "LEFT",
+    "PAPER",
+    "RATERS",
+    "SPAN",
+    "usermeta",
+]
 
-PAPER = "#FFFFFF"
-INK = "#262626"
-GREY = "#767676"
-BAND = "#EDEDED"
-SPAN = "#F6E7C1"
+_TOKENS = json.loads(files("alliance_widgets").joinpath("tokens.json").read_text("utf-8"))
+_COLOURS: dict[str, dict[str, str]] = _TOKENS["colours"]
+_LIGHT = {name: colour["light"] for name, colour in _COLOURS.items()}
 
-# rater -> (line colour, text colour, dash, point shape); Okabe and Ito's colours, which people
-# with the common kinds of colour blindness can tell apart.
+PAPER, INK, GREY = _LIGHT["paper"], _LIGHT["ink"], _LIGHT["grey"]
+BAND, SPAN = _LIGHT["band"], _LIGHT["span"]
+ACCENT = _LIGHT["accent"]
+LEFT, COMPLETED = _LIGHT["left"], _LIGHT["completed"]
+
+# rater -> (line colour, text colour, dash, point shape)
+_LOOKS = {
+    "client": ("accent", [1, 0], "circle"),
+    "therapist": ("therapist", [7, 4], "square"),
+    "observer": ("observer", [2, 3], "triangle-up"),
+}
 RATERS: dict[str, tuple[str, str, list[int], str]] = {
-    "client": ("#0072B2", "#0068A3", [1, 0], "circle"),
-    "therapist": ("#D55E00", "#A84A00", [7, 4], "square"),
-    "observer": ("#00664B", "#005C44", [2, 3], "triangle-up"),
+    rater: (_LIGHT[colour], _LIGHT[f"{rater}_text"], dash, shape)
+    for rater, (colour, dash, shape) in _LOOKS.items()
 }
 
-# Groups of clients, in this order: line colour, dash, point shape.
+# Groups of clients, in this order: a colour that is read as a line and as text, dash, point shape.
 GROUPS: tuple[tuple[str, list[int], str], ...] = (
-    ("#0072B2", [1, 0], "circle"),
-    ("#D55E00", [7, 4], "square"),
-    ("#00664B", [2, 3], "triangle-up"),
-    ("#A0527E", [9, 3, 2, 3], "diamond"),
-    ("#767676", [4, 2], "triangle-down"),
-    ("#262626", [1, 3], "cross"),
+    (_LIGHT["first"], [1, 0], "circle"),
+    (_LIGHT["second"], [7, 4], "square"),
+    (_LIGHT["third"], [2, 3], "triangle-up"),
+    (_LIGHT["fourth"], [9, 3, 2, 3], "diamond"),
+    (GREY, [4, 2], "triangle-down"),
+    (INK, [1, 3], "cross"),
 )
-
-# How a form made for light paper is shown on dark: the browser swaps these, one for one.
-DARK = {
-    PAPER: "#1B1B1B",
-    INK: "#E8E8E8",
-    GREY: "#A6A6A6",
-    BAND: "#333333",
-    SPAN: "#4A3F22",
-    "#0072B2": "#56B4E9",
-    "#0068A3": "#7CC6F0",
-    "#D55E00": "#FF8A3D",
-    "#A84A00": "#FFA366",
-    "#00664B": "#3FC79A",
-    "#005C44": "#6BD6B4",
-    "#A0527E": "#E39AC7",
-}
 
 
 def usermeta(table: str, columns: dict[str, str]) -> dict[str, Any]:
-    """What the page needs to know beside the form: the table a person reads, the dark colours."""
+    """What the page needs to know beside the form: the table a person reads.
+
+    By it the page knows the form as the kit's own, and shows its colours on dark as tokens.json has
+    them.
+    """
     named = [{"field": field, "title": title} for field, title in columns.items()]
-    return {"alliance": {"table": {"name": table, "columns": named}, "dark": DARK}}
+    return {"alliance": {"table": {"name": table, "columns": named}}}

@@ -12,7 +12,7 @@ from alliance_widgets.rules import Rule
 from alliance_widgets.ruptures.episodes import WINDOW, Judgement
 from alliance_widgets.words import say
 
-__all__ = ["compare_last_session", "describe", "lines_in_words"]
+__all__ = ["compare_last_session", "describe", "falls_in_words", "lines_in_words"]
 
 
 def describe(
@@ -162,6 +162,19 @@ def _describe_ruptures(judgement: Judgement) -> str:
         "describe.ruptures", n=len(found), count=_count(len(found)).capitalize(), rule=rule.title
     )
     return f"{opening} {'; '.join(endings)}."
+
+
+def falls_in_words(reading: CaseReading) -> str:
+    """How large each fall is that the rule marks: from what it compares with to the rating."""
+    if reading.judgement is None or reading.several:
+        return ""
+    limits = reading.judgement.limits.set_index("session")["reference"]
+    scores = reading.judged.set_index("session")["alliance"]
+    onsets = reading.judgement.ruptures["onset"].tolist()
+    falls = [(onset, float(limits[onset] - scores[onset])) for onset in onsets]
+    return " ".join(
+        say("describe.fall", onset=onset, size=_number(size)) for onset, size in falls if size > 0
+    )
 
 
 def lines_in_words(lengths: pd.Series) -> str:

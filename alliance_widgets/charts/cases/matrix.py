@@ -7,7 +7,7 @@ As in `trajectory`, `matrix_form` is the drawing, built once per number of rules
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
@@ -16,23 +16,25 @@ import altair as alt
 import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import scale_axis, session_x
-from alliance_widgets.charts._drawing.filled import filled
 from alliance_widgets.charts._drawing.palette import BAND, GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.picture import Picture, spec_of
 from alliance_widgets.errors import RatingError
 from alliance_widgets.rules import Rule
 from alliance_widgets.rules import rule as rule_named
 from alliance_widgets.ruptures.agreement import names_of
 from alliance_widgets.ruptures.episodes import other_range
 from alliance_widgets.ruptures.hindsight import Hindsight, Moment, hindsight
-from alliance_widgets.tables.instruments import instrument_of
+from alliance_widgets.tables.instruments import Instrument, instrument_of
 from alliance_widgets.tables.ratings import of_rater
 from alliance_widgets.words import say
 
 __all__ = [
     "RuleRow",
     "matrix_form",
+    "matrix_picture",
     "matrix_tables",
     "matrix_words",
+    "prepare_matrix",
     "rule_matrix",
     "rule_rows",
     "rule_titles",
@@ -97,10 +99,27 @@ def rule_matrix(
     if clients != 1:
         raise RatingError([say("case.one_client", n=clients)])
     chosen = [rule_named(each) for each in rules]
-    scale = instrument_of(rated)
     rows = rule_rows(rated, dict(zip(names_of(chosen), chosen, strict=True)))
-    tables = matrix_tables(rated, rows)
-    return filled(matrix_form(len(rows), scale.low, scale.high), tables, matrix_words(rated, rows))
+    return cast(alt.LayerChart, matrix_picture(rated, rows).chart())
+
+
+def matrix_picture(
+    case: pd.DataFrame,
+    rows: Sequence[RuleRow],
+    known: int | None = None,
+    focus: str | None = None,
+) -> Picture:
+    """`rule_matrix`, taken apart, as it was after session `known`, with the limits of one rule."""
+    scale = instrument_of(case)
+    form = matrix_form(len(rows), scale.low, scale.high)
+    tables = matrix_tables(case, rows, known, focus)
+    return Picture(form, tables, matrix_words(case, rows, known))
+
+
+def prepare_matrix(rows: Iterable[int], scale: Instrument) -> None:
+    """Make the forms of so many rows, so that no movement waits for one."""
+    for n in rows:
+        spec_of(matrix_form(n, scale.low, scale.high))
 
 
 def rule_rows(

@@ -8,8 +8,8 @@ from typing import cast
 import altair as alt
 import pandas as pd
 
-from alliance_widgets.charts._drawing.filled import filled
 from alliance_widgets.charts._drawing.palette import INK, RATERS, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.charts._drawing.sentences import lines_in_words
 from alliance_widgets.errors import RatingError
 from alliance_widgets.rules import Rule
@@ -18,7 +18,7 @@ from alliance_widgets.tables.instruments import instrument_of
 from alliance_widgets.tables.ratings import of_rater
 from alliance_widgets.words import say
 
-__all__ = ["multiples_form", "multiples_tables", "small_multiples"]
+__all__ = ["multiples_form", "multiples_picture", "multiples_tables", "small_multiples"]
 
 WIDTH, HEIGHT = 150, 84
 WIDE, HIGH = 270, 130  # where two lines at most stand beside one another
@@ -62,11 +62,14 @@ def small_multiples(
     n = rated["client"].nunique()
     if n > MOST_LINES:
         raise RatingError([say("multiples.too_many", n=n, most=MOST_LINES)])
-    scale = instrument_of(rated)
-    tables = multiples_tables(rated, rule)
-    return filled(
-        multiples_form(scale.low, scale.high, columns), tables, _words(tables["ratings"], rule)
-    )
+    return cast(alt.FacetChart, multiples_picture(rated, rule, columns).chart())
+
+
+def multiples_picture(rated: pd.DataFrame, rule: str | Rule | None, columns: int) -> Picture:
+    """`small_multiples` of rows as `of_rater` gives them, taken apart."""
+    scale, tables = instrument_of(rated), multiples_tables(rated, rule)
+    form = multiples_form(scale.low, scale.high, columns)
+    return Picture(form, tables, _words(tables["ratings"], rule))
 
 
 def multiples_tables(

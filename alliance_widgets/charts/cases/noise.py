@@ -12,22 +12,26 @@ import altair as alt
 import pandas as pd
 
 from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
 __all__ = [
     "base_rate_form",
+    "base_rate_picture",
     "base_rate_tables",
     "base_rate_words",
     "rates_form",
+    "rates_picture",
     "rates_tables",
     "rates_words",
     "regression_form",
+    "regression_picture",
     "regression_tables",
 ]
 
 ACROSS, DOWN = 25, 4
 ICON, HEAD = 20, 30  # pixels: a row of icons, and the line above them
-BLUE, VERMILION = RATERS["client"][0], RATERS["therapist"][0]
+BLUE = RATERS["client"][0]
 
 
 FULL, HOLLOW = {"size": 110, "strokeWidth": 0}, {"fill": PAPER, "stroke": GREY, "strokeWidth": 1.2}
@@ -191,6 +195,26 @@ def _of_100(share: float) -> str:
     return f"{100 * share:.0f}" if share else say("noiselab.none")
 
 
+def rates_picture(rates: pd.Series, title: str, n_sessions: int, replicates: int) -> Picture:
+    """What noise alone does under a rule, from what `false_alarms` gives."""
+    words = rates_words(rates, title, n_sessions, replicates)
+    return Picture(rates_form(), rates_tables(rates), words)
+
+
+def base_rate_picture(rule: str, one_in: int, right: float, found: float) -> Picture:
+    """A hundred marks, the right ones filled, where one in `one_in` clients has a rupture."""
+    words = base_rate_words(rule, one_in, right, found)
+    return Picture(base_rate_form(), base_rate_tables(right, found), words)
+
+
+def regression_picture(
+    ratings: pd.DataFrame, lowest: list[str], at: int, until: int, words: str
+) -> Picture:
+    """Everybody's line up to session `until`, with those in colour who were lowest at `at`."""
+    form = regression_form(int(ratings["session"].max()), at)
+    return Picture(form, regression_tables(ratings, lowest, until), words)
+
+
 @lru_cache(maxsize=4)
 def regression_form(sessions: int, at: int) -> alt.LayerChart:
     """Everybody's line, the lowest in colour and their mean: data `lines`, `means`, `words`."""
@@ -220,23 +244,17 @@ def regression_form(sessions: int, at: int) -> alt.LayerChart:
         color=INK, size=190, strokeWidth=1.5, opacity=1, fill=None, shape="circle"
     )
     means = alt.Chart(alt.NamedData(name="means")).encode(x=x, y=height("alliance"))
-    mean = means.mark_line(color=VERMILION, strokeWidth=4)
-    mean_points = means.mark_point(
-        shape="square", size=110, color=VERMILION, fill=VERMILION, opacity=1
-    )
+    mean = means.mark_line(color=INK, strokeWidth=4)
+    mean_points = means.mark_point(shape="square", size=110, color=INK, fill=INK, opacity=1)
     words = alt.Chart(alt.NamedData(name="words")).encode(x=x, y=height("alliance"), text="word:N")
-    halo: dict[str, Any] = {"stroke": PAPER, "strokeWidth": 4, "strokeJoin": "round"}
-    name: dict[str, Any] = {"align": "right", "dx": 8, "fontSize": 12, "fontWeight": 600}
-    written = [
-        words.mark_text(**name, color=RATERS["therapist"][1], **under) for under in (halo, {})
-    ]
+    written = words.mark_text(align="right", dx=8, fontSize=12, fontWeight=600, color=INK)
     columns = {
         "what": say("regression.column.what"),
         "session": say("charts.session"),
         "alliance": say("paths.mean"),
     }
     chart = alt.layer(
-        *(others, low, points, chosen, mean, mean_points, *written),
+        *(others, low, points, chosen, mean, mean_points, written),
         width="container",
         height=300,
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),

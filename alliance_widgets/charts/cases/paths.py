@@ -14,22 +14,27 @@ import numpy as np
 import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import session_x
-from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.trajectories import hold_session_constant
 from alliance_widgets.words import say
 
 __all__ = [
     "fit_form",
+    "fit_picture",
     "fit_tables",
     "mean_form",
+    "mean_picture",
     "mean_tables",
     "mean_words",
     "slopes_form",
+    "slopes_picture",
     "slopes_tables",
+    "slopes_words",
 ]
 
 HEIGHT = 280
-BLUE, VERMILION = RATERS["client"][0], RATERS["therapist"][0]
+BLUE, MODEL = RATERS["client"][0], GROUPS[0][0]
 SHAPES = ["circle", "square", "triangle-up"]
 NOTHING = 1e-9  # a share of the spread this small is rounding
 FEW = 10  # clients: a session with fewer is no point of the drift
@@ -118,6 +123,11 @@ def mean_words(shown: pd.DataFrame, who: str) -> str:
     )
 
 
+def mean_picture(shown: pd.DataFrame, everyone: pd.DataFrame, who: str) -> Picture:
+    """The mean of those in `who`, beside everybody's."""
+    return Picture(mean_form(), mean_tables(shown, everyone, who), mean_words(shown, who))
+
+
 @lru_cache(maxsize=1)
 def fit_form() -> alt.LayerChart:
     """Ratings with a line and a curve through the first few: data `ratings` and `fits`."""
@@ -132,7 +142,7 @@ def fit_form() -> alt.LayerChart:
     fits = alt.Chart(alt.NamedData(name="fits")).encode(
         x=session,
         color=alt.Color(
-            "fit:N", scale=alt.Scale(domain=["line", "curve"], range=[INK, VERMILION]), legend=None
+            "fit:N", scale=alt.Scale(domain=["line", "curve"], range=[INK, MODEL]), legend=None
         ),
     )
     drawn = fits.mark_line(strokeWidth=2.2, clip=True).encode(
@@ -158,8 +168,19 @@ def fit_form() -> alt.LayerChart:
 def fit_tables(rated: pd.DataFrame, first: int) -> tuple[dict[str, pd.DataFrame], str]:
     """The tables of `fit_form`, and in words how well line and curve fit the first sessions.
 
-    `rated` are the sessions of one client, in order. Both fits are drawn on to the last session,
-    beyond what they have seen.
+    Both fits are drawn on to the last session, beyond what they have seen.
+
+    Parameters
+    ----------
+    rated : DataFrame
+        The sessions of one client, in order, with `session` and `alliance`.
+    first : int
+        How many of them the fits see.
+
+    Returns
+    -------
+    tuple of dict and str
+        The tables `ratings` and `fits`, and the sentence.
     """
     rated = rated[["session", "alliance"]].dropna().reset_index(drop=True)
     seen = rated.head(first)
@@ -194,6 +215,12 @@ def fit_tables(rated: pd.DataFrame, first: int) -> tuple[dict[str, pd.DataFrame]
         "fits": pd.concat(rows, ignore_index=True),
     }
     return tables, said
+
+
+def fit_picture(rated: pd.DataFrame, first: int) -> Picture:
+    """A line and a curve through a client's first sessions, drawn on to the last."""
+    tables, words = fit_tables(rated, first)
+    return Picture(fit_form(), tables, words)
 
 
 @lru_cache(maxsize=8)
@@ -241,7 +268,7 @@ def slopes_form(
     )
     lines = (
         alt.Chart(alt.NamedData(name="lines"))
-        .mark_line(color=VERMILION, strokeWidth=2.5 if named else 1.2)
+        .mark_line(color=MODEL, strokeWidth=2.5 if named else 1.2)
         .encode(x=x, y=y, detail="line:N")
     )
     drift = alt.Chart(alt.NamedData(name="drift")).encode(x=x, y=y)
@@ -255,14 +282,27 @@ def slopes_form(
 def slopes_tables(
     points: pd.DataFrame, compare: str, named: bool = True
 ) -> tuple[dict[str, pd.DataFrame], float]:
-    """The tables of `slopes_form` and the slope that is drawn.
+    """The tables of a `ThreeSlopes` and the slope that is drawn.
 
-    `points` has columns client, x and y. `compare` is "all" (one line through all points),
-    "between" (through each client's mean), "within" (each client compared with itself: one
-    slope, a line per client) or "session" (the same with the session held constant; needs a
-    column session). Where nothing differs in x, or every client moves alike, the slope is missing
-    and no line drawn. With "session", `drift` is how far clients are from their own means at each
-    session, drawn from the mean of all points.
+    Where nothing differs in x, or every client moves alike, the slope is missing and no line drawn.
+
+    Parameters
+    ----------
+    points : DataFrame
+        One row per point, with columns `client`, `x` and `y`, and `session` if it is to be held
+        constant.
+    compare : {"all", "between", "within", "session"}
+        One line through all points; through each client's mean; each client compared with itself
+        (one slope, a line per client); or the same with the session held constant.
+    named : bool, default True
+        Whether each client's name is written.
+
+    Returns
+    -------
+    tuple of dict and float
+        The tables `points`, `lines`, `names` and `drift` (with "session": how far clients are from
+        their own means at each session, drawn from the mean of all points), and the slope, in
+        units of y per unit of x.
     """
     usual = points.groupby("client")[["x", "y"]].transform("mean")
     if compare in ("within", "session"):
@@ -289,6 +329,28 @@ def slopes_tables(
         "drift": _drift(points, usual) if compare == "session" else NO_DRIFT,
     }
     return tables, slope
+
+
+def slopes_words(points: pd.DataFrame, compare: str, slope: float) -> str:
+    """What the slope of that comparison says; where there is none, why."""
+    key = f"paths.slope_words.{compare}"
+    if math.isnan(slope):
+        key = f"paths.no_slope.{compare}"
+        if compare == "session":
+            key = "paths.slope_words.nothing_left"
+    values = {"slope": f"{slope:+.2f}".replace("-", "−"), "clients": points["client"].nunique()}
+    return say(key, n=len(points), **values)
+
+
+def slopes_picture(
+    points: pd.DataFrame, compare: str, titles: tuple[str, str], named: bool = True
+) -> Picture:
+    """A cloud of points and the slope of one comparison, with room beside the outermost."""
+    tables, slope = slopes_tables(points, compare, named)
+    room = 0.15 * (points["x"].max() - points["x"].min())
+    ends = points["x"].min() - room, points["x"].max() + room
+    form = slopes_form(*titles, *ends, tuple(points["client"].unique()), named)
+    return Picture(form, tables, slopes_words(points, compare, slope))
 
 
 def _through_the_middle(away: pd.DataFrame) -> float:

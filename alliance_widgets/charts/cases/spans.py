@@ -4,18 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from alliance_widgets.charts._drawing.palette import INK, PAPER, SPAN
-from alliance_widgets.charts.cases.trajectory import trajectory_form
+from alliance_widgets.charts._drawing.palette import INK, SPAN
+from alliance_widgets.charts._drawing.picture import Picture
+from alliance_widgets.charts._drawing.reading import CaseReading
+from alliance_widgets.charts._drawing.sentences import describe, falls_in_words
+from alliance_widgets.charts.cases.trajectory import Kind, trajectory_form, trajectory_tables
+from alliance_widgets.words import say
 
-__all__ = ["span_form", "span_table"]
+__all__ = ["span_form", "span_picture", "span_table", "spans_in_words"]
 
 SPANS = ["start", "end", "word", "side", "away"]
 REACH = 13  # pixels by which a stretch reaches beyond its first and last session
+
+
+def span_picture(
+    reading: CaseReading,
+    stretches: Iterable[tuple[int, int, str]],
+    by_hand: Iterable[Kind] | None = None,
+    pick: bool = False,
+) -> Picture:
+    """One client's line over shaded stretches; `by_hand` as in `trajectory_tables`.
+
+    With `pick` a session can be picked, as `span_form` says.
+    """
+    tables = trajectory_tables(reading, by_hand=by_hand)
+    shaded = list(stretches)
+    tables["spans"] = span_table(shaded, reading.judged["session"].tolist())
+    picture = Picture(span_form(reading.low, reading.high, pick), tables, describe(reading))
+    return picture.adding(falls_in_words(reading), *spans_in_words(shaded))
+
+
+def spans_in_words(stretches: Iterable[tuple[int, int, str]]) -> list[str]:
+    """A sentence for each shaded stretch."""
+    said = []
+    for start, end, word in stretches:
+        key = "describe.span_one" if start == end else "describe.span"
+        said.append(say(key, start=start, end=end, word=word))
+    return said
 
 
 @lru_cache(maxsize=16)
@@ -31,20 +60,15 @@ def span_form(low: float = 1, high: float = 5, pick: bool = False) -> alt.LayerC
     named = alt.Chart(alt.NamedData(name="spans")).encode(
         x="start:Q", y=alt.value(3), text="word:N"
     )
-    under: dict[str, Any] = {"stroke": PAPER, "strokeWidth": 4, "opacity": 0.85}
-    words = [
-        named.mark_text(
-            align=alt.ExprRef("datum.side"),
-            baseline="top",
-            xOffset=alt.ExprRef("datum.away"),
-            fontSize=11,
-            color=INK,
-            **halo,
-        )
-        for halo in (under, {})
-    ]
+    words = named.mark_text(
+        align=alt.ExprRef("datum.side"),
+        baseline="top",
+        xOffset=alt.ExprRef("datum.away"),
+        fontSize=11,
+        color=INK,
+    )
     # Over the band of noise, which would hide it, and under every line.
-    chart.layer = [*chart.layer[:2], shade, *chart.layer[2:], *words]
+    chart.layer = [*chart.layer[:2], shade, *chart.layer[2:], words]
     if pick:
         ours = chart.usermeta["alliance"]
         chart.usermeta = {"alliance": {**ours, "pick": "session"}}

@@ -10,14 +10,21 @@ import numpy as np
 import pandas as pd
 
 from alliance_widgets.charts._drawing.palette import INK, RATERS, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
-__all__ = ["tally_form", "tally_tables", "tally_words"]
+__all__ = ["tally_form", "tally_picture", "tally_tables", "tally_words"]
 
 HEIGHT = 220
-BLUE, VERMILION = RATERS["client"][0], RATERS["therapist"][0]
+BLUE = RATERS["client"][0]
 ENOUGH = 20
 """Of fewer throws no middle is said."""
+
+
+def tally_picture(throws: pd.DataFrame, kept: pd.Series, name: str) -> Picture:
+    """How much of each throw a curve accounts for, and where the kept case lies among them."""
+    tables = tally_tables(throws, kept, name)
+    return Picture(tally_form(tuple(throws.columns)), tables, tally_words(throws, kept, name))
 
 
 @lru_cache(maxsize=4)
@@ -40,7 +47,7 @@ def tally_form(firsts: tuple[int, ...]) -> Any:
         size=120, strokeWidth=2, color=INK, opacity=1, shape="circle"
     )
     kept = alt.Chart(alt.NamedData(name="kept"))
-    square = kept.mark_point(size=90, shape="square", filled=True, color=VERMILION, opacity=1)
+    square = kept.mark_point(size=90, shape="square", filled=True, color=INK, opacity=1)
     name = kept.transform_filter("datum.word != ''").mark_text(
         align="left", dx=9, fontSize=12, fontWeight=600, color=INK
     )

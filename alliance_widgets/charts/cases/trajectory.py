@@ -15,21 +15,22 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.axes import scale_axis, session_x
-from alliance_widgets.charts._drawing.filled import filled
+from alliance_widgets.charts._drawing.axes import at_ends, for_narrow, scale_axis, session_x
 from alliance_widgets.charts._drawing.palette import BAND, GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.charts._drawing.reading import CaseReading, read_case
 from alliance_widgets.charts._drawing.sentences import describe
 from alliance_widgets.rules import Rule
 from alliance_widgets.words import say
 
-__all__ = ["alliance_trajectory", "trajectory_form", "trajectory_tables"]
+__all__ = ["alliance_trajectory", "trajectory_form", "trajectory_picture", "trajectory_tables"]
 
 HEIGHT = 300
 NAME_HEIGHT = 0.06  # how much of the scale a line's name takes up
 ENDS = ["line", "rater", "session", "alliance", "at"]
 MARKS = ["client", "session", "alliance", "kind", "word", "away"]
 AWAY, LINE = 18, 30  # pixels from a point to its mark, and from one mark to the next
+NAME_SPANS = 4  # sessions that the band's name lies over, at most
 MOST_NAMES = 12
 LIMITS = ["session", "limit", "above", "label"]
 USUAL = ["session", "level", "word", "at"]
@@ -70,10 +71,15 @@ def alliance_trajectory(
     RuleError
         For a rule that cannot judge them.
     """
-    reading = read_case(ratings, rule, rater)
+    return cast(alt.LayerChart, trajectory_picture(read_case(ratings, rule, rater)).chart())
+
+
+def trajectory_picture(
+    reading: CaseReading, draft: tuple[str, int] | None = None, usual: bool = False
+) -> Picture:
+    """`alliance_trajectory`, taken apart; `draft` and `usual` as in `trajectory_tables`."""
     form = trajectory_form(reading.low, reading.high, reading.several)
-    chart: alt.LayerChart = filled(form, trajectory_tables(reading), describe(reading))
-    return chart
+    return Picture(form, trajectory_tables(reading, draft=draft, usual=usual), describe(reading))
 
 
 def trajectory_tables(
@@ -86,13 +92,35 @@ def trajectory_tables(
 ) -> dict[str, pd.DataFrame]:
     """The tables that `trajectory_form` draws, from ratings or from a `CaseReading`.
 
-    `ratings`: one row per rated session; `ends`: each line's name at its last point; `marks`:
-    possible ruptures, recoveries and open ends; `limits`: per session what the rule compares with.
-    `draft` names the (client, session) that is not saved yet and is drawn hollow; with `usual` the
-    mean of one client's ratings is drawn as this client's usual level. `by_hand` are marks that a
-    person made, (client, session, "rupture", "back" or "open"), drawn in place of the rule's.
+    Parameters
+    ----------
+    ratings : DataFrame or CaseReading
+        Session ratings, as `check_ratings` takes them, or what `read_case` made of them.
+    rule : str, Rule or None, default "reliable_drop"
+        The rule whose marks and limits are drawn; None draws neither. A `CaseReading` has its own.
+    rater : {"client", "therapist", "observer"}, default "client"
+        Whose ratings. A `CaseReading` has its own.
+    draft : tuple of str and int, optional
+        Client and session of a rating that is not saved yet and is drawn hollow.
+    usual : bool, default False
+        Whether the mean of one client's ratings is drawn as this client's usual level.
+    by_hand : iterable of tuples, optional
+        Marks that a person made, (client, session, "rupture", "back" or "open"), drawn in place of
+        the rule's.
 
-    Raises what `read_case` raises.
+    Returns
+    -------
+    dict of str to DataFrame
+        `ratings` (one row per rated session), `ends` (each line's name at its last point), `marks`
+        (possible ruptures, recoveries and open ends), `limits` (per session what the rule compares
+        with) and `usual`.
+
+    Raises
+    ------
+    RatingError
+        For faulty ratings.
+    RuleError
+        For a rule that cannot judge them.
     """
     reading = read_case(ratings, rule, rater)
     # Lists, not columns: pandas' fixed costs on a dozen rows are what a moving slider would feel.
@@ -217,7 +245,7 @@ def _usual(reading: CaseReading) -> pd.DataFrame:
 def _limits(reading: CaseReading) -> pd.DataFrame:
     """Per session the rule's limit, and as far above the reference: between them could be noise.
 
-    `label` is where the band's name stands: over its first three sessions, clear of the limit.
+    `label` is where the band's name stands: where it is clear of the lines and of the limit.
     """
     if reading.judgement is None or reading.several:
         return pd.DataFrame(columns=LIMITS)
@@ -228,11 +256,34 @@ def _limits(reading: CaseReading) -> pd.DataFrame:
     known = np.isfinite(reference) & np.isfinite(limit)
     above = np.clip(2 * reference - limit, reading.low, reading.high)[known]
     limit = np.clip(limit, reading.low, reading.high)[known]
+    sessions = judged["session"].to_numpy()[known]
     label = np.full(len(limit), np.nan)
     if len(limit) > 2:
-        label[:1] = limit[:3].max(initial=reading.low)
-    sessions = judged["session"].to_numpy()[known]
+        place, height = _roomiest(reading, sessions, limit, above)
+        label[place] = height
     return pd.DataFrame(dict(zip(LIMITS, (sessions, limit, above, label), strict=True)))
+
+
+def _roomiest(reading: CaseReading, sessions: Any, limit: Any, above: Any) -> tuple[int, float]:
+    """From which session on, and how high, a name lies in the band and clear of every line.
+
+    Where the band has no such room, it stands under the limit.
+    """
+    scores = {s: each.tolist() for s, each in reading.rated.groupby("session")["alliance"]}
+    line = NAME_HEIGHT * reading.span
+    places = []
+    for first in range(max(len(limit) - NAME_SPANS, 0) + 1):
+        part = slice(first, first + NAME_SPANS)
+        rated = [score for session in sessions[part] for score in scores.get(session, ())]
+        edges = [*limit[part].tolist(), *above[part].tolist()]
+        floor, ceiling = max(limit[part]), min(above[part])
+        inside = [(floor + min(rated)) / 2, (ceiling + max(rated)) / 2] if rated else []
+        beneath = max(min(limit[part]) - line, reading.low + line / 2)
+        for height in (*(each for each in inside if floor < each < ceiling), beneath):
+            room = min(abs(height - each) for each in (*rated, *edges))
+            places.append((min(room, 2 * line), -first, height))
+    _, first, height = max(places)
+    return -first, float(height)
 
 
 @lru_cache(maxsize=16)
@@ -262,7 +313,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     limit = limits.mark_line(color=GREY, strokeWidth=1, strokeDash=[3, 3]).encode(y=height("limit"))
     named = (
         limits.transform_filter("isValid(datum.label)")
-        .mark_text(align="left", baseline="bottom", dx=4, dy=-3, color=GREY, fontSize=11)
+        .mark_text(align="left", baseline="middle", dx=4, color=GREY, fontSize=11)
         .encode(y=height("label"), text=alt.value(say("charts.could_be_noise")))
     )
     usual = alt.Chart(alt.NamedData(name="usual")).encode(x=session, y=height("level"))
@@ -287,7 +338,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     ends = alt.Chart(alt.NamedData(name="ends")).encode(x=session, y=height("at"))
     names = [
         ends.transform_filter(alt.datum.rater == rater)
-        .mark_text(align="left", baseline="middle", dx=11, color=ink, fontWeight=600)
+        .mark_text(baseline="middle", color=ink, fontWeight=600, **at_ends(11))
         .encode(text="line:N")
         for rater, ink in zip(raters, inks, strict=True)
     ]
@@ -312,16 +363,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         )
     ]
     beyond = alt.ExprRef("datum.away + (datum.away > 0 ? 15 : -15)")
-    halo: dict[str, Any] = {
-        "stroke": PAPER,
-        "strokeWidth": 4,
-        "strokeJoin": "round",
-        "opacity": 0.85,
-    }
-    words = [
-        marked.mark_text(fontSize=11, color=INK, dy=beyond, **under).encode(text="word:N")
-        for under in (halo, {})
-    ]
+    words = marked.mark_text(fontSize=11, color=INK, dy=beyond).encode(text="word:N")
     columns = {
         "line": say("charts.rated_by"),
         "session": say("charts.session"),
@@ -329,11 +371,11 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         "note": say("charts.note"),
     }
     chart = alt.layer(
-        *(band, limit, named, level, level_name, lines, points, *marks, *words, *names),
+        *(band, limit, named, level, level_name, lines, points, *marks, words, *names),
         width="container",
         height=HEIGHT,
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         padding={"left": 4, "right": 78, "top": 10, "bottom": 4},
         usermeta=usermeta("ratings", columns),
     )
-    return cast(alt.LayerChart, chart)
+    return for_narrow(cast(alt.LayerChart, chart))

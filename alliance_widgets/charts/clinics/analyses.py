@@ -8,12 +8,26 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from alliance_widgets.charts._drawing.palette import GREY, INK, RATERS, usermeta
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
-__all__ = ["analyses_form", "analyses_words"]
+__all__ = ["analyses_form", "analyses_picture", "analyses_words"]
 
 ROW = 64
+
+
+def analyses_picture(
+    tried: pd.DataFrame,
+    analyses: tuple[str, ...],
+    data: tuple[str, ...],
+    figure: str,
+    ends: tuple[float, float],
+) -> Picture:
+    """The figures of the analyses `tried` so far, in rows for all of them."""
+    form = analyses_form(analyses, data, figure, *ends)
+    table = tried[["analysis", "data", "value", "word"]]
+    return Picture(form, {"tried": table}, analyses_words(tried, figure))
 
 
 @lru_cache(maxsize=8)
@@ -30,8 +44,8 @@ def analyses_form(
     )
     beside = alt.YOffset("data:N", scale=alt.Scale(domain=list(data), paddingOuter=0.35))
     x = alt.X("value:Q", title=figure, scale=alt.Scale(domain=[low, high], nice=False))
-    looks = [RATERS[rater] for rater in ("client", "therapist", "observer")][: len(data)]
-    shape = alt.Scale(domain=list(data), range=[look[3] for look in looks])
+    looks = GROUPS[: len(data)]
+    shape = alt.Scale(domain=list(data), range=[look[2] for look in looks])
     colour = alt.Scale(domain=list(data), range=[look[0] for look in looks])
     base = tried.encode(x=x, y=rows, yOffset=beside)
     dots = base.mark_point(size=110, filled=True, opacity=1).encode(

@@ -10,12 +10,19 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.filled import filled
 from alliance_widgets.charts._drawing.palette import GREY, INK, RATERS, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
 
-__all__ = ["REASONS", "arrow_sketches", "arrows_form", "arrows_tables", "arrows_words"]
+__all__ = [
+    "REASONS",
+    "arrow_sketches",
+    "arrows_form",
+    "arrows_picture",
+    "arrows_tables",
+    "arrows_words",
+]
 
 REASONS: dict[str, tuple[tuple[str, str], ...]] = {
     "keeps": (("alliance", "leaving"),),
@@ -53,10 +60,14 @@ def arrow_sketches(sketches: Mapping[str, Iterable[str]], note: str = "") -> Any
     AllianceError
         For a reason that is none of them.
     """
+    return arrows_picture(sketches, note).chart()
+
+
+def arrows_picture(sketches: Mapping[str, Iterable[str]], note: str = "") -> Picture:
+    """`arrow_sketches`, taken apart."""
     chosen = {title: tuple(reasons) for title, reasons in sketches.items()}
-    return filled(
-        arrows_form(len(chosen)), arrows_tables(chosen), f"{arrows_words(chosen)} {note}".strip()
-    )
+    words = f"{arrows_words(chosen)} {note}".strip()
+    return Picture(arrows_form(len(chosen)), arrows_tables(chosen), words)
 
 
 @lru_cache(maxsize=4)

@@ -14,14 +14,25 @@ import numpy as np
 import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import session_x
-from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, PAPER, usermeta
+from alliance_widgets.charts._drawing.palette import (
+    ACCENT,
+    COMPLETED,
+    GREY,
+    INK,
+    LEFT,
+    PAPER,
+    usermeta,
+)
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
 __all__ = [
     "climb_form",
+    "climb_picture",
     "climb_tables",
     "climb_words",
     "places_form",
+    "places_picture",
     "places_tables",
     "places_words",
 ]
@@ -31,13 +42,27 @@ WIDE, NARROW = 0.42, 0.26
 """Half the width of a column, in sessions: narrow where clients are not in the room any more."""
 
 LOOKS = {
-    "rated": (GROUPS[0][0], WIDE),
+    "rated": (ACCENT, WIDE),
     "unrated": (PAPER, WIDE),
-    "completed": (GROUPS[2][0], NARROW),
-    "dropped_out": (GROUPS[1][0], NARROW),
+    "completed": (COMPLETED, NARROW),
+    "dropped_out": (LEFT, NARROW),
     "ongoing": (GREY, NARROW),
 }
 """Place, from the bottom up: its colour and half its width."""
+LOWEST = -0.1  # points, the left end of the climb's axis
+
+
+def places_picture(counts: pd.DataFrame) -> Picture:
+    """Where all clients are, session by session, from what `whereabouts` gives."""
+    return Picture(places_form(), places_tables(counts), places_words(counts))
+
+
+def climb_picture(
+    parts: pd.DataFrame, as_it_is: pd.DataFrame, last: int, off: Collection[str], high: float
+) -> Picture:
+    """The climb of a clinic's mean and its parts, without what is `off`, on an axis to `high`."""
+    tables = climb_tables(parts, as_it_is)
+    return Picture(climb_form(LOWEST, high), tables, climb_words(parts, last, off))
 
 
 @lru_cache(maxsize=1)
@@ -136,7 +161,7 @@ def climb_form(low: float, high: float) -> Any:
     parts = alt.Chart(alt.NamedData(name="parts")).encode(y=y)
     bars = parts.mark_bar(height=16).encode(
         x=x("points"),
-        color=alt.condition("datum.whole", alt.value(INK), alt.value(GROUPS[0][0])),
+        color=alt.condition("datum.whole", alt.value(INK), alt.value(ACCENT)),
     )
     asis = parts.mark_point(shape="diamond", size=90, strokeWidth=1.6, opacity=1, fill=PAPER)
     words = parts.mark_text(align="left", baseline="middle", dx=10, fontSize=12, color=INK)

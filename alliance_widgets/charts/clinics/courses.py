@@ -13,21 +13,22 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, LEFT, PAPER, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
 __all__ = [
     "clinics_form",
+    "clinics_picture",
     "clinics_tables",
     "clinics_words",
     "hundreds_form",
+    "hundreds_picture",
     "hundreds_tables",
 ]
 
 HEIGHT = 300
 COUNTED = (8, 12, 16)  # the sessions under which the clients still at risk are counted
-LINES = [RATERS[rater] for rater in ("client", "therapist", "observer")]
-VERMILION = RATERS["therapist"][0]
 
 SIDE, GAP = 10, 2  # a hundred as ten by ten, and the room to the next hundred
 BLOCK = SIDE + GAP
@@ -41,7 +42,7 @@ AWAY = {"highest": -16, "middle": 15, "lowest": 18}  # of a curve's name from th
 def clinics_form(clinics: tuple[str, ...]) -> Any:
     """The share not dropped out, by third of alliance and clinic: data `curves`, `thirds` and
     `at_risk`."""
-    colours, _, dashes, shapes = (list(each) for each in zip(*LINES, strict=True))
+    colours, dashes, shapes = (list(each) for each in zip(*GROUPS, strict=True))
     n = len(clinics)
     named: dict[str, Any] = {
         "title": None,
@@ -163,6 +164,16 @@ def clinics_words(curves: Mapping[str, pd.DataFrame]) -> str:
     return " ".join(parts)
 
 
+def clinics_picture(curves: Mapping[str, pd.DataFrame]) -> Picture:
+    """Each clinic's retention by third, side by side."""
+    return Picture(clinics_form(tuple(curves)), clinics_tables(curves), clinics_words(curves))
+
+
+def hundreds_picture(counts: pd.DataFrame, words: str) -> Picture:
+    """How many of a hundred leave now, were said to, and then did: a row per clinic."""
+    return Picture(hundreds_form(len(counts)), hundreds_tables(counts), words)
+
+
 @lru_cache(maxsize=4)
 def hundreds_form(clinics: int) -> Any:
     """Rows of a hundred clients each, those who leave filled: data `icons` and `names`."""
@@ -184,12 +195,8 @@ def hundreds_form(clinics: int) -> Any:
             shape=alt.Shape(
                 "leaves:N", scale=alt.Scale(**leaves, range=["square", "circle"]), legend=None
             ),
-            color=alt.Color(
-                "leaves:N", scale=alt.Scale(**leaves, range=[VERMILION, GREY]), legend=None
-            ),
-            fill=alt.Color(
-                "leaves:N", scale=alt.Scale(**leaves, range=[VERMILION, PAPER]), legend=None
-            ),
+            color=alt.Color("leaves:N", scale=alt.Scale(**leaves, range=[LEFT, GREY]), legend=None),
+            fill=alt.Color("leaves:N", scale=alt.Scale(**leaves, range=[LEFT, PAPER]), legend=None),
             size=alt.Size("leaves:N", scale=alt.Scale(**leaves, range=[78, 38]), legend=None),
         )
     )

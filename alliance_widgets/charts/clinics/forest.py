@@ -10,16 +10,16 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.filled import filled
-from alliance_widgets.charts._drawing.palette import GREY, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
 
-__all__ = ["forest"]
+__all__ = ["forest", "forest_picture"]
 
 ROW, LINE = 38, 14
 NORMAL = 1.96
-BLUE, VERMILION = RATERS["client"][0], RATERS["therapist"][0]
+BLUE = RATERS["client"][0]
 
 
 def forest(table: pd.DataFrame, pooled: pd.Series | None = None) -> Any:
@@ -48,6 +48,11 @@ def forest(table: pd.DataFrame, pooled: pd.Series | None = None) -> Any:
     AllianceError
         For a table of neither kind, without rows, or with several measures.
     """
+    return forest_picture(table, pooled).chart()
+
+
+def forest_picture(table: pd.DataFrame, pooled: pd.Series | None = None) -> Picture:
+    """`forest`, taken apart."""
     rows = _published(table) if {"effect", "measure"} <= set(table) else _studies(table)
     if rows.empty:
         raise AllianceError([say("forest.empty")])
@@ -60,7 +65,7 @@ def forest(table: pd.DataFrame, pooled: pd.Series | None = None) -> Any:
         tables |= _pooled(pooled, len(rows))
         labels += [say("forest.pooled"), say("forest.next")]
     measure = say(f"forest.measure.{rows['measure'].iloc[0]}")
-    return filled(_form(labels, measure, tables), tables, _words(rows, pooled))
+    return Picture(_form(labels, measure, tables), tables, _words(rows, pooled))
 
 
 def _published(table: pd.DataFrame) -> pd.DataFrame:
@@ -170,10 +175,10 @@ def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> A
     ]
     if "diamond" in tables:
         diamond = alt.Chart(alt.NamedData(name="diamond")).mark_line(
-            interpolate="linear-closed", fill=VERMILION, stroke=VERMILION
+            interpolate="linear-closed", fill=INK, stroke=INK
         )
         following = alt.Chart(alt.NamedData(name="next")).mark_rule(
-            color=VERMILION, strokeWidth=2, strokeDash=[7, 4]
+            color=INK, strokeWidth=2, strokeDash=[7, 4]
         )
         layers += [
             diamond.encode(x=at("effect"), y=y, order="order:Q"),

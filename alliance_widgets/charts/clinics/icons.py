@@ -10,12 +10,12 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.filled import filled
-from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.palette import GREY, INK, LEFT, PAPER, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
 
-__all__ = ["icon_array", "icons_form", "icons_tables", "icons_words"]
+__all__ = ["icon_array", "icons_form", "icons_picture", "icons_tables", "icons_words"]
 
 SIDE, STEP = 10, 13  # a hundred in ten rows of ten, and a gap before the next hundred
 HEIGHT = 210
@@ -57,12 +57,13 @@ def icon_array(
         For shares that are none, for a table without these columns, and for no group or more than
         four.
     """
-    shares = _shares(shares)
-    return filled(
-        icons_form(tuple(shares), does),
-        icons_tables(shares, does),
-        icons_words(shares, does, note, who),
-    )
+    return icons_picture(_shares(shares), does, note, who).chart()
+
+
+def icons_picture(shares: Mapping[str, float], does: str, note: str, who: str) -> Picture:
+    """`icon_array`, taken apart; `shares` are checked."""
+    words = icons_words(shares, does, note, who)
+    return Picture(icons_form(tuple(shares), does), icons_tables(shares, does), words)
 
 
 @lru_cache(maxsize=8)
@@ -82,7 +83,7 @@ def icons_form(groups: tuple[str, ...], does: str = "leave") -> Any:
     filled_ones = (
         icons.transform_filter("datum.does")
         .mark_point(shape="square", size=fits(95), filled=True, opacity=1)
-        .encode(color=alt.value(RATERS["therapist"][0]))
+        .encode(color=alt.value(LEFT))
     )
     hollow = (
         icons.transform_filter("!datum.does")

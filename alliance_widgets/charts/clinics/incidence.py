@@ -9,12 +9,18 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.filled import filled
-from alliance_widgets.charts._drawing.palette import BAND, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.palette import BAND, COMPLETED, INK, LEFT, PAPER, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.errors import CourseError
 from alliance_widgets.words import say
 
-__all__ = ["incidence_curve", "incidence_form", "incidence_tables", "incidence_words"]
+__all__ = [
+    "incidence_curve",
+    "incidence_form",
+    "incidence_picture",
+    "incidence_tables",
+    "incidence_words",
+]
 
 HEIGHT = 280
 BANDS = ("dropped_out", "still_there", "completed")
@@ -52,15 +58,22 @@ def incidence_curve(
         For a table that is none of these, several groups without a choice, and a group that is not
         there.
     """
+    return incidence_picture(table, group, retention).chart()
+
+
+def incidence_picture(
+    table: pd.DataFrame, group: str | None = None, retention: pd.DataFrame | None = None
+) -> Picture:
+    """`incidence_curve`, taken apart."""
     tables = incidence_tables(table, group, retention)
     last = round(tables["bands"]["session"].max() - STAY)
-    return filled(incidence_form(last), tables, incidence_words(tables))
+    return Picture(incidence_form(last), tables, incidence_words(tables))
 
 
 @lru_cache(maxsize=8)
 def incidence_form(last: int) -> Any:
-    """The drawing of `incidence_curve`: data `bands`, `names` and `curve`."""
-    colours = [RATERS["therapist"][0], BAND, RATERS["client"][0]]
+    """The drawing of `incidence_curve`: data `bands`, `names`, `curve`, and `told` to read."""
+    colours = [LEFT, BAND, COMPLETED]
     scale = alt.Scale(domain=list(BANDS), range=colours)
     x = alt.X(
         "session:Q",
@@ -80,18 +93,12 @@ def incidence_form(last: int) -> Any:
         y=height("bottom"), y2="top:Q", color=alt.Color("band:N", scale=scale, legend=None)
     )
     names = alt.Chart(alt.NamedData(name="names")).encode(x=x, y=height("at"))
-    halo: dict[str, Any] = {"stroke": PAPER, "strokeWidth": 4, "strokeJoin": "round"}
-    words = [
-        names.mark_text(align="left", dx=8, fontSize=13, fontWeight=600, color=INK, **under).encode(
-            text="word:N"
-        )
-        for under in (halo, {})
-    ]
+    # Inside the bands, at their end: there is room on a page of any width.
+    inside: dict[str, Any] = {"align": "right", "dx": -10, "fontSize": 13, "color": INK}
+    words = names.mark_text(**inside, fontWeight=600).encode(text="word:N")
     curve = alt.Chart(alt.NamedData(name="curve")).encode(x=x, y=height("overstated"))
     dashed = curve.mark_line(interpolate="step-after", color=INK, strokeWidth=2, strokeDash=[6, 4])
-    named = curve.transform_filter("datum.word != ''").mark_text(
-        align="left", dx=8, fontSize=12, color=INK
-    )
+    named = curve.transform_filter("datum.word != ''").mark_text(**inside, baseline="bottom", dy=-4)
     columns = {
         "session": say("retention.session"),
         "name": say("incidence.band"),
@@ -100,13 +107,13 @@ def incidence_form(last: int) -> Any:
     return alt.layer(
         areas,
         dashed,
-        *words,
+        words,
         named.encode(text="word:N"),
         width="container",
         height=HEIGHT,
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 150, "top": 10, "bottom": 4},
-        usermeta=usermeta("bands", columns),
+        padding={"left": 4, "right": 12, "top": 10, "bottom": 4},
+        usermeta=usermeta("told", columns),
     )
 
 
@@ -153,11 +160,26 @@ def incidence_tables(
         say("incidence.end", band=name, share=f"{100 * share:.0f}")
         for name, share in zip(last["name"].tolist(), last["share"].tolist(), strict=True)
     ]
+    names = pd.DataFrame({"session": last["session"], "at": at, "word": word})
+    if "still_there" not in set(last["band"]):
+        names = pd.concat([names, _widest(bands)], ignore_index=True)
+    # The last stretch is drawn, and is no session: who reads the table meets none of it.
+    told = bands[bands["session"] < bands["session"].max()]
     return {
         "bands": bands,
-        "names": pd.DataFrame({"session": last["session"], "at": at, "word": word}),
+        "told": told[["session", "name", "share"]],
+        "names": names,
         "curve": _overstated(retention, chosen),
     }
+
+
+def _widest(bands: pd.DataFrame) -> pd.DataFrame:
+    """The name of the band that is empty at the end: in the middle of it."""
+    there = bands[bands["band"] == "still_there"]
+    half = there["session"].max() / 2
+    row = there[there["session"] <= half].iloc[-1]
+    at = (row["bottom"] + row["top"]) / 2
+    return pd.DataFrame({"session": [row["session"]], "at": [at], "word": [row["name"]]})
 
 
 def incidence_words(tables: dict[str, pd.DataFrame]) -> str:

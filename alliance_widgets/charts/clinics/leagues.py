@@ -9,11 +9,18 @@ import altair as alt
 import pandas as pd
 
 from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
-__all__ = ["league_form", "league_tables", "league_words"]
+__all__ = ["league_form", "league_picture", "league_tables", "league_words"]
 
 BLUE = RATERS["client"][0]
+
+
+def league_picture(league: pd.DataFrame, names: list[str], years: int, until: int) -> Picture:
+    """The places of `years` years up to year `until`, from one league of `simulate_leagues`."""
+    tables, words = league_tables(league, names, until), league_words(league, names, until)
+    return Picture(league_form(len(names), years), tables, words)
 
 
 @lru_cache(maxsize=2)

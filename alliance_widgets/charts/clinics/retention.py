@@ -9,14 +9,16 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.filled import filled
+from alliance_widgets.charts._drawing.axes import at_ends, for_narrow
 from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.errors import CourseError
 from alliance_widgets.words import say
 
 __all__ = [
     "retention_curve",
     "retention_form",
+    "retention_picture",
     "retention_share",
     "retention_tables",
     "retention_words",
@@ -56,10 +58,15 @@ def retention_curve(table: pd.DataFrame, unit: str = "session") -> Any:
         For a table without these columns, without rows, or with more groups than can be told apart
         (six).
     """
+    return retention_picture(table, unit).chart()
+
+
+def retention_picture(table: pd.DataFrame, unit: str = "session") -> Picture:
+    """`retention_curve`, taken apart."""
     tables = retention_tables(table)
     groups = tuple(tables["ends"]["group"])
     form = retention_form(groups, int(table["session"].max()), unit, retention_share(table))
-    return filled(form, tables, retention_words(table, unit))
+    return Picture(form, tables, retention_words(table, unit))
 
 
 @lru_cache(maxsize=32)
@@ -87,7 +94,7 @@ def retention_form(
     )
     lowest = -ROW * (len(groups) + 1.6)
     y_scale = alt.Scale(domain=[lowest, 1], nice=False)
-    axis = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".0%")
+    axis = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".0%", domain=False, titleAnchor="end")
 
     def height(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", title=share_title, scale=y_scale, axis=axis)
@@ -109,16 +116,19 @@ def retention_form(
         ],
     )
     ends = alt.Chart(alt.NamedData(name="ends")).encode(x=x)
-    names = ends.mark_text(align="left", baseline="middle", dx=8, fontSize=12, fontWeight=600)
+    names = ends.mark_text(baseline="middle", fontSize=12, fontWeight=600, **at_ends())
     names = names.encode(y=height("at"), text="group:N", color=colour)
     counts = alt.Chart(alt.NamedData(name="counts")).encode(x=x)
     numbers = counts.mark_text(baseline="middle", fontSize=11).encode(
         y=height("row"), text="clients:Q", color=colour
     )
-    rows = ends.mark_text(align="left", baseline="middle", dx=16, fontSize=11).encode(
-        y=height("row"), text="group:N", color=colour
-    )
+    beside = ends.transform_filter("!narrow")  # without room their colours and order tell
+    rows = beside.mark_text(align="left", baseline="middle", dx=16, fontSize=11)
+    rows = rows.encode(y=height("row"), text="group:N", color=colour)
     floor = alt.Chart(alt.NamedData(name="ends")).mark_rule(color=GREY).encode(y=alt.datum(0))
+    # The axis ends where the shares do: the numbers under it stand clear of it.
+    wall = alt.Chart(alt.NamedData(name="head")).mark_rule(color=GREY)
+    wall = wall.encode(x=x, y=alt.datum(0), y2=alt.datum(1))
     head = (
         alt.Chart(alt.NamedData(name="head"))
         .mark_text(align="left", baseline="middle", fontSize=11, color=INK)
@@ -131,8 +141,8 @@ def retention_form(
         "left": say("retention.left"),
         "retention": share_title,
     }
-    return alt.layer(
-        *(band, floor, line, read, names, numbers, rows, head),
+    drawing = alt.layer(
+        *(band, floor, wall, line, read, names, numbers, rows, head),
         width="container",
         height=HEIGHT + 22 * (len(groups) + 1),
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
@@ -140,6 +150,7 @@ def retention_form(
         | {"bottom": 4},
         usermeta=usermeta("curves", columns),
     )
+    return for_narrow(drawing)
 
 
 def retention_tables(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -161,7 +172,8 @@ def retention_tables(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     last = int(curves["session"].max())
     ends = curves.drop_duplicates("group", keep="last")[["group", "retention"]]
     ends = ends.assign(session=last, at=_apart(ends["retention"].to_numpy()))
-    row = {group: -ROW * (number + 1.9) for number, group in enumerate(groups)}
+    from_the_top = ends.sort_values("retention", ascending=False, kind="stable")["group"]
+    row = {group: -ROW * (number + 1.9) for number, group in enumerate(from_the_top)}
     ends["row"] = ends["group"].map(row)
     shown = _count_at(last)
     counted = curves[curves["session"].isin(shown)]

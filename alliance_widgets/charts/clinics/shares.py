@@ -9,11 +9,17 @@ import altair as alt
 import pandas as pd
 
 from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, usermeta
+from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
-__all__ = ["shares_form", "shares_tables"]
+__all__ = ["shares_form", "shares_picture", "shares_tables"]
 
 ROW = 56
+
+
+def shares_picture(shares: pd.DataFrame, words: str = "") -> Picture:
+    """The share of each group that left, from what `left_by_group` gives."""
+    return Picture(shares_form(tuple(shares["group"])), shares_tables(shares), words)
 
 
 @lru_cache(maxsize=32)

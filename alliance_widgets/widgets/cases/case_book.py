@@ -121,7 +121,7 @@ class CaseBook(ReadCase):
         self._told_hours = hours is not None
         scale = self.record.scale
         self.form = SessionRatingForm(scale, rater, rows=rows, actions=("save", "undo", "skip"))
-        self.chart = CaseLine(scale.low, scale.high)
+        self.chart = CaseLine()
         self.grid = SessionGrid(self.form.scales)
         self.controls = Controls([], say("casebook.about"))
         self.tools = Controls(words.tools(False), say("casebook.tools"), blind=False)
@@ -130,7 +130,7 @@ class CaseBook(ReadCase):
         clients = self.record.clients or [say("casebook.case_name", n=1)]
         with self._settle():
             super().__init__(
-                layout=ipw.Layout(display="flex", flex_flow="row wrap", width="100%"),
+                layout=ipw.Layout(width="100%"),
                 **{"client": clients[0], "rater": rater, **traits},
             )
             if self.desk is not None:
@@ -197,15 +197,14 @@ class CaseBook(ReadCase):
     # ---- what is on the page ---------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        _lay(self.controls, flex="1 1 100%", min_width="0")
-        last = [self.shape] if self.shape else [self.tools]
-        left = [self.chart, self.grid, *last]
-        column = {"display": "flex", "flex_flow": "column", "flex": "3 1 460px", "min_width": "0"}
-        line = ipw.Box(left, layout=ipw.Layout(**column, order="1"))
-        close_earlier_run(line)
-        _lay(self.form, flex="2 1 320px", min_width="0", order="2")
-        # By key the form comes before the line's many buttons; to the eye the line comes first.
-        self.children = (self.controls, *([self.form] if self.entry else []), line)
+        below = ipw.VBox([self.grid, self.shape or self.tools])
+        close_earlier_run(below)
+        # By key and by ear in the order in which it stands: the line, the form, and what is below.
+        self.children = (self.controls, self.chart, *self._entered(), below)
+        self.add_class("aw-book")
+
+    def _entered(self) -> list[ipw.DOMWidget]:
+        return [self.form.add_class("aw-book-form")] if self.entry else []
 
     def _listen(self) -> None:
         self.controls.observe(self._choose, "values")
@@ -285,10 +284,3 @@ class CaseBook(ReadCase):
             return
         self.blind = self.hide_future = False
         self.tools.message = say("casebook.revealed")
-
-
-def _lay(widget: ipw.DOMWidget, **how: str) -> None:
-    """Change the layout that a widget has: another in its place would leave this one behind."""
-    with widget.layout.hold_sync():
-        for name, value in how.items():
-            setattr(widget.layout, name, value)

@@ -57,11 +57,12 @@ class CaseEntry:
         """Put the session after the last one into the form, with what was half done there."""
         session = self.record.next_session(self.client, self.form.rater)
         name = self.desk.work.path.name
-        story = self._hours.get(self.client)
+        story = self._hours.get(self.client, {})
         with self.form.hold_sync():  # what is read out is of one hour
             self.form.place = " / ".join([name, self.record.study, self.client, self.form.rater])
             self.form.session = session
-            self.form.story = story.get(session, say("casebook.story_over")) if story else ""
+            self.form.finished = bool(story) and session > max(story)
+            self.form.story = self._told_of(session)
             self.form.clear()
         draft = self.desk.work.get("draft", self.key)
         if draft is None:
@@ -74,6 +75,11 @@ class CaseEntry:
             return say("casebook.draft_kept", session=session)
         self.form.clear()
         return self.desk.message
+
+    def _told_of(self, session: int) -> str:
+        """What happened in that hour, or that nothing more is told."""
+        story = self._hours.get(self.client)
+        return story.get(session, say("casebook.story_over")) if story else ""
 
     def keep_draft(self) -> None:
         """Keep what stands in the form, should the computer be closed before it is saved."""

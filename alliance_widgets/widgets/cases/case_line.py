@@ -6,6 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_widgets.charts import compare_last_session, read_case
+from alliance_widgets.charts._drawing.sentences import falls_in_words
+from alliance_widgets.charts.cases.trajectory import trajectory_picture
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.words import say
@@ -28,11 +31,6 @@ class CaseLine(ChartView):
 
     shape = ""
 
-    def __init__(self, low: float, high: float, **traits: Any) -> None:
-        from alliance_widgets import charts  # with the first line, not with the kit
-
-        super().__init__(charts.trajectory_form(low, high), **traits)
-
     def draw(
         self,
         rows: pd.DataFrame,
@@ -50,29 +48,25 @@ class CaseLine(ChartView):
 
         What a rule or a table is at fault in is said in place of the chart.
         """
-        from alliance_widgets import charts
-
         if rows["alliance"].isna().all():
             self._say_instead(say("describe.no_ratings"), described=True)
             return
         try:
             rated = bool((rows["rater"] == rater).any())
-            reading = charts.read_case(rows, rule if rated else None, rater)
+            reading = read_case(rows, rule if rated else None, rater)
         except AllianceError as fault:
             self._say_instead(str(fault))
             return
         with self.hold_sync():
-            self.update(**charts.trajectory_tables(reading, draft=draft, usual=explore))
-            self.shape = _shape(rows, rater) if explore and rated else ""
             unseen = say("casebook.hidden", n=hidden) if hidden else ""
-            said = (charts.describe(reading), unseen)
-            self.description = " ".join(each for each in said if each)
+            unsaved = say("describe.unsaved", session=draft[1]) if draft else ""
+            picture = trajectory_picture(reading, draft, explore)
+            self.show(picture.adding(falls_in_words(reading), unsaved, unseen))
+            self.shape = _shape(rows, rater) if explore and rated else ""
             self.headline = "" if explore else self._last(reading, after)
 
     def _last(self, reading: Any, after: str) -> str:
-        from alliance_widgets import charts
-
-        sentence = charts.compare_last_session(reading)
+        sentence = compare_last_session(reading)
         if len(reading.judged):
             session = int(reading.judged["session"].iloc[-1])
             sentence = say("casebook.headline", session=session, sentence=sentence)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import ipywidgets as ipw
 
-from alliance_widgets import charts
+from alliance_widgets.charts import Picture
+from alliance_widgets.charts.clinics.courses import clinics_picture, hundreds_picture
 from alliance_widgets.widgets.clinics import two_worlds_words as words
 from alliance_widgets.widgets.clinics._two_worlds_steps import (
     FIRST,
@@ -130,10 +131,7 @@ class WorldsPage:
         counts = words.hundreds(*self._came(study))
 
         def made() -> ChartView:
-            view = ChartView(charts.hundreds_form(len(study.letters)))
-            view.update(**charts.hundreds_tables(counts))
-            view.description = self.intervention_text(study)
-            return view
+            return _drawn(hundreds_picture(counts, self.intervention_text(study)))
 
         self._button(study.intervene, study).message = words.in_short(counts)
         return self._part("hundreds", study, made)
@@ -160,10 +158,7 @@ class WorldsPage:
     def _curves(self, study: Study, reports: Mapping[str, Report]) -> ChartView:
         def made() -> ChartView:
             curves = {name: report.curves for name, report in reports.items()}
-            view = ChartView(charts.clinics_form(tuple(curves)))
-            view.update(**charts.clinics_tables(curves))
-            view.description = charts.clinics_words(curves)
-            return view
+            return _drawn(clinics_picture(curves))
 
         return self._part("curves", study, made)
 
@@ -196,3 +191,9 @@ class WorldsPage:
             done[name] = self._clinics.intervention(letter)
             said[name] = asked.answer, asked.confidence
         return done, said
+
+
+def _drawn(picture: Picture) -> ChartView:
+    view = ChartView()
+    view.show(picture)
+    return view

@@ -6,6 +6,8 @@ from typing import Any
 
 import ipywidgets as ipw
 
+from alliance_widgets.charts import REASONS, arrow_sketches
+from alliance_widgets.charts.clinics.arrows import arrows_picture
 from alliance_widgets.widgets.page._cells import close_earlier_run
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.widgets.page.runtime import OfParts
@@ -48,11 +50,9 @@ class ArrowSketch(OfParts, ipw.VBox):
     """
 
     def __init__(self, key: Key = "09/arrows", work: Any = None) -> None:
-        from alliance_widgets import charts
-
-        labels = {name: say(f"arrows.reason.{name}") for name in charts.REASONS}
+        labels = {name: say(f"arrows.reason.{name}") for name in REASONS}
         self.question = Question(key, say("arrows.ask"), Several(labels), work=work)
-        self.chart = ChartView(charts.arrows_form(1))
+        self.chart = ChartView()
         wide = ipw.Layout(width="100%", overflow="visible")
         super().__init__(children=(self.question, self.chart), layout=wide)
         self.question.observe(self._draw, ["_entered", "answer"])
@@ -72,23 +72,17 @@ class ArrowSketch(OfParts, ipw.VBox):
         Altair chart
             Four small sketches beside one another.
         """
-        from alliance_widgets import charts
-
         planted = {say(f"arrows.planted.{world}"): made for world, made in PLANTED.items()}
         mine = {say("arrows.alone"): self.reasons}
-        return charts.arrow_sketches({**mine, **planted}, note=say("arrows.beside_note"))
+        return arrow_sketches({**mine, **planted}, note=say("arrows.beside_note"))
 
     def __repr__(self) -> str:
         return f"{self.question!r} {self.chart.description}"
 
     def _draw(self, _change: Any = None) -> None:
         """Draw what is ticked at the moment, kept or not."""
-        from alliance_widgets import charts
-
         try:
             ticked = self.question.kind.read(self.question._entered)
         except NoAnswer:
             ticked = []
-        sketch = {say("arrows.alone"): ticked}
-        self.chart.update(**charts.arrows_tables(sketch))
-        self.chart.description = charts.arrows_words(sketch)
+        self.chart.show(arrows_picture({say("arrows.alone"): ticked}))

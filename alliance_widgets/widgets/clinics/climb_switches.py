@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_widgets import charts
+from alliance_widgets.charts.clinics.climb import climb_picture
 from alliance_widgets.errors import SimulationError
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._lab import Lab
@@ -50,6 +50,8 @@ class ClimbSwitches(Lab):
         The dice.
     last : int, default 12
         The climb is that from session 1 to this one.
+    code : str, optional
+        The code of a picture to begin with, as the attribute `code` gives it.
     **knobs : numbers
         Further settings of `simulate_clinic`.
 
@@ -58,6 +60,8 @@ class ClimbSwitches(Lab):
     controls : Controls
         Assign `controls.values` to move the switches.
     parts : DataFrame
+    code : str
+        The code of the picture, which gives the same one where it is typed or assigned.
 
     Raises
     ------
@@ -67,24 +71,28 @@ class ClimbSwitches(Lab):
         If nobody rated both sessions.
     """
 
+    code_name = "CLIMB"
+
     def __init__(
         self,
         n_clients: int = 12_000,
         world: str = "causal",
         seed: int = 2,
         last: int = 12,
+        *,
+        code: str | None = None,
         **knobs: Any,
     ) -> None:
-
         self._last = last
         self._clinic: dict[str, Any] = {"n_clients": n_clients, "world": world, "seed": seed}
         self._knobs = knobs
         self._run = lru_cache(maxsize=None)(self._run_without)
         whole = self.parts_without()["points"].sum()
-        high = max(math.ceil(14 * whole) / 10, 0.2)
+        self._high = max(math.ceil(14 * whole) / 10, 0.2)
         items = [make.check(name, say(f"climb.switch.{name}")) for name in SWITCHES]
         controls = Controls(items, say("climb.switches"), **dict.fromkeys(SWITCHES, True))
-        super().__init__(charts.climb_form(-0.1, high), controls)
+        super().__init__(controls)
+        self._begin_with(code)
 
     @property
     def parts(self) -> pd.DataFrame:
@@ -127,5 +135,5 @@ class ClimbSwitches(Lab):
         return climb_parts(clinic.ratings, clinic.courses, last=self._last)
 
     def _redraw(self, _change: Any = None) -> None:
-        tables = charts.climb_tables(self.parts, self.parts_without())
-        self._show(tables, charts.climb_words(self.parts, self._last, self._off()))
+        shown = self.parts, self.parts_without(), self._last, self._off(), self._high
+        self._show(climb_picture(*shown))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from alliance_widgets import charts
 from alliance_widgets.arguments import check_whole
+from alliance_widgets.charts.cases.paths import fit_picture
+from alliance_widgets.charts.cases.tally import tally_picture
 from alliance_widgets.errors import RatingError
+from alliance_widgets.presets import Setting, Steps
 from alliance_widgets.tables.ratings import of_rater
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._lab import Lab
@@ -39,6 +42,8 @@ class DiceFits(Lab):
         Whose ratings.
     seed : int, default 0
         The dice.
+    code : str, optional
+        The code of a picture to begin with, as the attribute `code` gives it.
 
     Attributes
     ----------
@@ -46,6 +51,8 @@ class DiceFits(Lab):
     throws : DataFrame
     controls : Controls
         How many sessions the curve sees (`controls.values`).
+    code : str
+        The code of the picture, which gives the same one where it is typed or assigned.
 
     Raises
     ------
@@ -53,7 +60,16 @@ class DiceFits(Lab):
         For faulty ratings, and unless they are one case of twelve rated sessions.
     """
 
-    def __init__(self, kept: pd.DataFrame, rater: str = "client", seed: int = 0) -> None:
+    code_name = "DICE"
+
+    def __init__(
+        self,
+        kept: pd.DataFrame,
+        rater: str = "client",
+        seed: int = 0,
+        *,
+        code: str | None = None,
+    ) -> None:
         from alliance_widgets.trajectories.dice import throw_dice
 
         self._count = 0
@@ -72,8 +88,19 @@ class DiceFits(Lab):
             make.button("hundred", say("tally.hundred")),
         ]
         controls = Controls(items, say("tally.about"), first=str(FIRST[0]))
-        super().__init__(charts.fit_form(), controls, charts.tally_form(FIRST))
+        super().__init__(controls, two=True)
         self.controls.on_press(self._press)
+        self._begin_with(code)
+
+    def _settings(self) -> Mapping[str, Setting]:
+        return {**super()._settings(), "count": Steps(0, MOST, 1)}
+
+    def _chosen(self) -> dict[str, Any]:
+        return {"first": self.controls.values["first"], "count": self.count}
+
+    def _go_to(self, values: Mapping[str, Any]) -> None:
+        super()._go_to({"first": values["first"]})
+        self.count = values["count"]
 
     @staticmethod
     def _shares_of(scores: Any) -> pd.DataFrame:
@@ -109,8 +136,7 @@ class DiceFits(Lab):
         if self._count:
             scores = self._scores[self._count - 1]
             shown = pd.DataFrame({"session": range(1, SESSIONS + 1), "alliance": scores})
-        self._show(*charts.fit_tables(shown, int(self.controls.values["first"])))
-        self._show_under(
-            charts.tally_tables(self.throws, self._own, self._name),
-            charts.tally_words(self.throws, self._own, self._name),
+        self._show(
+            fit_picture(shown, int(self.controls.values["first"])),
+            tally_picture(self.throws, self._own, self._name),
         )

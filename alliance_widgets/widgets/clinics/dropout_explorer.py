@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
-from alliance_widgets import charts
+from alliance_widgets.charts import Picture
+from alliance_widgets.charts.clinics.incidence import incidence_picture
+from alliance_widgets.charts.clinics.retention import retention_picture
+from alliance_widgets.charts.clinics.shares import shares_picture
 from alliance_widgets.dropout.definitions import dropout_definitions
 from alliance_widgets.dropout.grouping import (
     GROUPINGS,
@@ -18,6 +22,7 @@ from alliance_widgets.dropout.grouping import (
     left_by_group,
 )
 from alliance_widgets.errors import AllianceError, CourseError
+from alliance_widgets.presets import Flag, Pick, Setting, Steps
 from alliance_widgets.tables.courses import check_courses
 from alliance_widgets.tables.matching import matched_quietly, tell_unmatched
 from alliance_widgets.tables.ratings import RATERS, check_ratings
@@ -31,6 +36,7 @@ __all__ = ["DropoutExplorer"]
 VIEWS = ("shares", "curve", "endings")
 BY_LANDMARK = ("landmark_third", "landmark_pattern")
 LATEST = 12
+OVERSTATED = {"overstated": Flag()}
 KEPT = 64  # combinations of controls whose figures are kept
 
 
@@ -49,6 +55,8 @@ class DropoutExplorer(Lab):
         The clinic's session ratings, or something that holds both tables.
     courses : DataFrame, optional
         The clinic's courses of treatment, unless `ratings` holds them.
+    code : str, optional
+        The code of a picture to begin with, as the attribute `code` gives it.
     **chosen : choices by name
         What is chosen at first, as in `values`.
 
@@ -58,6 +66,8 @@ class DropoutExplorer(Lab):
     table : DataFrame
         One row per group: `group`, `clients`, `left`, `share` (0 to 1), `lower`, `upper` (95 %
         interval, Wilson).
+    code : str
+        The code of the picture, which gives the same one where it is typed or assigned.
 
     Raises
     ------
@@ -72,8 +82,16 @@ class DropoutExplorer(Lab):
         Once, of clients who stand in one table only.
     """
 
-    def __init__(self, ratings: Any, courses: pd.DataFrame | None = None, **chosen: Any) -> None:
+    code_name = "LEAVE"
 
+    def __init__(
+        self,
+        ratings: Any,
+        courses: pd.DataFrame | None = None,
+        *,
+        code: str | None = None,
+        **chosen: Any,
+    ) -> None:
         if courses is None and hasattr(ratings, "courses"):
             ratings, courses = ratings.ratings, ratings.courses
         if courses is None:
@@ -91,17 +109,17 @@ class DropoutExplorer(Lab):
         latest = min(LATEST, int(self._courses["sessions_attended"].max()))
         self._latest = max(latest, 2)
         self.table = pd.DataFrame()
-        self._view: tuple[Any, ...] = ()
         values = {
             **{"by": "none", "definition": "ending", "view": "shares"},
             **{"landmark": min(6, self._latest), "rater": self._raters[0], "overstated": False},
         }
         listed = Controls(self._items(values), say("explorer.controls"), **values)
-        super().__init__(charts.shares_form((say("dropout.everybody"),)), listed)
-        self.controls.note = self._missing()
+        super().__init__(listed)
+        self.controls.note = _missing(self._definitions)
         self.controls.warning_title = say("explorer.wrong")
         if chosen:
             self.values = {**self.values, **chosen}
+        self._begin_with(code)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -118,11 +136,17 @@ class DropoutExplorer(Lab):
     def values(self, values: dict[str, Any]) -> None:
         self.controls.values = {**self.controls.values, **values}
 
+    def _settings(self) -> Mapping[str, Setting]:
+        known = self._definitions[self._definitions["missing_column"] == ""].index
+        groups = (*self._groupings(), *grouping_columns(self._courses))
+        others = {"definition": Pick(tuple(known)), "by": Pick(groups), "view": Pick(VIEWS)}
+        landmark = Steps(1, self._latest, 1)
+        return {**others, "landmark": landmark, "rater": Pick(tuple(self._raters)), **OVERSTATED}
+
     # ---- the controls ----------------------------------------------------------------------
 
     def _items(self, values: dict[str, Any]) -> list[Item]:
-        by_ratings = GROUPINGS if self._ratings is not None else GROUPINGS[:1]
-        groupings = [(name, say(f"explorer.by.{name}")) for name in by_ratings]
+        groupings = [(name, say(f"explorer.by.{name}")) for name in self._groupings()]
         groupings += [
             (name, say("explorer.by_column", column=name))
             for name in grouping_columns(self._courses)
@@ -146,15 +170,8 @@ class DropoutExplorer(Lab):
             items.append(make.check("overstated", say("explorer.overstated")))
         return items
 
-    def _missing(self) -> str:
-        """The definitions that these courses do not allow, and why."""
-        lacking = self._definitions[self._definitions["missing_column"] != ""]
-        parts = [
-            say("explorer.lacks", meaning=meaning, column=column)
-            for meaning, column in zip(lacking["meaning"], lacking["missing_column"], strict=True)
-        ]
-        said = say("explorer.material")
-        return f"{said} {say('explorer.lacking', definitions='; '.join(parts))}" if parts else said
+    def _groupings(self) -> tuple[str, ...]:
+        return GROUPINGS if self._ratings is not None else GROUPINGS[:1]
 
     # ---- the picture -----------------------------------------------------------------------
 
@@ -179,16 +196,14 @@ class DropoutExplorer(Lab):
             self.chart.message = self.chart.description = said
             return
         self.table = table
-        with self.chart.hold_sync():
-            form, tables, shown = self._picture(values, grouped, table)
-            if (view := (values["view"], form)) != self._view:
-                self.chart.chart, self._view = form, view
-            self._show(tables, self._words(values, grouped, table) + shown)
+        picture = self._picture(values, grouped, table)
+        words = f"{self._words(values, grouped, table)} {picture.words}".strip()
+        self._show(replace(picture, words=words))
 
     def _picture(
         self, values: dict[str, Any], grouped: pd.DataFrame, table: pd.DataFrame
-    ) -> tuple[Any, dict[str, pd.DataFrame], str]:
-        """The form, its tables, and what is to be added to the words."""
+    ) -> Picture:
+        """What is shown, with the words that are to be added."""
         from alliance_widgets.dropout import cumulative_incidence, retention
 
         groups = [self._named(name) for name in table["group"]]
@@ -197,19 +212,13 @@ class DropoutExplorer(Lab):
             curves = retention(named, by="group").assign(
                 group=lambda rows: rows["group"].astype("str")
             )
-            tables = charts.retention_tables(curves)
-            last = int(curves["session"].max())
-            share = charts.retention_share(curves)
-            form = charts.retention_form(tuple(tables["ends"]["group"]), last, share=share)
-            return form, tables, " " + charts.retention_words(curves)
+            return retention_picture(curves)
         if values["view"] == "endings":
             curve = retention(named) if values["overstated"] else None
-            tables = charts.incidence_tables(cumulative_incidence(named), retention=curve)
-            form = charts.incidence_form(int(named["sessions_attended"].max()))
-            together = "" if values["by"] == "none" else " " + say("explorer.together")
-            return form, tables, f"{together} {charts.incidence_words(tables)}"
-        shown = table.assign(group=groups)
-        return charts.shares_form(tuple(groups)), charts.shares_tables(shown), ""
+            picture = incidence_picture(cumulative_incidence(named), retention=curve)
+            together = "" if values["by"] == "none" else say("explorer.together")
+            return replace(picture, words=f"{together} {picture.words}".strip())
+        return shares_picture(table.assign(group=groups))
 
     def _named(self, group: str) -> str:
         by = self.controls.values["by"]
@@ -242,7 +251,8 @@ class DropoutExplorer(Lab):
             else say("explorer.empty", group=self._named(group))
             for group, share, n in rows
         )
-        missing = self._left_out(values, grouped) + self._left_before(values)
+        everybody = self._grouped("none", 1, values["definition"], values["rater"])
+        missing = self._left_out(values, grouped) + _left_before(values, everybody)
         said += " " + say("explorer.groups", grouping=say(f"explorer.grouping.{key}", **facts))
         return f"{said} {shares}.{missing} {self._together(grouped)}"
 
@@ -255,16 +265,6 @@ class DropoutExplorer(Lab):
         n = there - len(grouped)
         return " " + say("explorer.unrated", n=n) if n else ""
 
-    def _left_before(self, values: dict[str, Any]) -> str:
-        """What a landmark costs: how many of those who dropped out had left before it."""
-        if values["by"] not in BY_LANDMARK:
-            return ""
-        session = int(values["landmark"])
-        everybody = self._grouped("none", 1, values["definition"], values["rater"])
-        dropped = everybody.loc[everybody["ending"] == "dropped_out", "sessions_attended"]
-        gone = int((dropped < session).sum())
-        return " " + say("explorer.before", gone=gone, left=len(dropped), session=session)
-
     def _together(self, grouped: pd.DataFrame) -> str:
         """Whether leaving goes together with the grouping, by the log-rank test."""
         from alliance_widgets.dropout import compare_retention
@@ -276,3 +276,24 @@ class DropoutExplorer(Lab):
             return say("explorer.no_comparison")
         key = "associated" if p < 0.05 else "within_chance"
         return say(f"explorer.{key}", p="< .001" if p < 0.001 else f"= {p:.3f}".replace("0.", "."))
+
+
+def _missing(definitions: pd.DataFrame) -> str:
+    """The definitions that these courses do not allow, and why."""
+    lacking = definitions[definitions["missing_column"] != ""]
+    parts = [
+        say("explorer.lacks", meaning=meaning, column=column)
+        for meaning, column in zip(lacking["meaning"], lacking["missing_column"], strict=True)
+    ]
+    said = say("explorer.material")
+    return f"{said} {say('explorer.lacking', definitions='; '.join(parts))}" if parts else said
+
+
+def _left_before(values: Mapping[str, Any], everybody: pd.DataFrame) -> str:
+    """What a landmark costs: how many of those who dropped out had left before it."""
+    if values["by"] not in BY_LANDMARK:
+        return ""
+    session = int(values["landmark"])
+    dropped = everybody.loc[everybody["ending"] == "dropped_out", "sessions_attended"]
+    gone = int((dropped < session).sum())
+    return " " + say("explorer.before", gone=gone, left=len(dropped), session=session)

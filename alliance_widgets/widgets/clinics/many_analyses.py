@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 
 from alliance_widgets.arguments import as_shown, check_number, check_text, check_whole
+from alliance_widgets.charts.clinics.analyses import analyses_picture
 from alliance_widgets.errors import QuestionError
+from alliance_widgets.presets import Listed, Setting
 from alliance_widgets.tables.matching import matched_quietly
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._lab import Lab
@@ -44,18 +46,24 @@ class ManyAnalyses(Lab):
         The upper end of its axis.
     decimals : int, default 2
         With how many decimals it is written.
+    code : str, optional
+        The code of a picture to begin with, as the attribute `code` gives it.
 
     Attributes
     ----------
     tried : DataFrame
         What was pressed: one row per analysis and data set with columns `analysis`, `data` and
         `value`, and how it is written.
+    code : str
+        The code of the picture, which gives the same one where it is typed or assigned.
 
     Raises
     ------
     QuestionError
         Without analyses, for no data set or more than three, and for other settings that cannot be.
     """
+
+    code_name = "TRIED"
 
     def __init__(
         self,
@@ -65,9 +73,9 @@ class ManyAnalyses(Lab):
         low: float,
         high: float,
         decimals: int = 2,
+        *,
+        code: str | None = None,
     ) -> None:
-        from alliance_widgets import charts
-
         for name, given in (("analyses", analyses), ("data", data)):
             if not isinstance(given, Mapping) or not all(isinstance(each, str) for each in given):
                 raise QuestionError([say("arguments.mapping", name=name, given=as_shown(given))])
@@ -78,15 +86,27 @@ class ManyAnalyses(Lab):
         high = check_number("high", high, -MOST, MOST, error=QuestionError)
         decimals = check_whole("decimals", decimals, 0, 15, error=QuestionError)
         self._analyses, self._data = dict(analyses), dict(data)
-        self._figure, self._decimals, self._words = figure, decimals, charts.analyses_words
+        self._figure, self._decimals, self._ends = figure, decimals, (low, high)
         self.tried = pd.DataFrame([], columns=COLUMNS).astype({"value": float})
         buttons = [make.button(str(n), name) for n, name in enumerate(self._analyses)]
-        form = charts.analyses_form(tuple(self._analyses), tuple(self._data), figure, low, high)
-        super().__init__(form, Controls(buttons, say("analyses.try")))
+        super().__init__(Controls(buttons, say("analyses.try")))
         self.controls.on_press(self._try)
+        self._begin_with(code)
         if builds_all():
             for name in self._analyses:
                 self._figures(name)
+
+    def _settings(self) -> Mapping[str, Setting]:
+        return {"tried": Listed(tuple(self._analyses))}
+
+    def _chosen(self) -> dict[str, Any]:
+        return {"tried": [*dict.fromkeys(self.tried["analysis"].tolist())]}
+
+    def _go_to(self, values: Mapping[str, Any]) -> None:
+        self.tried = self.tried.head(0)
+        self._redraw()
+        for name in values["tried"]:
+            self._try(str([*self._analyses].index(name)))
 
     def _try(self, pressed: str) -> None:
         name = list(self._analyses)[int(pressed)]
@@ -107,5 +127,5 @@ class ManyAnalyses(Lab):
         return pd.DataFrame(rows, columns=COLUMNS)
 
     def _redraw(self, _change: Any = None) -> None:
-        tables = {"tried": self.tried[["analysis", "data", "value", "word"]]}
-        self._show(tables, self._words(self.tried, self._figure))
+        rows, data = tuple(self._analyses), tuple(self._data)
+        self._show(analyses_picture(self.tried, rows, data, self._figure, self._ends))

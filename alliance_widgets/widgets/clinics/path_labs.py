@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from alliance_widgets import charts
 from alliance_widgets.arguments import as_shown, check_flag, check_text, check_whole, is_text_among
+from alliance_widgets.charts import slopes_tables
+from alliance_widgets.charts.cases.paths import fit_picture, mean_picture, slopes_picture
+from alliance_widgets.charts.clinics.climb import places_picture
 from alliance_widgets.errors import AllianceError, RatingError
 from alliance_widgets.tables.given import MOST_SESSIONS
 from alliance_widgets.tables.matching import matched_quietly
@@ -43,6 +44,8 @@ class WhoIsMissing(Lab):
         Courses of treatment, as `check_courses` takes them.
     last : int, default 12
         The last session that is shown.
+    code : str, optional
+        The code of a picture to begin with, as the attribute `code` gives it.
 
     Attributes
     ----------
@@ -51,6 +54,8 @@ class WhoIsMissing(Lab):
         What `whereabouts` gives of these sessions.
     controls : Controls
         Whose mean it is (`controls.values`).
+    code : str
+        The code of the picture, which gives the same one where it is typed or assigned.
 
     Raises
     ------
@@ -65,7 +70,16 @@ class WhoIsMissing(Lab):
         Of clients who stand in one table only.
     """
 
-    def __init__(self, ratings: pd.DataFrame, courses: pd.DataFrame, last: int = 12) -> None:
+    code_name = "MISSING"
+
+    def __init__(
+        self,
+        ratings: pd.DataFrame,
+        courses: pd.DataFrame,
+        last: int = 12,
+        *,
+        code: str | None = None,
+    ) -> None:
         from alliance_widgets.trajectories import MEANS, mean_over_time, whereabouts
 
         last = min(check_whole("last", last, 1), MOST_SESSIONS)
@@ -80,8 +94,8 @@ class WhoIsMissing(Lab):
         options = [(who, say(f"paths.who.{who}")) for who in MEANS]
         picker = make.choice("who", say("paths.lens"), options)
         controls = Controls([picker], say("paths.lens"), who="everyone")
-        super().__init__(charts.mean_form(), controls, charts.places_form())
-        self._show_under(charts.places_tables(self.places), charts.places_words(self.places))
+        super().__init__(controls, two=True)
+        self._begin_with(code)
 
     @property
     def means(self) -> pd.DataFrame:
@@ -90,8 +104,8 @@ class WhoIsMissing(Lab):
 
     def _redraw(self, _change: Any = None) -> None:
         who = self.controls.values["who"]
-        tables = charts.mean_tables(self.means, self._means["everyone"], who)
-        self._show(tables, charts.mean_words(self.means, who))
+        mean = mean_picture(self.means, self._means["everyone"], who)
+        self._show(mean, places_picture(self.places))
 
 
 class PathFit(Lab):
@@ -107,11 +121,15 @@ class PathFit(Lab):
         Whose ratings.
     client : str, optional
         The client to begin with; the first if left out.
+    code : str, optional
+        The code of a picture to begin with, as the attribute `code` gives it.
 
     Attributes
     ----------
     controls : Controls
         Who is shown, and how many sessions the fits see (`controls.values`).
+    code : str
+        The code of the picture, which gives the same one where it is typed or assigned.
 
     Raises
     ------
@@ -119,10 +137,16 @@ class PathFit(Lab):
         For faulty ratings and for a client who is not there.
     """
 
-    def __init__(
-        self, ratings: pd.DataFrame, rater: str = "client", client: str | None = None
-    ) -> None:
+    code_name = "FIT"
 
+    def __init__(
+        self,
+        ratings: pd.DataFrame,
+        rater: str = "client",
+        client: str | None = None,
+        *,
+        code: str | None = None,
+    ) -> None:
         self._rated = of_rater(ratings, rater).dropna(subset=["alliance"])
         clients = self._rated["client"].unique().tolist()
         if not clients:
@@ -135,12 +159,13 @@ class PathFit(Lab):
         if len(clients) > 1:
             names = [(name, name) for name in clients]
             picks.insert(0, make.choice("client", say("case.picker"), names))
-        super().__init__(charts.fit_form(), Controls(picks, say("paths.first"), **values))
+        super().__init__(Controls(picks, say("paths.first"), **values))
+        self._begin_with(code)
 
     def _redraw(self, _change: Any = None) -> None:
         values = self.controls.values
         theirs = self._rated[self._rated["client"] == values["client"]]
-        self._show(*charts.fit_tables(theirs, int(values["first"])))
+        self._show(fit_picture(theirs, int(values["first"])))
 
 
 class ThreeSlopes(Lab):
@@ -161,13 +186,16 @@ class ThreeSlopes(Lab):
         What y is called.
     named : bool, default True
         Whether clients are told apart by colour and name.
+    code : str, optional
+        The code of a picture to begin with, as the attribute `code` gives it.
 
     Attributes
     ----------
     slope : float
-        The slope that is drawn, in units of y per unit of x; missing where there is none.
     controls : Controls
         Which comparison it is (`controls.values`).
+    code : str
+        The code of the picture, which gives the same one where it is typed or assigned.
 
     Raises
     ------
@@ -175,37 +203,38 @@ class ThreeSlopes(Lab):
         For points without these columns, for text among the numbers, and for fewer than two points.
     """
 
-    def __init__(self, points: pd.DataFrame, x: str, y: str, named: bool = True) -> None:
+    code_name = "SLOPES"
 
-        x, y = check_text("x", x), check_text("y", y)
+    def __init__(
+        self,
+        points: pd.DataFrame,
+        x: str,
+        y: str,
+        named: bool = True,
+        *,
+        code: str | None = None,
+    ) -> None:
+        self._titles = check_text("x", x), check_text("y", y)
         self._named = check_flag("named", named)
         self._points = _checked_points(points)
         timed = "session" in self._points
-        self.slope = float("nan")
-        room = 0.15 * (self._points["x"].max() - self._points["x"].min())
-        clients = tuple(self._points["client"].unique())
-        form = charts.slopes_form(
-            x, y, self._points["x"].min() - room, self._points["x"].max() + room, clients, named
-        )
         comparisons = TIMED if timed else COMPARISONS
         options = [(each, say(f"paths.compare.{each}")) for each in comparisons]
         picker = make.choice("compare", say("paths.compare_with"), options)
-        super().__init__(form, Controls([picker], say("paths.compare_with"), compare="all"))
+        super().__init__(Controls([picker], say("paths.compare_with"), compare="all"))
+        self._begin_with(code)
 
-    def _redraw(self, _change: Any = None) -> None:
-        compare = self.controls.values["compare"]
-        tables, self.slope = charts.slopes_tables(self._points, compare, self._named)
-        clients = self._points["client"].nunique()
-        values = {"slope": f"{self.slope:+.2f}".replace("-", "−"), "clients": clients}
-        if math.isnan(self.slope):
-            key = (
-                "paths.slope_words.nothing_left"
-                if compare == "session"
-                else f"paths.no_slope.{compare}"
-            )
-        else:
-            key = f"paths.slope_words.{compare}"
-        self._show(tables, say(key, n=len(self._points), **values))
+    @property
+    def slope(self) -> float:
+        """The slope that is drawn, in units of y per unit of x; missing where there is none."""
+        return slopes_tables(self._points, self._compare, self._named)[1]
+
+    @property
+    def _compare(self) -> str:
+        return str(self.controls.values["compare"])
+
+    def _redraw(self, _change: object = None) -> None:
+        self._show(slopes_picture(self._points, self._compare, self._titles, self._named))
 
 
 def _checked_points(points: Any) -> pd.DataFrame:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from alliance_widgets import charts
 from alliance_widgets.arguments import check_whole
+from alliance_widgets.charts.clinics.leagues import league_picture
 from alliance_widgets.errors import SimulationError
+from alliance_widgets.presets import Setting, Steps, Whole
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._lab import Lab
 from alliance_widgets.widgets.page.controls import Controls
@@ -34,12 +36,16 @@ class PrizeGiving(Lab):
         The dice.
     therapist_sd : float, default 0.22
         SD of what therapists add where they differ, in points of the 1–5 scale.
+    code : str, optional
+        The code of a picture to begin with, as the attribute `code` gives it.
 
     Attributes
     ----------
     year : int
         The last year shown.
     league : DataFrame
+    code : str
+        The code of the picture, which gives the same one where it is typed or assigned.
 
     Raises
     ------
@@ -47,8 +53,11 @@ class PrizeGiving(Lab):
         For an impossible seed or SD.
     """
 
-    def __init__(self, seed: int = 0, therapist_sd: float = 0.22) -> None:
+    code_name = "PRIZE"
 
+    def __init__(
+        self, seed: int = 0, therapist_sd: float = 0.22, *, code: str | None = None
+    ) -> None:
         self._seed = check_whole("seed", seed, 0, MOST_SEEDS, SimulationError)
         self._sd, self.year = therapist_sd, 1
         cases = [(str(n), say("leagues.clients", n=n)) for n in CASELOADS]
@@ -60,8 +69,23 @@ class PrizeGiving(Lab):
         ]
         controls = Controls(items, say("leagues.about"), clients=str(CASELOADS[0]), differ=False)
         self._drawn(True)
-        super().__init__(charts.league_form(len(NAMES), YEARS), controls)
+        super().__init__(controls)
         self.controls.on_press(self._press)
+        self._begin_with(code)
+
+    def _settings(self) -> Mapping[str, Setting]:
+        return {**super()._settings(), "seed": Whole(), "year": Steps(1, YEARS, 1)}
+
+    def _chosen(self) -> dict[str, Any]:
+        values = self.controls.values
+        chosen = {"clients": values["clients"], "differ": values["differ"]}
+        return {**chosen, "seed": self._seed, "year": self.year}
+
+    def _go_to(self, values: Mapping[str, Any]) -> None:
+        self._seed, self.year = min(values["seed"], MOST_SEEDS), values["year"]
+        with self._settle():
+            super()._go_to({"clients": values["clients"], "differ": values["differ"]})
+        self._redraw()
 
     @property
     def league(self) -> pd.DataFrame:
@@ -86,11 +110,8 @@ class PrizeGiving(Lab):
 
     def _redraw(self, _change: Any = None) -> None:
         league = self.league
-        tables = charts.league_tables(league, NAMES, self.year)
-        said = [charts.league_words(league, NAMES, self.year)]
-        if self.year == YEARS:
-            said.append(self._truth(league))
-        self._show(tables, " ".join(said))
+        truth = self._truth(league) if self.year == YEARS else ""
+        self._show(league_picture(league, NAMES, YEARS, self.year).adding(truth))
 
     def _truth(self, league: pd.DataFrame) -> str:
         """What was planted; said when the last year is over."""

@@ -11,8 +11,10 @@ import pandas as pd
 import traitlets as tl
 
 from alliance_widgets.errors import AllianceError
+from alliance_widgets.presets import read
 from alliance_widgets.simulate.studies import ThreeClinics
 from alliance_widgets.widgets.clinics import two_worlds_words as words
+from alliance_widgets.widgets.clinics._two_worlds_code import ClinicsCode
 from alliance_widgets.widgets.clinics._two_worlds_page import WorldsPage
 from alliance_widgets.widgets.clinics._two_worlds_steps import (
     FIRST,
@@ -25,6 +27,7 @@ from alliance_widgets.widgets.clinics._two_worlds_steps import (
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._at_desk import AtDesk
 from alliance_widgets.widgets.page._cells import close_earlier_run
+from alliance_widgets.widgets.page._codes import CodeLine
 from alliance_widgets.widgets.page.controls import Controls
 from alliance_widgets.widgets.questions.forecast import Forecast
 from alliance_widgets.widgets.questions.question import Key, builds_all
@@ -33,7 +36,7 @@ from alliance_widgets.words import say
 __all__ = ["TwoWorlds"]
 
 
-class TwoWorlds(AtDesk, ipw.VBox):
+class TwoWorlds(ClinicsCode, AtDesk, ipw.VBox):
     """Two clinics with the same figures and, later, a third; what would a stronger alliance do?
 
     Step by step, each shown when the one before is done: look at the figures; fit the chance of
@@ -55,6 +58,8 @@ class TwoWorlds(AtDesk, ipw.VBox):
         Where predictions and steps are kept; the student's own work file if left out.
     key : str, int, or several of them, default "09/worlds"
         The name under which they are kept.
+    code : str, optional
+        The code of a picture to begin with, as the attribute `code` gives it.
 
     Attributes
     ----------
@@ -67,6 +72,9 @@ class TwoWorlds(AtDesk, ipw.VBox):
     figures : DataFrame
     predictions : DataFrame
     answer : DataFrame
+    code : str
+        The code of the clinics: typed or assigned elsewhere, it gives the same ones. How far
+        somebody has come with them, and what was predicted, it does not say.
 
     Raises
     ------
@@ -77,8 +85,20 @@ class TwoWorlds(AtDesk, ipw.VBox):
     seed = tl.Int(1, help="Which clinics; the next ones have the next seed.")
     step = tl.Int(Step.LOOK, read_only=True)
 
-    def __init__(self, seed: int = 1, n: int = 6_000, work: Any = None, key: Key = "09/worlds"):
+    def __init__(
+        self,
+        seed: int = 1,
+        n: int = 6_000,
+        work: Any = None,
+        key: Key = "09/worlds",
+        *,
+        code: str | None = None,
+    ):
         from alliance_widgets.widgets.page.desk import WorkDesk
+
+        if code is not None:
+            told = read(self.code_name, self._settings(), code)[0]
+            seed, n = told["seed"], told["n"]
 
         self._clinics, self._first_seed = ThreeClinics(n, seed), seed
         self.n = n
@@ -90,11 +110,14 @@ class TwoWorlds(AtDesk, ipw.VBox):
         self._more.on_press(self._act)
         with self._settle():
             # What is added at the end of one box leaves all before it as it is, and the focus.
-            super().__init__(children=(self._steps, self._more), layout=wide)
+            self.coded = CodeLine(self, follows=[(self, "seed")])
+            super().__init__(children=(self._steps, self._more, self.coded), layout=wide)
             kept = self._kept("seed", seed)
             self.desk.restore("setting", self._entry("seed"), lambda: setattr(self, "seed", kept))
         self._open()
         self.desk.watch(self, self._restore)
+        if code is not None:
+            self.code = code
         close_earlier_run(self)
 
     def close(self) -> None:
@@ -103,6 +126,7 @@ class TwoWorlds(AtDesk, ipw.VBox):
             page.close()
             self._steps.close()
             self._more.close()
+            self.coded.close()
         super().close()
 
     def __repr__(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import traitlets as tl
@@ -14,6 +14,9 @@ from alliance_widgets.errors import AllianceError
 from alliance_widgets.widgets.page._seam import fits, said_by
 from alliance_widgets.widgets.page.runtime import KitWidget
 from alliance_widgets.words import say
+
+if TYPE_CHECKING:
+    from alliance_widgets.charts import Picture
 
 __all__ = ["ChartView", "columns_of"]
 
@@ -118,6 +121,22 @@ class ChartView(KitWidget):
         with self.hold_sync():
             self._tables = {**self._tables, **sent}
             self.message = ""
+
+    def show(self, picture: Picture) -> None:
+        """Show a picture: its tables and its words, and its form where that is another one.
+
+        Parameters
+        ----------
+        picture : Picture
+            What is shown from now on. Pictures of one form are shown by moving tables alone.
+        """
+        with self.hold_sync():
+            if picture.form is not self._chart:
+                for name, value in self._take(picture.spec()).items():
+                    self.set_trait(name, value)
+                self._chart = picture.form
+            self.update(**picture.tables)
+            self.description = picture.words
 
     def on_pick(self, handler: Callable[[Any], None]) -> None:
         """Call `handler(value)` when a person picks a place of the chart, by click or by key.

@@ -1,4 +1,4 @@
-"""A row of labelled controls: choices, check boxes, sliders, buttons and files."""
+"""A row of labelled controls: choices, check boxes, sliders, boxes, buttons and files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from alliance_widgets.errors import AllianceError
 from alliance_widgets.widgets.page._seam import Pressed
 from alliance_widgets.widgets.page.runtime import KitWidget
 
-__all__ = ["Controls", "button", "check", "choice", "file", "slider"]
+__all__ = ["Controls", "button", "check", "choice", "file", "slider", "typed"]
 
 Item = dict[str, Any]
 MOST_FILE = 5_000_000  # bytes
@@ -34,6 +34,11 @@ def slider(name: str, label: str, low: float, high: float, step: float, unit: st
     """A slider that says its value beside it; `unit` is a sentence with {value} in it."""
     item = {"kind": "range", "name": name, "label": label, "low": low, "high": high, "step": step}
     return {**item, "unit": unit or "{value}"}
+
+
+def typed(name: str, label: str, most: int) -> Item:
+    """A box of one line for at most so many signs, sent with Enter."""
+    return {"kind": "typed", "name": name, "label": label, "most": most}
 
 
 def button(name: str, label: str, *, primary: bool = False) -> Item:
@@ -150,4 +155,6 @@ def _fits(value: Any, item: Item) -> bool:
     if item["kind"] == "range":
         number = isinstance(value, int | float) and not isinstance(value, bool)
         return number and item["low"] <= value <= item["high"]
+    if item["kind"] == "typed":
+        return isinstance(value, str) and len(value) <= item["most"]
     return False

@@ -15,6 +15,7 @@ import traitlets as tl
 from ipywidgets import Widget
 
 from alliance_widgets.errors import AllianceError, WorkFileError
+from alliance_widgets.widgets.page._exchange import Exchange
 from alliance_widgets.widgets.page._seam import ONE_AT_A_TIME, Seam, fits
 from alliance_widgets.words import say
 from alliance_widgets.workfile import (
@@ -61,6 +62,14 @@ class WorkDesk(Seam, Widget):
     copy = tl.Bytes(read_only=True).tag(sync=True)
     file_name = tl.Unicode().tag(sync=True)
     most_bytes = tl.Int(MOST_BYTES).tag(sync=True)
+    student = tl.Unicode(read_only=True).tag(sync=True)
+    asks = tl.Dict(help="A text and the choices to it, while an answer is waited for.").tag(
+        sync=True
+    )
+    class_code = tl.Unicode().tag(sync=True)
+    handed = tl.Bytes(help="The zip that is handed in, once it is asked for.").tag(sync=True)
+    handed_name = tl.Unicode().tag(sync=True)
+    handed_count = tl.Int(0).tag(sync=True)
     answered = tl.Int(0).tag(sync=True)
     heard = tl.Int(0).tag(sync=True)
 
@@ -72,7 +81,8 @@ class WorkDesk(Seam, Widget):
         self._watching: list[tuple[tl.HasTraits, Callable[[Any], None]]] = []
         self._told = 0
         self._unfit: set[str] = set()  # ids of entries that could not be restored
-        super().__init__(**{"public": on_public_server(), "file_name": work.path.name, **traits})
+        self.exchange = Exchange(self)
+        super().__init__(**{"public": on_public_server(), **traits})
         self._refresh()
         self.on_msg(self._hear)
         on_news(self.look)
@@ -183,10 +193,16 @@ class WorkDesk(Seam, Widget):
             self._refresh()
 
     def upload(self, content: bytes) -> None:
-        """Merge a downloaded work file; `message` says what that did, or why it was refused."""
+        """Merge a downloaded work file; `message` says what that did, or why it was refused.
+
+        Of another student's file nothing is merged before `exchange.choose`; `asks` asks then.
+        """
+        self._exchanged(lambda: self.exchange.upload(content))
+
+    def _exchanged(self, act: Callable[[], None]) -> None:
         with ONE_AT_A_TIME:
             try:
-                self.message = self.work.merge_bytes(content).sentence
+                act()
             except WorkFileError as fault:
                 self.message = str(fault)
             self._refresh()
@@ -204,7 +220,8 @@ class WorkDesk(Seam, Widget):
             self.set_trait("status", self.work.status)
             self.set_trait("unsaved", not self.work.saved)
             self.set_trait("refused", bool(self.work.fault))
-            self.file_name = self.work.path.name
+            self.set_trait("student", self.work.student)
+            self.file_name = f"{self.work.path.stem}_{self.work.student}.json"
             if news:
                 self.message = " ".join([*([self.message] if self.message else []), *news])
             if self.work.revision != self.revision:
@@ -222,9 +239,17 @@ class WorkDesk(Seam, Widget):
             self.heard += 1
         elif kind == "look":
             self.look()
-        elif kind == "upload":
+            return
+        acts = {
+            "upload": lambda: self.exchange.upload(_unpacked(buffers)),
+            "choose": lambda: self.exchange.choose(content.get("told", "")),
+            "hand_in": self.exchange.hand_in,
+            "class_code": self.exchange.tell_class_code,
+            "code": lambda: self.exchange.change_code(content.get("told", "")),
+        }
+        if kind in acts:
             try:
-                self.upload(_unpacked(buffers))
+                self._exchanged(acts[kind])
             finally:
                 if "count" in content:
                     self.answered = content["count"]

@@ -69,6 +69,8 @@ class SessionRatingForm(Pressed, KitWidget):
         What happened in this session.
     note : str
         A note to the session, in the student's words.
+    finished : bool
+        Whether there is no session to rate any more: nothing but Undo is there then.
     fast_entry : bool
         Whether a digit also goes to the next row.
     message : str
@@ -98,6 +100,7 @@ class SessionRatingForm(Pressed, KitWidget):
     rater = tl.Enum(RATERS, default_value="client")
     story = tl.Unicode(help="What happened in this session.").tag(sync=True)
     note = tl.Unicode(help="A note to the session, in the student's words.").tag(sync=True)
+    finished = tl.Bool(False, help="There is no session to rate any more.").tag(sync=True)
     fast_entry = tl.Bool(False, help="A digit also goes to the next row.").tag(sync=True)
     message = tl.Unicode(help="A sentence to the student, read out politely.").tag(sync=True)
 
@@ -143,7 +146,7 @@ class SessionRatingForm(Pressed, KitWidget):
             **traits,
         )
         self._relabel()
-        self.observe(self._relabel, ["session", "rater"])
+        self.observe(self._relabel, ["session", "rater", "finished"])
 
     @property
     def rating(self) -> SessionRating:
@@ -288,7 +291,7 @@ class SessionRatingForm(Pressed, KitWidget):
     def _act(self, change: Any) -> None:
         press, taken = change["new"], False
         try:
-            if press.get("kind") not in self._actions or press.get("after") in self._refused:
+            if press.get("kind") not in self._pressable or press.get("after") in self._refused:
                 return
             if self._is_of_here(press):
                 self._read(press)
@@ -314,11 +317,18 @@ class SessionRatingForm(Pressed, KitWidget):
         self.set_trait("saved", dict(self.value))
         self.message = say("form.kept", session=self.session)
 
+    @property
+    def _pressable(self) -> tuple[str, ...]:
+        return tuple(kind for kind in self._actions if kind == "undo" or not self.finished)
+
     def _relabel(self, _change: Any = None) -> None:
-        legend, labels = _labelled(self._actions, self.session, self.rater)
+        legend, labels = _labelled(self._pressable, self.session, self.rater)
+        any_session = _any_session(self._pressable, self.rater)
+        if self.finished:
+            legend = any_session["legend"] = say("form.finished")
         with self.hold_sync():
             self._legend = legend
-            self._labels = _any_session(self._actions, self.rater)
+            self._labels = any_session
             self._rows = self.sheet.described(self.rater)
             self._detail = self.sheet.detailed(self.rater)
             self._buttons = [
@@ -326,7 +336,7 @@ class SessionRatingForm(Pressed, KitWidget):
                 for kind, label in labels.items()
             ]
             told = {"session": self.session, "rater": say(f"raters.{self.rater}")}
-            self.description = say("form.description", **told)
+            self.description = legend if self.finished else say("form.description", **told)
 
 
 def _labelled(actions: Sequence[str], session: int | str, rater: str) -> tuple[str, dict[str, str]]:

@@ -127,6 +127,15 @@ class RangeItem(TypedDict):
     disabled: NotRequired[bool]
 
 
+class TypedItem(TypedDict):
+    """A box of one line, for at most so many signs."""
+
+    kind: Literal["typed"]
+    name: str
+    label: str
+    most: int
+
+
 class ButtonItem(TypedDict):
     """A button."""
 
@@ -146,11 +155,11 @@ class FileItem(TypedDict):
     most_bytes: int
 
 
-Item = ChoiceItem | CheckItem | RangeItem | ButtonItem | FileItem
+Item = ChoiceItem | CheckItem | RangeItem | TypedItem | ButtonItem | FileItem
 
 
 class ControlsSets(TypedDict):
-    """What each choice, check box and slider says."""
+    """What each choice, check box, slider and box says."""
 
     _values: dict[str, Any]
 
@@ -176,8 +185,16 @@ class ControlsPress(Press):
 # ---- desk: the student's work, one model per work file -------------------------------------------
 
 
+class Asks(TypedDict):
+    """What is asked back, and the answers to choose from; empty while nothing is asked."""
+
+    text: NotRequired[str]
+    choices: NotRequired[list[Button]]
+
+
 class DeskTraits(TypedDict):
-    """What is saved, what last happened to the file, and a compressed copy of it."""
+    """What is saved, what last happened to the file, and a compressed copy of it; whose it is, and
+    what was made to hand in and to pass on."""
 
     status: str
     message: str
@@ -188,15 +205,23 @@ class DeskTraits(TypedDict):
     copy: bytes
     file_name: str
     most_bytes: int
+    student: str
+    asks: Asks
+    class_code: str
+    handed: bytes
+    handed_name: str
+    handed_count: int
     answered: int
     heard: int
 
 
 class DeskMessage(TypedDict):
-    """Look at the file; I am here; or a work file to merge, compressed, in the buffer."""
+    """Look at the file; I am here; a work file to merge, compressed, in the buffer; make what is
+    handed in, or the class code; or what was told: a choice, or a student code."""
 
-    kind: Literal["look", "ping", "upload"]
+    kind: Literal["look", "ping", "upload", "choose", "hand_in", "class_code", "code"]
     count: NotRequired[int]
+    told: NotRequired[str]
 
 
 # ---- fold ----------------------------------------------------------------------------------------
@@ -281,6 +306,7 @@ class FormTraits(Kit, Answers, FormSets):
     _detail: Detail
     _legend: str
     _labels: dict[str, str]
+    finished: bool
     _buttons: list[Button]
     _heard: int
     _goes_on: bool
@@ -350,6 +376,27 @@ class GridPress(Press):
     session: int
     name: NotRequired[str]
     value: NotRequired[float | None]
+
+
+# ---- intake --------------------------------------------------------------------------------------
+
+
+class IntakeTraits(Kit, Answers):
+    """A place for files and for a text, by names of its labels; so many bytes at once."""
+
+    message: str
+    most_bytes: int
+    _labels: dict[str, str]
+
+
+class IntakePress(Press):
+    """Files by name, whose bytes are the buffers; or a text, in the one buffer, with no name.
+
+    `more` if others of the same hand follow.
+    """
+
+    names: list[str]
+    more: bool
 
 
 # ---- question ------------------------------------------------------------------------------------
@@ -594,14 +641,41 @@ class FoldBlock(TypedDict):
     blocks: "list[Block]"
 
 
-Block = Sentence | TableBlock | FoldBlock
+class Bar(TypedDict):
+    """A share with its interval (0 to 1); `said` is what stands beside it."""
+
+    name: str
+    share: float
+    lower: float
+    upper: float
+    said: str
+
+
+class BarRow(TypedDict):
+    """What was counted, its bars, and a mark in words where there is one."""
+
+    label: str
+    mark: str
+    bars: list[Bar]
+
+
+class BarsBlock(TypedDict):
+    """Shares as bars, one row for each thing that was counted."""
+
+    kind: Literal["bars"]
+    caption: str
+    rows: list[BarRow]
+
+
+Block = Sentence | TableBlock | FoldBlock | BarsBlock
 
 
 class ReportTraits(Kit):
-    """Blocks one under the other."""
+    """Blocks one under the other; `_large` for who sits far away."""
 
     _blocks: list[Block]
     _label: str
+    _large: bool
 
 
 # ---- taps ----------------------------------------------------------------------------------------
@@ -670,6 +744,7 @@ PARTS = {
     "fold": Part(FoldTraits),
     "form": Part(FormTraits, FormSets, FormPress),
     "grid": Part(GridTraits, GridSets, GridPress),
+    "intake": Part(IntakeTraits, press=IntakePress),
     "question": Part(QuestionTraits, QuestionSets, QuestionPress),
     "report": Part(ReportTraits),
     "runtime": Part(RuntimeTraits),

@@ -9,7 +9,7 @@ import traitlets as tl
 
 from alliance_widgets.widgets.page.runtime import KitWidget
 
-__all__ = ["Report", "fold", "heading", "note", "sign", "table", "text"]
+__all__ = ["Report", "bar", "bars", "fold", "heading", "note", "sign", "table", "text"]
 
 Block = dict[str, Any]
 
@@ -45,6 +45,17 @@ def sign(shape: str, said: str, kind: str = "") -> dict[str, str]:
     return {"sign": shape, "said": said, "kind": kind}
 
 
+def bars(caption: str, rows: Iterable[tuple[str, str, Sequence[Block]]]) -> Block:
+    """Shares as bars; a row is what was counted, its mark ("" for none) and one or two `bar`."""
+    made = [{"label": label, "mark": mark, "bars": list(each)} for label, mark, each in rows]
+    return {"kind": "bars", "caption": caption, "rows": made}
+
+
+def bar(share: float, lower: float, upper: float, said: str, name: str = "") -> Block:
+    """A share with its interval, 0 to 1, and what stands beside it."""
+    return {"name": name, "share": share, "lower": lower, "upper": upper, "said": said}
+
+
 def fold(summary: str, blocks: Sequence[Block]) -> Block:
     """Blocks that are opened by who wants them."""
     return {"kind": "fold", "summary": summary, "blocks": list(blocks)}
@@ -57,6 +68,7 @@ class Report(KitWidget):
 
     _blocks: tl.List[Any] = tl.List().tag(sync=True)
     _label = tl.Unicode().tag(sync=True)
+    _large = tl.Bool(False, help="Whether it is shown to a room.").tag(sync=True)
 
     @property
     def blocks(self) -> list[Block]:

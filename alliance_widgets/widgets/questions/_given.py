@@ -46,6 +46,7 @@ class Given:
     def entry(self) -> dict[str, Any]:
         """What the work file keeps: the answer under the name that the file knows it by."""
         kept = getattr(self.kind, "kept", None)
+        own_words = {"written": True} if isinstance(self.kind, Written) else {}
         return {
             "value": kept(self.answer) if kept and self.answer is not None else self.answer,
             "correct": self.verdict.correct,
@@ -53,6 +54,7 @@ class Given:
             "hints": self.hints,
             "confidence": self.confidence,
             "skipped": self.skipped,
+            **own_words,
         }
 
     @property
@@ -94,6 +96,17 @@ class Given:
             ending = say("question.solution", answer=self.kind.solution)
         return f"{say('question.wrong', feedback=feedback).strip()} {ending}"
 
+    def remind(self, answer: Any, message: str, *, prediction: bool) -> None:
+        """Before a `prediction` takes a text out of reach: once, what to think of before.
+
+        Raises `NoAnswer` with the reminder, unless that is the `message` that stands there.
+        """
+        remind = getattr(self.kind, "reminder", None)
+        if reminder := remind(answer) if remind and prediction else "":
+            said = say("question.press_again", reminder=reminder)
+            if message != said:
+                raise NoAnswer(said)
+
     def described(self, text: str, message: str) -> str:
         """The question and, if there is one, the answer with what was said to it."""
         if self.answer is None:
@@ -107,15 +120,16 @@ class Given:
         if prediction and self.done:
             return []
         label = say("question.keep") if self.kind.opinion else say("question.check")
+        written = isinstance(self.kind, Written)
         if prediction:
-            written = isinstance(self.kind, Written)
             label = say("question.keep_and_see") if written else say("question.predict")
         offered: list[Button] = [{"kind": "check", "label": label, "primary": True}]
         if self.hints < hints and self.verdict.correct is not True:
             hint = say("question.hint", i=self.hints + 1, n=hints)
             offered.append({"kind": "hint", "label": hint})
         if prediction:
-            offered.append({"kind": "skip", "label": say("question.skip"), "small": True})
+            skip = say("question.skip_writing" if written else "question.skip")
+            offered.append({"kind": "skip", "label": skip, "small": True})
         return offered
 
 

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from alliance_widgets.arguments import check_flag
+from alliance_widgets.arguments import are_names, as_shown, check_flag
 from alliance_widgets.errors import QuestionError
-from alliance_widgets.widgets.questions.kinds import Rows
+from alliance_widgets.lessons.beliefs import CLAIMS, LEVELS
+from alliance_widgets.widgets.questions._given import Given
+from alliance_widgets.widgets.questions.kinds import NoAnswer, Rows
 from alliance_widgets.widgets.questions.question import Key, Question
 from alliance_widgets.words import say
 
 __all__ = ["CLAIMS", "LEVELS", "Beliefs"]
 
-CLAIMS = (
-    *("warmth", "ruptures", "addiction", "goodbye", "stays"),
-    *("early", "every_treatment", "first_hour", "therapists", "strongest"),
-)
-"""The claims, by the names under which the work file keeps what was believed of them."""
-
-LEVELS = {
-    "certainly_true": ("true", "certain"),
-    "rather_true": ("true", "rather"),
-    "unsure": (None, None),
-    "rather_false": ("false", "rather"),
-    "certainly_false": ("false", "certain"),
-}
-"""What can be said to a claim, as a belief and how sure of it."""
+FIRST = "00/beliefs"
+"""The key under which they are asked before the lessons."""
 
 
 class Beliefs(Question):
@@ -35,7 +26,8 @@ class Beliefs(Question):
 
     They can be kept unfinished and changed.
 
-    Read with care: nothing here says which of them is right; the lessons ask each one again.
+    Read with care: nothing here says which of them is right. Each lesson asks its own ones again,
+    and then tells what was said in lesson 00.
 
     Parameters
     ----------
@@ -44,21 +36,58 @@ class Beliefs(Question):
     work : WorkFile or path, optional
         Where they are kept; the student's own work file if left out.
     again : bool, default False
-        Whether they are asked a second time, after the lessons; then it says so.
+        Whether they are asked a second time; then it says so.
+    claims : sequence of str, optional
+        The names of the claims to ask (`CLAIMS`), in this order; all ten if left out.
 
     Attributes
     ----------
     answer : dict of str to str, or None
         A claim's name (`CLAIMS`) to a level (`LEVELS`).
     table : DataFrame
+
+    Raises
+    ------
+    QuestionError
+        If `claims` names something else, or nothing.
     """
 
-    def __init__(self, key: Key = "00/beliefs", work: Any = None, *, again: bool = False) -> None:
+    def __init__(
+        self,
+        key: Key = FIRST,
+        work: Any = None,
+        *,
+        again: bool = False,
+        claims: Sequence[str] | None = None,
+    ) -> None:
         check_flag("again", again, QuestionError)
-        claims = {claim: say(f"beliefs.claim.{claim}") for claim in CLAIMS}
-        levels = {level: say(f"beliefs.level.{level}") for level in LEVELS}
-        asked = say("beliefs.ask_again" if again else "beliefs.ask")
-        super().__init__(key, asked, Rows(claims, levels), work=work)
+        self.claims, self._again_asked = _known(claims), again
+        super().__init__(key, self._question(), _rows_of(self.claims), work=work)
+
+    def _question(self) -> str:
+        if not self._again_asked:
+            return say("beliefs.ask")
+        if self.claims == CLAIMS:
+            return say("beliefs.ask_again")
+        return say("beliefs.ask_in_lesson", n=len(self.claims))
+
+    def _said(self, given: Given) -> str:
+        """What is said to the answer; once asked again, also what was answered before."""
+        said = super()._said(given)
+        before = self._before() if self._again_asked and not self.prediction else {}
+        if given.answer is None or not before:
+            return said
+        levels = [say(f"beliefs.level.{before[c]}") if c in before else "–" for c in self.claims]
+        return f"{said} {say('beliefs.then', levels='; '.join(levels))}"
+
+    def _before(self) -> dict[str, str]:
+        """What lesson 00 was told about these claims; empty where the work file holds nothing."""
+        kept = (self.desk.work.get("answer", FIRST) or {}).get("value")
+        try:
+            told = _rows_of(CLAIMS).read(kept)
+        except NoAnswer:
+            return {}
+        return {claim: level for claim, level in told.items() if claim in self.claims}
 
     @property
     def table(self) -> pd.DataFrame:
@@ -70,6 +99,21 @@ class Beliefs(Question):
         kept = self.answer or {}
         rows = [
             (claim, say(f"beliefs.claim.{claim}"), *LEVELS[kept.get(claim, "unsure")])
-            for claim in CLAIMS
+            for claim in self.claims
         ]
         return pd.DataFrame(rows, columns=["claim", "text", "belief", "sure"])
+
+
+def _known(claims: Any) -> tuple[str, ...]:
+    """The names of the claims to ask; `QuestionError` for none of them, and for other names."""
+    if claims is None:
+        return CLAIMS
+    if not are_names(claims) or not claims or not {*claims} <= {*CLAIMS}:
+        known = ", ".join(map(repr, CLAIMS))
+        raise QuestionError([say("beliefs.unknown", given=as_shown(claims), known=known)])
+    return tuple(dict.fromkeys(claims))
+
+
+def _rows_of(claims: Sequence[str]) -> Rows:
+    texts = {claim: say(f"beliefs.claim.{claim}") for claim in claims}
+    return Rows(texts, {level: say(f"beliefs.level.{level}") for level in LEVELS})

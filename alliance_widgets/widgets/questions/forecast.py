@@ -6,15 +6,13 @@ from typing import Any, ClassVar
 
 import traitlets as tl
 
+from alliance_widgets.lessons.beliefs import SURE
 from alliance_widgets.widgets.page.protocol import Button
 from alliance_widgets.widgets.questions.kinds import NoAnswer, Number
 from alliance_widgets.widgets.questions.question import Key, Question
 from alliance_widgets.words import say
 
 __all__ = ["SURE", "Forecast"]
-
-SURE = ("50", "60", "70", "80", "90", "100")
-"""How sure one can be of a prediction, in percent."""
 
 
 class Forecast(Question):

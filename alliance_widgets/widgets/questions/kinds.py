@@ -440,6 +440,8 @@ class Rows:
         return " ".join(told)
 
     def judge(self, answer: dict[str, str]) -> Verdict:
+        if len(self.labels) == 1:
+            return Verdict(None)
         counts = {"n": len(answer), "of": len(self.labels)}
         return Verdict(None, say("question.rows_kept", **counts))
 
@@ -549,7 +551,11 @@ class Written:
         return answer
 
     def judge(self, answer: str) -> Verdict:
-        return Verdict(None, warn_identifying(answer) or "")
+        return Verdict(None, self.reminder(answer))
+
+    def reminder(self, answer: str) -> str:
+        """What to think of before a text is kept that seems to tell who somebody is."""
+        return warn_identifying(answer) or ""
 
 
 def session_numbers(case: Any) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ import traitlets as tl
 
 from alliance_widgets.arguments import check_flag, check_text
 from alliance_widgets.errors import QuestionError
+from alliance_widgets.lessons.beliefs import CONFIDENCE
 from alliance_widgets.widgets.page.desk import WorkDesk
 from alliance_widgets.widgets.page.protocol import Button
 from alliance_widgets.widgets.page.question import Asking
@@ -25,8 +26,6 @@ from alliance_widgets.widgets.questions.number_units import Range
 from alliance_widgets.words import say
 
 __all__ = ["CONFIDENCE", "Question", "builds_all"]
-
-CONFIDENCE = ("guess", "fairly_sure", "certain")
 
 Key = str | int | Iterable[str | int]
 
@@ -136,12 +135,10 @@ class Question(Asking):
         work: Any = None,
         **traits: Any,
     ) -> None:
-        blank = isinstance(key, str) and not key.strip()  # said with the other faults
-        self.key = key if isinstance(key, str) and blank else question_key(key)
         check_flag("confidence", confidence, QuestionError)
         self.explanation = check_text("explanation", explanation, QuestionError)
         self.text, self.kind, self.hints = text, kind, tuple(hints)
-        _check(self.key, text, kind, self.hints)
+        self.key = _checked_key(key, text, kind, self.hints)
         self._kept: dict[str, Any] | None = None
         levels = [[name, say(f"question.confidence.{name}")] for name in self.levels]
         ask = {**kind.page(), "text": text, "levels": levels if confidence else []}
@@ -312,13 +309,13 @@ class Question(Asking):
             (self._keep if kept else self._show)()
 
     def _pressed(self, kind: str) -> None:
-        acts = {"check": self._check, "hint": self._hint, "skip": self._skip, "again": self._again}
-        acts[kind]()
+        {"check": self._check, "hint": self._hint, "skip": self._skip, "again": self._again}[kind]()
 
     def _check(self) -> None:
         """Commit what stands in the page's inputs, or say what is missing in it."""
         try:
             answer = self._read_entered()
+            self._given.remind(answer, self.message, prediction=self.prediction)
         except NoAnswer as fault:
             self.message, self._outcome = str(fault), ""
             return
@@ -357,7 +354,7 @@ class Question(Asking):
 
     def _keep(self, then: Callable[[], None] | None = None) -> None:
         """Record what was given, and show what follows from it."""
-        self._kept = self._given.entry
+        self._kept = self._given.entry | ({"prediction": True} if self.prediction else {})
         with self.desk.changing() as work:
             work.record("answer", self.key, **self._kept)
         (then or self._show)()
@@ -395,8 +392,7 @@ class Question(Asking):
         self.set_trait("done", given.done)
 
     def _show_hints(self) -> None:
-        self._hints = list(self.hints[: self.hints_used])
-        self._buttons = self._offered()
+        self._hints, self._buttons = [*self.hints[: self.hints_used]], self._offered()
 
     def _said(self, given: Given) -> str:
         """What is said to the answer."""
@@ -407,8 +403,13 @@ class Question(Asking):
         return self._given.buttons(len(self.hints), prediction=self.prediction)
 
 
-def _check(key: Any, text: str, kind: Any, hints: Sequence[str]) -> None:
+def _checked_key(
+    key: Any, text: str, kind: Any, hints: Sequence[str]
+) -> str | int | tuple[str | int, ...]:
+    """The question's key. Raises `QuestionError` that names every fault of the question."""
     problems = []
+    blank = isinstance(key, str) and not key.strip()  # said with the other faults
+    key = key if blank else question_key(key)
     parts = (key,) if isinstance(key, str | int) else key
     if not parts or any(not str(part).strip() for part in parts):
         problems.append(say("question.key"))
@@ -423,3 +424,4 @@ def _check(key: Any, text: str, kind: Any, hints: Sequence[str]) -> None:
     ]
     if problems:
         raise QuestionError(problems)
+    return key

@@ -11,7 +11,9 @@ import traitlets as tl
 from alliance_widgets.errors import AllianceError, QuestionError
 from alliance_widgets.widgets.page._cells import close_earlier_run
 from alliance_widgets.widgets.page.chart import ChartView
+from alliance_widgets.widgets.page.report import Report
 from alliance_widgets.widgets.page.runtime import Described
+from alliance_widgets.widgets.questions._others import others_said
 from alliance_widgets.widgets.questions.question import Question, builds_all
 from alliance_widgets.words import say
 
@@ -24,6 +26,9 @@ class Reveal(Described, ipw.Box):
     Whoever committed in an earlier run, as the work file says, sees it at once. With the
     environment variable `ALLIANCE_BUILD_ALL=1`, which the tests of the lessons set, it is made at
     once, and shown no earlier.
+
+    Where the file `class_answers.json`, which a `ClassBoard` writes, stands beside the notebook,
+    what a class answered is shown too, after an answer and never instead of one.
 
     Read with care: a widget that exists already is not drawn before, but the page knows it; give
     a function that makes it.
@@ -56,6 +61,7 @@ class Reveal(Described, ipw.Box):
     revealed = tl.Bool(False, read_only=True)
 
     _view: ipw.Widget | None = None
+    _said: Report | None = None
     _following = False
 
     def __init__(self, question: Question, show: Any = None, **traits: Any) -> None:
@@ -88,6 +94,8 @@ class Reveal(Described, ipw.Box):
             self.question.unobserve(self._follow, "done")
         if self._view is not None and self._view is not self._show:
             self._view.close()
+        if self._said is not None:
+            self._said.close()
         super().close()
 
     def __repr__(self) -> str:
@@ -103,12 +111,22 @@ class Reveal(Described, ipw.Box):
                 shown = self._make()
             except Exception as caught:
                 fault, shown = caught, _text(_reason(caught))
-            children = (self.question, shown)
+            children = (self.question, shown, *self._others())
         if self.question.done != self.revealed:
             self.children = children
         self.set_trait("revealed", self.question.done)
         if fault is not None and not isinstance(fault, AllianceError):
             raise fault
+
+    def _others(self) -> tuple[ipw.Widget, ...]:
+        """How a class answered, where its file stands beside the lesson; nothing without one."""
+        if self._said is None:
+            blocks = others_said(self.question.key)
+            if not blocks:
+                return ()
+            self._said = Report()
+            self._said.show(blocks, say("said_before.heading"))
+        return (self._said,)
 
     def _make(self) -> ipw.Widget:
         """What is shown, made when it is first asked for."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import traitlets as tl
 
 from alliance_widgets.arguments import check_text, is_number
+from alliance_widgets.charts import compare_sketch
 from alliance_widgets.errors import AllianceError, QuestionError
 from alliance_widgets.widgets.page.protocol import Button
 from alliance_widgets.widgets.questions._given import Given
@@ -167,11 +168,6 @@ class TrajectorySketch(Question):
         name = name or say(f"charts.rater.{rater}")
         kind = Sketch(session_numbers(sessions), low, high, name)
         self._sketch, self.sessions = kind, kind.sessions
-        if given is not None:
-            # Altair comes with the words, and takes a second: now, not when the student commits.
-            from alliance_widgets import charts
-
-            self._compare: Callable[..., str] = charts.compare_sketch
         if given is not None and (builds_all() or not callable(given)):
             self._line = self._read_truth(kind)
         super().__init__(key, text or say("sketch.text"), kind, **settings)
@@ -193,7 +189,7 @@ class TrajectorySketch(Question):
             try:
                 self._truth = self._rated() if shown else []
                 if self._truth and self.answer is not None:
-                    said = self._compare(self.answer, self._truth, self.sessions)
+                    said = compare_sketch(self.answer, self._truth, self.sessions)
             except AllianceError as fault:  # of a function that was called only now
                 said = str(fault)
             self.set_trait("comparison", said)

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 import pandas as pd
 import traitlets as tl
 
-from alliance_widgets import charts
+from alliance_widgets.charts import read_case
+from alliance_widgets.charts.cases.spans import span_picture
 from alliance_widgets.spotting import (
     SECOND,
     YOU,
@@ -104,8 +105,7 @@ class RuptureSpotter(OneByOne):
         self._second: dict[str, Marks] = {}
         self._words = SpotterReport(self._cases)
         self._settling = True
-        first = self._cases[0]
-        self.chart = ChartView(charts.span_form(first.low, first.high, pick=True))
+        self.chart = ChartView()
         self.form = AskForm(self._ask())
         self.report = Report()
         self.tools = Controls(
@@ -285,18 +285,12 @@ class RuptureSpotter(OneByOne):
 
     def _draw(self, case: Case, marks: Marks) -> None:
         name = say("spotter.case", case=self.case)
-        reading = charts.read_case(case.rated.assign(client=name), None)
+        reading = read_case(case.rated.assign(client=name), None)
         kinds = [(name, session, "rupture") for session in marks.ruptures]
         kinds += [(name, session, "back") for session in marks.repairs]
-        tables = charts.trajectory_tables(reading, by_hand=kinds)
         stretches = self._words.stretches(case) if self.committed else []
-        form = charts.span_form(case.low, case.high, pick=True)
-        with self.chart.hold_sync():
-            if self.chart.chart is not form:
-                self.chart.chart = form
-            self.chart.update(**tables, spans=charts.span_table(stretches, case.sessions))
-            said = [charts.describe(reading), self._words.marked(marks)]
-            self.chart.description = " ".join(each for each in said if each)
+        shown = span_picture(reading, stretches, kinds, pick=True)
+        self.chart.show(shown.adding(self._words.marked(marks)))
 
 
 def _is_case(number: Any, most: int | None) -> bool:

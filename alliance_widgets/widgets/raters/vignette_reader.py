@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import pandas as pd
 import traitlets as tl
 
-from alliance_widgets import charts
+from alliance_widgets.charts import Picture
 from alliance_widgets.dialogues import Coded, Vignette, markers, vignettes
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page.chart import ChartView
@@ -181,23 +181,19 @@ class VignetteReader(OneByOne):
             self.controls.items = [make.choice("vignette", say("reader.vignette"), options)]
             self.controls.values = {"vignette": self.vignette}
 
-    def _results(
-        self, shown: Vignette, coded: Coded
-    ) -> tuple[list[Block], dict[str, pd.DataFrame], str]:
-        """What came of it: the blocks of the report, the chart's tables and their words."""
-        return words.blocks(shown, coded, self._known), *words.hour_chart(shown)
+    def _results(self, shown: Vignette, coded: Coded) -> tuple[list[Block], Picture]:
+        """What came of it: the blocks of the report, and the chart."""
+        return words.blocks(shown, coded, self._known), words.hour_picture(shown)
 
     def _draw(self, done: dict[str, Any]) -> tuple[Report, ChartView]:
         shown = self._shown
-        blocks, tables, described = self._results(shown, self._now)
+        blocks, picture = self._results(shown, self._now)
         blocks.append(text(words.so_far((self._things[id] for id in done), len(self._order))))
         blocks.append(heading(say("reader.heading_chart", client=shown.client)))
         if self.report is None or self.chart is None:
-            self.report, self.chart = Report(), ChartView(charts.span_form())
+            self.report, self.chart = Report(), ChartView()
         self.report.show(blocks, say("reader.report", title=shown.title))
-        with self.chart.hold_sync():
-            self.chart.update(**tables)
-            self.chart.description = described
+        self.chart.show(picture)
         return self.report, self.chart
 
     def _is_known(self, id: Any) -> bool:

@@ -7,13 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_widgets import charts
+from alliance_widgets.charts import Picture, compare_last_session, read_case
+from alliance_widgets.charts.cases.spans import span_picture
 from alliance_widgets.dialogues import Coded, Marker, Turn, Vignette
 from alliance_widgets.ruptures.episodes import flag_sessions
 from alliance_widgets.widgets.page import report
 from alliance_widgets.words import say
 
-__all__ = ["answer_table", "blocks", "dialogue_ask", "hour_chart", "so_far", "speaker"]
+__all__ = ["answer_table", "blocks", "dialogue_ask", "hour_picture", "so_far", "speaker"]
 
 RULE = "reliable_drop"
 SOON = 3  # sessions after the hour in which a later fall is still looked for
@@ -124,7 +125,7 @@ def _strategy(vignette: Vignette, coded: Coded, known: Mapping[str, Marker]) -> 
 
 def _rating(vignette: Vignette) -> Iterator[str]:
     then = vignette.ratings[vignette.ratings["session"] <= vignette.session]
-    sentence = charts.compare_last_session(then, RULE)
+    sentence = compare_last_session(then, RULE)
     yield say("reader.in_this_hour", session=vignette.session, sentence=sentence)
     hour, after = _falls(vignette)
     if not hour:
@@ -151,14 +152,10 @@ def so_far(coded: Iterable[Vignette], n: int) -> str:
     return say("reader.so_far", n=len(falls), all=n, **values)
 
 
-def hour_chart(vignette: Vignette) -> tuple[dict[str, pd.DataFrame], str]:
-    """The tables of the client's course for `span_form`, this hour shaded, and their words."""
-    reading = charts.read_case(vignette.ratings, RULE)
-    tables = charts.trajectory_tables(reading)
+def hour_picture(vignette: Vignette) -> Picture:
+    """The client's course, with this hour shaded."""
     hour = (vignette.session, vignette.session, say("reader.this_hour"))
-    sessions = reading.judged["session"].tolist()
-    tables["spans"] = charts.span_table([hour], sessions)
-    return tables, charts.describe(reading)
+    return span_picture(read_case(vignette.ratings, RULE), [hour])
 
 
 def answer_table(coded: Iterable[tuple[Vignette, Coded]]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from alliance_widgets import charts
+from alliance_widgets.charts.cases.matrix import rule_titles
 from alliance_widgets.rules import ReliableDrop, Rule
 from alliance_widgets.ruptures.agreement import names_of
 from alliance_widgets.widgets.page import controls as make
@@ -55,7 +55,7 @@ def pickers(shelf: Shelf, clients: Sequence[str]) -> list[make.Item]:
 def focus_picker(shelf: Shelf, more: bool) -> make.Item:
     """Which of the shown rules is explained."""
     shown = shelf.shown(more)
-    titles = charts.rule_titles(dict(zip(names_of(shown), shown, strict=True)))
+    titles = rule_titles(dict(zip(names_of(shown), shown, strict=True)))
     return make.choice("focus", say("comparator.focus"), titles.items())
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_widgets import charts
 from alliance_widgets.arguments import as_shown, is_text_among
+from alliance_widgets.charts.cases.noise import base_rate_picture
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.ruptures.hits import right_at
 from alliance_widgets.widgets.page import controls as make
@@ -36,6 +36,8 @@ class BaseRateLab(Lab):
         Rules by name with what `hits_and_false_alarms` gives for each.
     rule : str, optional
         The rule to begin with; the first of `figures` if left out.
+    code : str, optional
+        The code of a picture to begin with, as the attribute `code` gives it.
 
     Attributes
     ----------
@@ -45,6 +47,8 @@ class BaseRateLab(Lab):
         The share of the planted ruptures that the rule marks, 0 to 1.
     controls : Controls
         What can be chosen (`controls.values`).
+    code : str
+        The code of the picture, which gives the same one where it is typed or assigned.
 
     Raises
     ------
@@ -53,8 +57,15 @@ class BaseRateLab(Lab):
         planted.
     """
 
-    def __init__(self, figures: Mapping[str, pd.Series], rule: str | None = None) -> None:
+    code_name = "RARE"
 
+    def __init__(
+        self,
+        figures: Mapping[str, pd.Series],
+        rule: str | None = None,
+        *,
+        code: str | None = None,
+    ) -> None:
         if not isinstance(figures, Mapping) or not all(map(_are_figures, figures.values())):
             given = as_shown(figures)
             raise QuestionError([say("baserate.no_figures", given=given)])
@@ -82,14 +93,14 @@ class BaseRateLab(Lab):
         start = min(max(round(own), COMMONEST), RAREST)
         controls = Controls(items, say("baserate.about"), rule=first, one_in=start)
         controls.note = say("baserate.note", own=f"{own:.1f}")
-        super().__init__(charts.base_rate_form(), controls)
+        super().__init__(controls)
+        self._begin_with(code)
 
     def _redraw(self, _change: Any = None) -> None:
         values = self.controls.values
         figures, one_in = self._figures[values["rule"]], int(values["one_in"])
         self.right, self.found = right_at(figures, 1 / one_in), float(figures["found"])
-        said = charts.base_rate_words(values["rule"], one_in, self.right, self.found)
-        self._show(charts.base_rate_tables(self.right, self.found), said)
+        self._show(base_rate_picture(values["rule"], one_in, self.right, self.found))
 
 
 def _are_figures(each: Any) -> bool:

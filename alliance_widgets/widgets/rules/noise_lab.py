@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -9,16 +10,19 @@ import ipywidgets as ipw
 import pandas as pd
 import traitlets as tl
 
-from alliance_widgets import charts
+from alliance_widgets.charts.cases.noise import rates_picture
+from alliance_widgets.presets import Pick, Setting, Steps, Whole, check_seed, read
 from alliance_widgets.rules import Rule
 from alliance_widgets.rules.sessions import ObservedSessions
 from alliance_widgets.ruptures.noise import false_alarms
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._cells import close_earlier_run
+from alliance_widgets.widgets.page._codes import CodeLine, WithCode, settings_of
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.widgets.page.controls import Controls
 from alliance_widgets.widgets.page.runtime import OfParts
 from alliance_widgets.widgets.questions.question import Key
+from alliance_widgets.widgets.rules._thrown import MOST_ROUNDS
 from alliance_widgets.widgets.rules.rule_choice import NONE, RuleChoice
 from alliance_widgets.widgets.rules.strictness import options_of, set_to, strictness_of
 from alliance_widgets.widgets.rules.tap_ruptures import SETTINGS, TapTheRuptures, as_rule
@@ -29,11 +33,12 @@ __all__ = ["NoiseLab"]
 REPLICATES = 10_000
 SPILLS = {"not": 0.0, "little": 0.3, "much": 0.6}
 SESSIONS = (4, 30)
+DICE = ("sessions", "spill", "noise", "level")
 ENOUGH = 500
 """Flagged clients: of fewer it is not said how their episodes go on."""
 
 
-class NoiseLab(OfParts, ipw.VBox):
+class NoiseLab(WithCode, OfParts, ipw.VBox):
     """Twelve lines to tap; then the truth, and how often a rule finds what is not there.
 
     When the truth has been shown, and no earlier, the rest appears: controls for the rule, how
@@ -56,6 +61,8 @@ class NoiseLab(OfParts, ipw.VBox):
         Whether the truth and the rest are there at once, for those who have tapped elsewhere.
     work : WorkFile or path, optional
         Where it is kept; the student's own work file if left out.
+    code : str, optional
+        The code of a picture to begin with, as the attribute `code` gives it.
 
     Attributes
     ----------
@@ -67,6 +74,9 @@ class NoiseLab(OfParts, ipw.VBox):
     controls : Controls or None
         What can be chosen (`controls.values`); None before the truth.
     settings : dict of str to float
+    code : str
+        The code of lines and figures, which gives the same ones where it is typed or assigned;
+        what the truth hides, it shows no earlier.
 
     Raises
     ------
@@ -75,6 +85,8 @@ class NoiseLab(OfParts, ipw.VBox):
     QuestionError
         For a blank key.
     """
+
+    code_name = "NOISE"
 
     rates = tl.Instance(pd.Series, allow_none=True, read_only=True)
     replicates = REPLICATES
@@ -87,16 +99,23 @@ class NoiseLab(OfParts, ipw.VBox):
         *,
         known: bool = False,
         work: Any = None,
+        code: str | None = None,
     ) -> None:
+        self._choice = RuleChoice(as_rule(rule))
+        if code is not None:
+            seed = read(self.code_name, self._settings(), code)[0]["seed"]
         self.seed = seed
         self.taps = TapTheRuptures(seed, rule, key, work=work, told=known)
-        self._choice = RuleChoice(self.taps.rule)
+        self._wanted: dict[str, Any] = {}
         self._known = known
         self.controls: Controls | None = None
         self.chart: ChartView | None = None
-        super().__init__(children=(self.taps,))
+        self.coded = CodeLine(self, follows=[(self.taps, "state"), (self, "rates")])
+        super().__init__(children=(self.taps, self.coded))
         self.taps.observe(self._follow, ["shown", "round"])
         self._follow()
+        if code is not None:
+            self.code = code
         close_earlier_run(self)
 
     def __repr__(self) -> str:
@@ -109,7 +128,6 @@ class NoiseLab(OfParts, ipw.VBox):
         """Build the rest when the truth is known: before, the page must hear nothing of it."""
         if self.controls is not None or not self.taps.known:
             return
-
         self._ruled = self._choice.key
         kept = self.taps.settings
         spills = {value: name for name, value in SPILLS.items()}
@@ -123,11 +141,13 @@ class NoiseLab(OfParts, ipw.VBox):
             noise=float(kept["noise_sd"]),
             level=float(kept["level"]),
         )
+        self._take_wanted()
         self.controls.note = say("noiselab.note")
-        self.chart = ChartView(charts.rates_form().to_dict())
+        self.chart = ChartView()
         self._redraw()
         rest = (self.controls, self.chart)
-        self.children = (*rest, self.taps) if self._known else (self.taps, *rest)
+        parts = (*rest, self.taps) if self._known else (self.taps, *rest)
+        self.children = (*parts, self.coded)
         self.controls.observe(self._redraw, "values")
 
     def _items(self, rule: Rule) -> list[make.Item]:
@@ -147,15 +167,76 @@ class NoiseLab(OfParts, ipw.VBox):
     @property
     def settings(self) -> dict[str, float]:
         """What the controls say of the dice, as `false_alarms` names it."""
-        if self.controls is None:
-            return dict(SETTINGS)
-        values = self.controls.values
+        return dict(SETTINGS) if self.controls is None else _dice(self.controls.values)
+
+    # ---- the code ----------------------------------------------------------------------------
+
+    def _settings(self) -> Mapping[str, Setting]:
+        keys = [option[0] for option in self._choice.options if option[0] != NONE]
+        rules = {key: as_rule(self._choice.rule_of(key)) for key in keys}
+        strict = [
+            (key, value) for key, rule in rules.items() for value in dict(options_of(rule)) or ("",)
+        ]
+        dice = {item["name"]: item for item in self._items(next(iter(rules.values())))}
+        controls = settings_of(dice[name] for name in DICE)
         return {
-            "n_sessions": int(values["sessions"]),
-            "autocorrelation": SPILLS[values["spill"]],
-            "noise_sd": float(values["noise"]),
-            "level": float(values["level"]),
+            **{"seed": Whole(), "round": Steps(0, MOST_ROUNDS, 1), "rule": Pick(tuple(strict))},
+            **controls,
+            **{f"thrown_{name}": setting for name, setting in controls.items()},
         }
+
+    def _chosen(self) -> dict[str, Any]:
+        values = self._now()
+        spills = {value: name for name, value in SPILLS.items()}
+        thrown = self.taps.settings
+        return {
+            **{"seed": self.seed, "round": self.taps.round},
+            **{"rule": (values["rule"], values["strict"])},
+            **{name: values[name] for name in DICE},
+            "thrown_sessions": int(thrown["n_sessions"]),
+            "thrown_spill": spills.get(thrown["autocorrelation"]),
+            **{"thrown_noise": thrown["noise_sd"], "thrown_level": thrown["level"]},
+        }
+
+    def _now(self) -> dict[str, Any]:
+        """What the controls say, or will say when they are there."""
+        if self.controls is not None:
+            return dict(self.controls.values)
+        first = {"rule": self._choice.key, "strict": strictness_of(self.taps.rule)}
+        dice = {"sessions": 10, "spill": "not", "noise": 0.3, "level": 4.0}
+        return {**first, **dice, **self._wanted}
+
+    def _go_to(self, values: Mapping[str, Any]) -> None:
+        check_seed(values["seed"], self.seed)
+        thrown = _dice({name: values[f"thrown_{name}"] for name in DICE})
+        state = self.taps.state
+        now = (state.get("round", 0), dict(self.taps.settings))
+        if now != (values["round"], thrown):
+            kept = {"round": values["round"], "tapped": [], "shown": False, "settings": thrown}
+            self.taps.state = {**kept, "planted": self.taps.planted}
+        rule, strict = values["rule"]
+        self._wanted = {"rule": rule, "strict": strict, **{name: values[name] for name in DICE}}
+        if self.controls is not None:
+            self._take_wanted()
+            self._redraw()
+
+    def _take_wanted(self) -> None:
+        """Let the controls say what a code said before they were there."""
+        if self.controls is None or not self._wanted:
+            return
+        rule = as_rule(self._choice.rule_of(self._wanted["rule"]))
+        self._ruled = self._wanted["rule"]
+        with self._settle(), self.controls.hold_sync():
+            self.controls.items = self._items(rule)
+            self.controls.values = {**self.controls.values, **self._wanted}
+
+    def _pictured(self) -> Iterable[pd.DataFrame]:
+        values = self._now()
+        rule = set_to(as_rule(self._choice.rule_of(values["rule"])), values["strict"])
+        rates = _rates(rule, tuple(_dice(values).items()), self.seed)
+        return [self.taps.lines, rates.to_frame()]
+
+    # ---- what follows ------------------------------------------------------------------------
 
     def _redraw(self, _change: Any = None) -> None:
         controls, chart = self.controls, self.chart
@@ -170,10 +251,8 @@ class NoiseLab(OfParts, ipw.VBox):
             shown = rates.copy()
             if rates["any_flag"] * REPLICATES < ENOUGH:
                 shown[["repaired_episodes", "repaired_cases", "open_cases"]] = float("nan")
-            chart.update(**charts.rates_tables(shown))
             n = int(settings["n_sessions"])
-            said = charts.rates_words(shown, rule.title, n, REPLICATES)
-            chart.description = f"{said} {needed}".strip()
+            chart.show(rates_picture(shown, rule.title, n, REPLICATES).adding(needed))
             controls.warning = rule.trap
         self.set_trait("rates", rates)
         if self.taps.rule != rule:
@@ -190,6 +269,16 @@ class NoiseLab(OfParts, ipw.VBox):
             with self._settle():
                 controls.values = {**controls.values, "strict": strictness_of(rule)}
         return set_to(rule, controls.values["strict"])
+
+
+def _dice(values: Mapping[str, Any]) -> dict[str, float]:
+    """What controls say of the dice, as `false_alarms` names it."""
+    return {
+        "n_sessions": int(values["sessions"]),
+        "autocorrelation": SPILLS[values["spill"]],
+        "noise_sd": float(values["noise"]),
+        "level": float(values["level"]),
+    }
 
 
 @lru_cache(maxsize=256)

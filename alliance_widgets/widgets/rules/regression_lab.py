@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import ipywidgets as ipw
 import pandas as pd
 import traitlets as tl
 
-from alliance_widgets import charts
+from alliance_widgets.charts.cases.noise import regression_picture
 from alliance_widgets.errors import QuestionError
+from alliance_widgets.presets import Listed, Setting, Steps, Whole, check_seed, read
 from alliance_widgets.simulate.steady import lowest_at, steady_clients
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._at_desk import AtDesk
 from alliance_widgets.widgets.page._cells import close_earlier_run
+from alliance_widgets.widgets.page._codes import CodeLine, WithCode
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.widgets.page.controls import Controls
 from alliance_widgets.widgets.page.runtime import OfParts
@@ -27,7 +30,7 @@ CHOICES = ("send", "nobody")
 MOST_ROUNDS = 10_000
 
 
-class RegressionToTheMean(OfParts, AtDesk, ipw.VBox):
+class RegressionToTheMean(WithCode, OfParts, AtDesk, ipw.VBox):
     """Forty simulated clients: the five lowest at session 3 go to supervision, or nobody does.
 
     Nothing happens to anybody in either case, and both buttons show the same dice; the page says so
@@ -44,6 +47,8 @@ class RegressionToTheMean(OfParts, AtDesk, ipw.VBox):
         The name under which the work file keeps which buttons were pressed.
     work : WorkFile or path, optional
         Where it is kept; the student's own work file if left out.
+    code : str, optional
+        The code of a picture to begin with, as the attribute `code` gives it.
 
     Attributes
     ----------
@@ -59,6 +64,8 @@ class RegressionToTheMean(OfParts, AtDesk, ipw.VBox):
         One row per client of the five: `client`, `then` (session 3), `after` (session 4) and
         `usual`, the level that never changed, in points of the 1–5 scale.
     rise : float
+    code : str
+        The code of the picture, which gives the same one where it is typed or assigned.
 
     Raises
     ------
@@ -66,26 +73,40 @@ class RegressionToTheMean(OfParts, AtDesk, ipw.VBox):
         For a blank key or an impossible seed.
     """
 
+    code_name = "MEAN"
+
     pressed = tl.List(tl.Unicode())
     round = tl.Int(0)
     state = tl.Dict(help="What the work file keeps.")
 
-    def __init__(self, seed: int = 0, key: Key = "regression", *, work: Any = None) -> None:
+    def __init__(
+        self,
+        seed: int = 0,
+        key: Key = "regression",
+        *,
+        work: Any = None,
+        code: str | None = None,
+    ) -> None:
         from alliance_widgets.widgets.page.desk import WorkDesk
 
+        if code is not None:
+            seed = read(self.code_name, self._settings(), code)[0]["seed"]
         self.seed, self.key = seed, question_key(key)
         if type(seed) is not int or seed < 0:
             raise QuestionError([say("taps.seed", given=repr(seed))])
         self.controls = Controls(self._items(), say("regression.about"))
-        self.chart = ChartView(charts.regression_form(SESSIONS, AT).to_dict())
+        self.chart = ChartView()
         with self._settle():
-            super().__init__(children=(self.controls, self.chart))
+            self.coded = CodeLine(self, follows=[(self.chart, "_tables")])
+            super().__init__(children=(self.controls, self.chart, self.coded))
         self._throw()
         self.desk = WorkDesk.of(work)
         self.controls.keep_work_at(self.desk)
         self.desk.keep(self, "state", "regression", self.key, draft=True)
         self._show()
         self.controls.on_press(self._press)
+        if code is not None:
+            self.code = code
         close_earlier_run(self)
 
     def __repr__(self) -> str:
@@ -95,6 +116,24 @@ class RegressionToTheMean(OfParts, AtDesk, ipw.VBox):
     def rise(self) -> float:
         """By how much the mean of the five is higher one session later, in points."""
         return float((self.five["after"] - self.five["then"]).mean())
+
+    # ---- the code ----------------------------------------------------------------------------
+
+    def _settings(self) -> Mapping[str, Setting]:
+        rounds = Steps(0, MOST_ROUNDS, 1)
+        return {"seed": Whole(), "round": rounds, "pressed": Listed(CHOICES)}
+
+    def _chosen(self) -> dict[str, Any]:
+        return {"seed": self.seed, "round": self.round, "pressed": list(self.pressed)}
+
+    def _go_to(self, values: Mapping[str, Any]) -> None:
+        check_seed(values["seed"], self.seed)
+        with self._settle():
+            self.round, self.pressed = values["round"], values["pressed"]
+        self._changed()
+
+    def _pictured(self) -> Iterable[pd.DataFrame]:
+        return self.chart.tables.values()
 
     # ---- pressing ----------------------------------------------------------------------------
 
@@ -152,10 +191,8 @@ class RegressionToTheMean(OfParts, AtDesk, ipw.VBox):
 
     def _show(self) -> None:
         until = SESSIONS if self.pressed else AT
-        with self.chart.hold_sync():
-            tables = charts.regression_tables(self.ratings, self._lowest, until)
-            self.chart.update(**tables)
-            self.chart.description = self._words()
+        shown = self.ratings, self._lowest, AT, until
+        self.chart.show(regression_picture(*shown, self._words()))
 
     def _words(self) -> str:
         then, after, usual = (self.five[name].mean() for name in ("then", "after", "usual"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets as ipw
@@ -10,15 +10,17 @@ import numpy as np
 import pandas as pd
 import traitlets as tl
 
-from alliance_widgets import charts
 from alliance_widgets.arguments import as_shown, is_text_among
-from alliance_widgets.errors import RatingError
+from alliance_widgets.charts.cases.matrix import matrix_picture, prepare_matrix, rule_rows
+from alliance_widgets.errors import AllianceError, RatingError
+from alliance_widgets.presets import Pick, Setting, Whole
 from alliance_widgets.rules import ReliableDrop, Rule
 from alliance_widgets.ruptures.agreement import agreement_of, names_of, rule_agreement
 from alliance_widgets.tables.datasets import load_data
 from alliance_widgets.tables.instruments import instrument_of
 from alliance_widgets.tables.ratings import of_rater
 from alliance_widgets.widgets.page._cells import close_earlier_run
+from alliance_widgets.widgets.page._codes import CodeLine, WithCode, settings_of
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.widgets.page.controls import Controls
 from alliance_widgets.widgets.page.fold import FoldedTable
@@ -32,7 +34,7 @@ __all__ = ["RuleComparator"]
 DISAGREED = "Lucía"  # of the invented cases, the one that the four rules see in most ways
 
 
-class RuleComparator(Described, ipw.VBox):
+class RuleComparator(WithCode, Described, ipw.VBox):
     """Rules side by side on one case at a time, and what each knew at each session.
 
     With “Known up to session” before the end every rule judges the case as if it ended there. A
@@ -54,6 +56,8 @@ class RuleComparator(Described, ipw.VBox):
         reliable drop, a control chart, a sudden drop; “More rules” adds the rest of the kit's.
     rater : {"client", "therapist", "observer"}, default "client"
         Whose ratings are judged.
+    code : str, optional
+        The code of a picture to begin with, as the attribute `code` gives it.
 
     Attributes
     ----------
@@ -68,6 +72,8 @@ class RuleComparator(Described, ipw.VBox):
     threshold : float or None
     controls, known : Controls
         What can be chosen, and up to which session the case is known.
+    code : str
+        The code of the picture, which gives the same one where it is typed or assigned.
 
     Raises
     ------
@@ -76,6 +82,8 @@ class RuleComparator(Described, ipw.VBox):
     RuleError
         For an unknown rule.
     """
+
+    code_name = "RULES"
 
     flags = tl.Instance(pd.DataFrame, read_only=True)
     agreement = tl.Instance(pd.DataFrame, read_only=True)
@@ -87,17 +95,16 @@ class RuleComparator(Described, ipw.VBox):
         client: str | None = None,
         rules: Sequence[str | Rule] | None = None,
         rater: str = "client",
+        *,
+        code: str | None = None,
     ) -> None:
         self._rated, client = _given(ratings, client, rater)
         self._clients = self._rated["client"].unique().tolist()
         self._shelf = Shelf.of(rules)
         self._rows: dict[tuple[str, str, Rule], Any] = {}
         self._over_all: dict[tuple[Rule, ...], pd.DataFrame] = {}
-        scale = instrument_of(self._rated)
-        self._forms = {  # made at once, so that no movement waits for one
-            more: charts.matrix_form(len(self._shelf.shown(more)), scale.low, scale.high).to_dict()
-            for more in (False, True)
-        }
+        both = (len(self._shelf.shown(more)) for more in (False, True))
+        prepare_matrix(both, instrument_of(self._rated))
         self.controls = Controls(
             words.pickers(self._shelf, self._clients),
             say("comparator.about"),
@@ -108,12 +115,16 @@ class RuleComparator(Described, ipw.VBox):
         known = {"known": high, **({"scope": words.THIS} if len(self._clients) > 1 else {})}
         items = words.known_items(low, high, self._clients)
         self.known = Controls(items, say("comparator.moment"), **known)
-        self.chart = ChartView(self._forms[False])
+        self.chart = ChartView()
         self.table = FoldedTable(say("comparator.agreement"), words.column_titles())
-        super().__init__(children=(self.controls, self.known, self.chart, self.table))
+        self.coded = CodeLine(self, follows=[(self.chart, "_tables")])
+        shown = (self.controls, self.known, self.chart, self.table, self.coded)
+        super().__init__(children=shown)
         self._redraw()
         self.controls.observe(self._choose, "values")
         self.known.observe(self._redraw, "values")
+        if code is not None:
+            self.code = code
         close_earlier_run(self)
 
     def __repr__(self) -> str:
@@ -124,6 +135,35 @@ class RuleComparator(Described, ipw.VBox):
         """The drop in points that the reliable drop asks for; None if it is not among the rules."""
         asked = [rule for rule in self._rules().values() if isinstance(rule, ReliableDrop)]
         return asked[0].threshold if asked else None
+
+    # ---- the code ----------------------------------------------------------------------------
+
+    def _settings(self) -> Mapping[str, Setting]:
+        settings = {
+            **settings_of([*self.controls.items, *self.known.items]),
+            "focus": Pick(tuple(names_of(self._shelf.shown(True)))),
+            "known": Whole(),
+        }
+        if len(self._clients) > 1:
+            settings["client"] = Pick(tuple(self._clients))
+        return dict(sorted(settings.items()))
+
+    def _chosen(self) -> dict[str, Any]:
+        values = {**self.controls.values, **self.known.values}
+        return {name: values[name] for name in self._settings()}
+
+    def _go_to(self, values: Mapping[str, Any]) -> None:
+        client = values.get("client", self.controls.values["client"])
+        low, high = self._ends(client)
+        if not low <= values["known"] <= high:
+            raise AllianceError([say("presets.not_here")])
+        moment = {name: each for name, each in values.items() if name in self.known.values}
+        chosen = {name: each for name, each in values.items() if name not in moment}
+        self.controls.values = {**self.controls.values, **chosen}
+        self.known.values = {**self.known.values, **moment}
+
+    def _pictured(self) -> Iterable[pd.DataFrame]:
+        return self.chart.tables.values()
 
     # ---- what follows from what is chosen ----------------------------------------------------
 
@@ -143,7 +183,7 @@ class RuleComparator(Described, ipw.VBox):
         missing = {n: rule for n, rule in rules.items() if (client, n, rule) not in self._rows}
         if missing:
             case, others = self._case(client), self._rated[self._rated["client"] != client]
-            for row in charts.rule_rows(case, missing, others):
+            for row in rule_rows(case, missing, others):
                 self._rows[client, row.name, missing[row.name]] = row
         return [self._rows[client, name, rule] for name, rule in rules.items()]
 
@@ -159,7 +199,6 @@ class RuleComparator(Described, ipw.VBox):
                 if now["focus"] not in names_of(self._shelf.shown(now["more"])):
                     first = names_of(self._shelf.first)[0]
                     self.controls.values = {**self.controls.values, "focus": first}
-                self.chart.chart = self._forms[now["more"]]
             if before["client"] != now["client"]:
                 low, high = self._ends(now["client"])
                 self.known.items = words.known_items(low, high, self._clients)
@@ -179,8 +218,7 @@ class RuleComparator(Described, ipw.VBox):
             if case["alliance"].isna().all():
                 self.chart.description = self.chart.message = say("describe.no_ratings")
             else:
-                self.chart.update(**charts.matrix_tables(case, rows, known, values["focus"]))
-                self.chart.description = charts.matrix_words(case, rows, known)
+                self.chart.show(matrix_picture(case, rows, known, values["focus"]))
         self._tell(rows, known)
 
     def _tell(self, rows: Sequence[Any], known: int) -> None:

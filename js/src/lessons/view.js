@@ -3,6 +3,10 @@
 import { element, fill } from "../pieces/dom.js";
 import { hasFailed, isCheck, isEmpty, isShipped } from "./cells.js";
 
+import paper from "./print.css";
+import { printLesson } from "./print.js";
+import { explainTerms } from "./terms.js";
+
 const KEPT = "alliance-widgets: show the code";
 const views = new Set();
 
@@ -45,6 +49,25 @@ export class LessonView {
     panel.model.cells.changed.connect(() => this.dress());
     this.showCode(codeWanted());
     this.dress();
+    this.explain();
+  }
+
+  /** The terms of the prose, once it is there; a text that is written anew has its own. */
+  explain() {
+    const seen = new Set();
+    let timer;
+    const look = () => {
+      for (const prose of this.notebook.node.querySelectorAll(".jp-RenderedMarkdown:not([data-aw-terms])")) {
+        prose.dataset.awTerms = "";
+        explainTerms(prose, this.words.terms, seen);
+      }
+    };
+    const watch = new MutationObserver(() => {
+      clearTimeout(timer);
+      timer = setTimeout(look, 400);
+    });
+    watch.observe(this.notebook.node, { childList: true, subtree: true });
+    this.panel.disposed.connect(() => watch.disconnect());
   }
 
   addBar() {
@@ -57,6 +80,7 @@ export class LessonView {
         { class: "aw-lesson-bar", role: "region", "aria-label": this.words.bar },
         this.back,
         this.said,
+        button(this.words.print, () => this.print()),
         this.toggle,
       ),
     });
@@ -68,6 +92,10 @@ export class LessonView {
     this.starter = button(this.words.start, () => void this.running.runEverything(), "aw-lesson-primary");
     this.notice = element("div", { class: "aw-lesson-notice", hidden: true }, this.reason, this.starter);
     this.panel.node.append(this.notice);
+  }
+
+  print() {
+    printLesson(this.notebook.node, this.panel.title.label, paper);
   }
 
   get folded() {
@@ -116,13 +144,14 @@ export class LessonView {
     if (this.strips.has(cell)) return this.strips.get(cell);
     const strip = {
       handle: button(this.words.handle, () => this.openCode(cell, strip), "aw-lesson-handle"),
+      skip: button(this.words.skip, () => cell.node.nextElementSibling?.focus(), "aw-lesson-skip"),
       waits: element("span", {}, this.words.waits),
       run: button(this.words.run_it, () => this.run(cell)),
     };
     strip.handle.setAttribute("aria-expanded", "false");
     strip.handle.setAttribute("aria-label", this.words.handle_name);
-    const { handle, waits, run } = strip;
-    const node = element("div", { class: "aw-lesson-strip" }, waits, run, handle);
+    const { handle, skip, waits, run } = strip;
+    const node = element("div", { class: "aw-lesson-strip" }, skip, waits, run, handle);
     this.strips.set(cell, strip);
     cell.disposed.connect(() => this.strips.delete(cell));
     void cell.ready.then(() => cell.node.querySelector(":scope > .jp-Cell-inputWrapper")?.before(node));

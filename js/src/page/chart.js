@@ -6,8 +6,10 @@ import { compile } from "vega-lite";
 import { Handler } from "vega-tooltip";
 
 import { download, element, fill, quietVoice, uniqueId } from "../pieces/dom.js";
-import { csvText, htmlTable, rowsOf, spokenRow } from "../pieces/table.js";
+import { Menu } from "../pieces/menu.js";
+import { csvText, htmlTable, rowsOf, spokenRow, tabbedText } from "../pieces/table.js";
 import { followTheme, recolour, themeConfig } from "../pieces/theme.js";
+import { coloursOf, onDark } from "../pieces/tokens.js";
 
 /** @import { ChartMessage, ChartTraits } from "./protocol.ts" */
 /** @import { Model, Words } from "../pieces/model.ts" */
@@ -41,10 +43,54 @@ function homeLoader(words) {
   return loader;
 }
 
+/**
+ * A compiled form whose labels stand on a rim of `paper`, clear of the lines and points under them.
+ * A label that has a rim of its own, or is written in paper on a colour, stays as it is.
+ */
+function withHalos(spec, paper) {
+  const around = (mark) => {
+    const drawn = mark.encode?.update ?? {};
+    if (mark.type === "group") return [{ ...mark, marks: mark.marks?.flatMap(around) }];
+    if (mark.type !== "text" || drawn.stroke || drawn.fill?.value === paper) return [mark];
+    const rim = { stroke: { value: paper }, strokeWidth: { value: 3 }, strokeJoin: { value: "round" } };
+    const encode = { ...mark.encode, update: { ...drawn, ...rim } };
+    return [{ ...mark, name: mark.name && `${mark.name}_rim`, interactive: false, encode }, mark];
+  };
+  return { ...spec, marks: spec.marks?.flatMap(around) };
+}
+
+const besides = 480; // pixels a plot needs to have its names beside it; in a narrower one they stand inside
+const leastWide = 120; // and what a drawing has, whatever stands around it
+const axisWide = 60; // what an axis takes, until it is drawn
+
+/** The kit's own forms have the width of their page; whether this is one of them. */
+const isOwn = (form) => Boolean(form.usermeta?.alliance) && form.width === "container";
+
+const takesNarrow = (form) => form.params?.some(({ name }) => name === "narrow");
+
+/** The room that a form keeps on its right for names, on a page of that width. */
+const roomRight = (form, page) => (takesNarrow(form) && page < besides ? 8 : (form.padding?.right ?? 0));
+
+/**
+ * An own form for a page of that width. Names that reach into the room on the right do not move the
+ * drawing: how wide it is follows from the page and the axis alone.
+ */
+function toWidth(form, page) {
+  const params = form.params?.map((each) =>
+    each.name === "narrow" ? { ...each, value: page < besides } : each,
+  );
+  return {
+    ...form,
+    params,
+    width: Math.max(leastWide, page - axisWide - roomRight(form, page)),
+    autosize: { type: "pad" },
+    padding: { ...form.padding, right: 0 },
+  };
+}
+
 /** A Vega-Lite or Vega form as a running view, without `eval`. */
 function makeView({ form, tables, theme, words, options }) {
-  const ours = form.usermeta?.alliance;
-  const themed = theme === "dark" && ours?.dark ? recolour(form, ours.dark) : form;
+  const themed = theme === "dark" && form.usermeta?.alliance ? recolour(form, onDark) : form;
   /** @type {any} */
   const config = themeConfig(theme);
   const isVega = /\/schema\/vega\//.test(form.$schema ?? "");
@@ -53,7 +99,8 @@ function makeView({ form, tables, theme, words, options }) {
   const spec = isVega
     ? themed
     : compile({ ...themed, datasets: { ...themed.datasets, ...datasets } }, { config }).spec;
-  const parsed = vega.parse(spec, isVega ? config : undefined, { ast: true });
+  const written = form.usermeta?.alliance ? withHalos(spec, coloursOf(theme).paper) : spec;
+  const parsed = vega.parse(written, isVega ? config : undefined, { ast: true });
   return new vega.View(parsed, {
     expr: expressionInterpreter,
     loader: homeLoader(words),
@@ -85,7 +132,14 @@ class Chart {
     this.plot = element("div", { class: "aw-plot" });
     this.voice = quietVoice();
     const describeId = uniqueId("describe");
+    this.caption = element("p", { class: "aw-caption" });
     this.describe = element("p", { class: "aw-describe", id: describeId });
+    this.inWords = element(
+      "details",
+      { class: "aw-in-words" },
+      element("summary", {}, words.chart_in_words),
+      this.describe,
+    );
     this.frame = element(
       "div",
       {
@@ -104,16 +158,14 @@ class Chart {
     this.reading = element("p", { class: "aw-reading", "aria-live": "polite" });
     this.tableBox = element("div", { class: "aw-table", tabindex: "0", hidden: true, role: "region" });
     this.tableBox.setAttribute("aria-label", words.chart_table_name);
-    this.tableButton = this.button(words.chart_show_table, () => this.toggleTable());
-    this.tableButton.setAttribute("aria-expanded", "false");
-    this.tools = element(
-      "div",
-      { class: "aw-tools", role: "group", "aria-label": words.chart_tools },
-      this.tableButton,
-      this.button(words.chart_png, () => this.save("png")),
-      this.button(words.chart_svg, () => this.save("svg")),
-      this.button(words.chart_csv, () => this.save("csv")),
-    );
+    this.menu = new Menu(words.chart_save, [
+      [words.chart_show_table, () => this.toggleTable()],
+      [words.chart_png, () => this.save("png")],
+      [words.chart_svg, () => this.save("svg")],
+      [words.chart_csv, () => this.save("csv")],
+      [words.chart_copy, () => this.copy()],
+    ]);
+    this.said = element("p", { class: "aw-said", role: "status", "aria-live": "polite" });
     this.root = element(
       "figure",
       { class: "aw-chart", "data-ready": "false", "data-revision": "0" },
@@ -121,15 +173,12 @@ class Chart {
       this.error,
       this.reading,
       this.headline,
-      this.describe,
+      this.caption,
+      element("div", { class: "aw-foot" }, this.inWords, this.menu.root),
       this.voice.region,
-      this.tools,
+      this.said,
       this.tableBox,
     );
-  }
-
-  button(label, act) {
-    return element("button", { type: "button", class: "aw-button", onclick: act }, label);
   }
 
   mount(host) {
@@ -181,9 +230,11 @@ class Chart {
       return;
     }
     const tables = this.model.get("_tables");
+    // While a theme changes JupyterLab hides the page: it comes back as wide as it was.
+    this.page = this.plot.clientWidth || this.page || 640;
     const tooltip = new Handler({ theme: this.root.dataset.theme, sanitize: plainText });
     this.view = makeView({
-      form,
+      form: isOwn(form) ? toWidth(form, this.page) : form,
       tables,
       theme: this.root.dataset.theme,
       words: this.words,
@@ -194,6 +245,7 @@ class Chart {
     this.frame.classList.toggle("aw-picks", Boolean(this.pickField));
     if (this.pickField) this.view.addEventListener("click", (event) => this.pickAt(event));
     await this.run();
+    await this.settle();
     const drawing = this.plot.querySelector("svg");
     drawing?.setAttribute("aria-hidden", "true");
     for (const name of ["role", "aria-label", "aria-roledescription"]) this.plot.removeAttribute(name); // the frame around it says all this, in better words
@@ -252,9 +304,10 @@ class Chart {
     this.headline.textContent = headline;
     this.headline.hidden = !headline;
     const description = this.model.get("description");
-    this.describe.hidden = Boolean(description) && description === this.model.get("message");
-    this.describe.textContent = description;
     const [first] = description.split(/(?<=\.) /);
+    this.describe.textContent = description;
+    this.caption.textContent = first;
+    this.hideTold();
     this.frame.setAttribute("aria-label", `${this.words.chart_name}. ${first}`);
     this.tableBox.setAttribute("aria-label", `${this.words.chart_table_name}. ${first}`);
   }
@@ -273,19 +326,47 @@ class Chart {
   /** A sentence from the kernel that stands in place of the chart, while there is one. */
   showMessage() {
     const message = this.model.get("message");
-    this.describe.hidden = Boolean(message) && message === this.model.get("description");
+    this.hideTold();
     this.frame.hidden = Boolean(message);
     this.error.textContent = message;
     this.error.hidden = !message;
     // Having nothing to show yet is no fault, and not to be called out.
-    this.error.setAttribute("role", this.describe.hidden ? "note" : "alert");
+    this.error.setAttribute("role", message === this.model.get("description") ? "note" : "alert");
+  }
+
+  /** The caption says the one thing to see; what stands elsewhere already is not said again. */
+  hideTold() {
+    const description = this.model.get("description");
+    const instead = Boolean(description) && description === this.model.get("message");
+    this.caption.hidden = instead || Boolean(this.model.get("headline"));
+    this.inWords.hidden = instead || (description === this.caption.textContent && !this.caption.hidden);
   }
 
   fit() {
-    const width = this.plot.clientWidth;
-    if (!this.view || !width || this.model.get("_form").width !== "container") return;
-    if (Math.abs(width - this.view.width()) < 2) return;
-    this.queue(() => this.view?.width(width).runAsync());
+    const form = this.model.get("_form");
+    const page = this.plot.clientWidth;
+    if (!this.view || !page || form.width !== "container") return;
+    const turned = takesNarrow(form) && page < besides !== this.page < besides;
+    if (turned || Math.abs(page - this.page) >= 2) this.queue(() => (turned ? this.embed() : this.settle()));
+  }
+
+  /** Give a drawing the page, an own one what its axis and the names beside it leave of it. */
+  async settle() {
+    const form = this.model.get("_form");
+    const page = this.plot.clientWidth || this.page;
+    if (!this.view || form.width !== "container") return;
+    this.page = page;
+    if (!isOwn(form)) {
+      if (Math.abs(page - this.view.width()) >= 2) await this.view.width(page).runAsync();
+      return;
+    }
+    // Twice: what the axis takes may change with the width that it leaves.
+    for (let turn = 0; turn < 2 && this.view; turn += 1) {
+      const left = this.view.origin()[0] + /** @type {any} */ (this.view.padding()).left;
+      const width = Math.max(leastWide, Math.floor(page - left - roomRight(form, page)));
+      if (width === this.view.width()) return;
+      await this.view.width(width).runAsync();
+    }
   }
 
   /** What a person reads: the table the form names for it, or the first one there is. */
@@ -311,8 +392,19 @@ class Chart {
     const open = this.tableBox.hidden;
     if (open) this.fillTable();
     this.tableBox.hidden = !open;
-    this.tableButton.textContent = open ? this.words.chart_hide_table : this.words.chart_show_table;
-    this.tableButton.setAttribute("aria-expanded", String(open));
+    this.menu.buttons[0].textContent = open ? this.words.chart_hide_table : this.words.chart_show_table;
+    if (open) this.tableBox.focus(); // what was asked for may lie below the view
+  }
+
+  /** The table as a spreadsheet takes it. */
+  async copy() {
+    const { words } = this;
+    try {
+      await navigator.clipboard.writeText(tabbedText(this.readable()));
+      this.said.textContent = words.chart_copied;
+    } catch {
+      this.said.textContent = words.chart_not_copied;
+    }
   }
 
   /** Arrow keys read the chart row by row. */
@@ -381,7 +473,8 @@ class Chart {
   async picture(kind) {
     /** @type {Record<string, any>} */
     const form = { ...this.model.get("_form"), background: "white" };
-    if (form.width === "container") form.width = Math.max(320, this.plot.clientWidth);
+    if (isOwn(form)) Object.assign(form, toWidth(form, Math.max(480, this.plot.clientWidth)));
+    else if (form.width === "container") form.width = Math.max(320, this.plot.clientWidth);
     const still = makeView({
       form,
       tables: this.model.get("_tables"),

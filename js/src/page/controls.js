@@ -1,4 +1,4 @@
-// A row of controls: native selects, check boxes, number sliders and buttons, each with its label.
+// A row of controls: native selects, check boxes, sliders, boxes and buttons, each with its label.
 
 import { foldedDesk } from "./desk.js";
 import { element, fill, uniqueId } from "../pieces/dom.js";
@@ -39,6 +39,16 @@ const makers = {
       input.setAttribute("aria-valuetext", output.textContent);
     };
     return { input, put, beside: output };
+  },
+  typed(item, change) {
+    const input = element("input", {
+      type: "text",
+      maxlength: item.most,
+      autocomplete: "off",
+      spellcheck: "false",
+      onchange: () => change(input.value),
+    });
+    return { input, put: (value) => (input.value = value) };
   },
   button(item, _change, press) {
     const kind = item.primary ? "aw-button aw-primary" : "aw-button";

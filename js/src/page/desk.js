@@ -1,6 +1,7 @@
 // The student's work as every widget of a page shares it: status, download, upload, idle sessions.
 
 import { download, element, fill } from "../pieces/dom.js";
+import { StudentCode } from "../pieces/student.js";
 import { followTheme } from "../pieces/theme.js";
 
 const patience = 700;
@@ -72,6 +73,8 @@ export class Desk {
       this.button(words.desk_download, () => this.download()),
     );
     this.warning = element("div", { class: "aw-ask", role: "group", hidden: true });
+    this.question = element("div", { class: "aw-ask", role: "group", hidden: true });
+    this.code = new StudentCode(words, (kind, told) => this.ask(kind, told), say);
     this.root = element(
       "div",
       { class: "aw-desk aw-always" },
@@ -80,10 +83,13 @@ export class Desk {
         { class: "aw-buttons" },
         this.button(words.desk_download, () => this.download()),
         (this.uploader = this.button(words.desk_upload, () => this.askFirst())),
+        (this.handIn = this.button(words.desk_hand_in, () => this.ask("hand_in"))),
         this.file,
       ),
       this.warning,
+      this.question,
       this.status,
+      this.code.root,
       (this.second = element("p", { class: "aw-second" }, words.desk_second)),
     );
   }
@@ -101,9 +107,15 @@ export class Desk {
       "change:refused": () => this.show(),
       "change:message": () => this.hear(),
       "change:answered": () => this.answered(),
+      "change:asks": () => this.showQuestion(),
+      "change:student": () => this.code.show(this.desk),
+      "change:class_code": () => this.code.show(this.desk),
+      "change:handed_count": () => this.takeHanded(),
     };
     for (const [event, act] of Object.entries(this.changes)) this.desk.on(event, act);
     this.show();
+    this.showQuestion();
+    this.code.show(this.desk);
     if (!this.over) this.hear();
     this.leave = watch(this.desk, this.words);
   }
@@ -122,6 +134,33 @@ export class Desk {
     this.status.textContent = over ? this.words.desk_over : held || this.desk.get("status");
     this.status.classList.toggle("aw-unsaved", Boolean(over || held || this.desk.get("unsaved")));
     this.showRefusal();
+  }
+
+  /** What is asked back: whose an uploaded file is, or whether texts are handed in as they stand. */
+  showQuestion() {
+    const { text, choices = [] } = this.desk?.get("asks") ?? {};
+    this.question.hidden = this.over || !choices.length;
+    if (this.question.hidden) return;
+    const buttons = choices.map(({ kind, label }) => this.button(label, () => this.ask("choose", kind)));
+    this.question.replaceChildren(
+      element("p", {}, text),
+      element("div", { class: "aw-buttons" }, ...buttons),
+    );
+    this.question.setAttribute("aria-label", text);
+    if (this.asked) buttons[0].focus();
+  }
+
+  /** Something that the kernel does, for this view. */
+  ask(kind, told) {
+    if (!this.desk || this.over) return;
+    this.asked = true;
+    this.send(kind, [], told);
+  }
+
+  /** The zip that this view asked for goes to the computer's downloads. */
+  takeHanded() {
+    if (!this.asked || !this.desk.get("handed")?.byteLength) return;
+    download(this.desk.get("handed_name"), new Blob([this.desk.get("handed")], { type: "application/zip" }));
   }
 
   /** That the disk takes nothing stands where the hand is, above everything, for as long as it is so. */
@@ -145,7 +184,9 @@ export class Desk {
   end() {
     this.over = true;
     clearTimeout(this.waiting);
-    this.uploader.disabled = true;
+    this.uploader.disabled = this.handIn.disabled = true;
+    this.code.end();
+    this.question.hidden = true;
     this.show();
   }
 
@@ -196,6 +237,7 @@ export class Desk {
     }
     try {
       const packed = await through(await file.arrayBuffer(), new CompressionStream("gzip"));
+      this.asked = true;
       this.send("upload", [packed]);
     } catch (fault) {
       this.say(fill(this.words.desk_unreadable, { reason: fault.message }));
@@ -203,9 +245,10 @@ export class Desk {
   }
 
   /** @param {DeskMessage["kind"]} kind */
-  send(kind, buffers = []) {
+  send(kind, buffers = [], told = undefined) {
     this.count = Math.max(this.count, this.desk.get("answered")) + 1;
-    this.desk.send({ kind, count: this.count }, undefined, buffers);
+    const said = told === undefined ? {} : { told };
+    this.desk.send({ kind, count: this.count, ...said }, undefined, buffers);
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.say(this.words.part_waiting), patience);
   }
@@ -214,6 +257,7 @@ export class Desk {
     if (this.desk.get("answered") < this.count) return;
     clearTimeout(this.waiting);
     this.hear();
+    this.asked = false;
   }
 }
 

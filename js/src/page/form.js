@@ -10,6 +10,7 @@ import { newNumber, Part, shown } from "../pieces/part.js";
 
 const rest = 1000;
 const typingRest = 700;
+const sameNumber = 1500; // milliseconds between two signs of one number typed on a slider
 
 /** A number box and what it says of a number that is not on the scale. */
 class NumberBox {
@@ -18,7 +19,7 @@ class NumberBox {
    * @param {string} label
    * @param {Record<string, string>} words
    */
-  constructor(row, label, words, { set, kept }) {
+  constructor(row, label, words, { set, kept, beside = false }) {
     this.row = row;
     this.words = words;
     this.set = set;
@@ -37,6 +38,7 @@ class NumberBox {
       onchange: () => this.typed(true),
       onkeydown: (event) => this.enter(event),
     });
+    if (beside) this.input.tabIndex = -1; // its slider is where Tab stops, and takes the same digits
     this.message = element("p", { class: "aw-field-message", id: messageId, "aria-live": "polite" });
   }
 
@@ -101,6 +103,8 @@ class Row {
     this.next = next;
     /** @type {number | null} */
     this.value = null;
+    this.typed = ""; // on the slider, of a number that may go on
+    this.last = 0;
     const { name, label, sentence, low, high, step } = row;
     const sentenceId = uniqueId("sentence");
     const sliderId = uniqueId("slider");
@@ -115,17 +119,23 @@ class Row {
       oninput: () => this.set(Number(this.slider.value)),
       onpointerup: ({ button }) =>
         button === 0 && (this.value === null || this.box.wrong) && this.set(Number(this.slider.value)),
-      onkeydown: (event) => this.digit(event),
+      onkeydown: (event) => this.key(event),
+      onblur: () => this.leave(),
     });
     this.box = new NumberBox(row, fill(words.form_number, { label }), words, {
       set: (value) => this.set(value, this.box),
       kept: () => this.value,
+      beside: true,
     });
     this.root = element(
       "div",
       { class: "aw-row" },
-      element("label", { class: "aw-label", for: sliderId }, label),
-      element("p", { class: "aw-sentence", id: sentenceId }, sentence),
+      element(
+        "div",
+        { class: "aw-head" },
+        element("label", { class: "aw-label", for: sliderId }, label),
+        element("p", { class: "aw-sentence", id: sentenceId }, sentence),
+      ),
       element(
         "div",
         { class: "aw-scale" },
@@ -148,21 +158,49 @@ class Row {
     this.show(null);
   }
 
-  /** A whole number typed on the slider sets it: faster than thirteen arrow presses. */
-  digit(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Delete" || event.key === "Backspace") {
+  /** A number typed on the slider sets it: faster than thirteen arrow presses. */
+  key(event) {
+    const { key, ctrlKey, metaKey, altKey } = event;
+    if (ctrlKey || metaKey || altKey) return;
+    if (key === "Delete" || key === "Backspace") {
       event.preventDefault();
+      this.typed = "";
       this.set(null);
-    } else if (/^\d$/.test(event.key)) {
-      const number = Number(event.key);
+    } else if (/^[\d.,]$/.test(key)) {
       event.preventDefault();
-      if (!fits(number, this.row)) this.box.complain(number, false);
-      else {
-        this.set(number);
-        this.next(this);
-      }
+      this.sign(key === "," ? "." : key, event.timeStamp);
+    } else if (key.length > 1) this.typed = "";
+  }
+
+  /** One more sign of what is typed: 3 is taken at once, and 3.25 once it is whole. */
+  sign(sign, at) {
+    const going = this.typed && at - this.last < sameNumber ? this.typed : "";
+    this.last = at;
+    const joined = going + sign;
+    this.typed = going && (going.includes(".") || sign === "." || this.fits(joined)) ? joined : sign;
+    if (this.typed.endsWith(".")) return;
+    if (this.fits(this.typed)) {
+      this.set(Number(this.typed));
+      this.next(this);
+    } else if (!this.onTheWay()) {
+      this.box.complain(Number(this.typed), false);
+      this.typed = "";
     }
+  }
+
+  /** A number that was left half typed is said not to be taken. */
+  leave() {
+    if (this.typed && !this.fits(this.typed)) this.box.complain(Number(this.typed), false);
+    this.typed = "";
+  }
+
+  fits(typed) {
+    return fits(Number(typed), this.row);
+  }
+
+  /** Whether one more digit makes a step of the scale of it, as 5 makes 3.25 of 3.2. */
+  onTheWay() {
+    return this.typed.includes(".") && [..."123456789"].some((digit) => this.fits(this.typed + digit));
   }
 
   set(value, source) {
@@ -255,7 +293,10 @@ class Form extends Part {
       name: "fast_entry",
       onchange: () => this.put("fast_entry", this.fast.checked),
     });
-    this.fieldset = element("fieldset", { "aria-describedby": storyId }, this.legend, this.story, this.rows);
+    const fastLabel = element("label", { for: fastId }, words.form_fast);
+    this.faster = element("div", { class: "aw-check" }, this.fast, fastLabel);
+    const inside = [this.legend, this.story, this.faster, this.rows];
+    this.fieldset = element("fieldset", { "aria-describedby": storyId }, ...inside);
     const noteId = uniqueId("note");
     const noteWarningId = uniqueId("note-warning");
     this.noteWarning = element("p", { class: "aw-field-message", id: noteWarningId, "aria-live": "polite" });
@@ -275,14 +316,9 @@ class Form extends Part {
       this.note,
       this.noteWarning,
     );
-    this.more = element(
-      "div",
-      { class: "aw-more" },
-      this.detail,
-      this.remark,
-      element("div", { class: "aw-check" }, this.fast, element("label", { for: fastId }, words.form_fast)),
-    );
-    this.message = element("p", { class: "aw-message", "aria-live": "polite", role: "status" });
+    this.more = element("div", { class: "aw-more" }, this.detail, this.remark);
+    const spoken = { "aria-live": "polite", role: "status", tabindex: "-1" };
+    this.message = element("p", { class: "aw-message", ...spoken });
     this.buttons = element("div", { class: "aw-buttons" });
     this.left = new Leftover(words, {
       save: () => this.saveLeft(),
@@ -318,6 +354,7 @@ class Form extends Part {
       "change:session": () => this.turn(),
       "change:place": () => this.offerLeft(),
       "change:story": () => this.turn(),
+      "change:finished": () => this.turn(),
       "change:fast_entry": () => this.label(),
       "change:note": () => this.show(),
       "change:_note_warning": () => this.warn(),
@@ -353,8 +390,10 @@ class Form extends Part {
   turn() {
     if (this.waits || this.over) return;
     this.at = this.model.get("session");
-    this.label();
-    this.buildButtons();
+    this.keepPlace(() => {
+      this.label();
+      this.buildButtons();
+    });
   }
 
   label() {
@@ -366,6 +405,7 @@ class Form extends Part {
     this.story.textContent = story;
     if (opened) this.voice.textContent = `${legend}. ${story}`;
     this.story.hidden = !story;
+    for (const part of [this.faster, this.rows, this.more]) part.hidden = this.model.get("finished");
     this.fast.checked = this.model.get("fast_entry");
   }
 
@@ -589,10 +629,22 @@ class Form extends Part {
       this.show();
     } else super.rested();
     this.hear();
-    if (back && stands && this.fields.every(({ value }) => value === null)) this.fields[0].slider.focus();
+    const blank = this.fields.filter(({ value }) => value === null);
+    const empty = blank.length === this.fields.length;
+    // What is asked about a row that was left out is answered at that row, not by the same press again.
+    if (stands && !this.model.get("_taken") && blank.length && this.root.contains(document.activeElement))
+      blank[0].slider.focus();
+    if (back && stands && empty && !this.model.get("finished")) this.fields[0].slider.focus();
     this.back = false;
     if (refused?.length) this.offer([...this.left.entries, ...refused], this.words.left_refused);
     this.keepLeft();
+  }
+
+  tell(sentence) {
+    super.tell(sentence);
+    // What is said of a press is seen where it was pressed, and a question about it, too.
+    if (sentence && this.root.contains(document.activeElement))
+      this.message.scrollIntoView?.({ block: "nearest" });
   }
 
   hear() {

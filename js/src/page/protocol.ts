@@ -95,6 +95,14 @@ export interface RangeItem {
   disabled?: boolean;
 }
 
+/** A box of one line, for at most so many signs. */
+export interface TypedItem {
+  kind: "typed";
+  name: string;
+  label: string;
+  most: number;
+}
+
 /** A button. */
 export interface ButtonItem {
   kind: "button";
@@ -112,9 +120,9 @@ export interface FileItem {
   most_bytes: number;
 }
 
-export type Item = ChoiceItem | CheckItem | RangeItem | ButtonItem | FileItem;
+export type Item = ChoiceItem | CheckItem | RangeItem | TypedItem | ButtonItem | FileItem;
 
-/** What each choice, check box and slider says. */
+/** What each choice, check box, slider and box says. */
 export interface ControlsSets {
   _values: Record<string, any>;
 }
@@ -135,7 +143,16 @@ export interface ControlsPress extends Press {
   file?: string;
 }
 
-/** What is saved, what last happened to the file, and a compressed copy of it. */
+/** What is asked back, and the answers to choose from; empty while nothing is asked. */
+export interface Asks {
+  text?: string;
+  choices?: Button[];
+}
+
+/**
+ * What is saved, what last happened to the file, and a compressed copy of it; whose it is, and what
+ * was made to hand in and to pass on.
+ */
 export interface DeskTraits {
   status: string;
   message: string;
@@ -146,14 +163,24 @@ export interface DeskTraits {
   copy: DataView;
   file_name: string;
   most_bytes: number;
+  student: string;
+  asks: Asks;
+  class_code: string;
+  handed: DataView;
+  handed_name: string;
+  handed_count: number;
   answered: number;
   heard: number;
 }
 
-/** Look at the file; I am here; or a work file to merge, compressed, in the buffer. */
+/**
+ * Look at the file; I am here; a work file to merge, compressed, in the buffer; make what is handed
+ * in, or the class code; or what was told: a choice, or a student code.
+ */
 export interface DeskMessage {
-  kind: "look" | "ping" | "upload";
+  kind: "look" | "ping" | "upload" | "choose" | "hand_in" | "class_code" | "code";
   count?: number;
+  told?: string;
 }
 
 /** A table by columns, `_titles` of those that are shown, and a note above it. */
@@ -225,6 +252,7 @@ export interface FormTraits extends Kit, Answers, FormSets {
   _detail: Detail;
   _legend: string;
   _labels: Record<string, string>;
+  finished: boolean;
   _buttons: Button[];
   _heard: number;
   _goes_on: boolean;
@@ -434,6 +462,22 @@ export interface Author {
   says: string;
 }
 
+/** A place for files and for a text, by names of its labels; so many bytes at once. */
+export interface IntakeTraits extends Kit, Answers {
+  message: string;
+  most_bytes: number;
+  _labels: Record<string, string>;
+}
+
+/**
+ * Files by name, whose bytes are the buffers; or a text, in the one buffer, with no name. `more` if
+ * others of the same hand follow.
+ */
+export interface IntakePress extends Press {
+  names: string[];
+  more: boolean;
+}
+
 /** What stands in the inputs, and how sure of it. */
 export interface QuestionSets {
   _entered: any;
@@ -491,12 +535,36 @@ export interface FoldBlock {
   blocks: Block[];
 }
 
-export type Block = Sentence | TableBlock | FoldBlock;
+/** A share with its interval (0 to 1); `said` is what stands beside it. */
+export interface Bar {
+  name: string;
+  share: number;
+  lower: number;
+  upper: number;
+  said: string;
+}
 
-/** Blocks one under the other. */
+/** What was counted, its bars, and a mark in words where there is one. */
+export interface BarRow {
+  label: string;
+  mark: string;
+  bars: Bar[];
+}
+
+/** Shares as bars, one row for each thing that was counted. */
+export interface BarsBlock {
+  kind: "bars";
+  caption: string;
+  rows: BarRow[];
+}
+
+export type Block = Sentence | TableBlock | FoldBlock | BarsBlock;
+
+/** Blocks one under the other; `_large` for who sits far away. */
 export interface ReportTraits extends Kit {
   _blocks: Block[];
   _label: string;
+  _large: boolean;
 }
 
 /** Both ends of a scale. */

@@ -245,9 +245,9 @@ class Question extends Part {
       "change:_entered": () => this.show(),
       "change:_confidence": () => this.show(),
       "change:_truth": () => this.show(),
-      "change:_locked": () => this.show(),
+      "change:_locked": () => this.keepPlace(() => this.show()),
       "change:_hints": () => this.showHints(),
-      "change:_buttons": () => this.showButtons(),
+      "change:_buttons": () => this.keepPlace(() => this.showButtons()),
       "change:_outcome": () => this.say(),
       "change:message": () => this.say(),
       "change:place": () => this.left.offer(),
@@ -313,7 +313,6 @@ class Question extends Part {
   /** Buttons stay, and keep the focus, for as long as their kinds do. */
   showButtons() {
     const wanted = this.model.get("_buttons");
-    const had = this.buttons.contains(document.activeElement) && document.activeElement;
     const there = /** @type {HTMLElement[]} */ ([...this.buttons.children]);
     const kept = Object.fromEntries(there.map((b) => [b.dataset.kind, b]));
     /** @type {Element[]} */
@@ -329,8 +328,6 @@ class Question extends Part {
         this.buttons.insertBefore(button, this.buttons.children[i] ?? null);
     });
     this.buttons.hidden = !buttons.length;
-    // The pressed button is gone: go on where the answer to it stands.
-    if (had && !this.buttons.contains(had)) this.message.focus();
   }
 
   button(kind, primary, small) {

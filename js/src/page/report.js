@@ -18,6 +18,32 @@ function cell(value, tag, attributes = {}) {
   );
 }
 
+/** The rows of the table that one thing that was counted takes: one for each of its bars. */
+function barsOf({ label, mark, bars }) {
+  const named = element("th", { scope: "rowgroup", rowspan: bars.length }, label);
+  if (mark) named.append(element("strong", { class: "aw-mark" }, mark));
+  return bars.map((bar, place) =>
+    element(
+      "tr",
+      { class: [mark && "aw-marked", !place && "aw-begins-row"].filter(Boolean).join(" ") },
+      place ? null : named,
+      element("td", { class: "aw-bar", "aria-hidden": "true" }, track(bar, place)),
+      element("td", {}, bar.name ? `${bar.name}: ` : "", bar.said),
+    ),
+  );
+}
+
+/** A bar as long as its share, and over it how far the interval reaches. */
+function track({ share, lower, upper }, place) {
+  const span = (from, to) => `margin-left: ${100 * from}%; width: ${100 * (to - from)}%`;
+  return element(
+    "div",
+    { class: "aw-track" },
+    element("div", { class: `aw-filled aw-bar-${place}`, style: span(0, share) }),
+    element("div", { class: "aw-reach", style: span(lower, upper) }),
+  );
+}
+
 /** @type {Record<string, (block: any) => HTMLElement>} */
 const makers = {
   heading: ({ text }) => element("h4", {}, text),
@@ -41,6 +67,13 @@ const makers = {
         ),
       ),
     ),
+  bars: ({ caption, rows }) =>
+    element(
+      "table",
+      { class: rows.some(({ bars }) => bars.length > 1) ? "aw-bars aw-two" : "aw-bars" },
+      element("caption", {}, caption),
+      element("tbody", {}, ...rows.flatMap(barsOf)),
+    ),
   fold: ({ summary, blocks }) => element("details", {}, element("summary", {}, summary), ...blocks.map(made)),
 };
 
@@ -57,11 +90,12 @@ export function report({ model, el }) {
     const blocks = model.get("_blocks");
     const open = [...root.querySelectorAll("details")].map((fold) => fold.open);
     root.setAttribute("aria-label", model.get("_label"));
+    root.classList.toggle("aw-large", model.get("_large"));
     root.replaceChildren(...blocks.map(made));
     [...root.querySelectorAll("details")].forEach((fold, i) => (fold.open = open[i] ?? false));
     root.hidden = !blocks.length;
   };
-  const changes = ["change:_blocks", "change:_label"];
+  const changes = ["change:_blocks", "change:_label", "change:_large"];
   for (const change of changes) model.on(change, show);
   el.append(root);
   const unfollow = followTheme(root);

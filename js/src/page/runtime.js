@@ -6,15 +6,15 @@ import { controls } from "./controls.js";
 import { fold } from "./fold.js";
 import { form } from "./form.js";
 import { grid } from "./grid.js";
+import { intake } from "./intake.js";
 import { question } from "./question.js";
 import { taps } from "./taps.js";
 import { report } from "./report.js";
+import { ours, properties } from "../pieces/tokens.js";
 
 const sheet = new CSSStyleSheet();
-sheet.replaceSync(style);
+sheet.replaceSync(properties() + style);
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-
-const ours = ".aw-chart, .aw-controls, .aw-form, .aw-grid, .aw-question, .aw-report";
 
 // JupyterLab would take Enter, arrows and digits for commands of its own even while a slider has the
 // focus, unless the focused element says so itself. Ctrl+S and its kind stay JupyterLab's.
@@ -41,4 +41,4 @@ addEventListener(
   { capture: true },
 );
 
-export const parts = { chart, controls, fold, form, grid, question, report, taps };
+export const parts = { chart, controls, fold, form, grid, intake, question, report, taps };

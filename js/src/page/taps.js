@@ -8,8 +8,8 @@ import { Part, shown } from "../pieces/part.js";
 /** @import { TapsPress, TapsSets, TapsTraits } from "./protocol.ts" */
 
 const width = 150;
-const height = 84;
-const edge = { x: 9, y: 8 };
+const height = 72;
+const edge = { x: 17, y: 8 };
 
 function svg(tag, attributes = {}, ...children) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -21,11 +21,16 @@ function svg(tag, attributes = {}, ...children) {
 /** One line on the whole scale: a mark under each of the sessions in `marks`, and a frame around
  * those from the first to the last of `planted`. */
 function drawing({ scores, marks, planted }, { low, high }) {
-  const x = (i) => edge.x + ((width - 2 * edge.x) * i) / Math.max(1, scores.length - 1);
+  const x = (i) => edge.x + ((width - edge.x - 9) * i) / Math.max(1, scores.length - 1);
   const y = (score) => edge.y + ((height - 2 * edge.y) * (high - score)) / (high - low);
   const grid = [low, (low + high) / 2, high].map((at) =>
-    svg("line", { class: "aw-gridline", x1: 2, x2: width - 2, y1: y(at), y2: y(at) }),
+    svg("line", { class: "aw-gridline", x1: edge.x - 4, x2: width - 2, y1: y(at), y2: y(at) }),
   );
+  const ends = [low, high].map((at) => {
+    const label = svg("text", { class: "aw-end", x: edge.x - 7, y: y(at) + 3, "text-anchor": "end" });
+    label.textContent = String(at);
+    return label;
+  });
   const path = scores.map((score, i) => `${i ? "L" : "M"}${x(i)},${y(score)}`).join("");
   const dots = scores.map((score, i) =>
     svg("circle", { class: "aw-rated", cx: x(i), cy: y(score), r: scores.length > 15 ? 1.8 : 2.6 }),
@@ -45,7 +50,7 @@ function drawing({ scores, marks, planted }, { low, high }) {
     : [];
   const box = { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" };
   const line = svg("path", { class: "aw-rated", d: path });
-  return svg("svg", box, ...frames, ...grid, line, ...dots, ...flags);
+  return svg("svg", box, ...frames, ...grid, ...ends, line, ...dots, ...flags);
 }
 
 /** @extends {Part<TapsTraits, TapsSets, TapsPress>} */
@@ -78,9 +83,9 @@ class Taps extends Part {
     this.follow(host, {
       "change:_lines": () => this.build(),
       "change:_tapped": () => this.show(),
-      "change:_settled": () => this.show(),
+      "change:_settled": () => this.keepPlace(() => this.show()),
       "change:_legend": () => this.show(),
-      "change:_buttons": () => this.showButtons(),
+      "change:_buttons": () => this.keepPlace(() => this.showButtons()),
       "change:message": () => this.waits || this.tell(model.get("message")),
       "change:place": () => this.left.offer(),
       "change:_saved": () => this.left.settle(),
@@ -187,7 +192,6 @@ class Taps extends Part {
 
   showButtons() {
     const wanted = this.model.get("_buttons");
-    const had = this.buttons.contains(document.activeElement);
     this.buttons.replaceChildren(
       ...wanted.map(({ kind, label, primary }) =>
         element(
@@ -200,7 +204,6 @@ class Taps extends Part {
         ),
       ),
     );
-    if (had) this.message.focus(); // the pressed button is gone: go on where its answer stands
   }
 
   request(kind) {

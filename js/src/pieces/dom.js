@@ -42,18 +42,22 @@ export function download(name, blob) {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
-/** A polite live region that speaks once the hand has rested for half a second. */
+let lastHand = -Infinity;
+const handRests = 800;
+for (const kind of ["keydown", "input", "pointerup"])
+  globalThis.document?.addEventListener(kind, () => (lastHand = performance.now()), { capture: true });
+
+/** A polite live region that speaks once hand and kernel have rested: not at every step of a slider. */
 export function quietVoice() {
   const region = element("div", { class: "aw-voice", "aria-live": "polite", role: "status" });
   let timer;
-  return {
-    region,
-    say(sentence) {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        if (region.textContent !== sentence) region.textContent = sentence;
-      }, 500);
-    },
-    silence: () => clearTimeout(timer),
+  const later = (sentence, wait) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const left = lastHand + handRests - performance.now();
+      if (left > 0) later(sentence, left);
+      else if (region.textContent !== sentence) region.textContent = sentence;
+    }, wait);
   };
+  return { region, say: (sentence) => later(sentence, 500), silence: () => clearTimeout(timer) };
 }

@@ -200,6 +200,19 @@ export class Part {
     event.stopPropagation();
   }
 
+  /**
+   * Do `act`; where what had the focus is then gone or shut, go on where its answer stands.
+   * @param {() => void} act
+   */
+  keepPlace(act) {
+    const had = /** @type {HTMLElement} */ (document.activeElement);
+    const inside = this.root.contains(had);
+    act();
+    if (!inside) return;
+    const gone = !this.root.contains(had) || had.closest("[hidden]");
+    if (gone || had.matches(":disabled, fieldset[disabled] *")) this.message.focus();
+  }
+
   tell(sentence) {
     if (this.message.textContent !== sentence) this.message.textContent = sentence;
   }

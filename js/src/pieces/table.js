@@ -53,6 +53,17 @@ function csvCell(value) {
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
+/** What a spreadsheet takes in when it is pasted: a line a row, its cells behind tabs. */
+export const tabbedText = ({ rows, columns }) =>
+  [columns.map(({ title }) => title), ...rows.map((row) => columns.map(({ field }) => row[field]))]
+    .map((cells) => cells.map((cell) => plainCell(cell)).join("\t"))
+    .join("\n");
+
+const plainCell = (value) => {
+  const text = (typeof value === "number" ? String(value) : shown(value)).replace(/[\t\r\n]+/g, " ");
+  return typeof value !== "number" && formula.test(text) ? `'${text}` : text;
+};
+
 export const csvText = ({ rows, columns }) =>
   [columns.map(({ title }) => csvCell(title)), ...rows.map((r) => columns.map((c) => csvCell(r[c.field])))]
     .map((cells) => cells.join(","))

@@ -1,12 +1,31 @@
 // Light or dark: what the page around us is, and telling when it changes.
 
+import { coloursOf, fonts, type } from "./tokens.js";
+
+const forced = matchMedia("(forced-colors: active)");
+
+/** Whether the colours that the system forces on every page are light on dark. */
+function isForcedDark() {
+  const probe = document.createElement("span");
+  probe.style.color = "CanvasText";
+  document.body.append(probe);
+  const light = isLight(getComputedStyle(probe).color);
+  probe.remove();
+  return light;
+}
+
+function isLight(colour) {
+  const [red, green, blue] = (colour.match(/[\d.]+/g) ?? [0, 0, 0]).map(Number);
+  return 0.299 * red + 0.587 * green + 0.114 * blue > 140;
+}
+
 /** Whether text here is light on dark: JupyterLab says so; elsewhere the text colour tells. */
 export function isDark(node) {
+  if (forced.matches) return isForcedDark();
   const said = document.body.dataset.jpThemeLight;
   if (said) return said === "false";
   const seen = node.isConnected ? node.parentElement : document.body;
-  const [red, green, blue] = (getComputedStyle(seen).color.match(/[\d.]+/g) ?? [0, 0, 0]).map(Number);
-  return 0.299 * red + 0.587 * green + 0.114 * blue > 140;
+  return isLight(getComputedStyle(seen).color);
 }
 
 /** Mark `node` with the page's theme now and whenever it changes; returns a function that stops. */
@@ -22,27 +41,27 @@ export function followTheme(node, changed) {
   watcher.observe(document.body, { attributes: true });
   watcher.observe(document.documentElement, { attributes: true });
   const system = matchMedia("(prefers-color-scheme: dark)");
-  system.addEventListener("change", look);
+  for (const query of [system, forced]) query.addEventListener("change", look);
   look();
   if (!node.isConnected) requestAnimationFrame(look);
   return () => {
     watcher.disconnect();
-    system.removeEventListener("change", look);
+    for (const query of [system, forced]) query.removeEventListener("change", look);
   };
 }
 
-/** The Vega configuration of a theme: everything that is ink or paper rather than data. */
+/**
+ * The Vega configuration of a theme: everything that is ink or paper rather than data.
+ * @param {"light" | "dark"} theme
+ */
 export function themeConfig(theme) {
-  const dark = theme === "dark";
-  const ink = dark ? "#E8E8E8" : "#262626";
-  const faint = dark ? "#3D3D3D" : "#E3E3E3";
-  const line = dark ? "#8A8A8A" : "#767676";
-  const font = "system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif";
+  const { ink, faint, line } = coloursOf(theme);
+  const small = { fill: ink, fontSize: type.small };
   return {
     background: "transparent",
-    font,
-    title: { color: ink, subtitleColor: ink, fontWeight: 600, fontSize: 14, anchor: "start" },
-    style: { "guide-label": { fill: ink, fontSize: 12 }, "guide-title": { fill: ink, fontSize: 12 } },
+    font: fonts,
+    title: { color: ink, subtitleColor: ink, fontWeight: 600, fontSize: type.text, anchor: "start" },
+    style: { "guide-label": small, "guide-title": small },
     text: { color: ink },
     axis: { gridColor: faint, domainColor: line, tickColor: line, titleFontWeight: 500 },
     view: { stroke: null },

@@ -1,0 +1,57 @@
+// A lesson on paper: what is read and drawn, in grey on white, with nothing asked of any address.
+
+import { element } from "../pieces/dom.js";
+import { onDark } from "../pieces/tokens.js";
+
+const left = "button, select, .aw-voice, .aw-tools, .aw-work, .aw-desk, .aw-lesson-strip, .aw-foot > :empty";
+const onLight = Object.fromEntries(Object.entries(onDark).map(([light, dark]) => [dark, light]));
+
+/** What stands in an input that is no part of what a copy takes along. */
+function written(original, copy) {
+  const inputs = [...copy.querySelectorAll("input, textarea")];
+  [...original.querySelectorAll("input, textarea")].forEach((input, i) => {
+    if (input.type === "checkbox" || input.type === "radio")
+      inputs[i].toggleAttribute("checked", input.checked);
+    else if (input.tagName === "TEXTAREA") inputs[i].textContent = input.value;
+    else inputs[i].setAttribute("value", input.value);
+  });
+}
+
+/** One part of a lesson as it goes on paper. */
+function onPaper(part) {
+  const copy = part.cloneNode(true);
+  written(part, copy);
+  for (const each of copy.querySelectorAll(left)) each.remove();
+  for (const each of copy.querySelectorAll("details")) each.setAttribute("open", "");
+  for (const each of copy.querySelectorAll("[data-theme]")) each.setAttribute("data-theme", "light");
+  for (const each of copy.querySelectorAll("svg *"))
+    for (const name of ["fill", "stroke"]) {
+      const colour = onLight[each.getAttribute(name)?.toUpperCase()];
+      if (colour) each.setAttribute(name, colour);
+    }
+  // A picture from elsewhere would be asked for again.
+  for (const each of copy.querySelectorAll("img:not([src^='data:']), script, link, iframe")) each.remove();
+  return copy;
+}
+
+/** The parts of a notebook that are read: prose, and what the cells show. */
+export const partsOf = (notebook) =>
+  [...notebook.querySelectorAll(".jp-RenderedMarkdown, .jp-OutputArea-output")]
+    .filter((part) => !part.parentElement.closest(".jp-OutputArea-output, .aw-lesson-check"))
+    .map(onPaper);
+
+/** Print the notebook: its parts in a document of their own, which is gone once that is done. */
+export function printLesson(notebook, title, style) {
+  const frame = element("iframe", { class: "aw-print", "aria-hidden": "true", tabindex: "-1" });
+  document.body.append(frame);
+  const page = frame.contentDocument;
+  const sheets = [...document.adoptedStyleSheets].flatMap((sheet) => [...sheet.cssRules]);
+  const kit = sheets.map(({ cssText }) => cssText).filter((text) => text.includes(".aw-"));
+  page.title = title;
+  page.head.append(page.importNode(element("style", {}, kit.join("\n"), style), true));
+  page.body.append(...partsOf(notebook).map((part) => page.importNode(part, true)));
+  frame.contentWindow.addEventListener("afterprint", () => setTimeout(() => frame.remove()));
+  frame.contentWindow.focus();
+  frame.contentWindow.print();
+  return frame;
+}

@@ -1,0 +1,57 @@
+// A term's twelve words: on hover, by key and by touch, at its first place in a lesson.
+
+import { element, uniqueId } from "../pieces/dom.js";
+
+const nowhere = "a, code, pre, button, summary, h1, h2, h3, h4, .aw-term";
+const signs = /[.*+?^${}()|[\]\\]/g;
+
+/** The text nodes of `root` in which a term may be explained. */
+function textsOf(root) {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode())
+    if (!walker.currentNode.parentElement.closest(nowhere)) texts.push(walker.currentNode);
+  return texts;
+}
+
+/** A term that says its words when it is pointed at, focused or touched; Escape takes them away. */
+function explained(term, words) {
+  const id = uniqueId("term");
+  const tip = element("span", { class: "aw-tip", role: "tooltip", id, hidden: true }, words);
+  const show = (shown) => (tip.hidden = !shown);
+  const name = element(
+    "span",
+    {
+      ...{ class: "aw-term-name", role: "button", tabindex: "0", "aria-describedby": id },
+      ...{ onfocus: () => show(true), onblur: () => show(false), onclick: () => show(true) },
+      onkeydown: (event) => {
+        if (event.key === "Escape") show(false);
+        else if (event.key === "Enter" || event.key === " ") show(true);
+        else return;
+        event.preventDefault();
+      },
+    },
+    term,
+  );
+  const over = { onmouseenter: () => show(true), onmouseleave: () => show(false) };
+  return element("span", { class: "aw-term", ...over }, name, tip);
+}
+
+/**
+ * Explain each term of `terms` that stands in `root` and is not among those `seen`.
+ * @param {Element} root
+ * @param {Record<string, string>} terms
+ * @param {Set<string>} seen
+ */
+export function explainTerms(root, terms, seen) {
+  for (const [term, words] of Object.entries(terms)) {
+    if (seen.has(term)) continue;
+    const found = new RegExp(`(?<![\\p{L}\\d-])${term.replace(signs, "\\$&")}(?![\\p{L}\\d-])`, "iu");
+    const text = textsOf(root).find(({ data }) => found.test(data));
+    if (!text) continue;
+    seen.add(term);
+    const rest = /** @type {Text} */ (text).splitText(text.data.search(found));
+    rest.splitText(term.length);
+    rest.replaceWith(explained(rest.data, words));
+  }
+}

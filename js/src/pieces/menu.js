@@ -1,0 +1,58 @@
+// A button that opens a few others under it, and takes no room while they are not wanted.
+
+import { element, uniqueId } from "./dom.js";
+
+/** A native button with what it opens: Escape and leaving close it, and so does a choice. */
+export class Menu {
+  /**
+   * @param {string} label
+   * @param {[string, () => void][]} choices
+   */
+  constructor(label, choices) {
+    const id = uniqueId("menu");
+    this.opener = element(
+      "button",
+      {
+        ...{ type: "button", class: "aw-button", "aria-expanded": "false", "aria-controls": id },
+        onclick: () => this.show(this.list.hidden),
+      },
+      label,
+      element("span", { "aria-hidden": "true" }, " ▾"),
+    );
+    this.buttons = choices.map(([name, act]) =>
+      element("button", { type: "button", class: "aw-button", onclick: () => this.choose(act) }, name),
+    );
+    this.list = element(
+      "div",
+      { class: "aw-menu", id, role: "group", "aria-label": label, hidden: true },
+      ...this.buttons,
+    );
+    this.root = element(
+      "div",
+      {
+        class: "aw-tools",
+        onkeydown: (event) => event.key === "Escape" && this.shut(event),
+        onfocusout: ({ relatedTarget }) => this.root.contains(relatedTarget) || this.show(false),
+      },
+      this.opener,
+      this.list,
+    );
+  }
+
+  show(open) {
+    this.list.hidden = !open;
+    this.opener.setAttribute("aria-expanded", String(open));
+  }
+
+  choose(act) {
+    this.opener.focus();
+    this.show(false);
+    act();
+  }
+
+  shut(event) {
+    if (this.list.hidden) return;
+    event.stopPropagation();
+    this.choose(() => {});
+  }
+}

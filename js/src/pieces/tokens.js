@@ -1,0 +1,34 @@
+// The colours, sizes and distances that charts, styles and runtime share: tokens.json of the package.
+
+import tokens from "../../../alliance_widgets/tokens.json" with { type: "json" };
+
+/** @typedef {"light" | "dark"} Theme */
+
+const parts =
+  ".aw-chart, .aw-controls, .aw-form, .aw-grid, .aw-question, .aw-report, .aw-intake, .aw-banner, .aw-print";
+
+/** Every element of the kit that stands by itself on a page. */
+export const ours = `:is(${parts})`;
+
+/** The colours of a theme by their names. @param {Theme} theme @returns {Record<string, string>} */
+export const coloursOf = (theme) =>
+  Object.fromEntries(Object.entries(tokens.colours).map(([name, colour]) => [name, colour[theme]]));
+
+const { on_accent: _, ...drawn } = tokens.colours;
+
+/** What a colour of a chart is on dark, by what it is on light. @type {Record<string, string>} */
+export const onDark = Object.fromEntries(Object.values(drawn).map(({ light, dark }) => [light, dark]));
+
+export const { type, fonts } = tokens;
+
+/** The tokens as properties of CSS: `--aw-ink`, `--aw-space-2`, `--aw-note`. */
+export function properties() {
+  const pixels = (given, stem = "") =>
+    Object.entries(given).map(([name, size]) => `--aw-${stem}${name}: ${size}px;`);
+  const colours = (theme) =>
+    Object.entries(coloursOf(theme)).map(([name, colour]) => `--aw-${name.replaceAll("_", "-")}: ${colour};`);
+  const sizes = [...pixels(tokens.type), ...pixels(tokens.space, "space-"), ...pixels(tokens.shape)];
+  return `${ours} { ${colours("light").join(" ")} ${sizes.join(" ")} --aw-fonts: ${fonts}; }
+${ours}[data-theme="dark"] { ${colours("dark").join(" ")} }
+`;
+}

@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { document, kit, modelOf, words } from "./page.js";
+import { form } from "../src/page/form.js";
+
+/** @import { FormTraits, RatedRow } from "../src/page/protocol.ts" */
+
+/** @type {(name: string) => RatedRow} */
+const row = (name) => ({
+  ...{ name, label: name, sentence: "", low: 1, high: 5, step: 0.25, low_word: "", high_word: "" },
+});
+const said = new Proxy(words, {
+  get: (_words, name) => (name === "form_bad_number" ? "{entered} is not on it" : String(name)),
+});
+const frame = () => new Promise((resolve) => setImmediate(() => requestAnimationFrame(resolve)));
+
+/** @param {Partial<FormTraits>} [more] @returns {any} */
+function shown(more = {}) {
+  const model = modelOf({
+    ...kit,
+    session: 1,
+    place: "",
+    story: "He is late.",
+    note: "",
+    message: "",
+    finished: false,
+    fast_entry: false,
+    _note_warning: "",
+    _value: {},
+    _items: {},
+    _rows: ["goals", "tasks", "bond"].map(row),
+    _detail: {},
+    _legend: "Session 1",
+    _labels: { legend: "Session {session}", save: "Save {session}", undo: "Undo" },
+    _buttons: [
+      { kind: "save", label: "Save 1", primary: true },
+      { kind: "undo", label: "Undo", primary: false },
+    ],
+    _typed: {},
+    _rested: 0,
+    _heard: 0,
+    _goes_on: true,
+    ...more,
+  });
+  const el = document.createElement("div");
+  document.body.append(el);
+  const leave = form({ model, el }, said);
+  const sliders = /** @type {HTMLInputElement[]} */ ([...el.querySelectorAll("input[type=range]")]);
+  const boxes = /** @type {HTMLInputElement[]} */ ([...el.querySelectorAll("input[type=number]")]);
+  const voice = el.querySelector(".aw-voice");
+  const type = (slider, keys) => {
+    for (const key of keys)
+      slider.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  };
+  return { model, el, leave, sliders, boxes, voice, type, kept: () => boxes.map(({ value }) => value) };
+}
+
+test("Tab stops once at each row, at its slider, and a digit there stands in its box", () => {
+  const { el, sliders, boxes, type, kept, leave } = shown();
+  const stops = [...el.querySelectorAll("fieldset input:not([tabindex='-1'])")].map(({ name }) => name);
+  assert.deepEqual(stops, ["fast_entry", "goals", "tasks", "bond"]);
+  assert.ok(boxes.every(({ tabIndex }) => tabIndex === -1));
+  ["4", "3", "2"].forEach((digit, i) => type(sliders[i], digit));
+  assert.deepEqual(kept(), ["4", "3", "2"]);
+  leave();
+});
+
+test("a number with quarters is typed on the slider too, and what is half typed is said", () => {
+  const { el, sliders, type, kept, leave } = shown();
+  type(sliders[0], "3.25");
+  type(sliders[1], "2,5");
+  type(sliders[2], "4.2");
+  assert.deepEqual(kept(), ["3.25", "2.5", "4"]);
+  const said = () => [...el.querySelectorAll(".aw-field-message")].map((each) => each.textContent);
+  assert.deepEqual(said().slice(0, 3), ["", "", ""]);
+  sliders[2].dispatchEvent(new Event("blur"));
+  assert.equal(said()[2], "4.2 is not on it");
+  type(sliders[0], "9");
+  assert.deepEqual([said()[0], kept()[0]], ["3.259 is not on it", "3.25"]);
+  leave();
+});
+
+test("two digits are one number only where the scale has it", () => {
+  const wide = shown({ _rows: [{ ...row("goals"), low: 0, high: 10, step: 1 }] });
+  wide.type(wide.sliders[0], "10");
+  assert.deepEqual(wide.kept(), ["10"]);
+  wide.leave();
+  const own = shown();
+  own.type(own.sliders[0], "43");
+  assert.equal(own.kept()[0], "3");
+  own.leave();
+});
+
+test("what is read out when the kernel opens an hour is that hour's number with its story", async () => {
+  const { model, el, voice, sliders, type, leave } = shown();
+  const heard = [];
+  const step = async (session, story, message) => {
+    sliders.forEach((slider) => type(slider, "4"));
+    await frame();
+    el.querySelector("form").dispatchEvent(new Event("submit", { cancelable: true }));
+    const { press } = model.sent.at(-1);
+    // as the kernel sends it: one message with the hour, and the answer in another
+    model.tell({ session, story, message, _value: {}, _heard: Infinity });
+    model.tell({ _answered: press.count });
+    heard.push(voice.textContent, el.querySelector(".aw-message").textContent);
+  };
+  await step(2, "He is early.", "Session 1 is on the line.");
+  await step(3, "He is silent.", "Session 2 is on the line.");
+  await step(2, "He is early.", "Session 2 is back.");
+  assert.deepEqual(heard, [
+    ...["Session 2. He is early.", "Session 1 is on the line."],
+    ...["Session 3. He is silent.", "Session 2 is on the line."],
+    ...["Session 2. He is early.", "Session 2 is back."],
+  ]);
+  leave();
+});
+
+test("after the last hour nothing can be rated, and the hand is not lost", () => {
+  const { model, el, sliders, leave } = shown();
+  sliders[0].focus();
+  model.tell({
+    ...{ finished: true, story: "All are rated.", _labels: { legend: "The story is told", undo: "Undo" } },
+    _buttons: [{ kind: "undo", label: "Undo", primary: false }],
+  });
+  assert.equal(el.querySelector("legend").textContent, "The story is told");
+  assert.ok(sliders[0].closest("[hidden]"));
+  assert.deepEqual(
+    [...el.querySelectorAll("form > .aw-buttons > button")].map((b) => b.textContent),
+    ["Undo"],
+  );
+  assert.equal(document.activeElement.className, "aw-message");
+  leave();
+});
+
+test("who saves with a row left out is led to that row, where the question is answered", async () => {
+  const { model, el, sliders, type, leave } = shown();
+  type(sliders[0], "4");
+  type(sliders[2], "4");
+  const save = /** @type {HTMLButtonElement} */ (el.querySelector(".aw-primary"));
+  save.focus();
+  el.querySelector("form").dispatchEvent(new Event("submit", { cancelable: true }));
+  const { press } = model.sent.at(-1);
+  const standing = { _value: { goals: 4, tasks: null, bond: 4 }, _heard: Infinity };
+  model.tell({ ...standing, _taken: false, message: "Leave Tasks blank?", _answered: press.count });
+  assert.equal(el.querySelector(".aw-message").textContent, "Leave Tasks blank?");
+  assert.equal(document.activeElement.getAttribute("name"), "tasks");
+  leave();
+});

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { document } from "./page.js";
+import { explainTerms } from "../src/lessons/terms.js";
+
+const terms = { "reliable drop": "A fall larger than errors usually make.", sigmas: "Steps." };
+
+function prose(html) {
+  const root = document.createElement("div");
+  root.innerHTML = html;
+  document.body.append(root);
+  return root;
+}
+
+test("a term is explained once, at its first place that is no heading, link or code", () => {
+  const seen = new Set();
+  const root = prose("<h2>Reliable drop</h2><p>By the <em>Reliable drop</em> or a reliable drop.</p>");
+  explainTerms(root, terms, seen);
+  const names = [...root.querySelectorAll(".aw-term-name")];
+  assert.deepEqual(
+    names.map((name) => [name.textContent, name.parentElement.parentElement.tagName]),
+    [["Reliable drop", "EM"]],
+  );
+  const again = prose("<p>A reliable drop, unreliable drops, 3sigmas.</p>");
+  explainTerms(again, terms, seen);
+  assert.equal(again.querySelectorAll(".aw-term").length, 0);
+});
+
+test("the words come by key, by touch and on hover, and go with Escape", () => {
+  const root = prose("<p>With three sigmas.</p>");
+  explainTerms(root, terms, new Set());
+  const name = /** @type {HTMLElement} */ (root.querySelector(".aw-term-name"));
+  const tip = document.getElementById(name.getAttribute("aria-describedby"));
+  assert.deepEqual([tip.textContent, tip.hidden, name.getAttribute("tabindex")], ["Steps.", true, "0"]);
+  const ways = [
+    () => name.dispatchEvent(new Event("focus")),
+    () => name.click(),
+    () => root.querySelector(".aw-term").dispatchEvent(new Event("mouseenter")),
+  ];
+  for (const way of ways) {
+    way();
+    assert.equal(tip.hidden, false);
+    name.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
+    assert.equal(tip.hidden, true);
+  }
+});
+
+test("on paper stands what is read and drawn, in light colours, with nothing to press or to ask for", async () => {
+  const { partsOf } = await import("../src/lessons/print.js");
+  const notebook = prose(`
+    <div class="jp-RenderedMarkdown"><p>Read.</p><img src="https://elsewhere/x.png"></div>
+    <div class="jp-OutputArea-output"><div class="aw-chart" data-theme="dark">
+      <svg><path fill="#56b4e9" stroke="#E8E8E8"></path></svg><button>Save</button>
+      <details><summary>In words</summary><p>It falls.</p></details></div>
+      <form class="aw-form"><input type="number"><input type="checkbox"></form></div>
+    <div class="aw-lesson-check"><div class="jp-OutputArea-output">True</div></div>`);
+  const inputs = /** @type {HTMLInputElement[]} */ ([...notebook.querySelectorAll("input")]);
+  inputs[0].value = "4";
+  inputs[1].checked = true;
+  const parts = partsOf(notebook);
+  assert.equal(parts.length, 2);
+  const page = prose("");
+  page.append(...parts);
+  assert.equal(page.querySelectorAll("button, img").length, 0);
+  const path = page.querySelector("path");
+  assert.deepEqual([path.getAttribute("fill"), path.getAttribute("stroke")], ["#0072B2", "#262626"]);
+  assert.ok(page.querySelector("details").hasAttribute("open"));
+  assert.equal(page.querySelector("[data-theme]").getAttribute("data-theme"), "light");
+  assert.equal(page.querySelector("input[type=number]").getAttribute("value"), "4");
+  assert.ok(page.querySelector("input[type=checkbox]").hasAttribute("checked"));
+  assert.ok(notebook.querySelector("button"), "what is on the screen stays as it is");
+});

@@ -1,0 +1,169 @@
+"""The look as a page has it: widths, the ring of the focus, forced colours, the order of Tab.
+
+With the environment variable ALLIANCE_PICTURES naming a folder, the pictures of docs/look.md are
+written there.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import PATIENCE, Lab, charts
+from playwright.sync_api import Browser, Locator, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.prove]
+
+CELLS = (
+    "import alliance_widgets as aw\nclinic = aw.simulate_clinic(300, 'causal', seed=8)",
+    "aw.CaseBook.of_story('Noor')",
+    "first = aw.landmark(clinic.ratings, clinic.courses, session=1).dropna(subset=['third'])\n"
+    "aw.charts.retention_curve(aw.retention(first, by='third'))",
+    "aw.charts.incidence_curve(aw.cumulative_incidence(clinic.courses))",
+    "aw.ask('08/birthday')",
+)
+LEAST = 120  # pixels that a drawing has, however narrow the page
+
+
+def open_page(lab: Lab, page: Page) -> None:
+    lab.open(page, lab.write_notebook("look.ipynb", *CELLS))
+    lab.run_all(page)
+    page.locator(".aw-question").wait_for(timeout=PATIENCE)
+    expect(charts(page)).to_have_count(3, timeout=PATIENCE)
+
+
+def drawn(page: Page) -> list[dict[str, float]]:
+    """Of each chart: the page's width for it, its drawing's, and that of the plot in it."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll(".aw-chart")].map((chart) => ({
+             page: chart.querySelector(".aw-plot").clientWidth,
+             whole: Number(chart.querySelector("svg").getAttribute("width")),
+             plot: chart.querySelector("svg .background").getBoundingClientRect().width,
+           }))"""
+    )
+
+
+def keep(part: Locator, name: str) -> None:
+    if folder := os.environ.get("ALLIANCE_PICTURES"):
+        part.scroll_into_view_if_needed()
+        part.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def channels(colour: str) -> list[float]:
+    return [float(part) for part in re.findall(r"[\d.]+", colour)[:3]]
+
+
+def contrast(one: str, other: str) -> float:
+    """The ratio of WCAG 2 between two computed colours."""
+
+    def light(colour: str) -> float:
+        parts = [channel / 255 for channel in channels(colour)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((light(one), light(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_charts_keep_a_width_of_their_own_at_every_width_and_through_a_theme(
+    lab: Lab, page: Page
+) -> None:
+    open_page(lab, page)
+    for width, files in ((1280, True), (768, True), (320, False)):
+        page.set_viewport_size({"width": width, "height": 1000})
+        if not files:
+            page.keyboard.press("Control+b")
+        page.wait_for_timeout(1_500)
+        for each in drawn(page):
+            assert each["whole"] <= 1.1 * each["page"], (width, each)  # it is scaled to fit
+            assert each["plot"] >= min(LEAST, 0.5 * each["page"]), (width, each)
+        keep(page.locator(".aw-chart").nth(1), f"curve-{width}")
+    before = drawn(page)
+    for theme in ("Dark", "Light"):
+        page.set_viewport_size({"width": 1280, "height": 1000})
+        page.wait_for_timeout(1_000)
+        before = drawn(page)
+        lab.theme(page, theme)
+        page.wait_for_timeout(3_000)
+        for now, then in zip(drawn(page), before, strict=True):
+            assert now == pytest.approx(then, abs=2), theme
+        keep(page.locator(".aw-book"), f"case-{theme.lower()}")
+        keep(page.locator(".aw-chart").nth(2), f"endings-{theme.lower()}")
+        keep(page.locator(".aw-question"), f"question-{theme.lower()}")
+
+
+RING = """() => {
+  const at = document.activeElement;
+  const look = getComputedStyle(at);
+  let ground = at.parentElement;
+  const behind = (node) => getComputedStyle(node).backgroundColor;
+  while (ground.parentElement && behind(ground) === "rgba(0, 0, 0, 0)")
+    ground = ground.parentElement;
+  return {
+    ring: look.outlineColor,
+    ground: behind(ground),
+    width: parseFloat(look.outlineWidth),
+    offset: parseFloat(look.outlineOffset),
+  };
+}"""
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_whatever_has_the_focus_has_a_ring_that_is_seen(lab: Lab, page: Page, theme: str) -> None:
+    open_page(lab, page)
+    if theme == "Dark":
+        lab.theme(page, theme)
+    places = (".aw-primary", ".aw-buttons .aw-button:not(.aw-primary)", "select", "summary")
+    inputs = ("input[type=range]", "input[type=checkbox]", "input[type=radio]", ".aw-frame")
+    for place in (*places, *inputs):
+        page.locator(f":is(.aw-form, .aw-question, .aw-controls, .aw-chart) {place}").first.focus()
+        page.keyboard.press("Shift")  # by key, not by mouse
+        found: dict[str, Any] = page.evaluate(RING)
+        assert found["width"] >= 3, place
+        assert found["offset"] >= 2, place
+        assert contrast(found["ring"], found["ground"]) >= 4.5, (place, found)
+    lab.theme(page, "Light")
+
+
+def test_under_forced_colours_a_chart_is_read_and_a_choice_is_seen(
+    lab: Lab, browser: Browser
+) -> None:
+    context = browser.new_context(
+        forced_colors="active", color_scheme="dark", viewport={"width": 1280, "height": 1000}
+    )
+    page = context.new_page()
+    open_page(lab, page)
+    canvas = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    for fill in page.locator(".aw-plot svg .role-axis-label text").evaluate_all(
+        "all => all.map((text) => getComputedStyle(text).fill)"
+    ):
+        assert contrast(fill, canvas) >= 4.5
+    primary = page.locator(".aw-primary").first
+    ground = primary.evaluate("(at) => getComputedStyle(at).backgroundColor")
+    assert contrast(ground, canvas) >= 3
+    context.close()
+
+
+def test_tab_goes_through_a_case_in_the_order_in_which_it_stands(lab: Lab, page: Page) -> None:
+    open_page(lab, page)
+    page.locator(".aw-book .aw-frame").focus()
+    stops = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        stops.append(
+            page.evaluate(
+                """() => {
+                  const at = document.activeElement;
+                  if (at.closest(".aw-chart")) return "chart";
+                  if (at.closest(".aw-form")) return at.name || "form";
+                  return at.closest(".aw-grid, .aw-controls") ? "below" : "elsewhere";
+                }"""
+            )
+        )
+    order = list(dict.fromkeys(stops))
+    rows = ["fast_entry", "goals", "tasks", "bond"]
+    assert order[: len(rows) + 1] == ["chart", *rows]
+    assert stops.count("bond") == 1

@@ -1,0 +1,123 @@
+"""The tokens: colours that are seen, one meaning each, and no other in charts and styles."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from alliance_widgets.charts._drawing import palette
+from alliance_widgets.charts.cases.trajectory import trajectory_tables
+from alliance_widgets.charts.clinics.retention import retention_form, retention_tables
+from alliance_widgets.tables.datasets import load_data
+
+ROOT = Path(__file__).parents[1]
+TOKENS = json.loads((ROOT / "alliance_widgets" / "tokens.json").read_text("utf-8"))
+COLOURS = TOKENS["colours"]
+STYLE = (ROOT / "js" / "src" / "style.css").read_text("utf-8")
+THEMES = ("light", "dark")
+# What is read on which ground, and what is only seen.
+TEXT = ("ink", "soft", "grey", "accent", "client_text", "therapist_text", "observer_text", "left")
+GROUPS = ("first", "second", "third", "fourth")
+SEEN = ("line", "therapist", "observer", "completed")
+
+
+def contrast(one: str, other: str) -> float:
+    """The ratio of WCAG 2."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((light(one), light(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_what_is_read_is_read_and_what_is_seen_is_seen(theme: str) -> None:
+    paper = COLOURS["paper"][theme]
+    assert min(contrast(COLOURS[name][theme], paper) for name in (*TEXT, *GROUPS, "warn")) >= 4.5
+    assert min(contrast(COLOURS[name][theme], paper) for name in SEEN) >= 3
+    assert contrast(COLOURS["grey"][theme], COLOURS["band"][theme]) >= 4.5  # “could be noise”
+    assert contrast(COLOURS["on_accent"][theme], COLOURS["accent"][theme]) >= 4.5
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_bands_of_endings_differ_in_grey(theme: str) -> None:
+    between = COLOURS["band"][theme]
+    assert min(contrast(COLOURS[end][theme], between) for end in ("left", "completed")) >= 3
+
+
+def test_a_colour_has_one_meaning_and_a_meaning_one_colour() -> None:
+    for theme in THEMES:
+        found = [each[theme] for name, each in COLOURS.items() if name != "on_accent"]
+        assert len(found) == len(set(found))
+    meanings = [each["means"] for each in COLOURS.values()]
+    assert len(meanings) == len(set(meanings))
+    raters = {look[0] for look in palette.RATERS.values()}
+    groups = {look[0] for look in palette.GROUPS}
+    assert raters.isdisjoint(groups | {palette.LEFT, palette.COMPLETED})
+
+
+def test_charts_and_styles_have_no_colour_of_their_own() -> None:
+    charts = (ROOT / "alliance_widgets" / "charts").rglob("*.py")
+    pages = (ROOT / "js" / "src" / folder for folder in ("page", "pieces"))
+    files = [*charts, *(file for folder in pages for file in folder.rglob("*.js"))]
+    strays = {
+        file.name: re.findall(r"#[0-9A-Fa-f]{6}\b", file.read_text("utf-8")) for file in files
+    }
+    assert {name: found for name, found in strays.items() if found} == {}
+    assert re.findall(r"#[0-9A-Fa-f]{3,8}\b(?![^{]*\{)", STYLE) == []
+
+
+def test_every_property_of_the_styles_is_a_token() -> None:
+    known = {name.replace("_", "-") for name in COLOURS} | {*TOKENS["type"], *TOKENS["shape"]}
+    known |= {f"space-{step}" for step in TOKENS["space"]} | {"fonts"}
+    assert set(re.findall(r"var\(--aw-([a-z0-9-]+)", STYLE)) <= known
+    assert set(re.findall(r"font-size: (\d+)px", STYLE)) <= {"8"}  # in a drawing that is scaled
+
+
+def test_counts_at_risk_stand_in_the_order_of_the_curves_and_clear_of_the_axis() -> None:
+    curves = pd.DataFrame(
+        {
+            **{"group": ["low", "low", "high", "high"], "session": [1, 2, 1, 2]},
+            **{"at_risk": [10, 6, 10, 9], "left": [4, 1, 1, 1]},
+            **{"retention": [0.6, 0.5, 0.9, 0.8], "lower": 0.1, "upper": 0.9},
+        }
+    )
+    row = retention_tables(curves)["ends"].set_index("group")["row"]
+    assert row["high"] > row["low"]
+    form = retention_form(("low", "high"), 2).to_dict()
+    assert [each["name"] for each in form["params"]] == ["narrow"]
+    heights = [each["encoding"].get("y", {}) for each in form["layer"]]
+    axes = [each["axis"] for each in heights if "axis" in each]
+    assert axes
+    assert all(axis["domain"] is False for axis in axes)
+
+
+def test_the_page_of_the_look_names_every_colour_and_shows_pictures_that_are_there() -> None:
+    page = (ROOT / "docs" / "look.md").read_text("utf-8")
+    for name, each in COLOURS.items():
+        assert f"| `{name}` | {each['light']} | {each['dark']} | {each['means']} |" in page
+    shown = re.findall(r"\]\((look/[^)]+)\)", page)
+    assert shown
+    for picture in shown:
+        assert 0 < (ROOT / "docs" / picture).stat().st_size < 120_000
+    assert len(list((ROOT / "docs" / "look").iterdir())) == len(set(shown))
+
+
+@pytest.mark.parametrize("client", ["Noor", "Ama", "Jun", "Tomasz"])
+def test_the_name_of_the_band_is_clear_of_lines_and_limits(client: str) -> None:
+    cases = load_data("single_cases")
+    case = cases[cases["client"] == client]
+    tables = trajectory_tables(case)
+    limits = tables["limits"].dropna(subset=["label"])
+    assert len(limits) == 1
+    start, height = limits["session"].iloc[0], limits["label"].iloc[0]
+    for table, column in (("ratings", "alliance"), ("limits", "limit"), ("limits", "above")):
+        near = tables[table][tables[table]["session"].between(start, start + 3)][column]
+        assert (near - height).abs().min() > 0.12
