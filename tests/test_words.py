@@ -39,7 +39,8 @@ OWNERS = {
     **dict.fromkeys(("comparator", "taps", "strictness", "rulechoice"), "widgets.rules"),
     **{"casebook": "widgets.cases", "worlds": "widgets.clinics", "explorer": "widgets.clinics"},
     **{"pool": "classwork", "handin": "classwork", "beliefs": "lessons"},
-    **{"start": "__main__", "browser": "widgets.page", "lesson_view": "__main__", "site": "__main__"},
+    **{"start": "__main__", "browser": "widgets.page"},
+    **{"lesson_view": "__main__", "site": "__main__"},
 }
 """The room that the words of a table belong to, where it has another name."""
 
