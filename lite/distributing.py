@@ -22,7 +22,7 @@ CARRIED_AT = "open_webui/frontend/pyodide/"
 KIT = "alliance-widgets"
 
 # Large, and sound without what explains their functions (others read their own docstrings).
-UNEXPLAINED = ("pandas", "narwhals")
+UNEXPLAINED = ("pandas", "narwhals", "statsmodels")
 NO_WINDOWS = r"(idlelib|turtledemo|tkinter|ensurepip|lib2to3|pydoc_data|wsgiref)/|turtle\.py$"
 
 # What needs what, as far as a lesson does: what a package asks for and no lesson reaches is not in
@@ -103,20 +103,22 @@ def compiled(cache: Path, engine: Path, sources: list[Path], library: Path) -> l
     recipe = b"".join((HERE / n).read_bytes() for n in ("compiling.py", "python_start.py"))
     jobs, made = [], []
     for source in [*sources, library]:
-        digest = hashlib.sha256(source.read_bytes() + recipe).hexdigest()[:16]
+        is_library = source == library
+        optimize = 2 if is_library or source.name.split("-")[0] in UNEXPLAINED else 0
+        made_of = source.read_bytes() + recipe + f"{optimize} {NO_WINDOWS}".encode()
+        digest = hashlib.sha256(made_of).hexdigest()[:16]
         target = folder / digest / source.name
         made.append(target)
         if target.is_file():
             continue
         target.parent.mkdir(exist_ok=True)
         start = {"sitecustomize.py": (HERE / "python_start.py").read_text("utf-8")}
-        is_library = source == library
         jobs.append(
             {
                 "old": str(source),
                 "new": str(target),
                 "add": start if is_library else {},
-                "optimize": 2 if source.name.split("-")[0] in UNEXPLAINED or is_library else 0,
+                "optimize": optimize,
                 "skip": NO_WINDOWS if is_library else "",
                 "root": "" if is_library else "/lib/python3.14/site-packages/",
             }

@@ -26,8 +26,13 @@ LEFT_OUT = (
 PACKED = {".js", ".mjs", ".wasm", ".json", ".css", ".html", ".ipynb", ".svg", ".ttf", ".eot"}
 # Every browser that runs the lessons reads woff2.
 OLD_FONTS = {".svg", ".eot", ".ttf", ".woff"}
-DIAGRAMS = re.compile(
+# Parts of JupyterLab that are fetched only for what no lesson has: Mermaid's diagrams, JupyterLab's
+# own Vega (the kit brings one), a terminal, and what colours other languages than Python.
+NEVER_ASKED = re.compile(
     r"org\.eclipse\.elk|cytoscape|dagre|xterm-helper-textarea|katex-html|vega-lite/v\d"
+    r"|mermaid(?:.*mermaid){5}|vega(?:.*vega){9}|xterm.*xterm"
+    r'|name:"(?:cpp|php|rust|java|sql)"',
+    re.DOTALL,
 )
 LATER = ("scipy-", "statsmodels-", "formulaic-", "patsy-", "filelock-", "tzdata-", "pyrsistent-")
 
@@ -56,15 +61,14 @@ def leave_out(site: Path) -> None:
         file.unlink()
     for file in (site / "build").iterdir():
         old_font = file.suffix in OLD_FONTS and file.name.startswith("fa-")
-        if old_font or (file.suffix == ".js" and _draws_diagrams(file)):
+        if old_font or (file.suffix == ".js" and _is_never_asked(file)):
             file.unlink()
 
 
-def _draws_diagrams(chunk: Path) -> bool:
-    """Whether this part of JupyterLab draws Mermaid's diagrams, JupyterLab's own Vega or a
-    terminal: fetched for nothing else, and no lesson has one (the kit brings its own Vega)."""
+def _is_never_asked(chunk: Path) -> bool:
+    """Whether this part of JupyterLab is fetched only for what no lesson has."""
     size = chunk.stat().st_size
-    return 100_000 < size < 2_000_000 and bool(DIAGRAMS.search(chunk.read_text("utf-8")))
+    return 30_000 < size < 2_000_000 and bool(NEVER_ASKED.search(chunk.read_text("utf-8")))
 
 
 def files_of(site: Path) -> dict[str, int]:

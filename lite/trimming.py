@@ -17,9 +17,11 @@ LEFT_OUT = re.compile(
     r"|^scipy/(io|odr|cluster|misc|datasets|fftpack|differentiate)/|_sobol_direction_numbers"
     r"|^statsmodels/sandbox/|\.data/scripts/|\.data/data/"
     r"|^jedi/third_party/django-stubs/|^IPython/sphinxext/|^scipy/optimize/_highspy/.*\.hpp$"
-    r"|/_test_\w+\.|/_\w+_tests?\.cpython-|^narwhals/(_dask|_spark_like|_ibis|testing)/"
+    r"|^dateutil/zoneinfo/.*\.gz$|^IPython/testing/plugin/|/libqsturng/make_tbls"
+    r"|/_test_\w+\.cpython-|/_\w+_tests?\.cpython-|^patsy/test_"
+    r"|^narwhals/(_dask|_spark_like|_ibis|testing)/"
     # Of the languages that Pygments colours, Python.
-    r"|^pygments/lexers/(?!__init__|_mapping|python|special|_builtin)[a-z]"
+    r"|^pygments/lexers/(?!__init__|_mapping|python|special)"
 )
 KEPT = re.compile(
     r"^scipy/io/__init__|^statsmodels/(datasets|sandbox)/(__init__|utils|stats/|tools/)"
