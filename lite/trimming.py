@@ -12,7 +12,7 @@ COMPILED = re.compile(r"\.(so|pyd)$")
 # Everything in these is data or code that only tests and builds of the package itself read.
 LEFT_OUT = re.compile(
     r"/tests?/|/conftest\.py$|\.(pyx|pxd|pxi|c|cpp|h|a|f|f90|map|md|rst)$|/examples/"
-    r"|^statsmodels/datasets/"
+    r"|^statsmodels/datasets/.*(?<!\.py)$"
     r"|^numpy/(_pyinstaller|typing/tests)/|^numpy/ma/testutils|/libopenblas\.so\.a$"
     r"|^scipy/(io|odr|cluster|misc|datasets|fftpack|differentiate)/|_sobol_direction_numbers"
     r"|^statsmodels/sandbox/|\.data/scripts/|\.data/data/"
@@ -23,9 +23,7 @@ LEFT_OUT = re.compile(
     # Of the languages that Pygments colours, Python.
     r"|^pygments/lexers/(?!__init__|_mapping|python|special)"
 )
-KEPT = re.compile(
-    r"^scipy/io/__init__|^statsmodels/(datasets|sandbox)/(__init__|utils|stats/|tools/)"
-)
+KEPT = re.compile(r"^scipy/io/__init__|^statsmodels/sandbox/(__init__|utils|stats/|tools/)")
 # IPython's terminal is loaded with IPython, and prompt_toolkit with it: no browser has a terminal.
 INSTEAD = {
     "IPython/terminal/embed.py": b'''"""No terminal in a browser, and so nothing to embed."""

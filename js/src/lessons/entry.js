@@ -35,7 +35,7 @@ async function prepare() {
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   guardReaders();
   const site = siteOf({ site: about }, here);
-  const showCover = site && (() => site.go("index.html"));
+  const showCover = site && (() => site.go("index.html")); // a page of its own
   return { shipped: new Set(cells), lessons, words, actions: NotebookActions, Widget, site, showCover };
 }
 
@@ -56,7 +56,9 @@ const plugin = {
   autoStart: true,
   activate: (app) => {
     const prepared = prepare();
-    void showCover(app, prepared, location.pathname).catch(console.error);
+    void prepared
+      .then(({ site }) => (site ? undefined : showCover(app, prepared, location.pathname)))
+      .catch(console.error);
     app.docRegistry.addWidgetExtension("Notebook", {
       createNew: (panel, context) => void attend(panel, context, prepared, app.shell).catch(console.error),
     });
