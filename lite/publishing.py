@@ -34,7 +34,6 @@ NEVER_ASKED = re.compile(
     r'|name:"(?:cpp|php|rust|java|sql)"',
     re.DOTALL,
 )
-LATER = ("scipy-", "statsmodels-", "formulaic-", "patsy-", "filelock-", "tzdata-", "pyrsistent-")
 
 
 def words() -> dict[str, dict[str, str]]:
@@ -132,15 +131,12 @@ def write_cover(site: Path, pages: Path) -> None:
     }
     (site / "manifest.webmanifest").write_text(json.dumps(manifest), "utf-8")
     names = sorted(file.name for file in (site / "files").glob("*.ipynb"))
-    sizes = files_of(site)
-    later = [n for n in sizes if n.startswith("files/") or Path(n).name.startswith(LATER)]
     cover = {
         "words": said["lesson_view"] | said["site"],
         "lessons": kit["lessons"],
         "files": [{"lesson": name.split("_")[0], "file": name} for name in names],
         "binder": binder_link(),
-        "all": sum(sizes.values()),
-        "first": sum(sizes.values()) - sum(sizes[name] for name in later),
+        "all": sum(files_of(site).values()),
     }
     (site / "cover.json").write_text(json.dumps(cover), "utf-8")
     listing = {"build": build_name(site), "files": files_of(site)}

@@ -92,7 +92,6 @@ async function show() {
   const begun = cards.some(({ answered }) => answered > 0);
   const next = (cards.find(({ done }) => !done) ?? cards[0]).lesson;
   const label = begun ? fill(words.go_on, { title: next.title }) : words.begin;
-  const sizes = { first: megabytes(about.first), all: megabytes(about.all) };
   const page = element(
     "div",
     { class: "aw-cover-page" },
@@ -101,7 +100,7 @@ async function show() {
     element("p", { class: "aw-cover-about" }, words.about),
     (await keeps()) ? null : element("p", { class: "aw-cover-warning", role: "alert" }, words.no_store),
     element("a", { class: "aw-lesson-button aw-lesson-primary", href: addressOf(next.file) }, label),
-    element("p", { class: "aw-cover-small" }, fill(words.size, sizes)),
+    element("p", { class: "aw-cover-small" }, fill(words.size, { all: megabytes(about.all) })),
     element("ol", { class: "aw-cover-list", "aria-label": words.cover_list }, ...cards.map((c) => c.node)),
     new Offline(words, about).node,
     element("p", { class: "aw-cover-small" }, element("a", { href: about.binder }, words.binder)),
