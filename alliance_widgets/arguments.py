@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -31,13 +31,13 @@ __all__ = [
 LONGEST = 60
 
 
-def as_shown(value: Any) -> str:
+def as_shown(value: object) -> str:
     """The value as Python writes it, on one line and short enough for a sentence."""
     text = " ".join(repr(value).split())
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def is_text_among(value: Any, choices: Iterable[str]) -> bool:
+def is_text_among(value: object, choices: Iterable[str]) -> bool:
     """Whether it is one of these words; a table or a list never is."""
     return isinstance(value, str) and value in choices
 
@@ -49,12 +49,12 @@ def nearest(name: str, known: Iterable[str], n: int = 1, cutoff: float = 0.6) ->
     return get_close_matches(name, known, n, cutoff)
 
 
-def are_names(value: Any) -> bool:
+def are_names(value: object) -> bool:
     """Whether it is a list or tuple of texts; a text alone is none."""
     return isinstance(value, list | tuple) and all(isinstance(name, str) for name in value)
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Whether it is a finite number that a float can hold; True and False are none."""
     if not isinstance(value, Real) or isinstance(value, bool | np.bool_):
         return False
@@ -65,7 +65,7 @@ def is_number(value: Any) -> bool:
 
 
 def check_choice(
-    name: str, value: Any, choices: Sequence[str], error: type[AllianceError] = AllianceError
+    name: str, value: object, choices: Sequence[str], error: type[AllianceError] = AllianceError
 ) -> str:
     """One of the words in `choices`."""
     if not is_text_among(value, choices):
@@ -74,14 +74,14 @@ def check_choice(
     return str(value)
 
 
-def check_flag(name: str, value: Any, error: type[AllianceError] = AllianceError) -> bool:
+def check_flag(name: str, value: object, error: type[AllianceError] = AllianceError) -> bool:
     """True or False, and nothing that is merely taken for one."""
     if not isinstance(value, bool | np.bool_):
         raise error([say("arguments.flag", name=name, given=as_shown(value))])
     return bool(value)
 
 
-def check_text(name: str, value: Any, error: type[AllianceError] = AllianceError) -> str:
+def check_text(name: str, value: object, error: type[AllianceError] = AllianceError) -> str:
     """A text."""
     if not isinstance(value, str):
         raise error([say("arguments.text", name=name, given=as_shown(value))])
@@ -90,7 +90,7 @@ def check_text(name: str, value: Any, error: type[AllianceError] = AllianceError
 
 def check_number(
     name: str,
-    value: Any,
+    value: object,
     low: float = -math.inf,
     high: float = math.inf,
     error: type[AllianceError] = AllianceError,

@@ -15,7 +15,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import pandas as pd
 
@@ -24,6 +24,7 @@ from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
 
 __all__ = [
+    "Chosen",
     "Flag",
     "Listed",
     "Pick",
@@ -44,6 +45,9 @@ CHECK, FIGURES = 2, 3  # signs
 GROUP, LONGEST = 4, 200
 FINEST, AWAY = 1e-4, 0.377  # figures are told apart by this much, at edges where none of them lies
 
+Chosen: TypeAlias = dict[str, Any]
+"""What is chosen in a lab, by name: each a value that its `Setting` knows."""
+
 Digits = list[tuple[int, int]]
 """A number from 0 and how many it could have been, several times."""
 
@@ -51,7 +55,7 @@ Digits = list[tuple[int, int]]
 class Setting(Protocol):
     """One thing a lab lets somebody choose, as numbers and back."""
 
-    def digits(self, value: Any) -> Digits:
+    def digits(self, value: object) -> Digits:
         """The value as digits; raises `ValueError` for what is no choice."""
 
     def value(self, take: Digit) -> Any:
@@ -70,7 +74,7 @@ class Pick:
 
     options: tuple[Any, ...]
 
-    def digits(self, value: Any) -> Digits:
+    def digits(self, value: object) -> Digits:
         """Its place."""
         return [(self.options.index(value), len(self.options))]
 
@@ -116,7 +120,7 @@ class Steps:
 class Whole:
     """A whole number from 0 on; the smaller, the shorter its code."""
 
-    def digits(self, value: Any) -> Digits:
+    def digits(self, value: object) -> Digits:
         """How many sixteens it takes, then each of them."""
         if type(value) is not int or not 0 <= value < 16**8:
             raise ValueError(value)
@@ -154,9 +158,7 @@ class Listed:
 # ---- writing -------------------------------------------------------------------------------------
 
 
-def code_of(
-    lab: str, settings: Mapping[str, Setting], values: Mapping[str, Any], figures: str
-) -> str:
+def code_of(lab: str, settings: Mapping[str, Setting], values: Chosen, figures: str) -> str:
     """The code of a lab with these values, whose picture has these figures (`figures_of`)."""
     digits = [(VERSION, 8)]
     try:
@@ -190,7 +192,7 @@ def figures_of(tables: Iterable[pd.DataFrame]) -> str:
 # ---- reading -------------------------------------------------------------------------------------
 
 
-def read(lab: str, settings: Mapping[str, Setting], code: Any) -> tuple[dict[str, Any], str]:
+def read(lab: str, settings: Mapping[str, Setting], code: object) -> tuple[Chosen, str]:
     """What a code of this lab says: the values by name, and the figures its picture must have.
 
     Raises `AllianceError` that names why it cannot be taken: mistyped, of another lab, of a newer
@@ -227,7 +229,7 @@ def check_seed(asked: int, here: int) -> None:
         raise AllianceError([say("presets.other_dice", asked=asked, here=here)])
 
 
-def _taken_apart(code: Any) -> tuple[str, str]:
+def _taken_apart(code: object) -> tuple[str, str]:
     """The lab's name and the signs behind it."""
     if isinstance(code, str) and len(code) <= LONGEST:
         found = re.fullmatch(r"\s*([A-Za-z]+)[\s\-–—:]+([0-9A-Za-z\s\-–—]+)", code)

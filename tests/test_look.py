@@ -106,7 +106,7 @@ def test_the_page_of_the_look_names_every_colour_and_shows_pictures_that_are_the
     shown = re.findall(r"\]\((look/[^)]+)\)", page)
     assert shown
     for picture in shown:
-        assert 0 < (ROOT / "docs" / picture).stat().st_size < 120_000
+        assert 0 < (ROOT / "docs" / picture).stat().st_size < 130_000
     assert len(list((ROOT / "docs" / "look").iterdir())) == len(set(shown))
 
 

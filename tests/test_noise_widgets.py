@@ -290,13 +290,13 @@ class TestPlantedAmongTheTwelve:
 class TestNoiseLab:
     def test_the_rest_comes_only_after_the_truth(self, work: aw.WorkFile) -> None:
         lab = aw.NoiseLab(work=work)
-        assert lab.children == (lab.taps,)
+        assert lab.children == (lab.taps, lab.coded)
         assert lab.rates is None
         assert not [word for word in GIVEAWAYS if word in sent_to_the_page(lab)]
         press(lab.taps, "show")
-        assert lab.children == (lab.taps, lab.controls, lab.chart)
+        assert lab.children == (lab.taps, lab.controls, lab.chart, lab.coded)
         press(lab.taps, "dice")
-        assert len(lab.children) == 3
+        assert len(lab.children) == 4
 
     def test_the_rates_are_those_of_false_alarms(self, work: aw.WorkFile) -> None:
         lab = aw.NoiseLab(seed=4, work=work)
@@ -413,7 +413,7 @@ class TestNoiseLab:
         assert lab.controls.values["rule"] == "own"
         again = aw.NoiseLab(rule=DropSD(k=1.5), key="own", work=work)
         assert again.rates is not None
-        assert len(again.children) == 3
+        assert len(again.children) == 4
 
 
 class TestRateWords:

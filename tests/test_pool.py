@@ -348,6 +348,24 @@ def test_a_file_of_a_hundred_megabytes_is_named_and_not_read(tmp_path: Path) -> 
     assert kinds(aw.pool({"a": bytes(20_000_001)})) == {"a": "too_large"}
 
 
+def test_a_wrong_folder_is_not_looked_through_to_its_end(
+    students: list[Simulated], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where somebody gives the folder in which all they have lies."""
+    monkeypatch.setattr(pile, "MOST_FILES", 20)
+    for n in range(60):
+        (tmp_path / f"{n:02}").mkdir()
+        (tmp_path / f"{n:02}" / "notes.txt").write_bytes(b"nothing")
+    (tmp_path / "00" / "work.json").write_bytes(students[0].file)
+    listed: list[str] = []
+    real = Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", lambda path: listed.append(path.name) or real(path))
+    pool = aw.pool(tmp_path)
+    assert len(pool) == 1
+    assert len(listed) < 25
+    assert "no_more" in {*pool.problems["kind"]}
+
+
 def test_what_a_system_leaves_behind_is_passed_over(students: list[Simulated]) -> None:
     junk = {"__MACOSX/._a.json": b"x", ".DS_Store": b"x", "a/Thumbs.db": b"x", "d/.~lock": b"x"}
     pool = aw.pool({"a.zip": zipped({**junk, "d/a.json": students[0].file})})

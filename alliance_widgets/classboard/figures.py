@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Protocol
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ from alliance_widgets.classboard.shares import FEWEST
 from alliance_widgets.classboard.staying import class_retention
 from alliance_widgets.lessons.beliefs import CLAIMS
 
-__all__ = ["ClassFigures", "Said"]
+__all__ = ["ClassFigures", "Pooled", "Said"]
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,36 @@ class Said:
     identifying: bool
 
 
+class Pooled(Protocol):
+    """The work of a class, as `aw.pool` gives it or several of these joined."""
+
+    @property
+    def ratings(self) -> pd.DataFrame: ...
+
+    @property
+    def answers(self) -> pd.DataFrame: ...
+
+    @property
+    def predictions(self) -> pd.DataFrame: ...
+
+    @property
+    def marks(self) -> pd.DataFrame: ...
+
+    @property
+    def beliefs(self) -> pd.DataFrame: ...
+
+    @property
+    def texts(self) -> pd.DataFrame: ...
+
+    @property
+    def problems(self) -> pd.DataFrame: ...
+
+
 @dataclass(frozen=True, eq=False)
 class ClassFigures:
     """What a class's work comes to; `pool` has the tables that `aw.pool` gives."""
 
-    pool: Any
+    pool: Pooled
 
     @cached_property
     def n(self) -> int:

@@ -79,5 +79,5 @@ def _options(told: Mapping[str, Any]) -> list[tuple[str, Share]] | None:
     )
 
 
-def _is_count(value: Any) -> bool:
+def _is_count(value: object) -> bool:
     return type(value) is int and 0 <= value <= MOST_STUDENTS

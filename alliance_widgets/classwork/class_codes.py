@@ -143,9 +143,9 @@ class _Writing:
 
     def __init__(self) -> None:
         self.writer = "0"
-        self._told: list[tuple[str, Mapping[str, Any]]] = []
+        self._told: list[tuple[str, Mapping[str, object]]] = []
 
-    def write(self, id: str, data: Mapping[str, Any]) -> None:
+    def write(self, id: str, data: Mapping[str, object]) -> None:
         """One more version of an entry."""
         self._told.append((id, data))
 
@@ -222,7 +222,7 @@ NOTHING, SKIPPED, ANSWERED = range(3)
 
 
 def _put_answer(
-    packing: Packing, asked: Asked, told: list[Mapping[str, Any]], detail: Detail
+    packing: Packing, asked: Asked, told: list[Mapping[str, object]], detail: Detail
 ) -> None:
     given = [data for data in told if asked.holds(data.get("value"))]
     last = told[-1] if told else {}
@@ -243,13 +243,13 @@ def _put_answer(
         packing.put(_place(last.get("correct"), CORRECT), len(CORRECT))
 
 
-def _put_given(packing: Packing, asked: Asked, data: Mapping[str, Any], digits: int) -> None:
+def _put_given(packing: Packing, asked: Asked, data: Mapping[str, object], digits: int) -> None:
     asked.put(packing, data["value"], digits)
     packing.put(_place(data.get("correct"), CORRECT), len(CORRECT))
     packing.put_one_of(data.get("confidence"), CONFIDENCE)
 
 
-def _take_answer(packed: Packed, asked: Asked, detail: Detail) -> Iterator[dict[str, Any]]:
+def _take_answer(packed: Packed, asked: Asked, detail: Detail) -> Iterator[dict[str, object]]:
     state = packed.take(3)
     if state == NOTHING:
         return
@@ -274,7 +274,7 @@ UNTOLD = "…"
 """Stands for a last answer that had no room in the code."""
 
 
-def _take_given(packed: Packed, asked: Asked) -> dict[str, Any]:
+def _take_given(packed: Packed, asked: Asked) -> dict[str, object]:
     value = asked.take(packed)
     correct = CORRECT[packed.take(len(CORRECT))]
     return {"value": value, "correct": correct, "confidence": packed.take_one_of(CONFIDENCE)}
@@ -291,7 +291,7 @@ def _whole(value: Any) -> int:
 # ---- beliefs, taps, ratings, marks -------------------------------------------------------------
 
 
-def _put_beliefs(packing: Packing, told: list[Any]) -> None:
+def _put_beliefs(packing: Packing, told: list[object]) -> None:
     """The first and the last level of each claim; what was never changed takes no more room."""
     fit = [each for each in told if isinstance(each, dict)]
     last = fit[-1] if told and fit and told[-1] is fit[-1] else {}
@@ -333,7 +333,7 @@ def _put_taps(packing: Packing, state: Any) -> None:
             packing.put(int(line in state["tapped"]), 2)
 
 
-def _take_taps(packed: Packed) -> dict[str, Any] | None:
+def _take_taps(packed: Packed) -> dict[str, object] | None:
     if not packed.take(2):
         return None
     shown, played = bool(packed.take(2)), packed.take(ROUNDS)
@@ -341,7 +341,7 @@ def _take_taps(packed: Packed) -> dict[str, Any] | None:
     return {"round": played, "tapped": tapped, "shown": shown}
 
 
-def _put_rating(packing: Packing, data: Mapping[str, Any] | None) -> None:
+def _put_rating(packing: Packing, data: Mapping[str, object] | None) -> None:
     rated = data is not None and data.get("instrument", "own") == "own"
     values = [data.get(name) for name in SUBSCALES] if data is not None and rated else []
     steps = [n if n in STEPS and not isinstance(n, bool) else None for n in values]
@@ -350,7 +350,7 @@ def _put_rating(packing: Packing, data: Mapping[str, Any] | None) -> None:
         packing.put(STEPS.index(value), len(STEPS))
 
 
-def _take_rating(packed: Packed) -> dict[str, Any] | None:
+def _take_rating(packed: Packed) -> dict[str, object] | None:
     if not packed.take(2):
         return None
     scores = {name: STEPS[packed.take(len(STEPS))] for name in SUBSCALES}
@@ -370,7 +370,7 @@ def _spotted(entry: Entry) -> bool:
     return committed and len(entry.key) == 2 and entry.key[0] == SPOTTER
 
 
-def _put_marks(packing: Packing, marked: Mapping[str, Mapping[str, Any]]) -> None:
+def _put_marks(packing: Packing, marked: Mapping[str, Mapping[str, object]]) -> None:
     packing.put(int(bool(marked)), 2)
     for id, sessions in _cases() if marked else ():
         data = marked.get(id)
@@ -381,7 +381,7 @@ def _put_marks(packing: Packing, marked: Mapping[str, Mapping[str, Any]]) -> Non
             packing.put(1 if session in ruptures else 2 if session in repairs else 0, 3)
 
 
-def _take_marks(packed: Packed) -> Iterator[tuple[str, dict[str, Any]]]:
+def _take_marks(packed: Packed) -> Iterator[tuple[str, dict[str, object]]]:
     if not packed.take(2):
         return
     for id, sessions in _cases():

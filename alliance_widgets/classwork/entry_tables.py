@@ -9,7 +9,7 @@ import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeGuard
 
 import pandas as pd
 
@@ -25,12 +25,14 @@ from alliance_widgets.workfile.privacy import warn_identifying
 from alliance_widgets.workfile.rating_entries import rating_fault
 
 __all__ = [
+    "answer_rows",
     "answer_table",
     "belief_table",
     "mark_table",
     "prediction_table",
     "rating_table",
     "text_table",
+    "written_rows",
 ]
 
 MOST_SESSIONS = 1000
@@ -82,7 +84,7 @@ def _checked(table: pd.DataFrame) -> pd.DataFrame:
 
 def answer_table(students: Sequence[Student]) -> pd.DataFrame:
     """One row per student and question that was answered or skipped."""
-    return _table(_ANSWERS, students, "answer", _answer_rows)
+    return _table(_ANSWERS, students, "answer", answer_rows)
 
 
 _ANSWERS = {
@@ -93,7 +95,8 @@ _ANSWERS = {
 }
 
 
-def _answer_rows(told: Told) -> Iterator[Row]:
+def answer_rows(told: Told) -> Iterator[Row]:
+    """The row of an answer; none for what is a text, a line, a forecast or beliefs."""
     value, skipped = told.last.get("value"), told.last.get("skipped") is True
     if (value is None and not skipped) or _kind(told) != "answer":
         return
@@ -229,7 +232,8 @@ def _belief_rows(told: Told) -> Iterator[Row]:
     if _kind(told) != "beliefs":
         return
     value = told.last["value"]
-    earlier = [each["value"] for each in told.versions if _is_beliefs(each.get("value"))]
+    values = (each.get("value") for each in told.versions)
+    earlier = [each for each in values if _is_beliefs(each)]
     when = "before" if told.lesson == "00" else "after"
     for claim in CLAIMS:
         if claim in value:
@@ -252,7 +256,7 @@ _BELIEFS = {
 
 def text_table(students: Sequence[Student]) -> pd.DataFrame:
     """One row per text in a student's own words; notes on ratings stand with the ratings."""
-    answers = _table(_TEXTS, students, "answer", _written_rows)
+    answers = _table(_TEXTS, students, "answer", written_rows)
     practised = _table(_TEXTS, students, "text", _practice_rows)
     if practised.empty:
         return answers
@@ -266,7 +270,8 @@ _TEXTS = {
 }
 
 
-def _written_rows(told: Told) -> Iterator[Row]:
+def written_rows(told: Told) -> Iterator[Row]:
+    """The row of a text; none for any other answer."""
     if _kind(told) == "text" and (text := str(told.last.get("value")).strip()):
         yield _text_row(told, told.question, "", text)
 
@@ -314,10 +319,10 @@ def _asks_for_text(told: Told) -> bool:
 def _kinds() -> dict[str, str]:
     """The kind of every question of the lessons, by its key."""
     files = lesson_files().values()
-    return {key: each["kind"] for file in files for key, each in read_questions(file).items()}
+    return {key: str(each["kind"]) for file in files for key, each in read_questions(file).items()}
 
 
-def _is_beliefs(value: Any) -> bool:
+def _is_beliefs(value: object) -> TypeGuard[dict[str, str]]:
     return (
         isinstance(value, dict)
         and bool(value)
@@ -327,7 +332,7 @@ def _is_beliefs(value: Any) -> bool:
     )
 
 
-def _is_line(value: Any) -> bool:
+def _is_line(value: object) -> bool:
     """Whether it is a drawn line: numbers, and gaps between them."""
     return (
         isinstance(value, list)
@@ -337,7 +342,7 @@ def _is_line(value: Any) -> bool:
     )
 
 
-def _as_text(value: Any) -> str | None:
+def _as_text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
     number = _number(value)
@@ -352,15 +357,15 @@ def _number(value: Any) -> float:
     return float(value)
 
 
-def _count(value: Any) -> int:
+def _count(value: object) -> int:
     return value if type(value) is int and 0 <= value <= MOST_TRIES else 0
 
 
-def _flag(value: Any) -> bool | None:
+def _flag(value: object) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def _word(value: Any, known: Iterable[str]) -> str | None:
+def _word(value: object, known: Iterable[str]) -> str | None:
     return value if isinstance(value, str) and value in known else None
 
 

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import pairwise
-from typing import Any
 
 import pandas as pd
 
-from alliance_widgets.classwork.entry_tables import answer_table, text_table
+from alliance_widgets.classwork.entry_tables import answer_rows
 from alliance_widgets.classwork.students import Student
-from alliance_widgets.lessons.texts import lesson_files, read_questions
+from alliance_widgets.lessons.texts import Fields, lesson_files, read_questions
 from alliance_widgets.workfile.document import Entry
 
 __all__ = ["gradebook_table", "lesson_questions", "progress_of"]
@@ -23,21 +22,20 @@ BELIEFS = {"00": "00/beliefs", "12": "12/beliefs"}
 
 
 @cache
-def lesson_questions() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+def lesson_questions() -> Mapping[str, Mapping[str, Fields]]:
     """The questions of each lesson by its number: key to texts and figures, in order."""
     return {lesson: read_questions(file) for lesson, file in lesson_files().items()}
 
 
 def progress_of(student: Student) -> dict[str, tuple[int, int, int]]:
     """By lesson: how many of its questions were answered, how many it has, and how many tries."""
-    answers = answer_table([student])
-    tries = dict(zip(answers["question"], answers["tries"].astype(int), strict=True))
-    done = {*tries, *text_table([student])["question"]}
-    sketched = {told.question for told in student.told("answer") if told.last.get("value")}
+    given = student.told("answer")
+    tries = {row["question"]: row["tries"] for told in given for row in answer_rows(told)}
+    done = {*tries, *(told.question for told in given if told.last.get("value"))}
     progress = {}
     for lesson, asked in lesson_questions().items():
         keys = [*asked, *([BELIEFS[lesson]] if lesson in BELIEFS else [])]
-        answered = sum(key in done or key in sketched for key in keys)
+        answered = sum(key in done for key in keys)
         progress[lesson] = answered, len(keys), sum(tries.get(key, 0) for key in keys)
     return progress
 

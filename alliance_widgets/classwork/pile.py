@@ -21,15 +21,17 @@ from alliance_widgets.arguments import as_shown
 from alliance_widgets.classwork.problems import Problem, problem
 from alliance_widgets.errors import WorkFileError
 from alliance_widgets.words import say
+from alliance_widgets.workfile.document import KIT
 from alliance_widgets.workfile.reading import MOST_BYTES
 
 __all__ = ["Pile"]
 
 MEGABYTE = 1_000_000
-MOST_FILES = 5_000
-MOST_IN_ALL = 600 * MEGABYTE  # bytes that come out of files and zips together
+MOST_FILES = 2_000
+MOST_IN_ALL = 300 * MEGABYTE  # bytes that come out of files and zips together
 MOST_ZIP = 100 * MEGABYTE  # bytes of a zip within a zip
 MOST_LISTED = 8 * MEGABYTE  # bytes of a zip's own list of files
+HEAD = 4_096  # bytes by which a film or a program is known from a text
 DEEPEST_ZIP, DEEPEST_FOLDER = 4, 30
 END_OF_ZIP = 22  # bytes of the record with which a zip ends, before its comment
 # Zips by nature, and no pile of files to anybody.
@@ -83,6 +85,8 @@ class Pile:
             return
         for path in found:
             name = f"{under}{path.name}"
+            if not self._room(name):
+                return  # no further look into a whole computer
             if path.name.startswith(".") or path.name.casefold() in _OF_A_SYSTEM:
                 continue
             if path.is_symlink():
@@ -109,7 +113,9 @@ class Pile:
                 elif found.st_size > MOST_BYTES:
                     self._say(name, "too_large", limit=MOST_BYTES // MEGABYTE)
                 else:
-                    yield from self._counted(name, file.read(MOST_BYTES))
+                    head = file.read(HEAD)
+                    rest = b"" if _is_no_text(head) else file.read(MOST_BYTES)
+                    yield from self._counted(name, head + rest)
         except OSError as fault:
             self._say(name, "unreadable", reason=fault.strerror or type(fault).__name__)
 
@@ -145,6 +151,8 @@ class Pile:
             for member in sorted(packed.infolist(), key=lambda each: each.filename):
                 parts = member.filename.replace("\\", "/").split("/")
                 hidden = any(p.startswith(".") and p not in (".", "..") for p in parts)
+                if not self._room(name):
+                    return
                 if member.is_dir() or hidden or _OF_A_SYSTEM & {p.casefold() for p in parts}:
                     continue
                 inner = f"{name}/{member.filename}" if name else member.filename
@@ -154,7 +162,7 @@ class Pile:
                     self._say(inner, "link")
                 elif member.flag_bits & 1:
                     self._say(inner, "locked")
-                elif self._room(inner):
+                else:
                     raw = self._unpacked(packed, member, inner)
                     if raw is not None:
                         yield from self._taken(inner, raw, depth + 1)
@@ -193,7 +201,7 @@ class Pile:
             self._say(name, "no_more", **limits)
         return False
 
-    def _say(self, name: str, kind: str, **values: Any) -> None:
+    def _say(self, name: str, kind: str, **values: object) -> None:
         self.problems.append(problem(name, kind, **values))
 
 
@@ -204,7 +212,7 @@ _CAREFULLY = (
 )
 
 
-def _path(given: Any) -> Path:
+def _path(given: object) -> Path:
     """Where the pile lies; `WorkFileError` for what is no place, or leads to nothing."""
     if not isinstance(given, str | PathLike) or not str(given).strip():
         raise WorkFileError([say("pool.source", given=as_shown(given))])
@@ -223,6 +231,12 @@ def _is_zip(file: IO[bytes], name: str) -> bool:
     begins = file.read(4)
     file.seek(0)
     return begins in (b"PK\x03\x04", b"PK\x05\x06") and Path(name).suffix.lower() not in DOCUMENTS
+
+
+def _is_no_text(head: bytes) -> bool:
+    """Whether a file begins as no text does; a work file in which a disk left gaps is known."""
+    marked = head[:2] in (b"\xff\xfe", b"\xfe\xff") or KIT.encode() in head
+    return b"\0" in head and not marked
 
 
 def _listed(file: IO[bytes], size: int) -> int:

@@ -58,7 +58,7 @@ class Told(NamedTuple):
     key: tuple[str, ...]
     last: Mapping[str, Any]
     first: Mapping[str, Any]
-    versions: tuple[Mapping[str, Any], ...]
+    versions: tuple[Mapping[str, object], ...]
     at: str | None
 
     @classmethod

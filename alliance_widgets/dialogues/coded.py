@@ -28,7 +28,7 @@ class Coded:
     strategy: str | None = None
 
     @classmethod
-    def of(cls, entered: Any, vignette: Vignette, known: Mapping[str, Marker]) -> Coded:
+    def of(cls, entered: object, vignette: Vignette, known: Mapping[str, Marker]) -> Coded:
         """What a page, a file or a program says, as far as it can be said of this vignette.
 
         A marker decides its family where none was chosen, and goes where another one was.
@@ -65,5 +65,5 @@ class Coded:
         return [say("reader.incomplete", missing=", ".join(missing))] if missing else []
 
 
-def _is_one(name: Any, known: Mapping[str, Marker]) -> TypeGuard[str]:
+def _is_one(name: object, known: Mapping[str, Marker]) -> TypeGuard[str]:
     return isinstance(name, str) and name in known

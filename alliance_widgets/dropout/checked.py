@@ -44,13 +44,15 @@ _KINDS = {"missed_last": "boolean", "reliable_change": "boolean", "planned_sessi
 def tidy_courses(courses: Any) -> pd.DataFrame:
     """The checked courses with an index 0..n-1, to be read and not changed."""
     if _is_tidy(courses):
-        return courses.reset_index(drop=True)
+        found: pd.DataFrame = courses.reset_index(drop=True)
+        return found
     return check_courses(courses)
 
 
 def ended(courses: pd.DataFrame, ending: str) -> npt.NDArray[np.bool_]:
     """For each client, whether treatment ended so."""
-    return courses["ending"].to_numpy(object) == ending
+    found: npt.NDArray[np.bool_] = courses["ending"].to_numpy(object) == ending
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +107,7 @@ class Rated:
     instrument: str | None
 
 
-def rated_sessions(ratings: Any, courses: pd.DataFrame, rater: str) -> Rated:
+def rated_sessions(ratings: object, courses: pd.DataFrame, rater: str) -> Rated:
     """The observed ratings of the clients in `courses`; those of other clients are left out.
 
     Raises `RatingError` as `of_rater` does, and `CourseError` if fewer than half of the clients
@@ -122,7 +124,7 @@ def rated_sessions(ratings: Any, courses: pd.DataFrame, rater: str) -> Rated:
     return rated
 
 
-def _carefully(ratings: Any, courses: pd.DataFrame, rater: str) -> Rated:
+def _carefully(ratings: object, courses: pd.DataFrame, rater: str) -> Rated:
     theirs = of_rater(ratings, rater)
     tell_unmatched(check_ratings(ratings)["client"].unique(), courses)
     observed = theirs.dropna(subset="alliance")
@@ -208,7 +210,7 @@ def _is_tidy(courses: Any) -> bool:
     ) and _are_plain_names(courses["client"])
 
 
-def _has_only(table: Any, needed: Collection[str], known: Collection[str]) -> bool:
+def _has_only(table: object, needed: Collection[str], known: Collection[str]) -> bool:
     """Whether the needed columns are there, and no column is another writing of a known one."""
     if not isinstance(table, pd.DataFrame) or table.empty or not table.columns.is_unique:
         return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from numbers import Integral
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -188,7 +187,7 @@ def dropout_by_pattern(
     )
 
 
-def _check_session(session: Any, courses: pd.DataFrame) -> None:
+def _check_session(session: object, courses: pd.DataFrame) -> None:
     if not isinstance(session, Integral) or isinstance(session, bool) or int(session) < 1:
         raise CourseError([say("dropout.landmark_session", given=repr(session))])
     longest = int(courses["sessions_attended"].max())

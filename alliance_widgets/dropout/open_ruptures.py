@@ -70,4 +70,5 @@ def _of_clients_with_a_drop(
     chosen = np.zeros(len(attended), dtype=bool)
     chosen[client[1:][drops]] = True
     chosen[client[0]] = True  # so that the rule sees the instrument and can refuse it
-    return rated[chosen[client]].reset_index(drop=True)
+    found: pd.DataFrame = rated[chosen[client]].reset_index(drop=True)
+    return found

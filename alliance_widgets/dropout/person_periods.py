@@ -134,15 +134,17 @@ def person_period(
 def _mean_so_far(score: Numbers, seen: npt.NDArray[np.bool_], client: Whole) -> Numbers:
     cases = pd.DataFrame({"sum": np.where(seen, score, 0), "n": seen.astype(float)})
     running = cases.groupby(client, sort=False).cumsum().to_numpy()
-    return np.divide(
+    found: Numbers = np.divide(
         running[:, 0], running[:, 1], out=np.full(len(score), np.nan), where=running[:, 1] > 0
     )
+    return found
 
 
 def _mean(score: Numbers, seen: npt.NDArray[np.bool_], client: Whole) -> Numbers:
     total = np.bincount(client, weights=np.where(seen, score, 0))
     n = np.bincount(client, weights=seen)
-    return np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0)[client]
+    found: Numbers = np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0)[client]
+    return found
 
 
 def _last_seen(score: Numbers, seen: npt.NDArray[np.bool_], first: Whole) -> Numbers:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +22,7 @@ NEEDED = ("client", "session", "event")
 ROUNDING = 1e-13  # values that differ by less than this share of their size do not differ
 
 
-def design(table: Any, terms: Any) -> tuple[pd.DataFrame, Numbers, pd.DataFrame]:
+def design(table: object, terms: object) -> tuple[pd.DataFrame, Numbers, pd.DataFrame]:
     """The terms as numbers, the events, and the rows used; faults in words."""
     if not isinstance(table, pd.DataFrame):
         raise AllianceError([say("dropout.no_rows", given=type(table).__name__)])
@@ -58,7 +57,7 @@ def design(table: Any, terms: Any) -> tuple[pd.DataFrame, Numbers, pd.DataFrame]
     return numbers, event, used
 
 
-def _names(terms: Any) -> list[str]:
+def _names(terms: object) -> list[str]:
     if isinstance(terms, str):
         return [terms]
     if not isinstance(terms, Iterable):

@@ -154,12 +154,12 @@ def risk_by_third(d: float, base_rate: float) -> pd.DataFrame:
     )
 
 
-def _is_share(value: Any) -> bool:
+def _is_share(value: object) -> bool:
     """Whether it is a number above 0 and below 1."""
     return is_number(value) and 0 < value < 1
 
 
-def _as_numbers(value: Any) -> Numbers:
+def _as_numbers(value: object) -> Numbers:
     """The value or values to convert; text, even "0,5", is no number."""
     if isinstance(value, pd.Series) and value.dtype.kind in "iuf":
         return value.to_numpy("float64", na_value=np.nan)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -181,7 +180,7 @@ def dropout_difference(scores: pd.Series, courses: pd.DataFrame) -> pd.Series:
     return pd.Series({**columns, "completed": n[0], "dropped_out": n[1]})
 
 
-def _by_client(scores: Any) -> pd.Series:
+def _by_client(scores: object) -> pd.Series:
     """The scores as numbers by client (text), without those that are missing."""
     if not isinstance(scores, pd.Series) or scores.dtype.kind not in "iuf":
         raise AllianceError([say("observed.no_scores", given=type(scores).__name__)])

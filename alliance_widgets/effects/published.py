@@ -46,7 +46,7 @@ def evidence(topic: str | None = None) -> pd.DataFrame:
     AllianceError
         For an unknown topic; it names the topics there are.
     """
-    table = load_data("published_effects")
+    table: pd.DataFrame = load_data("published_effects")
     table["source"] = table["source"].map(_in_words(load_data("sources")))
     if topic is None:
         return table
@@ -57,7 +57,8 @@ def evidence(topic: str | None = None) -> pd.DataFrame:
         key = "effects.unknown_topic_near" if near else "effects.unknown_topic"
         known = ", ".join(topics)
         raise AllianceError([say(key, topic=repr(topic), known=known, near="".join(near))])
-    return table[table["topic"] == wanted].reset_index(drop=True)
+    of_topic: pd.DataFrame = table[table["topic"] == wanted].reset_index(drop=True)
+    return of_topic
 
 
 def _in_words(sources: pd.DataFrame) -> pd.Series:

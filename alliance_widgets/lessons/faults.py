@@ -28,7 +28,7 @@ def _validator() -> Any:
     return Draft202012Validator(schema())
 
 
-def faults_of(questions: Mapping[str, Any]) -> list[str]:
+def faults_of(questions: Mapping[str, object]) -> list[str]:
     """Every fault of the questions of a file; none if they are as `schema.json` says."""
     if not questions:
         return [say("lessons.empty")]

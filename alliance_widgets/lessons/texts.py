@@ -14,15 +14,17 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from alliance_widgets.arguments import as_shown, is_text_among, nearest
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.lessons.faults import faults_of
 from alliance_widgets.words import language, say
 
-__all__ = ["QuestionText", "lesson_files", "question_text", "read_questions"]
+__all__ = ["Fields", "QuestionText", "lesson_files", "question_text", "read_questions"]
 
+Fields: TypeAlias = Mapping[str, Any]
+"""What a file says of one thing, as `schema.json` names it."""
 LISTS = {"answers": "answer", "feedback": "say", "rows": "row"}
 """The fields that are lists of tables; an answer's own text is its name in the work file."""
 
@@ -33,7 +35,7 @@ class QuestionText:
 
     key: str
     file: str
-    fields: Mapping[str, Any]
+    fields: Fields
 
     def fault(self, problem: str) -> str:
         """A problem with the place where it is mended."""
@@ -64,8 +66,8 @@ def question_text(key: str, file: str | os.PathLike[str] | None = None) -> Quest
 
 
 def read_questions(
-    file: Traversable, original: Mapping[str, Any] | None = None
-) -> dict[str, dict[str, Any]]:
+    file: Traversable, original: Mapping[str, object] | None = None
+) -> dict[str, dict[str, object]]:
     """All questions of a file by key; of a translation, with all else from its `original`."""
     try:
         read = tomllib.loads(file.read_text(encoding="utf-8-sig"))
@@ -80,7 +82,7 @@ def read_questions(
 
 
 @cache
-def _of_the_kit(lesson: str, code: str) -> tuple[str, dict[str, dict[str, Any]]]:
+def _of_the_kit(lesson: str, code: str) -> tuple[str, dict[str, dict[str, object]]]:
     """A lesson's file by name, and its questions in that language as far as it has them."""
     file = lesson_files().get(lesson)
     if file is None:
@@ -108,7 +110,7 @@ def _folder() -> Traversable:
     return resources.files("alliance_widgets.lessons")
 
 
-def _unknown(key: Any, name: str, of_the_kit: bool, questions: Mapping[str, Any]) -> str:
+def _unknown(key: object, name: str, of_the_kit: bool, questions: Mapping[str, object]) -> str:
     """That there is no such question, and which are nearest by name."""
     known = list(questions)
     if of_the_kit and not known:
@@ -147,6 +149,6 @@ def _pairs(new: Any, old: Any) -> list[tuple[dict[str, Any], dict[str, Any]]] | 
     return list(zip(new, old, strict=True)) if tables and len(new) == len(old) else None
 
 
-def _worded(new: dict[str, Any], old: dict[str, Any], text: str) -> dict[str, Any]:
+def _worded(new: dict[str, object], old: dict[str, object], text: str) -> dict[str, object]:
     kept = {"kept_as": old.get("kept_as", old[text])} if text == "answer" else {}
     return {**old, **new, **kept}

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from numbers import Integral
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -132,7 +132,7 @@ class Rule(ABC):
     def _faults(self) -> list[str]:
         """Every impossible setting, in words, with what is allowed."""
 
-    def _say(self, what: str, **values: Any) -> str:
+    def _say(self, what: str, **values: object) -> str:
         return say(f"rules.{self.name}.{what}", **asdict(self), **values)
 
 
@@ -157,7 +157,7 @@ def judge_levels(sessions: ObservedSessions, reference: Numbers, limit: Numbers)
     return verdict(reference, limit, flagged, start=flagged & ~before)
 
 
-def same_for_all(sessions: ObservedSessions, fewest: Any) -> Numbers:
+def same_for_all(sessions: ObservedSessions, fewest: object) -> Numbers:
     """`Rule.needed` where it does not depend on the client."""
     return np.full(len(sessions.counts), fewest, dtype=np.float64)
 
@@ -178,35 +178,35 @@ def fewest(enough: Callable[[int], bool], least: int) -> float:
     return n
 
 
-def unless_above_zero(owner: str, setting: str, value: Any) -> list[str]:
+def unless_above_zero(owner: str, setting: str, value: object) -> list[str]:
     """No sentence, or one that says that only a number above 0 will do."""
     if is_number(value) and value > 0:
         return []
     return [say("rules.above_zero", owner=owner, setting=setting, value=repr(value))]
 
 
-def unless_zero_or_more(owner: str, setting: str, value: Any) -> list[str]:
+def unless_zero_or_more(owner: str, setting: str, value: object) -> list[str]:
     """No sentence, or one that says that only a number of 0 or more will do."""
     if is_number(value) and value >= 0:
         return []
     return [say("rules.zero_or_more", owner=owner, setting=setting, value=repr(value))]
 
 
-def unless_on_the_scale(owner: str, setting: str, value: Any) -> list[str]:
+def unless_on_the_scale(owner: str, setting: str, value: object) -> list[str]:
     """No sentence, or one that says that only a score of the 1–5 scale will do."""
     if is_number(value) and LOWEST <= value <= HIGHEST:
         return []
     return [say("rules.on_the_scale", owner=owner, setting=setting, value=repr(value))]
 
 
-def unless_from_0_to_1(owner: str, setting: str, value: Any) -> list[str]:
+def unless_from_0_to_1(owner: str, setting: str, value: object) -> list[str]:
     """No sentence, or one that says that only a number from 0 to 1 will do."""
     if is_number(value) and 0 <= value <= 1:
         return []
     return [say("rules.from_0_to_1", owner=owner, setting=setting, value=repr(value))]
 
 
-def unless_one_of(owner: str, setting: str, value: Any, allowed: tuple[str, ...]) -> list[str]:
+def unless_one_of(owner: str, setting: str, value: object, allowed: tuple[str, ...]) -> list[str]:
     """No sentence, or one that lists the words that will do."""
     if value in allowed:
         return []
@@ -214,14 +214,14 @@ def unless_one_of(owner: str, setting: str, value: Any, allowed: tuple[str, ...]
     return [say("rules.one_of", owner=owner, setting=setting, value=repr(value), choices=choices)]
 
 
-def unless_whole(owner: str, setting: str, value: Any, least: int) -> list[str]:
+def unless_whole(owner: str, setting: str, value: object, least: int) -> list[str]:
     """No sentence, or one that says which whole numbers are allowed."""
     if isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least:
         return []
     return [say("rules.whole", owner=owner, setting=setting, value=repr(value), least=least)]
 
 
-def unless_share(owner: str, setting: str, value: Any) -> list[str]:
+def unless_share(owner: str, setting: str, value: object) -> list[str]:
     """No sentence, or one that says that only a share above 0 and up to 1 will do."""
     if is_number(value) and 0 < value <= 1:
         return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -121,7 +121,7 @@ class IMRChart(Rule):
             problems.append(say("rules.first_unused", first=self.first))
         return problems
 
-    def _say(self, what: str, **values: Any) -> str:
+    def _say(self, what: str, **values: object) -> str:
         return super()._say(f"{what}_{self.limits}" if what == "explanation" else what, **values)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -92,7 +92,7 @@ class ReliableDrop(Rule):
             *unless_above_zero(self.name, "z", self.z),
         ]
 
-    def _say(self, what: str, **values: Any) -> str:
+    def _say(self, what: str, **values: object) -> str:
         return super()._say(what, threshold=self.threshold, **values)
 
 
@@ -189,7 +189,7 @@ class DropSD(Rule):
             *unless_one_of(self.name, "scale", self.scale, self.scales),
         ]
 
-    def _say(self, what: str, **values: Any) -> str:
+    def _say(self, what: str, **values: object) -> str:
         return super()._say(f"{what}_{self.scale}" if what == "explanation" else what, **values)
 
 

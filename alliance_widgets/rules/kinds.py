@@ -1,8 +1,15 @@
-"""The rules of the kit, and each by its name."""
+"""The rules of the kit, and each by its name: a file with a rule in this folder is all it takes.
+
+Named here are those that `aw.rules` promises.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import MISSING, fields
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 
 from alliance_widgets.arguments import nearest
 from alliance_widgets.errors import RuleError
@@ -33,19 +40,28 @@ __all__ = [
     "rule_names",
 ]
 
-_KINDS: tuple[type[Rule], ...] = (
-    DropSD,
-    ReliableDrop,
-    IMRChart,
-    SDChart,
-    EWMA,
-    CUSUM,
-    TrendResidual,
-    SuddenDrop,
-    PointDrop,
-    BelowCutoff,
+_ORDER = (
+    *("drop_sd", "reliable_drop", "imr_chart", "sd_chart", "ewma"),
+    *("cusum", "trend_residual", "sudden_drop", "point_drop", "below_cutoff"),
 )
-_BY_NAME: dict[str, type[Rule]] = {kind.name: kind for kind in _KINDS}
+"""In which they are offered; a rule that is not listed comes after these."""
+
+
+def _kinds(base: type[Rule] = Rule) -> Iterator[type[Rule]]:
+    """Every class of this folder that has a name for people, whoever imports it."""
+    for kind in base.__subclasses__():
+        if "name" in vars(kind) and kind.__module__.startswith(f"{__package__}."):
+            yield kind
+        yield from _kinds(kind)
+
+
+def _place(kind: type[Rule]) -> int:
+    return _ORDER.index(kind.name) if kind.name in _ORDER else len(_ORDER)
+
+
+for _module in iter_modules([str(Path(__file__).parent)]):
+    import_module("." + _module.name, __package__)
+_BY_NAME: dict[str, type[Rule]] = {kind.name: kind for kind in sorted(_kinds(), key=_place)}
 
 
 def rule_names() -> tuple[str, ...]:

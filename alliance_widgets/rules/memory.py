@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -130,7 +130,7 @@ class EWMA(Rule):
             *_center_and_sigma_faults(self.name, self.center, self.sigma),
         ]
 
-    def _say(self, what: str, **values: Any) -> str:
+    def _say(self, what: str, **values: object) -> str:
         return super()._say(what, **_in_words(self.center, self.sigma), **values)
 
 
@@ -228,7 +228,7 @@ class CUSUM(Rule):
             *_center_and_sigma_faults(self.name, self.center, self.sigma),
         ]
 
-    def _say(self, what: str, **values: Any) -> str:
+    def _say(self, what: str, **values: object) -> str:
         return super()._say(what, **_in_words(self.center, self.sigma), **values)
 
 
@@ -248,7 +248,7 @@ def _center_and_sigma(
     return centers, sigmas
 
 
-def _center_and_sigma_faults(owner: str, center: Any, sigma: Any) -> list[str]:
+def _center_and_sigma_faults(owner: str, center: object, sigma: object) -> list[str]:
     return [
         *([] if center is None else unless_on_the_scale(owner, "center", center)),
         *([] if sigma is None else unless_above_zero(owner, "sigma", sigma)),

@@ -72,7 +72,8 @@ class ObservedSessions:
     @cached_property
     def place(self) -> npt.NDArray[np.int64]:
         """Per session, its place among the client's observed sessions: 1, 2, ..."""
-        return np.arange(len(self.table)) - self.spread(self.first_rows) + 1
+        found: npt.NDArray[np.int64] = np.arange(len(self.table)) - self.spread(self.first_rows) + 1
+        return found
 
     @cached_property
     def previous(self) -> Numbers:
@@ -190,14 +191,15 @@ def squares(sessions: ObservedSessions) -> Numbers:
     return sessions.total((sessions.alliance - sessions.spread(mean)) ** 2)
 
 
-def sd(squared: Any, degrees: Any) -> Numbers:
+def sd(squared: object, degrees: object) -> Numbers:
     """A standard deviation from a sum of squares; missing without degrees of freedom."""
     return np.sqrt(ratio(squared, degrees))
 
 
 def ratio(above: Any, below: Any) -> Numbers:
     """Division that says "missing", not a warning, where there is nothing to divide by."""
-    return np.divide(above, np.where(np.greater(below, 0), below, np.nan))
+    found: Numbers = np.divide(above, np.where(np.greater(below, 0), below, np.nan))
+    return found
 
 
 def unless_zero(scale: Numbers) -> Numbers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -97,7 +97,7 @@ class SuddenDrop(Rule):
             *unless_from_0_to_1(self.name, "floor", self.floor),
         ]
 
-    def _say(self, what: str, **values: Any) -> str:
+    def _say(self, what: str, **values: object) -> str:
         return super()._say(what, share=SHARE, **values)
 
 
@@ -113,7 +113,8 @@ def _stands_out(sessions: ObservedSessions, rows: npt.NDArray[np.intp]) -> npt.N
     degrees = n_before + n_after - 2
     pooled = np.sqrt((squared_before + squared_after) / degrees)
     quantile = np.array([T_QUANTILES.get(each, np.nan) for each in range(2 * WINDOW - 1)])
-    return before - after > quantile[degrees] * pooled + TIE
+    found: npt.NDArray[np.bool_] = before - after > quantile[degrees] * pooled + TIE
+    return found
 
 
 def _side(

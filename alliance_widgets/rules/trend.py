@@ -90,7 +90,8 @@ class TrendResidual(Rule):
         for term, squared in _terms(sessions, self.degree):
             leverage = leverage + term**2 * sessions.spread(ratio(1.0, squared))
         least = np.minimum.reduceat(leverage, sessions.first_rows) if len(leverage) else leverage
-        return (1 - least) * self._free(sessions.counts)
+        found: Numbers = (1 - least) * self._free(sessions.counts)
+        return found
 
     def _free(self, counts: Any) -> Any:
         """Degrees of freedom that the fit leaves."""
@@ -103,7 +104,7 @@ class TrendResidual(Rule):
             problems.append(say("rules.degree", owner=self.name, value=repr(self.degree)))
         return problems
 
-    def _say(self, what: str, **values: Any) -> str:
+    def _say(self, what: str, **values: object) -> str:
         return super()._say(f"{what}_{self.degree}" if what == "explanation" else what, **values)
 
 

@@ -173,7 +173,7 @@ def names_of(rules: Sequence[Rule]) -> list[str]:
     return [name if n == 1 else f"{name} ({n})" for name, n in zip(names, again, strict=True)]
 
 
-def _short(setting: Any) -> str:
+def _short(setting: object) -> str:
     return f"{setting:g}" if isinstance(setting, float) else repr(setting)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -344,7 +344,7 @@ def other_range(rule: Rule, scale: Instrument) -> str:
     return say("rules.other_range", title=rule.title, instrument=scale.name, **ends)
 
 
-def _check_search(window: Any, recover: Any) -> Recovery:
+def _check_search(window: object, recover: object) -> Recovery:
     from alliance_widgets.ruptures.recovery import recovery  # its kinds are made when needed
 
     problems = unless_whole("find_ruptures", "window", window, least=1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -156,16 +155,16 @@ def _share(column: pd.Series, value: str) -> float:
 
 
 def _checked(
-    rule: Any,
-    n_sessions: Any,
-    autocorrelation: Any,
-    noise_sd: Any,
-    level: Any,
-    step: Any,
-    replicates: Any,
-    seed: Any,
-    window: Any,
-    recover: Any,
+    rule: str | Rule,
+    n_sessions: int,
+    autocorrelation: float,
+    noise_sd: float,
+    level: float,
+    step: float | None,
+    replicates: int,
+    seed: int,
+    window: int,
+    recover: str | float | Recovery,
 ) -> tuple[Rule, Recovery]:
     problems: list[str] = []
     chosen = back = None
@@ -199,7 +198,7 @@ def _checked(
     return chosen, back
 
 
-def _unless_whole_up_to(setting: str, value: Any, most: int) -> list[str]:
+def _unless_whole_up_to(setting: str, value: int, most: int) -> list[str]:
     if not unless_whole("", "", value, least=1) and value <= most:
         return []
     return [say("noise.whole", setting=setting, value=repr(value), most=f"{most:,}")]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from alliance_widgets.simulate.clinic import Clinic, Truth, as_clinic
 from alliance_widgets.simulate.draws import Draws
 from alliance_widgets.simulate.knobs import Knobs
@@ -30,7 +28,7 @@ def simulate_clinic(
     seed: int = 0,
     *,
     do_alliance: float = 0.0,
-    **knobs: Any,
+    **knobs: object,
 ) -> Clinic:
     """An invented clinic: its `ratings`, its `courses`, and the `truth` that was planted.
 

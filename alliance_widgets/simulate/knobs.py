@@ -244,12 +244,12 @@ class Knobs:
         if problems:
             raise SimulationError(problems)
 
-    def _faults(self, knob: Field[Any]) -> list[str]:
+    def _faults(self, knob: Field[object]) -> list[str]:
         return unless_fits(knob.name, getattr(self, knob.name), **knob.metadata)
 
 
 def unless_fits(
-    name: str, value: Any, low: float, high: float, whole: bool = False, open: bool = False
+    name: str, value: object, low: float, high: float, whole: bool = False, open: bool = False
 ) -> list[str]:
     """No sentence, or one that says which values `name` can have; `open` leaves the ends out."""
     kind = Integral if whole else Real

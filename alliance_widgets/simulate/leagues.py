@@ -7,8 +7,8 @@ import pandas as pd
 
 from alliance_widgets.arguments import check_number, check_whole
 from alliance_widgets.errors import SimulationError
+from alliance_widgets.simulate.draws import MOST_SEEDS
 from alliance_widgets.simulate.knobs import FARTHEST, Knobs
-from alliance_widgets.simulate.worlds import MOST_SEEDS
 from alliance_widgets.words import say
 
 __all__ = ["simulate_leagues"]

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from alliance_widgets.errors import SimulationError
+from alliance_widgets.simulate.draws import MOST_SEEDS
 from alliance_widgets.simulate.knobs import unless_fits
-from alliance_widgets.simulate.worlds import MOST_SEEDS
 from alliance_widgets.words import say
 
 __all__ = ["simulate_trials"]

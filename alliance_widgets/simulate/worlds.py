@@ -73,7 +73,7 @@ def chosen_knobs(world: str, given: Mapping[str, Any], faults: Sequence[str] = (
     return replace(WORLDS[world], **given)
 
 
-def faults_of_run(n_clients: Any, seed: Any, do_alliance: Any) -> list[str]:
+def faults_of_run(n_clients: object, seed: object, do_alliance: object) -> list[str]:
     """What is impossible about the size, the seed or the intervention of a run."""
     return [
         *unless_fits("n_clients", n_clients, 1, MOST_CLIENTS, whole=True),

@@ -23,7 +23,7 @@ class Marks:
     none: bool = False
 
     @classmethod
-    def of(cls, entered: Any, sessions: Collection[int]) -> Marks:
+    def of(cls, entered: object, sessions: Collection[int]) -> Marks:
         """What a page, a file or a program says, as far as it is about these sessions.
 
         A session has one mark at most, and marks count more than “none”.
@@ -80,7 +80,7 @@ class Marks:
         return found
 
 
-def _numbers(value: Any, sessions: Collection[int]) -> tuple[int, ...]:
+def _numbers(value: object, sessions: Collection[int]) -> tuple[int, ...]:
     """The sessions among these that are listed in `value`, each once, in order."""
     listed = value if isinstance(value, Iterable) and not isinstance(value, str) else ()
     given = {each for each in listed if isinstance(each, int) and not isinstance(each, bool)}

@@ -62,7 +62,7 @@ _YES = ("yes", "y", "true", "t", "1")
 _NO = ("no", "n", "false", "f", "0")
 
 
-def normal_name(text: Any) -> str:
+def normal_name(text: object) -> str:
     """`text` as names are compared: trimmed, in lower case, blanks and hyphens as underscores,
     without what cannot be seen, and in one of the ways in which Unicode writes a letter."""
     plain = str(text)
@@ -72,7 +72,7 @@ def normal_name(text: Any) -> str:
     return re.sub(r"[\s-]+", "_", plain.strip().lower())
 
 
-def looks_like_a_date(value: Any) -> bool:
+def looks_like_a_date(value: object) -> bool:
     """Whether `value` is what a spreadsheet makes of a number that it takes for a date."""
     text = _text(value)
     if re.fullmatch(_NUMBERED_DATE, text):
@@ -179,7 +179,7 @@ def with_guessed_types(table: pd.DataFrame, names: Iterable[str]) -> pd.DataFram
     return table.assign(**guessed)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, float | np.floating) and float(value).is_integer():
         value = int(value)
     return str(value).strip()
@@ -201,7 +201,9 @@ def _different(column: pd.Series) -> tuple[Codes, list[Any]]:
     return codes, np.asarray(values, dtype=object).tolist()
 
 
-def _looked_up(column: pd.Series, meaning: Callable[[str], Any]) -> tuple[list[Any], Codes, Mask]:
+def _looked_up(
+    column: pd.Series, meaning: Callable[[str], object]
+) -> tuple[list[Any], Codes, Mask]:
     codes, values = _different(column)
     names = [normal_name(_text(value)) for value in values]
     meanings = [meaning(name) for name in names]

@@ -33,7 +33,7 @@ LABELLED = tuple(  # in SPSS: the words that stand for the numbers
 )
 
 
-def check_courses(table: Any, *, missing: Sequence[float] | None = None) -> pd.DataFrame:
+def check_courses(table: object, *, missing: Sequence[float] | None = None) -> pd.DataFrame:
     """A fresh, tidy copy of courses of treatment, one row per client, rows in the order given.
 
     Column names are found whatever their capitals and blanks.
@@ -112,7 +112,7 @@ def read_courses(
 
 
 def _checked(
-    table: Any,
+    table: object,
     rows: Sequence[int] | npt.NDArray[np.int64] | None = None,
     missing: Sequence[float] | None = None,
     from_text: bool = False,

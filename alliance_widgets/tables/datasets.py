@@ -7,7 +7,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -16,6 +16,9 @@ from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
 
 __all__ = ["DataSet", "data_sets", "load_data", "travelling_folder"]
+
+Resource: TypeAlias = dict[str, Any]
+"""What `datapackage.json` says of one table."""
 
 
 def travelling_folder(name: str) -> Traversable:
@@ -26,7 +29,7 @@ def travelling_folder(name: str) -> Traversable:
     return Path(__file__).parent.parent.parent / name
 
 
-def _resources() -> dict[str, dict[str, Any]]:
+def _resources() -> dict[str, Resource]:
     package = json.loads((travelling_folder("data") / "datapackage.json").read_text("utf-8"))
     return {resource["name"]: resource for resource in package["resources"]}
 
@@ -91,12 +94,12 @@ def load_data(name: str) -> Any:
     return _read(known[name])
 
 
-def _names(known: dict[str, dict[str, Any]]) -> list[str]:
+def _names(known: dict[str, Resource]) -> list[str]:
     """Every name that can be asked for: those of sets and those of tables."""
     return list(dict.fromkeys([*(r.get("set", own) for own, r in known.items()), *known]))
 
 
-def _read(resource: dict[str, Any]) -> pd.DataFrame:
+def _read(resource: Resource) -> pd.DataFrame:
     fields = resource["schema"]["fields"]
     with (travelling_folder("data") / resource["path"]).open("r", encoding="utf-8") as file:
         return pd.read_csv(
@@ -107,7 +110,7 @@ def _read(resource: dict[str, Any]) -> pd.DataFrame:
         )
 
 
-def _kind(field: dict[str, Any]) -> str:
+def _kind(field: Resource) -> str:
     if field["type"] == "integer":
         return "int64" if field.get("constraints", {}).get("required") else "Int64"
     return {"string": "str", "number": "float64", "boolean": "boolean"}[field["type"]]

@@ -50,7 +50,7 @@ class GivenTable:
 
     def __init__(
         self,
-        given: Any,
+        given: object,
         error: type[AllianceError],
         known: Sequence[str],
         rows: Sequence[int] | npt.NDArray[np.int64] | None = None,
@@ -250,7 +250,7 @@ def table_of(given: Any, error: type[AllianceError]) -> pd.DataFrame:
         raise error([say("table.no_table", kind=kind)]) from None
 
 
-def _index_names(given: Any) -> list[str]:
+def _index_names(given: object) -> list[str]:
     names = given.index.names if isinstance(given, pd.DataFrame) else ()
     return [normal_name(name) for name in names if name is not None]
 
@@ -272,7 +272,7 @@ def _is_blank(value: Any) -> bool:
     return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     if isinstance(value, float | np.floating):
         return f"{value:.10g}"
     text = " ".join(str(value).split())

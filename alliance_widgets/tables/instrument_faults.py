@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from alliance_widgets.arguments import as_shown, nearest
 from alliance_widgets.words import say
@@ -28,10 +28,10 @@ NEEDED = ("title", "items", "low", "high", "step")
 CHOICES = {"total": ("sum", "mean"), "measures": ("alliance", "outcome")}
 
 
-def faults_of(name: str, entry: Mapping[str, Any]) -> list[str]:
+def faults_of(name: str, entry: Mapping[str, object]) -> list[str]:
     """Every fault of a description; what has no fault of its own is held against the rest."""
     faults = [("missing", {"field": f, "kind": _kind(f)}) for f in NEEDED if f not in entry]
-    good: dict[str, Any] = {}
+    good: dict[str, object] = {}
     for field, value in entry.items():
         if field not in FIELDS:
             near = nearest(str(field), FIELDS, n=1)
@@ -48,10 +48,11 @@ def faults_of(name: str, entry: Mapping[str, Any]) -> list[str]:
     return [say(f"instruments.{key}", name=name, **values) for key, values in faults]
 
 
+Given: TypeAlias = Mapping[str, Any]
 Fault = tuple[str, dict[str, Any]]
 
 
-def _scale(given: Mapping[str, Any]) -> Iterator[Fault]:
+def _scale(given: Given) -> Iterator[Fault]:
     """Title, number of items, range and step."""
     if "title" in given and not given["title"].strip():
         yield "blank", {"field": "title"}
@@ -74,14 +75,14 @@ def _leads_there(way: float, step: float) -> bool:
     return math.isfinite(steps) and abs(steps - round(steps)) <= 1e-6
 
 
-def _choices(given: Mapping[str, Any]) -> Iterator[Fault]:
+def _choices(given: Mapping[str, object]) -> Iterator[Fault]:
     for setting, choices in CHOICES.items():
         if given.get(setting, choices[0]) not in choices:
             value = as_shown(given[setting])
             yield "one_of", {"setting": setting, "value": value, "choices": ", ".join(choices)}
 
 
-def _parts(given: Mapping[str, Any]) -> Iterator[Fault]:
+def _parts(given: Given) -> Iterator[Fault]:
     """The subscales by name and by the numbers of their items."""
     parts = given.get("subscales", {})
     for part in [*parts, *given.get("sizes", {})]:
@@ -99,7 +100,7 @@ def _parts(given: Mapping[str, Any]) -> Iterator[Fault]:
         yield "item_twice", {"numbers": ", ".join(map(str, twice))}
 
 
-def _reversed(given: Mapping[str, Any]) -> Iterator[Fault]:
+def _reversed(given: Given) -> Iterator[Fault]:
     numbers = given.get("reversed", ())
     yield from _strange("reversed", numbers, given)
     twice = sorted({number for number in numbers if numbers.count(number) > 1})
@@ -107,7 +108,7 @@ def _reversed(given: Mapping[str, Any]) -> Iterator[Fault]:
         yield "reversed_twice", {"numbers": ", ".join(map(str, twice))}
 
 
-def _strange(part: str, numbers: Any, given: Mapping[str, Any]) -> Iterator[Fault]:
+def _strange(part: str, numbers: Any, given: Given) -> Iterator[Fault]:
     """Numbers that are no items; where nobody knows how many there are, those below 1."""
     items = given.get("items", math.inf)
     if not 1 <= items <= MOST_ITEMS:
@@ -118,7 +119,7 @@ def _strange(part: str, numbers: Any, given: Mapping[str, Any]) -> Iterator[Faul
         yield "numbers", {"numbers": ", ".join(map(str, strange)), "part": part, "items": last}
 
 
-def _sizes(given: Mapping[str, Any]) -> Iterator[Fault]:
+def _sizes(given: Given) -> Iterator[Fault]:
     """Subscales of which only the number of items is known."""
     sizes = given.get("sizes", {})
     for part in sizes:
@@ -131,7 +132,7 @@ def _sizes(given: Mapping[str, Any]) -> Iterator[Fault]:
         yield "sizes", {"sum": sum(sizes.values()), "items": items}
 
 
-def _cutoff(given: Mapping[str, Any]) -> Iterator[Fault]:
+def _cutoff(given: Given) -> Iterator[Fault]:
     cutoff = given.get("cutoff")
     if cutoff is None or any(each not in given for each in ("items", "low", "high")):
         return
@@ -140,7 +141,7 @@ def _cutoff(given: Mapping[str, Any]) -> Iterator[Fault]:
         yield "cutoff", {"cutoff": cutoff, "least": f"{least:g}", "most": f"{most:g}"}
 
 
-def _statements(given: Mapping[str, Any]) -> Iterator[Fault]:
+def _statements(given: Given) -> Iterator[Fault]:
     """What the items say, in one's own words."""
     said = given.get("statements")
     if not said:

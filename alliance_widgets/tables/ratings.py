@@ -58,7 +58,7 @@ LABELLED = ("rater", "instrument")  # in SPSS: the words that stand for the numb
 
 
 def check_ratings(
-    table: Any, *, dates: str | None = None, missing: Sequence[float] | None = None
+    table: object, *, dates: str | None = None, missing: Sequence[float] | None = None
 ) -> pd.DataFrame:
     """A fresh, tidy copy of session ratings, rows in the order given.
 
@@ -193,7 +193,7 @@ def _with_client(cells: pd.DataFrame, client: str) -> pd.DataFrame:
     return cells.set_axis(names, axis=1)
 
 
-def of_rater(ratings: Any, rater: str = "client") -> pd.DataFrame:
+def of_rater(ratings: object, rater: str = "client") -> pd.DataFrame:
     """The checked ratings by one rater, sorted by client and session, with a fresh index.
 
     Raises `RatingError` for faulty ratings, for an unknown rater, and if that rater rated
@@ -202,7 +202,7 @@ def of_rater(ratings: Any, rater: str = "client") -> pd.DataFrame:
     return by_rater(ratings, rater).sort_values(["client", "session"], ignore_index=True)
 
 
-def by_rater(ratings: Any, rater: str = "client") -> pd.DataFrame:
+def by_rater(ratings: object, rater: str = "client") -> pd.DataFrame:
     """The checked ratings by one rater in the order given; raises what `of_rater` raises."""
     wanted = _rater(rater)
     read = _read(ratings)
@@ -225,7 +225,7 @@ class CodedRatings:
     scale: Instrument
 
 
-def coded_ratings(ratings: Any, rater: str = "client") -> CodedRatings:
+def coded_ratings(ratings: object, rater: str = "client") -> CodedRatings:
     """What `of_rater` gives, as numbers in the order given; raises what `of_rater` raises."""
     wanted = _rater(rater)
     read = _read(ratings)
@@ -264,7 +264,8 @@ def _rows_of(read: _Read, rater: str) -> Mask:
     theirs = read.rater == RATERS.index(rater)
     if not theirs.any():
         raise RatingError([none_of_rater(rater, _tidy(read))])
-    return theirs
+    found: Mask = theirs
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -278,7 +279,7 @@ class _Read:
     rated: dict[str, Numbers]
     scale: Instrument
     says_its_scale: bool
-    others: dict[str, Any]
+    others: dict[str, object]
     is_tidy: bool = False
 
 
@@ -303,7 +304,7 @@ def _checked(
 
 
 def _read(
-    table: Any,
+    table: object,
     rows: Sequence[int] | npt.NDArray[np.int64] | None = None,
     assumed: str | Path | Instrument | None = None,
     dates: str | None = None,
@@ -322,7 +323,7 @@ def _read(
 
 
 def _read_anew(
-    table: Any,
+    table: object,
     rows: Sequence[int] | npt.NDArray[np.int64] | None = None,
     assumed: str | Path | Instrument | None = None,
     dates: str | None = None,
@@ -413,7 +414,7 @@ def _tidy(read: _Read, from_text: bool = False) -> pd.DataFrame:
     return with_guessed_types(tidy, read.others) if from_text else tidy
 
 
-def _others(columns: dict[str, Any]) -> dict[str, Any]:
+def _others(columns: dict[str, object]) -> dict[str, object]:
     """The columns that mean nothing to the kit, as they are."""
     return {name: column for name, column in columns.items() if name not in COLUMNS}
 

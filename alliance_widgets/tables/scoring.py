@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ __all__ = ["answers_of", "rows_of", "score", "scores_of", "turned"]
 _BESIDE = ("client", "session", "rater", "instrument", "note")
 
 
-def score(responses: Any, instrument: str | PathLike[str] | Instrument) -> pd.DataFrame:
+def score(responses: object, instrument: str | PathLike[str] | Instrument) -> pd.DataFrame:
     """One row per response row: `total`, `alliance` (the mean item) and each subscale.
 
     In a table the items are known by the numbers in their names, from 1 or from 0, whatever the
@@ -69,7 +69,7 @@ def score(responses: Any, instrument: str | PathLike[str] | Instrument) -> pd.Da
     return others.drop(columns=scores, errors="ignore").assign(**scores)
 
 
-def answers_of(responses: Any, scale: Instrument) -> tuple[Numbers, pd.DataFrame]:
+def answers_of(responses: object, scale: Instrument) -> tuple[Numbers, pd.DataFrame]:
     """The responses as they were given, in the order of the items, and the other columns."""
     if not scale.scored:
         raise InstrumentError([say("instruments.no_key", title=scale.title)])
@@ -151,7 +151,7 @@ def _is_complete(each: NumberedColumns, items: int) -> bool:
     return numbers in ([*range(1, items + 1)], [*range(items)])
 
 
-def _other_items(found: NumberedColumns, names: list[Any]) -> list[NumberedColumns]:
+def _other_items(found: NumberedColumns, names: Sequence[object]) -> list[NumberedColumns]:
     """Other columns that say of themselves that they are items."""
     from alliance_widgets.tables.reading.numbered import ITEM_NAMES, numbered_columns
 
@@ -162,7 +162,7 @@ def _other_items(found: NumberedColumns, names: list[Any]) -> list[NumberedColum
     ]
 
 
-def _why_not(names: list[Any], found: list[NumberedColumns], scale: Instrument) -> str:
+def _why_not(names: Sequence[object], found: list[NumberedColumns], scale: Instrument) -> str:
     """Why these columns are not known to be the items of the scale."""
     from alliance_widgets.tables.reading.numbered import numbered_columns
 

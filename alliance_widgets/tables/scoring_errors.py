@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from os import PathLike
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,8 +23,8 @@ Scores = Mapping[str, Numbers]
 
 
 def find_scoring_errors(
-    responses: Any,
-    reported: Any,
+    responses: object,
+    reported: object,
     instrument: str | PathLike[str] | Instrument,
     within: float = 0.005,
 ) -> pd.DataFrame:
@@ -172,7 +171,7 @@ def _sentence(row: int, name: str, given: float, right: float, made: list[_Slip]
     return f"{head} {say('score.slip.or').join(reasons)}"
 
 
-def _reported(reported: Any, right: Scores, rows: int) -> dict[str, Numbers]:
+def _reported(reported: object, right: Scores, rows: int) -> dict[str, Numbers]:
     """The reported scores as numbers, by their names; every fault at once."""
     table = rows_of(reported)
     named = {str(column).strip().lower(): place for place, column in enumerate(table.columns)}

@@ -16,7 +16,7 @@ ITEM = "item_"
 KEY_COLUMNS = ("case", "client", "session", "rater")
 
 
-def number_or_none(value: Any) -> float | None:
+def number_or_none(value: object) -> float | None:
     """A number, or None for whatever is missing or none."""
     if isinstance(value, bool) or not isinstance(value, Real) or math.isnan(value):
         return None
@@ -57,7 +57,7 @@ class SessionRating:
     scores: Mapping[str, float | None]
     items: Mapping[str, float | None] = field(default_factory=dict)
     note: str = ""
-    others: Mapping[str, Any] = field(default_factory=dict)
+    others: Mapping[str, object] = field(default_factory=dict)
     alliance: float | None = None
 
     def __post_init__(self) -> None:
@@ -66,7 +66,7 @@ class SessionRating:
             object.__setattr__(self, "alliance", sum(rated) / len(rated))
 
     @classmethod
-    def of(cls, data: Mapping[str, Any]) -> SessionRating:
+    def of(cls, data: Mapping[str, object]) -> SessionRating:
         """From the data of an entry: nothing that stands in it is left out."""
         scores = {name: number_or_none(data.get(name)) for name in SUBSCALES}
         items = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -19,7 +18,7 @@ __all__ = ["from_wide", "to_wide"]
 
 
 def from_wide(
-    table: Any, client: Any = None, columns: str | Sequence[Any] | None = None
+    table: object, client: object = None, columns: str | Sequence[object] | None = None
 ) -> pd.DataFrame:
     """One row per client and session from a wide table: one row per client, a column per session.
 
@@ -65,7 +64,7 @@ def from_wide(
     return long
 
 
-def to_wide(ratings: Any, column: str = "alliance", rater: str = "client") -> pd.DataFrame:
+def to_wide(ratings: object, column: str = "alliance", rater: str = "client") -> pd.DataFrame:
     """One row per client from one rater's sessions: `client`, `session_1`, `session_2`, ...
 
     Read with care: in a blank cell a session that is not there and one that nobody rated look

@@ -46,7 +46,7 @@ class Task:
         return pd.DataFrame(rows, columns=["question", "text", "right", "within", "unit"])
 
 
-def checked(task: Task, given: Mapping[str, Any]) -> pd.DataFrame:
+def checked(task: Task, given: Mapping[str, object]) -> pd.DataFrame:
     """The answer sheet with what was `given` to each question, and whether it is right.
 
     Missing where nothing was given.

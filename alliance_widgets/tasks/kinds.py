@@ -42,14 +42,14 @@ def made_task(name: str, seed: str) -> Task:
     return Task(name, seed, dice, tuple(asked), **held)
 
 
-def _asked(task: str, name: str, right: float, within: float, unit: str, **facts: Any) -> Asked:
+def _asked(task: str, name: str, right: float, within: float, unit: str, **facts: object) -> Asked:
     return Asked(name, say(f"tasks.{task}.{name}", **facts), float(right), within, unit)
 
 
 # ---- who leaves ----------------------------------------------------------------------------------
 
 
-def _dropout(dice: int) -> tuple[list[Asked], dict[str, Any]]:
+def _dropout(dice: int) -> tuple[list[Asked], dict[str, object]]:
     """A clinic of its own: who leaves, by whose definition, and in which third."""
     clinic = simulate_clinic(CLIENTS, "causal", seed=dice, dropout_intercept=-3.2)
     ratings, courses = clinic.ratings, clinic.courses
@@ -72,7 +72,7 @@ def _dropout(dice: int) -> tuple[list[Asked], dict[str, Any]]:
 # ---- one case ------------------------------------------------------------------------------------
 
 
-def _ruptures(dice: int) -> tuple[list[Asked], dict[str, Any]]:
+def _ruptures(dice: int) -> tuple[list[Asked], dict[str, object]]:
     """A case of its own, in which the two rules do not say the same."""
     ratings, episode = _case(dice)
     reliable = flag_sessions(ratings, ReliableDrop())
@@ -116,7 +116,7 @@ RULES = (ReliableDrop(), DropSD())
 # ---- pure noise ----------------------------------------------------------------------------------
 
 
-def _noise(dice: int) -> tuple[list[Asked], dict[str, Any]]:
+def _noise(dice: int) -> tuple[list[Asked], dict[str, object]]:
     """Settings of its own for the noise lab: what a rule finds where nothing happened."""
     random = np.random.default_rng((dice, 1))
     sessions = int(random.integers(8, 21))

@@ -28,7 +28,7 @@ def language() -> str:
     return os.environ.get("ALLIANCE_LANGUAGE", "en")
 
 
-def _find(catalogue: dict[str, Any], key: str) -> Any:
+def _find(catalogue: dict[str, object], key: str) -> object:
     entry: Any = catalogue
     for part in key.split("."):
         if not isinstance(entry, dict) or part not in entry:
@@ -37,7 +37,7 @@ def _find(catalogue: dict[str, Any], key: str) -> Any:
     return entry
 
 
-def say(key: str, **values: Any) -> str:
+def say(key: str, **values: object) -> str:
     """The sentence stored under `key` ("ratings.empty"), with `values` filled in.
 
     Raises `KeyError` for a key that the English catalogue does not hold.

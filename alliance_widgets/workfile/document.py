@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import quote, unquote
 
 import numpy as np
@@ -29,6 +29,7 @@ __all__ = [
     "HEADER",
     "KIT",
     "PLAUSIBLE",
+    "Data",
     "Document",
     "Entry",
     "Key",
@@ -37,6 +38,8 @@ __all__ = [
     "plain",
 ]
 
+Data: TypeAlias = dict[str, Any]
+"""What an entry holds, as JSON has it."""
 KIT = "alliance_widgets"
 PLAUSIBLE = 10**9  # the highest counter that many years of work could come to
 CURRENT = 2  # the schema version that this kit writes
@@ -82,7 +85,7 @@ class Entry:
 
     @classmethod
     def of(
-        cls, id: str, counter: int, writer: str, at: str | None, data: Mapping[str, Any] | None
+        cls, id: str, counter: int, writer: str, at: str | None, data: Mapping[str, object] | None
     ) -> Entry:
         """The version with these fields.
 
@@ -203,7 +206,7 @@ def as_key(kind: str, key: str | int | Iterable[str | int]) -> str:
     return "/".join([kind, *(quote(_whole(str(part)), safe="") for part in parts)])
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> Any:
     """`value` as strict JSON can hold it; what is not a number (NaN, inf, NA) becomes None.
 
     Numbers of numpy become numbers, dates text, and whatever holds several values a list. Raises
@@ -239,7 +242,7 @@ def _whole(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     text = json.dumps(
         value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
     )

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 from alliance_widgets.arguments import as_shown, check_text
 from alliance_widgets.errors import WorkFileError
 from alliance_widgets.words import say
-from alliance_widgets.workfile.document import Entry, Key, as_key, plain
+from alliance_widgets.workfile.document import Data, Entry, Key, as_key, plain
 from alliance_widgets.workfile.kept import KeptDocument
+from alliance_widgets.workfile.student import count_work
 
 __all__ = ["Change", "Entries", "KeyGiven", "work_place"]
 
@@ -42,8 +43,8 @@ class Change(NamedTuple):
 
     kind: str
     key: Key
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
+    before: Data | None
+    after: Data | None
 
 
 class Entries:
@@ -70,7 +71,8 @@ class Entries:
     @property
     def unsaved(self) -> int:
         """How many versions of entries are in memory only."""
-        return self._kept.unsaved
+        lines = self._kept.document.lines
+        return count_work(lines[line] for line in self._kept.pending)
 
     @property
     def fault(self) -> str:
@@ -87,7 +89,7 @@ class Entries:
         """How many versions of entries are known: it grows whenever anything changes."""
         return len(self._kept.document.lines)
 
-    def record(self, kind: str, key: KeyGiven, /, **data: Any) -> bool:
+    def record(self, kind: str, key: KeyGiven, /, **data: object) -> bool:
         """Record `data` as the entry of that kind and key; whether it is on disk.
 
         What was there is superseded and kept in `history`. The same data again change nothing.
@@ -114,7 +116,7 @@ class Entries:
         """
         return self._set([_entry(kind, key, data)])
 
-    def keep_draft(self, kind: str, key: KeyGiven, /, **data: Any) -> bool:
+    def keep_draft(self, kind: str, key: KeyGiven, /, **data: object) -> bool:
         """As `record`, for what is on its way to being recorded: `undo` does not stop at it.
 
         Parameters
@@ -182,7 +184,7 @@ class Entries:
         """
         return self._set([_entry(kind, key, None)])
 
-    def entries(self, kind: str) -> dict[Key, dict[str, Any]]:
+    def entries(self, kind: str) -> dict[Key, Data]:
         """The data of every entry of that kind by its key (a tuple of texts), as recorded.
 
         Parameters
@@ -206,7 +208,7 @@ class Entries:
             for entry in self._kept.document.of_kind(kind)
         }
 
-    def get(self, kind: str, key: KeyGiven, /) -> dict[str, Any] | None:
+    def get(self, kind: str, key: KeyGiven, /) -> Data | None:
         """The data of one entry; None if it is not there.
 
         Parameters
@@ -362,7 +364,7 @@ class Entries:
         return tuple(changes)
 
 
-def _entry(kind: str, key: KeyGiven, data: Mapping[str, Any] | None) -> tuple[str, Any]:
+def _entry(kind: str, key: KeyGiven, data: Mapping[str, object] | None) -> tuple[str, Any]:
     """Id and plain data of an entry; raises `WorkFileError` for what cannot be kept."""
     id = as_key(kind, key)
     if len(id) > LONGEST_ID or "/" not in id:

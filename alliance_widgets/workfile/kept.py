@@ -16,7 +16,7 @@ from alliance_widgets.workfile.document import CURRENT, Document, Entry
 from alliance_widgets.workfile.rating_entries import rating_fault, rating_remark
 from alliance_widgets.workfile.reading import MOST_BYTES, Reading, read_work
 from alliance_widgets.workfile.storage import Signature, Storage, is_there, reason
-from alliance_widgets.workfile.student import STUDENT_ID, code_of, count_work, first_code
+from alliance_widgets.workfile.student import STUDENT_ID, count_work, first_code
 from alliance_widgets.workfile.student_codes import drawn_code
 
 __all__ = ["KeptDocument"]
@@ -48,7 +48,7 @@ class KeptDocument:
         self._closed = ""
         self._set_aside = ""
         self._no_wait_before = 0.0
-        self._drawn = drawn_code()  # the student's code, where the work has none yet
+        self.drawn = drawn_code()  # the student's code, where the work has none yet
         self._waited = False  # whether something was in memory only while `fault` stood
         self.document = Document()
         self.writer = secrets.token_hex(6)
@@ -66,12 +66,7 @@ class KeptDocument:
         """Where the document is kept."""
         return self._store.path
 
-    @property
-    def student(self) -> str:
-        """The student's code; before anything is recorded, the one that the first entry brings."""
-        return code_of(self.document) or self._drawn
-
-    def add(self, id: str, data: Mapping[str, Any] | None) -> Entry | None:
+    def add(self, id: str, data: Mapping[str, object] | None) -> Entry | None:
         """A new version of one entry, in memory; None if it would say nothing new.
 
         Raises `WorkFileError` for what is too deep or too large to be kept.
@@ -104,7 +99,7 @@ class KeptDocument:
 
     def naming(self) -> list[Entry]:
         """The entry that gives this work its student code; none if it has one."""
-        entry = first_code(self.document, self._drawn, self.writer, _now())
+        entry = first_code(self.document, self.drawn, self.writer, _now())
         return [] if entry is None else [entry]
 
     def merge(self, entries: Iterable[Entry]) -> None:
@@ -112,11 +107,6 @@ class KeptDocument:
         new = list(entries)
         self._take_in(new)
         self.pending |= {entry.line for entry in new}
-
-    @property
-    def unsaved(self) -> int:
-        """How many versions that a student recorded are in memory only."""
-        return count_work(self.document.lines[line] for line in self.pending)
 
     def data(self, id: str) -> Mapping[str, Any] | None:
         """What the shown version of an entry holds; None if it is not there."""
@@ -135,7 +125,7 @@ class KeptDocument:
             return self.save()
         return self._end(self._store.refuses())
 
-    def says(self, id: str, data: Mapping[str, Any] | None) -> bool:
+    def says(self, id: str, data: Mapping[str, object] | None) -> bool:
         """Whether the entry says just that already."""
         shown = self.document.shown.get(id)
         if shown is None:

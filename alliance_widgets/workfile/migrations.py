@@ -10,26 +10,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from alliance_widgets.workfile.document import CURRENT, KIT, as_key
+from alliance_widgets.workfile.document import CURRENT, KIT, Data, as_key
 
 __all__ = ["migrate"]
 
 
-def migrate(file: dict[str, Any]) -> dict[str, Any]:
+def migrate(file: Data) -> Data:
     """The file in the layout of version `CURRENT`; `file` is of that version or an earlier one."""
     while file["schema_version"] < CURRENT:
         file = _STEPS[file["schema_version"]](file)
     return file
 
 
-def _from_1_to_2(file: dict[str, Any]) -> dict[str, Any]:
+def _from_1_to_2(file: Data) -> Data:
     """Version 1 was a flat list of ratings and a table of answers, without writers and counters.
 
     Where a session stands twice in it the later one counts, as it did then.
     """
     entries: list[Any] = []
 
-    def add(kind: str, key: tuple[Any, ...], data: dict[str, Any]) -> None:
+    def add(kind: str, key: tuple[Any, ...], data: Data) -> None:
         entry = {"id": as_key(kind, key), "counter": len(entries) + 1, "writer": "version1"}
         entries.append({**entry, **said_when, "data": data})
 
@@ -53,4 +53,4 @@ def _from_1_to_2(file: dict[str, Any]) -> dict[str, Any]:
 
 _RATING_KEY = {"case": "", "client": "", "session": "", "rater": "client"}
 
-_STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1_to_2}
+_STEPS: dict[int, Callable[[Data], Data]] = {1: _from_1_to_2}

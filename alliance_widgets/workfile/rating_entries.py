@@ -18,7 +18,7 @@ from alliance_widgets.tables.instruments import Instrument, instrument
 from alliance_widgets.tables.ratings import MOST_SESSIONS, RATERS, SUBSCALES, check_ratings
 from alliance_widgets.tables.session_rating import KEY_COLUMNS, RatingKey
 from alliance_widgets.words import say
-from alliance_widgets.workfile.document import Entry, plain
+from alliance_widgets.workfile.document import Data, Entry, plain
 
 __all__ = [
     "COLUMNS",
@@ -35,8 +35,8 @@ COLUMNS = ("client", "session", "rater", *RATED, "instrument")
 
 
 def ratings_data(
-    ratings: pd.DataFrame | Mapping[str, Sequence[Any]],
-) -> list[tuple[RatingKey, dict[str, Any]]]:
+    ratings: pd.DataFrame | Mapping[str, Sequence[object]],
+) -> list[tuple[RatingKey, Data]]:
     """Key and plain data of each row of a table, checked by `check_ratings`.
 
     Raises `RatingError`, `InstrumentError` or `WorkFileError`, which name every fault.
@@ -55,7 +55,7 @@ def ratings_data(
         instrument("own" if name is None or pd.isna(name) else name).name for name in named
     ]
     checked = check_ratings(pd.DataFrame(columns, dtype=object))
-    result: list[tuple[RatingKey, dict[str, Any]]] = []
+    result: list[tuple[RatingKey, Data]] = []
     for study, row in zip(studies, checked.to_dict("records"), strict=True):
         key = RatingKey(study, *(row.pop(name) for name in KEY_COLUMNS[1:]))
         result.append((key, plain({str(name): value for name, value in row.items()})))
@@ -148,7 +148,7 @@ def _place(row: Mapping[str, Any]) -> tuple[str, str, int, int]:
     return row["case"], row["client"], row["session"], RATERS.index(row["rater"])
 
 
-def _tell_apart(rows: list[dict[str, Any]]) -> None:
+def _tell_apart(rows: list[Data]) -> None:
     """Give clients who share a name the name of their case as well."""
     cases: dict[str, set[str]] = {}
     for row in rows:
@@ -166,7 +166,7 @@ def _tell_apart(rows: list[dict[str, Any]]) -> None:
         row["client"] = names.get((row["client"], row["case"]), row["client"])
 
 
-def _scale(data: Mapping[str, Any]) -> Instrument | None:
+def _scale(data: Mapping[str, object]) -> Instrument | None:
     name = data.get("instrument", "own")
     if not isinstance(name, str) or name.lower().endswith(".toml"):
         return None  # a file's word alone never makes the kit open another file
@@ -177,7 +177,7 @@ def _scale(data: Mapping[str, Any]) -> Instrument | None:
     return scale if scale.measures == "alliance" else None
 
 
-def _on_scale(value: Any, scale: Instrument) -> bool:
+def _on_scale(value: object, scale: Instrument) -> bool:
     if value is None:
         return True
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from alliance_widgets.errors import WorkFileError
 from alliance_widgets.words import say
-from alliance_widgets.workfile.document import CURRENT, FOOTER, HEADER, KIT, Entry
+from alliance_widgets.workfile.document import CURRENT, FOOTER, HEADER, KIT, Data, Entry
 from alliance_widgets.workfile.migrations import migrate
 
 __all__ = ["MOST_BYTES", "Reading", "is_plainly_sound", "read_work", "refuse", "schema"]
@@ -97,7 +97,7 @@ def _reading(
     return Reading(kind, tuple(entries), tuple(faults), version)
 
 
-def _each(lines: Iterable[str], known: Mapping[str, Entry]) -> Iterable[Any]:
+def _each(lines: Iterable[str], known: Mapping[str, Entry]) -> Iterable[object]:
     """What each line holds: a version that is known, or whatever JSON it is."""
     for line in lines:
         if line in known:
@@ -119,7 +119,7 @@ def _salvaged(lines: list[str], known: Mapping[str, Entry]) -> Reading:
     return _reading(found, known, whole=False)
 
 
-def _parsed(text: str) -> Any:
+def _parsed(text: str) -> object:
     """The JSON in `text`; NaN, which earlier programs may have written, is None."""
     try:
         return json.loads(text, parse_constant=lambda _name: None)
@@ -127,7 +127,7 @@ def _parsed(text: str) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-def _list(entries: Any) -> list[Any]:
+def _list(entries: object) -> list[object]:
     return entries if isinstance(entries, list) else [entries]
 
 
@@ -161,7 +161,7 @@ _WRITER = re.compile(r"[a-z0-9]+")
 
 
 @cache
-def schema() -> dict[str, Any]:
+def schema() -> Data:
     """The JSON Schema of the present version."""
     text = (resources.files("alliance_widgets.workfile") / "schema.json").read_text("utf-8")
     return dict(json.loads(text))
@@ -178,7 +178,7 @@ def _validator() -> Any:
     return strict(schema()["$defs"]["entry"])
 
 
-def _fault(n: int, candidate: Any) -> str | None:
+def _fault(n: int, candidate: object) -> str | None:
     """What is wrong with the envelope of the n-th entry, in words; None if nothing is."""
     if is_plainly_sound(candidate):
         return None
@@ -197,12 +197,12 @@ def _fault(n: int, candidate: Any) -> str | None:
     return _field_fault(n, str(error.path[0]), candidate[error.path[0]])
 
 
-def _field_fault(n: int, field: str, value: Any) -> str:
+def _field_fault(n: int, field: str, value: object) -> str:
     expected = say(f"workfile.expected.{field}")
     return say("workfile.field", number=n, field=field, value=_short(value), expected=expected)
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     try:
         text = " ".join((value if isinstance(value, str) else repr(value)).split())
     except RecursionError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -18,7 +17,7 @@ from alliance_widgets.workfile.document import PLAUSIBLE, Document, Entry, as_ke
 from alliance_widgets.workfile.entries import Entries
 from alliance_widgets.workfile.rating_entries import instruments_used, ratings_data, ratings_table
 from alliance_widgets.workfile.reading import MOST_BYTES, Reading, read_work, refuse
-from alliance_widgets.workfile.student import STUDENT, STUDENT_ID, code_in, codes_of
+from alliance_widgets.workfile.student import STUDENT, STUDENT_ID, code_in, code_of, codes_of
 from alliance_widgets.workfile.student_codes import drawn_code, read_code
 
 __all__ = ["Upload", "WorkFile"]
@@ -112,7 +111,7 @@ class WorkFile(Entries):
         It is drawn by chance and says nothing about the person. A file of an earlier kit has the
         one that follows from its first entry. See `change_student`.
         """
-        return self._kept.student
+        return code_of(self._kept.document) or self._kept.drawn
 
     @property
     def ratings(self) -> pd.DataFrame:
@@ -150,7 +149,7 @@ class WorkFile(Entries):
         name = None if instrument is None else instrument_named(instrument).name
         return ratings_table(self._kept.document.of_kind("rating"), name, case)
 
-    def record_rating(self, **columns: Any) -> bool:
+    def record_rating(self, **columns: object) -> bool:
         """Record one session: `client`, `session`, and what was rated; whether it is on disk.
 
         Recorded again, the same case, client, session and rater is corrected, never doubled; a
@@ -178,7 +177,7 @@ class WorkFile(Entries):
         """
         return self.record_ratings({name: [value] for name, value in columns.items()})
 
-    def record_ratings(self, ratings: pd.DataFrame | Mapping[str, Sequence[Any]]) -> bool:
+    def record_ratings(self, ratings: pd.DataFrame | Mapping[str, Sequence[object]]) -> bool:
         """Record a whole table of sessions, saved and undone in one step; whether it is on disk.
 
         Parameters
@@ -393,7 +392,7 @@ class WorkFile(Entries):
     def __repr__(self) -> str:
         return f"WorkFile({str(self.path)!r}): {self.status}"
 
-    def _instruments_named(self) -> set[Any]:
+    def _instruments_named(self) -> set[object]:
         shown = self._kept.document.shown.values()
         return {
             str(entry.data.get("instrument", "own"))

@@ -19,7 +19,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.prove]
 DROP = """([place, files]) => {
     const data = new DataTransfer();
     for (const [name, text] of files) data.items.add(new File([text], name));
-    place.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    const what = { dataTransfer: data, bubbles: true, cancelable: true };
+    place.dispatchEvent(new DragEvent("drop", what));
 }"""
 CLIPPED = """() => [...document.querySelectorAll('.jp-OutputArea-output *')]
     .filter((node) => node instanceof HTMLElement && node.clientWidth > 1)
@@ -41,7 +42,7 @@ def test_a_class_is_dropped_and_shown(
     place.wait_for(timeout=PATIENCE)
     members = board_class(30)
     files = [(f"{each.code}.json", each.file.decode()) for each in members]
-    place.evaluate("(place, files) => (%s)([place, files])" % DROP, [*files, ("odd.json", "{")])
+    place.evaluate(f"(place, files) => ({DROP})([place, files])", [*files, ("odd.json", "{")])
     said = page.locator(".aw-intake .aw-said")
     expect(said).to_contain_text("30 students are on the board", timeout=PATIENCE)
     board = page.locator(".aw-report.aw-large")

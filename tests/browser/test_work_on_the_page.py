@@ -11,6 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import PATIENCE, Lab
 from playwright.sync_api import Page, expect
 
+import alliance_widgets as aw
+
 pytestmark = pytest.mark.browser
 
 IMPORT = "import alliance_widgets as aw"
@@ -50,7 +52,8 @@ def upload(page: Page, content: bytes, tmp_path: Path) -> None:
 def downloaded(page: Page) -> bytes:
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Download my work").first.click()
-    assert waiting.value.suggested_filename == "alliance_work.json"
+    name = waiting.value.suggested_filename
+    assert re.fullmatch(r"alliance_work_[a-z]+-[a-z]+-\d\d\.json", name)
     return Path(waiting.value.path()).read_bytes()
 
 
@@ -65,7 +68,7 @@ def test_saved_is_said_once_it_is_on_the_disk_and_the_download_is_the_file(
     )
     assert sessions(lab) == ["rating//Case%201/1/client"]
     assert downloaded(page) == lab.work.read_bytes()
-    expect(message(page)).to_contain_text("Your work is in alliance_work.json")
+    expect(message(page)).to_contain_text("Your work is in alliance_work_")
 
 
 def test_a_download_brings_the_work_to_another_computer(
@@ -82,6 +85,7 @@ def test_a_download_brings_the_work_to_another_computer(
     rate(page, 3)
     expect(message(page)).to_have_text("Session 2 is on the line.")
     upload(page, kept, tmp_path)
+    page.get_by_role("button", name="Mine too: merge both").first.click()
     # Session 1 was rated here and there: one of the two is shown, and both are kept.
     expect(message(page)).to_contain_text(
         re.compile("0 entries were added to your work. 1 (stays|was)")
@@ -89,6 +93,41 @@ def test_a_download_brings_the_work_to_another_computer(
     upload(page, kept, tmp_path)
     expect(message(page)).to_contain_text("0 entries were added to your work. 1 stays as it is")
     assert len(sessions(lab)) == 2
+
+
+def test_another_student_s_file_is_asked_about_and_read_apart_and_work_is_handed_in(
+    lab: Lab, page: Page, tmp_path: Path
+) -> None:
+    open_book(lab, page)
+    rate(page, 4)
+    expect(message(page)).to_have_text("Session 1 is on the line.")
+    other = aw.WorkFile(tmp_path / "other.json")
+    other.record_rating(client="A", session=1, alliance=3)
+    before = lab.work.read_bytes()
+    upload(page, other.download_bytes(), tmp_path)
+    asked = page.locator(".aw-desk .aw-ask:visible")
+    expect(asked).to_contain_text(f"another student code ({other.student}")
+    expect(asked.get_by_role("button").first).to_be_focused()
+    assert Axe().run(page, ".aw-form").violations_count == 0
+    asked.get_by_role("button", name="Somebody else's: read it apart").click()
+    expect(message(page)).to_contain_text(f"Read as the work of {other.student}")
+    expect(asked).to_have_count(0)
+    assert lab.work.read_bytes() == before
+    folder = lab.work.parent / "others"
+    assert sorted(p.suffix for p in folder.glob("*.*") if p.name[0] != ".") == [".html", ".json"]
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Hand in").first.click()
+    assert re.fullmatch(r"hand_in_[a-z]+-[a-z]+-\d\d\.zip", waiting.value.suggested_filename)
+    assert len(aw.pool(waiting.value.path()).ratings) == 1
+    expect(message(page)).to_contain_text("Hand-in code: ")
+    page.locator(".aw-student summary").click()
+    page.get_by_label("A code you have already").fill("amber finch 27")
+    page.get_by_role("button", name="Use this code").click()
+    expect(page.locator(".aw-student summary")).to_have_text("Student code amber-finch-27")
+    page.get_by_role("button", name="Show class code").click()
+    expect(page.get_by_label("Class code, to paste into the chat")).to_have_value(
+        aw.class_code(lab.work)
+    )
 
 
 REFUSED = {

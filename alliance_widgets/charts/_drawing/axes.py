@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import altair as alt
 
 from alliance_widgets.words import say
-
-if TYPE_CHECKING:
-    from alliance_widgets.charts._drawing.picture import Form
 
 __all__ = ["at_ends", "for_narrow", "scale_axis", "session_x"]
 
@@ -28,9 +25,9 @@ def session_x(field: str = "session") -> alt.X:
     return alt.X(f"{field}:Q", title=say("charts.session"), scale=scale, axis=axis)
 
 
-def for_narrow(chart: Form) -> Form:
+def for_narrow(chart: alt.LayerChart) -> alt.LayerChart:
     """A form that is told by the page whether it is `narrow`: too narrow for names beside it."""
-    told: Form = chart.add_params(alt.param(name="narrow", value=False))
+    told: alt.LayerChart = chart.add_params(alt.param(name="narrow", value=False))
     return told
 
 

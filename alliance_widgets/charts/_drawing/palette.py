@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
-from typing import Any
 
 __all__ = [
     "ACCENT",
@@ -54,7 +53,7 @@ GROUPS: tuple[tuple[str, list[int], str], ...] = (
 )
 
 
-def usermeta(table: str, columns: dict[str, str]) -> dict[str, Any]:
+def usermeta(table: str, columns: dict[str, str]) -> dict[str, object]:
     """What the page needs to know beside the form: the table a person reads.
 
     By it the page knows the form as the kit's own, and shows its colours on dark as tokens.json has

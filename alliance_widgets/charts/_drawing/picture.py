@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
 
 if TYPE_CHECKING:
     import altair as alt
 
-    Form: TypeAlias = (
-        alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart | alt.VConcatChart
-    )
+__all__ = ["Form", "Picture", "spec_of"]
 
-__all__ = ["Picture", "spec_of"]
-
+Form: TypeAlias = "alt.LayerChart | alt.FacetChart"
 KEPT = 64
-_specs: dict[int, tuple[Form, dict[str, Any]]] = {}
+_specs: dict[int, tuple[Form, dict[str, object]]] = {}
 
 
-def spec_of(form: Form) -> dict[str, Any]:
+def spec_of(form: Form) -> dict[str, object]:
     """The form as Vega-Lite has it, written out once: forms are made once and never changed.
 
     It is not validated again: the tests look at every form, and Altair takes 60 ms for it.
@@ -57,7 +54,7 @@ class Picture:
     tables: Mapping[str, pd.DataFrame]
     words: str
 
-    def spec(self) -> dict[str, Any]:
+    def spec(self) -> dict[str, object]:
         """The form as a page takes it.
 
         Returns

@@ -46,7 +46,8 @@ class CaseReading:
     @property
     def judged(self) -> pd.DataFrame:
         """The rows that the rule judges."""
-        return self.rated[self.rated["rater"].to_numpy() == self.rater]
+        found: pd.DataFrame = self.rated[self.rated["rater"].to_numpy() == self.rater]
+        return found
 
     @property
     def several(self) -> bool:

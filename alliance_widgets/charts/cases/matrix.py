@@ -16,7 +16,8 @@ import altair as alt
 import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import scale_axis, session_x
-from alliance_widgets.charts._drawing.palette import BAND, GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.layers import layered
+from alliance_widgets.charts._drawing.palette import BAND, GREY, INK, PAPER, RATERS
 from alliance_widgets.charts._drawing.picture import Picture, spec_of
 from alliance_widgets.errors import RatingError
 from alliance_widgets.rules import Rule
@@ -387,7 +388,7 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
     ).encode(x=alt.value(0), text="silent:N")
     cells = named("cells").encode(x=x, y=y, tooltip=["label:N", "session:Q", "word:N"])
 
-    def cell(kind: str, **mark: Any) -> Any:
+    def cell(kind: str, **mark: object) -> Any:
         wanted = cells.transform_filter(alt.FieldOneOfPredicate("kind", kind.split()))
         return wanted.mark_point(opacity=1, yOffset=9, **mark)
 
@@ -405,13 +406,11 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
         "verdict": say("matrix.verdict"),
         "later": say("matrix.at_the_time"),
     }
-    chart = alt.layer(
+    chart = layered(
         upper,
         lower,
-        width="container",
         height=bottom,
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 12, "top": 10, "bottom": 4},
-        usermeta=usermeta("rows", columns),
+        room={"left": 4, "right": 12, "top": 10, "bottom": 4},
+        read=("rows", columns),
     ).resolve_scale(y="independent")
     return cast(alt.LayerChart, chart)

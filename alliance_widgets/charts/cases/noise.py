@@ -6,12 +6,13 @@ As in `trajectory`, a form is the drawing, built once, and a function of tables 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.layers import layered
+from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
@@ -81,16 +82,13 @@ def _fields_form(kinds: dict[str, dict[str, Any]]) -> alt.LayerChart:
         for kind, mark in kinds.items()
     ]
     columns = {"word": say("noiselab.of_100"), "clients": say("noiselab.so_many")}
-    chart = alt.layer(
+    return layered(
         *drawn,
         heads,
-        width="container",
         height=2 * field + 12,
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 4, "top": 4, "bottom": 4},
-        usermeta=usermeta("counts", columns),
+        room={"left": 4, "right": 4, "top": 4, "bottom": 4},
+        read=("counts", columns),
     )
-    return cast(alt.LayerChart, chart)
 
 
 def rates_tables(rates: pd.Series) -> dict[str, pd.DataFrame]:
@@ -253,15 +251,12 @@ def regression_form(sessions: int, at: int) -> alt.LayerChart:
         "session": say("charts.session"),
         "alliance": say("paths.mean"),
     }
-    chart = alt.layer(
+    return layered(
         *(others, low, points, chosen, mean, mean_points, written),
-        width="container",
         height=300,
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 12, "top": 10, "bottom": 4},
-        usermeta=usermeta("means", columns),
+        room={"left": 4, "right": 12, "top": 10, "bottom": 4},
+        read=("means", columns),
     )
-    return cast(alt.LayerChart, chart)
 
 
 def regression_tables(

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import session_x
-from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.layers import layered
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, PAPER, RATERS
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.trajectories import hold_session_constant
 from alliance_widgets.words import say
@@ -46,13 +46,11 @@ def _alliance(field: str) -> alt.Y:
     return alt.Y(f"{field}:Q", title=say("charts.alliance"), scale=scale, axis=axis)
 
 
-def _framed(layers: list[Any], table: str, columns: dict[str, str], **more: Any) -> Any:
-    size = {"width": "container", "height": HEIGHT}
-    fit = alt.AutoSizeParams(type="fit-x", contains="padding")
-    padding = {"left": 4, "right": 90, "top": 10, "bottom": 4}
-    return alt.layer(
-        *layers, **size, autosize=fit, padding=padding, usermeta=usermeta(table, columns), **more
-    )
+def _framed(
+    layers: list[alt.Chart], table: str, columns: dict[str, str], **more: object
+) -> alt.LayerChart:
+    room = {"left": 4, "right": 90, "top": 10, "bottom": 4}
+    return layered(*layers, height=HEIGHT, room=room, read=(table, columns), **more)
 
 
 @lru_cache(maxsize=1)
@@ -94,7 +92,8 @@ def mean_form() -> alt.LayerChart:
         "mean": say("paths.mean"),
         "clients": say("paths.clients"),
     }
-    return _framed([line, points, counts, names], "means", columns)
+    found: alt.LayerChart = _framed([line, points, counts, names], "means", columns)
+    return found
 
 
 def mean_tables(shown: pd.DataFrame, everyone: pd.DataFrame, who: str) -> dict[str, pd.DataFrame]:
@@ -162,7 +161,8 @@ def fit_form() -> alt.LayerChart:
         "alliance": say("charts.rating"),
         "used_word": say("paths.used"),
     }
-    return _framed([points, drawn, names], "ratings", columns)
+    found: alt.LayerChart = _framed([points, drawn, names], "ratings", columns)
+    return found
 
 
 def fit_tables(rated: pd.DataFrame, first: int) -> tuple[dict[str, pd.DataFrame], str]:
@@ -276,7 +276,8 @@ def slopes_form(
     ends = drift.mark_text(align="left", dx=10, color=INK, fontSize=12, fontWeight=600)
     columns = {"client": say("paths.client"), "x": x_title, "y": y_title}
     layers = [lines, points, names, path, ends.encode(text="word:N")]
-    return _framed(layers, "points", columns)
+    found: alt.LayerChart = _framed(layers, "points", columns)
+    return found
 
 
 def slopes_tables(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.palette import INK, RATERS, usermeta
+from alliance_widgets.charts._drawing.layers import layered
+from alliance_widgets.charts._drawing.palette import INK, RATERS
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
@@ -28,7 +29,7 @@ def tally_picture(throws: pd.DataFrame, kept: pd.Series, name: str) -> Picture:
 
 
 @lru_cache(maxsize=4)
-def tally_form(firsts: tuple[int, ...]) -> Any:
+def tally_form(firsts: tuple[int, ...]) -> alt.LayerChart:
     """A point per throw and number of sessions: data `throws`, `kept`, `middles`."""
     x_scale = alt.Scale(domain=[0.5, len(firsts) + 0.5], nice=False)
     labels = " : ".join(f"datum.value == {i} ? '{n}'" for i, n in enumerate(firsts, 1))
@@ -60,20 +61,17 @@ def tally_form(firsts: tuple[int, ...]) -> Any:
         "tenth": say("tally.tenth"),
         "kept": say("tally.kept"),
     }
-    chart = alt.layer(
+    return layered(
         points,
         newest,
         bar,
         square.encode(**at("place")),
         name.encode(**at("place"), text="word:N"),
         word.encode(**at("right"), text="word:N"),
-        width="container",
         height=HEIGHT,
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 30, "top": 10, "bottom": 4},
-        usermeta=usermeta("middles", columns),
+        room={"left": 4, "right": 30, "top": 10, "bottom": 4},
+        read=("middles", columns),
     )
-    return cast(alt.LayerChart, chart)
 
 
 def tally_tables(throws: pd.DataFrame, kept: pd.Series, name: str) -> dict[str, pd.DataFrame]:

@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import at_ends, for_narrow, scale_axis, session_x
-from alliance_widgets.charts._drawing.palette import BAND, GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.layers import layered
+from alliance_widgets.charts._drawing.palette import BAND, GREY, INK, PAPER, RATERS
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.charts._drawing.reading import CaseReading, read_case
 from alliance_widgets.charts._drawing.sentences import describe
@@ -233,7 +234,8 @@ def _usual(reading: CaseReading) -> pd.DataFrame:
 
     def room(place: tuple[int, int]) -> float:
         first, side = place
-        return min(abs(score - level - side * away) for score in scores[first : first + 3])
+        found: float = min(abs(score - level - side * away) for score in scores[first : first + 3])
+        return found
 
     places = [(first, side) for first in range(max(len(scores) - 2, 1)) for side in (1, -1)]
     first, side = max(places, key=room)
@@ -370,12 +372,10 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         "alliance": say("charts.rating"),
         "note": say("charts.note"),
     }
-    chart = alt.layer(
+    drawing = layered(
         *(band, limit, named, level, level_name, lines, points, *marks, words, *names),
-        width="container",
         height=HEIGHT,
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 78, "top": 10, "bottom": 4},
-        usermeta=usermeta("ratings", columns),
+        room={"left": 4, "right": 78, "top": 10, "bottom": 4},
+        read=("ratings", columns),
     )
-    return for_narrow(cast(alt.LayerChart, chart))
+    return for_narrow(drawing)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Literal
 
 import altair as alt
 import pandas as pd
 
-from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, usermeta
+from alliance_widgets.charts._drawing.layers import layered
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
@@ -53,7 +54,8 @@ def analyses_form(
         color=alt.Color("data:N", scale=colour, legend=None),
     )
     middle = (low + high) / 2
-    sides: list[tuple[str, Any, int]] = [("<=", "left", 11), (">", "right", -11)]
+    sides: tuple[tuple[str, Literal["left", "right"], int], ...]
+    sides = (("<=", "left", 11), (">", "right", -11))
     names = [
         base.transform_filter(f"datum.value {side} {middle}")
         .mark_text(align=align, baseline="middle", dx=away, fontSize=12, color=INK)
@@ -70,17 +72,14 @@ def analyses_form(
         "data": say("analyses.data"),
         "value": figure,
     }
-    layered: Any = alt.layer(
+    return layered(
         nothing,
         dots,
         *names,
-        width="container",
         height=ROW * len(analyses),
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 24, "top": 10, "bottom": 4},
-        usermeta=usermeta("tried", columns),
+        room={"left": 4, "right": 24, "top": 10, "bottom": 4},
+        read=("tried", columns),
     )
-    return layered
 
 
 def analyses_words(tried: pd.DataFrame, figure: str) -> str:

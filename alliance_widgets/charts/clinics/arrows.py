@@ -10,8 +10,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.palette import GREY, INK, RATERS, usermeta
-from alliance_widgets.charts._drawing.picture import Picture
+from alliance_widgets.charts._drawing.layers import layered
+from alliance_widgets.charts._drawing.palette import GREY, INK, RATERS
+from alliance_widgets.charts._drawing.picture import Form, Picture
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
 
@@ -38,7 +39,7 @@ WIDE, HIGH, ACROSS = 4.8, 2.9, 2  # of one sketch, and how many stand side by si
 ROW = 190  # pixels
 
 
-def arrow_sketches(sketches: Mapping[str, Iterable[str]], note: str = "") -> Any:
+def arrow_sketches(sketches: Mapping[str, Iterable[str]], note: str = "") -> Form:
     """Sketches beside one another, by title; each is drawn from names of `REASONS`.
 
     Read with care: arrows are what somebody believes, or what was planted; no table shows them.
@@ -71,7 +72,7 @@ def arrows_picture(sketches: Mapping[str, Iterable[str]], note: str = "") -> Pic
 
 
 @lru_cache(maxsize=4)
-def arrows_form(sketches: int) -> Any:
+def arrows_form(sketches: int) -> alt.LayerChart:
     """The drawing of that many sketches: data `shafts`, `names` and, for readers, `sketches`."""
     rows = -(-sketches // ACROSS)
     wide = WIDE * min(sketches, ACROSS) if sketches > 1 else WIDE * ACROSS / 2
@@ -102,17 +103,15 @@ def arrows_form(sketches: int) -> Any:
         align="center", baseline="middle", fontSize=13, color=INK
     )
     read = {"sketch": say("arrows.sketch"), "drawn": say("arrows.drawn")}
-    return alt.layer(
+    return layered(
         shafts.mark_rule(strokeWidth=2, color=colour).encode(x2="x2:Q", y2="y2:Q"),
         heads,
         used,
         titles,
         alt.Chart(alt.NamedData(name="sketches")).mark_point(opacity=0, size=0, color=GREY),
-        width="container",
         height=ROW * rows,
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 4, "top": 4, "bottom": 4},
-        usermeta=usermeta("sketches", read),
+        room={"left": 4, "right": 4, "top": 4, "bottom": 4},
+        read=("sketches", read),
         config=alt.Config(view=alt.ViewConfig(stroke=None)),
     )
 

@@ -7,22 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import session_x
-from alliance_widgets.charts._drawing.palette import (
-    ACCENT,
-    COMPLETED,
-    GREY,
-    INK,
-    LEFT,
-    PAPER,
-    usermeta,
-)
+from alliance_widgets.charts._drawing.layers import layered
+from alliance_widgets.charts._drawing.palette import ACCENT, COMPLETED, GREY, INK, LEFT, PAPER
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
@@ -66,7 +59,7 @@ def climb_picture(
 
 
 @lru_cache(maxsize=1)
-def places_form() -> Any:
+def places_form() -> alt.LayerChart:
     """A column of all clients per session: data `places`, `names` and `counts`, which is read."""
     scale = alt.Scale(domain=list(LOOKS), range=[colour for colour, _ in LOOKS.values()])
     y = alt.Y(
@@ -93,16 +86,13 @@ def places_form() -> Any:
         .encode(x=alt.X("session:Q"), y=alt.Y("at:Q"), text="word:N")
     )
     titles = {name: say(f"climb.place.{name}") for name in LOOKS}
-    chart = alt.layer(
+    return layered(
         columns,
         names,
-        width="container",
         height=PLACES_HEIGHT,
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 140, "top": 6, "bottom": 4},
-        usermeta=usermeta("counts", {"session": say("charts.session"), **titles}),
+        room={"left": 4, "right": 140, "top": 6, "bottom": 4},
+        read=("counts", {"session": say("charts.session"), **titles}),
     )
-    return cast(alt.LayerChart, chart)
 
 
 def places_tables(counts: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -147,7 +137,7 @@ def places_words(counts: pd.DataFrame) -> str:
 
 
 @lru_cache(maxsize=8)
-def climb_form(low: float, high: float) -> Any:
+def climb_form(low: float, high: float) -> alt.LayerChart:
     """The climb and its parts as bars from 0: data `parts`; a hollow mark is the world as it is."""
     axis = alt.Axis(labelFontSize=12, labelLimit=170, ticks=False, domain=False, title=None)
     y = alt.Y("name:N", sort=alt.EncodingSortField(field="order"), axis=axis)
@@ -171,18 +161,15 @@ def climb_form(low: float, high: float) -> Any:
         "points": say("climb.points"),
         "as_it_is": say("climb.as_it_is"),
     }
-    chart = alt.layer(
+    return layered(
         bars,
         zero.encode(x=alt.XDatum(0)),
         asis.encode(x=x("as_it_is"), stroke=alt.value(GREY)),
         words.encode(x=x("beyond"), text="word:N"),
-        width="container",
         height=ROW * 5,
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 16, "top": 6, "bottom": 4},
-        usermeta=usermeta("parts", columns),
+        room={"left": 4, "right": 16, "top": 6, "bottom": 4},
+        read=("parts", columns),
     )
-    return cast(alt.LayerChart, chart)
 
 
 def climb_tables(parts: pd.DataFrame, as_it_is: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -221,7 +208,8 @@ def climb_words(parts: pd.DataFrame, last: int, off: Collection[str] = ()) -> st
 
 def _with_whole(parts: pd.DataFrame) -> pd.Series:
     points = parts.set_index("part")["points"]
-    return pd.concat([pd.Series({"climb": points.sum()}), points])
+    found: pd.Series = pd.concat([pd.Series({"climb": points.sum()}), points])
+    return found
 
 
 def _signed(points: Any) -> str:

@@ -13,7 +13,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, LEFT, PAPER, usermeta
+from alliance_widgets.charts._drawing.layers import layered
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, LEFT, PAPER
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
@@ -39,7 +40,7 @@ AWAY = {"highest": -16, "middle": 15, "lowest": 18}  # of a curve's name from th
 
 
 @lru_cache(maxsize=4)
-def clinics_form(clinics: tuple[str, ...]) -> Any:
+def clinics_form(clinics: tuple[str, ...]) -> alt.LayerChart:
     """The share not dropped out, by third of alliance and clinic: data `curves`, `thirds` and
     `at_risk`."""
     colours, dashes, shapes = (list(each) for each in zip(*GROUPS, strict=True))
@@ -96,16 +97,14 @@ def clinics_form(clinics: tuple[str, ...]) -> Any:
         "retention": say("clinics.still_there"),
         "at_risk": say("clinics.at_risk"),
     }
-    return alt.layer(
+    return layered(
         lines,
         points,
         names,
         counts,
-        width="container",
         height=HEIGHT,
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 12, "top": 6, "bottom": 4},
-        usermeta=usermeta("curves", columns),
+        room={"left": 4, "right": 12, "top": 6, "bottom": 4},
+        read=("curves", columns),
     )
 
 
@@ -175,7 +174,7 @@ def hundreds_picture(counts: pd.DataFrame, words: str) -> Picture:
 
 
 @lru_cache(maxsize=4)
-def hundreds_form(clinics: int) -> Any:
+def hundreds_form(clinics: int) -> alt.LayerChart:
     """Rows of a hundred clients each, those who leave filled: data `icons` and `names`."""
     columns, rows = 3 * BLOCK - GAP, clinics * ROW - 1
     wide = alt.ExprRef(f"min(width, {columns * PITCH})")
@@ -214,16 +213,14 @@ def hundreds_form(clinics: int) -> Any:
         "said": say("clinics.said"),
         "then": say("clinics.then"),
     }
-    return alt.layer(
+    return layered(
         icons,
         names.transform_filter("!datum.bold"),
         bold,
         alt.Chart(alt.NamedData(name="counts")).mark_point(opacity=0, size=0),
-        width="container",
         height=round(rows * PITCH),
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 4, "top": 6, "bottom": 2},
-        usermeta=usermeta("counts", read),
+        room={"left": 4, "right": 4, "top": 6, "bottom": 2},
+        read=("counts", read),
     )
 
 

@@ -10,8 +10,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS, usermeta
-from alliance_widgets.charts._drawing.picture import Picture
+from alliance_widgets.charts._drawing.layers import layered
+from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS
+from alliance_widgets.charts._drawing.picture import Form, Picture
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
 
@@ -22,7 +23,7 @@ NORMAL = 1.96
 BLUE = RATERS["client"][0]
 
 
-def forest(table: pd.DataFrame, pooled: pd.Series | None = None) -> Any:
+def forest(table: pd.DataFrame, pooled: pd.Series | None = None) -> Form:
     """A forest plot: a mark and an interval per row, with how many studies and people it rests on.
 
     Read with care: a narrow interval says that the average is known well, not that the effect is
@@ -122,7 +123,7 @@ def _pooled(pooled: pd.Series, row: int) -> dict[str, pd.DataFrame]:
     return {"diamond": diamond, "next": following}
 
 
-def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> Any:
+def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> alt.LayerChart:
     lines = json.dumps([label.split("|") for label in labels])
     lines_each = max(label.count("|") for label in labels) + 1
     axis = alt.Axis(
@@ -193,13 +194,11 @@ def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> A
         "weight": say("forest.weight"),
         "note": say("charts.note"),
     }
-    return alt.layer(
+    return layered(
         *layers,
-        width="container",
         height=(ROW + LINE * (lines_each - 2)) * len(labels),
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 16, "top": 6, "bottom": 4},
-        usermeta=usermeta("effects", columns),
+        room={"left": 4, "right": 16, "top": 6, "bottom": 4},
+        read=("effects", columns),
         config=alt.Config(view=alt.ViewConfig(stroke=None)),
     )
 

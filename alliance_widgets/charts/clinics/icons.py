@@ -10,8 +10,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.palette import GREY, INK, LEFT, PAPER, usermeta
-from alliance_widgets.charts._drawing.picture import Picture
+from alliance_widgets.charts._drawing.layers import layered
+from alliance_widgets.charts._drawing.palette import GREY, INK, LEFT, PAPER
+from alliance_widgets.charts._drawing.picture import Form, Picture
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
 
@@ -27,7 +28,7 @@ def icon_array(
     does: str = "leave",
     note: str = "",
     who: str = "",
-) -> Any:
+) -> Form:
     """A hundred icons for each group, as many of them filled as the group's share in per cent.
 
     Read with care: a hundred icons stand for a share; which of a hundred clients it will be, the
@@ -67,7 +68,7 @@ def icons_picture(shares: Mapping[str, float], does: str, note: str, who: str) -
 
 
 @lru_cache(maxsize=8)
-def icons_form(groups: tuple[str, ...], does: str = "leave") -> Any:
+def icons_form(groups: tuple[str, ...], does: str = "leave") -> alt.LayerChart:
     """The drawing of `icon_array`: data `icons`, `heads`, and `shares` for those who read it."""
     wide = STEP * len(groups) - (STEP - SIDE)
     x = alt.X(
@@ -98,16 +99,14 @@ def icons_form(groups: tuple[str, ...], does: str = "leave") -> Any:
         "number": say("icons.number", does=does),
         "others": say("icons.others"),
     }
-    return alt.layer(
+    return layered(
         filled_ones,
         hollow,
         names.encode(text="group:N"),
         counts.encode(text="word:N"),
-        width="container",
         height=HEIGHT,
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 14, "top": 6, "bottom": 4},
-        usermeta=usermeta("heads", columns),
+        room={"left": 4, "right": 14, "top": 6, "bottom": 4},
+        read=("heads", columns),
         config=alt.Config(view=alt.ViewConfig(stroke=None)),
     )
 

@@ -9,8 +9,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.palette import BAND, COMPLETED, INK, LEFT, PAPER, usermeta
-from alliance_widgets.charts._drawing.picture import Picture
+from alliance_widgets.charts._drawing.layers import layered
+from alliance_widgets.charts._drawing.palette import BAND, COMPLETED, INK, LEFT, PAPER
+from alliance_widgets.charts._drawing.picture import Form, Picture
 from alliance_widgets.errors import CourseError
 from alliance_widgets.words import say
 
@@ -29,7 +30,7 @@ STAY = 0.6  # sessions after the last one through which its shares are drawn
 
 def incidence_curve(
     table: pd.DataFrame, group: str | None = None, retention: pd.DataFrame | None = None
-) -> Any:
+) -> Form:
     """Three bands that fill to 100 %: dropped out, still in treatment, completed.
 
     Read with care: the bands count clients at their ends, so the lowest is the share that a
@@ -71,7 +72,7 @@ def incidence_picture(
 
 
 @lru_cache(maxsize=8)
-def incidence_form(last: int) -> Any:
+def incidence_form(last: int) -> alt.LayerChart:
     """The drawing of `incidence_curve`: data `bands`, `names`, `curve`, and `told` to read."""
     colours = [LEFT, BAND, COMPLETED]
     scale = alt.Scale(domain=list(BANDS), range=colours)
@@ -104,16 +105,14 @@ def incidence_form(last: int) -> Any:
         "name": say("incidence.band"),
         "share": say("incidence.share"),
     }
-    return alt.layer(
+    return layered(
         areas,
         dashed,
         words,
         named.encode(text="word:N"),
-        width="container",
         height=HEIGHT,
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 12, "top": 10, "bottom": 4},
-        usermeta=usermeta("told", columns),
+        room={"left": 4, "right": 12, "top": 10, "bottom": 4},
+        read=("told", columns),
     )
 
 

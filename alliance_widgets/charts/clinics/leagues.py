@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, cast
 
 import altair as alt
 import pandas as pd
 
-from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS, usermeta
+from alliance_widgets.charts._drawing.layers import layered
+from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
@@ -24,7 +24,7 @@ def league_picture(league: pd.DataFrame, names: list[str], years: int, until: in
 
 
 @lru_cache(maxsize=2)
-def league_form(therapists: int, years: int) -> Any:
+def league_form(therapists: int, years: int) -> alt.LayerChart:
     """Places over years: data `places`, and `names` at the ends of the lines."""
     x = alt.X(
         "year:Q",
@@ -61,15 +61,12 @@ def league_form(therapists: int, years: int) -> Any:
         "place": say("leagues.place"),
         "mean": say("leagues.mean"),
     }
-    chart = alt.layer(
+    return layered(
         *(others, first, dots, prize, names),
-        width="container",
         height=290,
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 70, "top": 8, "bottom": 4},
-        usermeta=usermeta("places", columns),
+        room={"left": 4, "right": 70, "top": 8, "bottom": 4},
+        read=("places", columns),
     )
-    return cast(alt.LayerChart, chart)
 
 
 def league_tables(league: pd.DataFrame, names: list[str], until: int) -> dict[str, pd.DataFrame]:

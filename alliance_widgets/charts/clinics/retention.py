@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import at_ends, for_narrow
-from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, usermeta
-from alliance_widgets.charts._drawing.picture import Picture
+from alliance_widgets.charts._drawing.layers import layered
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK
+from alliance_widgets.charts._drawing.picture import Form, Picture
 from alliance_widgets.errors import CourseError
 from alliance_widgets.words import say
 
@@ -30,7 +31,7 @@ NAME = 0.07  # of the same: what a name at a line's end needs
 MOST_COUNTS = 4
 
 
-def retention_curve(table: pd.DataFrame, unit: str = "session") -> Any:
+def retention_curve(table: pd.DataFrame, unit: str = "session") -> Form:
     """Kaplan and Meier's curves with their intervals and the numbers at risk under them.
 
     Each group is a line named at its end. The axis says "still in treatment" only where that is
@@ -72,7 +73,7 @@ def retention_picture(table: pd.DataFrame, unit: str = "session") -> Picture:
 @lru_cache(maxsize=32)
 def retention_form(
     groups: tuple[str, ...], last: int, unit: str = "session", share: str = "not_left"
-) -> Any:
+) -> alt.LayerChart:
     """The drawing of `retention_curve`: data `curves`, `ends` and `counts`.
 
     `share` is the name of what the curves are shares of, as `retention_share` gives it.
@@ -141,14 +142,12 @@ def retention_form(
         "left": say("retention.left"),
         "retention": share_title,
     }
-    drawing = alt.layer(
+    drawing = layered(
         *(band, floor, wall, line, read, names, numbers, rows, head),
-        width="container",
         height=HEIGHT + 22 * (len(groups) + 1),
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 16 + 7 * max(len(group) for group in groups), "top": 10}
+        room={"left": 4, "right": 16 + 7 * max(len(group) for group in groups), "top": 10}
         | {"bottom": 4},
-        usermeta=usermeta("curves", columns),
+        read=("curves", columns),
     )
     return for_narrow(drawing)
 

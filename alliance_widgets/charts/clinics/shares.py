@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, usermeta
+from alliance_widgets.charts._drawing.layers import layered
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
@@ -23,7 +23,7 @@ def shares_picture(shares: pd.DataFrame, words: str = "") -> Picture:
 
 
 @lru_cache(maxsize=32)
-def shares_form(groups: tuple[str, ...]) -> Any:
+def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
     """A row per group: data `shares` (group, clients, left, share, lower, upper, word) and `all`
     (share: of everybody)."""
     looks = GROUPS[: len(groups)]
@@ -66,17 +66,15 @@ def shares_form(groups: tuple[str, ...]) -> Any:
         "lower": say("forest.lower"),
         "upper": say("forest.upper"),
     }
-    return alt.layer(
+    return layered(
         whole,
         whole_word.encode(x=at("share"), y=alt.value(0), text="word:N"),
         interval,
         dots,
         words.encode(x=at("right"), text="word:N"),
-        width="container",
         height=ROW * len(groups) + 14,
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 20, "top": 10, "bottom": 4},
-        usermeta=usermeta("shares", columns),
+        room={"left": 4, "right": 20, "top": 10, "bottom": 4},
+        read=("shares", columns),
     )
 
 

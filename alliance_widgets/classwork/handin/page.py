@@ -19,7 +19,7 @@ from alliance_widgets.classwork.handin.picture import lines_picture
 from alliance_widgets.classwork.pool import Pool
 from alliance_widgets.classwork.students import Student
 from alliance_widgets.errors import AllianceError
-from alliance_widgets.lessons.texts import question_text
+from alliance_widgets.lessons.texts import Fields, question_text
 from alliance_widgets.tables.instruments import instrument
 from alliance_widgets.tables.ratings import RATERS
 from alliance_widgets.words import language, say
@@ -117,14 +117,14 @@ def _asked(key: str) -> str:
     return str(fields.get("question") or key)
 
 
-def _fields(key: str) -> Mapping[str, Any]:
+def _fields(key: str) -> Fields:
     lesson = key.partition("/")[0]
     if key not in lesson_questions().get(lesson, {}):
         return {}
     return question_text(key).fields
 
 
-def _answer(row: Mapping[Any, Any]) -> str:
+def _answer(row: Mapping[object, object]) -> str:
     if row["skipped"]:
         return element("p", text(say("handin.skipped")))
     unit = str(_fields(str(row["question"])).get("unit", ""))
@@ -165,7 +165,7 @@ def _listed(value: str) -> str:
     return ", ".join(map(str, told)) if isinstance(told, list) else value
 
 
-def _forecast(row: Mapping[Any, Any]) -> str:
+def _forecast(row: Mapping[object, object]) -> str:
     said = say("handin.forecast", value=row["value"], percent=row["percent_sure"])
     return element("p", text(said))
 
@@ -181,7 +181,7 @@ def _sketch(rows: pd.DataFrame) -> str:
     return picture + element("p", text(said), class_="soft")
 
 
-def _own_words(row: Mapping[Any, Any]) -> str:
+def _own_words(row: Mapping[object, object]) -> str:
     shown = element("blockquote", text(str(row["text"])))
     if row["round"]:
         return element("p", text(say(f"handin.round.{row['round']}"))) + shown

@@ -239,7 +239,7 @@ def to_csv_text(table: pd.DataFrame) -> str:
     return str(safe.to_csv(index=False, lineterminator="\r\n"))
 
 
-def _neutralised(value: Any) -> Any:
+def _neutralised(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
@@ -274,7 +274,8 @@ def _raw(source: Source, name: str, error: type[AllianceError]) -> bytes | str:
         raise error([say("csv.no_source", kind=type(source).__name__)])
     if len(raw) > MOST_BYTES:
         raise error([say("csv.too_large", name=name, limit=_megabytes(MOST_BYTES))])
-    return raw
+    found: bytes | str = raw
+    return found
 
 
 def _from_disk(path: Path, error: type[AllianceError]) -> bytes:

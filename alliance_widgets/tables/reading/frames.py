@@ -15,7 +15,7 @@ class Unreadable(Exception):
     """A table of columns that cannot be made a DataFrame here, such as for want of a library."""
 
 
-def as_frame(given: Any) -> pd.DataFrame | None:
+def as_frame(given: object) -> pd.DataFrame | None:
     """`given` as a DataFrame if it is a table of columns with names; None if it is something else.
 
     Understood are polars, pyarrow, modin, DuckDB's results, whatever can make a DataFrame of
@@ -40,7 +40,7 @@ def as_frame(given: Any) -> pd.DataFrame | None:
     return None
 
 
-def _ways(given: Any) -> Iterator[Callable[[], Any]]:
+def _ways(given: object) -> Iterator[Callable[[], object]]:
     if isinstance(given, type | pd.Series | str | bytes):
         return
     if "duckdb" in type(given).__module__ and hasattr(given, "df"):
@@ -59,11 +59,11 @@ def _ways(given: Any) -> Iterator[Callable[[], Any]]:
         yield lambda: _through_polars(given)
 
 
-def _has(given: Any, *names: str) -> bool:
+def _has(given: object, *names: str) -> bool:
     return any(hasattr(type(given), name) for name in names)  # a property may cost, or warn
 
 
-def _through_narwhals(given: Any) -> pd.DataFrame | None:
+def _through_narwhals(given: object) -> pd.DataFrame | None:
     import narwhals  # comes with Altair; not with the package
 
     frame = narwhals.from_native(given, pass_through=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from alliance_widgets.tables.columns import normal_name
 
@@ -63,7 +62,7 @@ class NumberedColumns:
         return f"{ordered[0]} … {ordered[-1]}" if len(ordered) > 1 else ordered[0]
 
 
-def numbered_columns(names: Iterable[Any]) -> list[NumberedColumns]:
+def numbered_columns(names: Iterable[object]) -> list[NumberedColumns]:
     """The sets of numbered columns among `names`, in the order in which they begin.
 
     Names such as item_1, q1 and 1 are one set: each says no more than that it is an item.

@@ -22,7 +22,7 @@ __all__ = ["client_column", "sets_of_sessions", "unfold"]
 MEASURES = ("alliance", "goals", "tasks", "bond")
 
 
-def sets_of_sessions(names: Sequence[Any]) -> list[NumberedColumns]:
+def sets_of_sessions(names: Sequence[object]) -> list[NumberedColumns]:
     """The sets of columns whose numbers may be those of sessions; none that names an item, and
     none of a single column unless it says what it is (session_1, goals_1)."""
     return [
@@ -33,7 +33,7 @@ def sets_of_sessions(names: Sequence[Any]) -> list[NumberedColumns]:
     ]
 
 
-def client_column(names: Sequence[Any]) -> list[Any]:
+def client_column(names: Sequence[object]) -> list[object]:
     """The columns that name the client by what they are called: `client`, or any such."""
     meant = {name: normal_name(name) for name in names}
     exact = [name for name in names if meant[name] == "client"]
@@ -41,7 +41,7 @@ def client_column(names: Sequence[Any]) -> list[Any]:
 
 
 def unfold(
-    table: pd.DataFrame, client: Any = None, columns: str | Sequence[Any] | None = None
+    table: pd.DataFrame, client: object = None, columns: str | Sequence[object] | None = None
 ) -> tuple[pd.DataFrame, npt.NDArray[np.intp]]:
     """One row per client and session, and the place in `table` that each comes from.
 
@@ -83,7 +83,7 @@ def unfold(
 
 
 def _measures(
-    names: Sequence[Any], columns: str | Sequence[Any] | None
+    names: Sequence[object], columns: str | Sequence[object] | None
 ) -> dict[str, list[tuple[int, int]]]:
     """What is measured, and the session and the place of each of its columns."""
     if columns is not None and not isinstance(columns, str):
@@ -115,7 +115,7 @@ def _measure(each: NumberedColumns) -> str:
     return next((name for name in MEASURES if name in (each.beginning, each.ending)), "")
 
 
-def _listed(names: Sequence[Any], columns: Sequence[Any]) -> list[tuple[int, int]]:
+def _listed(names: Sequence[object], columns: Sequence[object]) -> list[tuple[int, int]]:
     """The columns that were named: numbered as they are, or in the order in which they stand."""
     by_name = {normal_name(name): place for place, name in enumerate(names)}
     lacking = [str(name) for name in columns if normal_name(name) not in by_name]
@@ -132,7 +132,7 @@ def _listed(names: Sequence[Any], columns: Sequence[Any]) -> list[tuple[int, int
 
 
 def _client(
-    table: pd.DataFrame, client: Any, measures: dict[str, list[tuple[int, int]]]
+    table: pd.DataFrame, client: object, measures: dict[str, list[tuple[int, int]]]
 ) -> pd.Series:
     """Who each row is: the column that was named, or is called so; else rows are numbered."""
     used = {place for numbered in measures.values() for _, place in numbered}
@@ -149,7 +149,7 @@ def _client(
             raise RatingError([say("wide.no_column", column=client, found=there[:200])])
     if not found:
         return pd.Series(np.arange(1, len(table) + 1))
-    who = table[found[0]]
+    who: pd.Series = table[found[0]]
     again = who[who.duplicated() & who.notna()].unique()
     if len(again):
         shown = ", ".join(map(str, again[:10]))
@@ -182,5 +182,5 @@ def _worth_a_row(measures: Sequence[npt.NDArray[Any]]) -> npt.NDArray[np.bool_]:
     return until
 
 
-def _is_blank(value: Any) -> bool:
+def _is_blank(value: object) -> bool:
     return isinstance(value, str) and value.strip().lower() in MISSING

@@ -137,7 +137,7 @@ def _fill_merged(
             row[merged.min_col - 1] = first
 
 
-def _text(value: Any, shown_as: str = "", known: bool = False) -> str:
+def _text(value: object, shown_as: str = "", known: bool = False) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -75,7 +74,7 @@ def session_rows(
     own: Collection[int],
     marked: dict[int, str],
     entered: bool,
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """The rater's sessions for the table: `own` can be corrected, `marked` by the rule."""
     mine = view.visible[view.visible["rater"] == view.rater].sort_values("session")
     made = []
@@ -94,7 +93,7 @@ def session_rows(
     return made
 
 
-def table_title(view: CaseView, rows: Sequence[dict[str, Any]]) -> str:
+def table_title(view: CaseView, rows: Sequence[dict[str, object]]) -> str:
     """The line that opens and closes the table."""
     who = {"client": view.client, "rater": say(f"raters.{view.rater}")}
     skipped = sum(row["note"] == say("casebook.skipped") for row in rows)

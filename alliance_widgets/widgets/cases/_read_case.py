@@ -20,6 +20,7 @@ from alliance_widgets.widgets.page.controls import Controls
 from alliance_widgets.widgets.page.fold import FoldedTable
 from alliance_widgets.widgets.page.form import SessionRatingForm
 from alliance_widgets.widgets.page.grid import SessionGrid
+from alliance_widgets.widgets.page.runtime import Change
 from alliance_widgets.widgets.rules.rule_choice import RuleChoice
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class ReadCase(AtDesk, ipw.Box):
         self.tools.items = words.tools(self.blind)
         self.tools.values = {"blind": self.blind}
 
-    def _choose(self, change: Any) -> None:
+    def _choose(self, change: Change) -> None:
         picked = RuleChoice(self.rule)
         for name, value in change["new"].items():
             if name == "rule":
@@ -80,7 +81,7 @@ class ReadCase(AtDesk, ipw.Box):
                 setattr(self, name, value)
 
     @tl.observe("rule", "hide_future", "blind")
-    def _look_again(self, _change: Any = None) -> None:
+    def _look_again(self, _change: object = None) -> None:
         if not self._settling:
             self._refresh()
 

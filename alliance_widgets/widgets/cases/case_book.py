@@ -16,6 +16,7 @@ from alliance_widgets.tables.ratings import RATERS, SUBSCALES, check_ratings, un
 from alliance_widgets.widgets.cases import _case_words as words
 from alliance_widgets.widgets.cases._read_case import ReadCase
 from alliance_widgets.widgets.cases.case_line import CaseLine
+from alliance_widgets.widgets.page._at_desk import WorkGiven
 from alliance_widgets.widgets.page._cells import close_earlier_run
 from alliance_widgets.widgets.page.controls import Controls
 from alliance_widgets.widgets.page.fold import FoldedTable
@@ -94,7 +95,7 @@ class CaseBook(ReadCase):
     def __init__(
         self,
         ratings: pd.DataFrame | None = None,
-        work: Any = None,
+        work: WorkGiven = None,
         *,
         rater: str = "client",
         study: str | None = None,
@@ -144,7 +145,7 @@ class CaseBook(ReadCase):
         close_earlier_run(self)
 
     @classmethod
-    def of_story(cls, client: str, work: Any = None, **options: Any) -> CaseBook:
+    def of_story(cls, client: str, work: WorkGiven = None, **options: Any) -> CaseBook:
         """The invented case of that name, hour by hour: told in the form, rated by the student.
 
         What the story's people rated in those hours is said once the student has rated them.
@@ -224,7 +225,7 @@ class CaseBook(ReadCase):
     # ---- reading ---------------------------------------------------------------------------
 
     @tl.observe("client", "rater")
-    def _turn_to(self, _change: Any = None) -> None:
+    def _turn_to(self, _change: object = None) -> None:
         """Another case, or another chair: its line, and its next session in the form."""
         if self._settling:
             return
@@ -238,7 +239,7 @@ class CaseBook(ReadCase):
         self._refresh()
         self.form.message, self.grid.message, self.tools.message = said, "", ""
 
-    def _take_in(self, _change: Any = None) -> None:
+    def _take_in(self, _change: object = None) -> None:
         """The work changed elsewhere: show it, and leave alone what stands in the form."""
         if self.entry.settling or self._settling:
             return
@@ -249,7 +250,7 @@ class CaseBook(ReadCase):
 
     # ---- entering --------------------------------------------------------------------------
 
-    def _touch(self, _change: Any) -> None:
+    def _touch(self, _change: object) -> None:
         self.form.message = self.grid.message = ""
         self._redraw()
 

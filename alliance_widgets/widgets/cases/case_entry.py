@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 
@@ -38,7 +37,7 @@ class CaseEntry:
         self.client = ""
         self.settling = False  # while a change of the work file is our own
         self._hours = {} if hours is None else _by_session(hours)
-        self._asked: tuple[Any, ...] | None = None
+        self._asked: tuple[object, ...] | None = None
         self._brought_back: tuple[RatingKey, SessionRating] | None = None
         form.goes_on(self.late)
         self.saved = False  # whether the last `save` recorded what stood in the form
@@ -187,7 +186,7 @@ class CaseEntry:
         said = say(key, n=new, client=self.client)
         return f"{said} {say('casebook.imported_known', n=known)}" if known else said
 
-    def _confirmed(self, *question: Any) -> bool:
+    def _confirmed(self, *question: object) -> bool:
         """Whether this very question was asked the last time, and Save was pressed again."""
         again = self._asked == question
         self._asked = None if again else question

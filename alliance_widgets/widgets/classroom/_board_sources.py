@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_widgets.classboard.figures import Pooled
+
 __all__ = ["Sources", "by_name"]
 
 TABLES = ("ratings", "answers", "predictions", "marks", "beliefs", "texts")
@@ -26,10 +28,10 @@ def by_name(files: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
 class Sources:
     """Pools, the earlier ones first; who stands in one is not counted again in another."""
 
-    pools: tuple[Any, ...] = ()
+    pools: tuple[Pooled, ...] = ()
 
     @classmethod
-    def of(cls, source: Any) -> Sources:
+    def of(cls, source: object) -> Sources:
         """With this source, or none."""
         return cls() if source is None else cls().with_files(source)
 
@@ -47,7 +49,7 @@ class Sources:
         return Sources((*self.pools, pool_codes(chat)))
 
     @property
-    def pool(self) -> Any:
+    def pool(self) -> Pooled:
         """All of it as one."""
         from alliance_widgets.classwork import Pool
 
@@ -67,7 +69,7 @@ class _Joined:
     problems: pd.DataFrame
 
 
-def _joined(pools: tuple[Any, ...]) -> _Joined:
+def _joined(pools: tuple[Pooled, ...]) -> _Joined:
     """The tables under one another, each student from the first pool that has any of theirs."""
     known: set[str] = set()
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}

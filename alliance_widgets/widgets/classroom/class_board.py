@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 import ipywidgets as ipw
 import pandas as pd
@@ -12,7 +11,7 @@ import traitlets as tl
 
 from alliance_widgets.arguments import check_choice
 from alliance_widgets.charts.clinics.retention import retention_picture
-from alliance_widgets.classboard.figures import ClassFigures
+from alliance_widgets.classboard.figures import ClassFigures, Pooled
 from alliance_widgets.classboard.said_before import CLASS_FILE, written_class
 from alliance_widgets.errors import AllianceError, WorkFileError
 from alliance_widgets.widgets.classroom import _board_words as words
@@ -25,7 +24,7 @@ from alliance_widgets.widgets.page.controls import Controls
 from alliance_widgets.widgets.page.fold import FoldedTable
 from alliance_widgets.widgets.page.intake import Intake
 from alliance_widgets.widgets.page.report import Report
-from alliance_widgets.widgets.page.runtime import OfParts
+from alliance_widgets.widgets.page.runtime import Change, OfParts
 from alliance_widgets.words import say
 
 __all__ = ["ClassBoard"]
@@ -74,7 +73,7 @@ class ClassBoard(OfParts, ipw.VBox):
     place = tl.Int(0)
     shown = tl.Bool(False)
 
-    def __init__(self, source: Any = None) -> None:
+    def __init__(self, source: object = None) -> None:
         self._sources = Sources.of(source)
         self._state, self._class = BoardState(), ClassFigures(self._sources.pool)
         self.controls = Controls([], say("board.about"), topic=self.topic, item="0")
@@ -109,7 +108,7 @@ class ClassBoard(OfParts, ipw.VBox):
     # ---- what a program reads --------------------------------------------------------------
 
     @property
-    def pool(self) -> Any:
+    def pool(self) -> Pooled:
         """The work behind the board, as `pool` gives it."""
         return self._sources.pool
 
@@ -129,7 +128,7 @@ class ClassBoard(OfParts, ipw.VBox):
 
     # ---- more work -------------------------------------------------------------------------
 
-    def add(self, source: Any) -> None:
+    def add(self, source: object) -> None:
         """Read more work into the board.
 
         Parameters
@@ -186,12 +185,12 @@ class ClassBoard(OfParts, ipw.VBox):
     # ---- hands -----------------------------------------------------------------------------
 
     @tl.validate("topic")
-    def _known_topic(self, proposal: Any) -> str:
+    def _known_topic(self, proposal: Change) -> str:
         names = tuple(each.value for each in Topic)
         return check_choice("topic", proposal["value"], names, AllianceError)
 
     @tl.observe("topic", "place", "shown")
-    def _assigned(self, change: Any) -> None:
+    def _assigned(self, change: Change) -> None:
         if self._settling:
             return
         if change["name"] == "shown":
@@ -201,7 +200,7 @@ class ClassBoard(OfParts, ipw.VBox):
             state = self._state.at(Topic(self.topic), place)
         self._go(state)
 
-    def _choose(self, change: Any) -> None:
+    def _choose(self, change: Change) -> None:
         if self._settling:
             return
         topic = Topic(change["new"]["topic"])

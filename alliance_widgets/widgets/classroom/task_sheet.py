@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import ipywidgets as ipw
 import pandas as pd
@@ -13,6 +12,7 @@ from alliance_widgets.errors import QuestionError
 from alliance_widgets.tasks import TASKS, Task, checked, made_task
 from alliance_widgets.widgets.clinics.dropout_explorer import DropoutExplorer
 from alliance_widgets.widgets.page import report as make
+from alliance_widgets.widgets.page._at_desk import WorkGiven
 from alliance_widgets.widgets.page._cells import close_earlier_run
 from alliance_widgets.widgets.page.report import Report
 from alliance_widgets.widgets.page.runtime import OfParts
@@ -26,7 +26,7 @@ __all__ = ["TaskSheet", "task"]
 MOST_SEED = 60  # signs
 
 
-def task(name: str, seed: Any = None, *, work: Any = None) -> TaskSheet:
+def task(name: str, seed: object = None, *, work: WorkGiven = None) -> TaskSheet:
     """A marked task: simulated data of one's own, and what is asked about them.
 
     Whoever has the name and the seed has the same data, questions and right answers, on any
@@ -84,7 +84,7 @@ class TaskSheet(OfParts, ipw.VBox):
     sheet : DataFrame
     """
 
-    def __init__(self, task: Task, *, work: Any = None) -> None:
+    def __init__(self, task: Task, *, work: WorkGiven = None) -> None:
         self.task = task
         self.ratings, self.courses = task.tables.get("ratings"), task.tables.get("courses")
         self.head, self.lab = Report(), self._made_lab(work)
@@ -110,7 +110,7 @@ class TaskSheet(OfParts, ipw.VBox):
         """
         return self.task.sheet
 
-    def check(self, given: Any) -> pd.DataFrame:
+    def check(self, given: object) -> pd.DataFrame:
         """Mark answers: those handed over, or those of this seed in a class's work.
 
         Parameters
@@ -147,14 +147,14 @@ class TaskSheet(OfParts, ipw.VBox):
             *(make.text(about), make.note(note)),
         ]
 
-    def _facts(self) -> dict[str, Any]:
+    def _facts(self) -> dict[str, object]:
         settings = self.task.settings
         if not settings:
             return {"clients": 0 if self.courses is None else len(self.courses)}
         spill = say(f"tasks.spilling.{settings['spill']}")
         return {**settings, "noise": f"{settings['noise']:g}", "spill": spill}
 
-    def _made_lab(self, work: Any) -> Any:
+    def _made_lab(self, work: WorkGiven) -> DropoutExplorer | RuleComparator | NoiseLab:
         """The lab from which the answers can be read."""
         if self.courses is not None:
             return DropoutExplorer(self.ratings, self.courses)
@@ -164,7 +164,7 @@ class TaskSheet(OfParts, ipw.VBox):
         return NoiseLab(self.task.dice, "reliable_drop", key, known=True, work=work)
 
 
-def _seed_of(seed: Any, work: Any) -> str:
+def _seed_of(seed: object, work: WorkGiven) -> str:
     """The seed as a text: a number, or a student code as it is usually written."""
     if seed is None:
         from alliance_widgets.widgets.page.desk import WorkDesk

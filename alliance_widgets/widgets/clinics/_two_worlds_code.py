@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import pandas as pd
 
 from alliance_widgets.errors import AllianceError
-from alliance_widgets.presets import Setting, Whole
+from alliance_widgets.presets import Chosen, Setting, Whole
 from alliance_widgets.simulate.studies import ThreeClinics
 from alliance_widgets.widgets.clinics._two_worlds_steps import FIRST
 from alliance_widgets.widgets.page._codes import WithCode
@@ -22,17 +21,17 @@ class ClinicsCode(WithCode):
 
     code_name = "WORLDS"
 
-    seed: Any
+    seed: int
     n: int
     _clinics: ThreeClinics
 
     def _settings(self) -> Mapping[str, Setting]:
         return {"seed": Whole(), "n": Whole()}
 
-    def _chosen(self) -> dict[str, Any]:
+    def _chosen(self) -> Chosen:
         return {"seed": self.seed, "n": self.n}
 
-    def _go_to(self, values: Mapping[str, Any]) -> None:
+    def _go_to(self, values: Chosen) -> None:
         if values["n"] != self.n:
             raise AllianceError([say("presets.other_size", asked=values["n"], here=self.n)])
         self.seed = values["seed"]

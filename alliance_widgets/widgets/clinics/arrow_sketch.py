@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ipywidgets as ipw
 
 from alliance_widgets.charts import REASONS, arrow_sketches
 from alliance_widgets.charts.clinics.arrows import arrows_picture
+from alliance_widgets.widgets.page._at_desk import WorkGiven
 from alliance_widgets.widgets.page._cells import close_earlier_run
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.widgets.page.runtime import OfParts
@@ -49,7 +48,7 @@ class ArrowSketch(OfParts, ipw.VBox):
         The arrows, of what is ticked at the moment.
     """
 
-    def __init__(self, key: Key = "09/arrows", work: Any = None) -> None:
+    def __init__(self, key: Key = "09/arrows", work: WorkGiven = None) -> None:
         labels = {name: say(f"arrows.reason.{name}") for name in REASONS}
         self.question = Question(key, say("arrows.ask"), Several(labels), work=work)
         self.chart = ChartView()
@@ -64,7 +63,7 @@ class ArrowSketch(OfParts, ipw.VBox):
         """The reasons that were kept; none before that."""
         return tuple(self.question.answer or ())
 
-    def beside_the_clinics(self) -> Any:
+    def beside_the_clinics(self) -> object:
         """The kept sketch, and what was planted in the three clinics of `TwoWorlds`, as a chart.
 
         Returns
@@ -79,7 +78,7 @@ class ArrowSketch(OfParts, ipw.VBox):
     def __repr__(self) -> str:
         return f"{self.question!r} {self.chart.description}"
 
-    def _draw(self, _change: Any = None) -> None:
+    def _draw(self, _change: object = None) -> None:
         """Draw what is ticked at the moment, kept or not."""
         try:
             ticked = self.question.kind.read(self.question._entered)

@@ -81,7 +81,7 @@ class ClimbSwitches(Lab):
         last: int = 12,
         *,
         code: str | None = None,
-        **knobs: Any,
+        **knobs: object,
     ) -> None:
         self._last = last
         self._clinic: dict[str, Any] = {"n_clients": n_clients, "world": world, "seed": seed}
@@ -134,6 +134,6 @@ class ClimbSwitches(Lab):
         clinic = simulate_clinic(**{**self._clinic, **self._knobs, **changed})
         return climb_parts(clinic.ratings, clinic.courses, last=self._last)
 
-    def _redraw(self, _change: Any = None) -> None:
+    def _redraw(self, _change: object = None) -> None:
         shown = self.parts, self.parts_without(), self._last, self._off(), self._high
         self._show(climb_picture(*shown))

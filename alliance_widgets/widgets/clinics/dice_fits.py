@@ -11,7 +11,7 @@ from alliance_widgets.arguments import check_whole
 from alliance_widgets.charts.cases.paths import fit_picture
 from alliance_widgets.charts.cases.tally import tally_picture
 from alliance_widgets.errors import RatingError
-from alliance_widgets.presets import Setting, Steps
+from alliance_widgets.presets import Chosen, Setting, Steps
 from alliance_widgets.tables.ratings import of_rater
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._lab import Lab
@@ -95,10 +95,10 @@ class DiceFits(Lab):
     def _settings(self) -> Mapping[str, Setting]:
         return {**super()._settings(), "count": Steps(0, MOST, 1)}
 
-    def _chosen(self) -> dict[str, Any]:
+    def _chosen(self) -> Chosen:
         return {"first": self.controls.values["first"], "count": self.count}
 
-    def _go_to(self, values: Mapping[str, Any]) -> None:
+    def _go_to(self, values: Chosen) -> None:
         super()._go_to({"first": values["first"]})
         self.count = values["count"]
 
@@ -131,7 +131,7 @@ class DiceFits(Lab):
             raise RatingError([say("tally.enough", most=MOST)])
         self.count = self._count + (1 if name == "again" else 100)
 
-    def _redraw(self, _change: Any = None) -> None:
+    def _redraw(self, _change: object = None) -> None:
         shown = self._kept
         if self._count:
             scores = self._scores[self._count - 1]

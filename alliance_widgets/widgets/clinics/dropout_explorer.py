@@ -133,7 +133,7 @@ class DropoutExplorer(Lab):
         return dict(self.controls.values)
 
     @values.setter
-    def values(self, values: dict[str, Any]) -> None:
+    def values(self, values: dict[str, object]) -> None:
         self.controls.values = {**self.controls.values, **values}
 
     def _settings(self) -> Mapping[str, Setting]:
@@ -145,7 +145,7 @@ class DropoutExplorer(Lab):
 
     # ---- the controls ----------------------------------------------------------------------
 
-    def _items(self, values: dict[str, Any]) -> list[Item]:
+    def _items(self, values: dict[str, object]) -> list[Item]:
         groupings = [(name, say(f"explorer.by.{name}")) for name in self._groupings()]
         groupings += [
             (name, say("explorer.by_column", column=name))
@@ -179,7 +179,7 @@ class DropoutExplorer(Lab):
         with matched_quietly():
             return grouped_courses(self._ratings, self._courses, by, session, definition, rater)
 
-    def _redraw(self, _change: Any = None) -> None:
+    def _redraw(self, _change: object = None) -> None:
         values = self.controls.values
         self.controls.items = self._items(values)
         by = values["by"]
@@ -201,7 +201,7 @@ class DropoutExplorer(Lab):
         self._show(replace(picture, words=words))
 
     def _picture(
-        self, values: dict[str, Any], grouped: pd.DataFrame, table: pd.DataFrame
+        self, values: dict[str, object], grouped: pd.DataFrame, table: pd.DataFrame
     ) -> Picture:
         """What is shown, with the words that are to be added."""
         from alliance_widgets.dropout import cumulative_incidence, retention

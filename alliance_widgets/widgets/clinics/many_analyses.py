@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import pandas as pd
 
 from alliance_widgets.arguments import as_shown, check_number, check_text, check_whole
 from alliance_widgets.charts.clinics.analyses import analyses_picture
 from alliance_widgets.errors import QuestionError
-from alliance_widgets.presets import Listed, Setting
+from alliance_widgets.presets import Chosen, Listed, Setting
 from alliance_widgets.tables.matching import matched_quietly
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._lab import Lab
@@ -67,8 +66,8 @@ class ManyAnalyses(Lab):
 
     def __init__(
         self,
-        analyses: Mapping[str, Callable[[Any], float]],
-        data: Mapping[str, Any],
+        analyses: Mapping[str, Callable[[object], float]],
+        data: Mapping[str, object],
         figure: str,
         low: float,
         high: float,
@@ -99,10 +98,10 @@ class ManyAnalyses(Lab):
     def _settings(self) -> Mapping[str, Setting]:
         return {"tried": Listed(tuple(self._analyses))}
 
-    def _chosen(self) -> dict[str, Any]:
+    def _chosen(self) -> Chosen:
         return {"tried": [*dict.fromkeys(self.tried["analysis"].tolist())]}
 
-    def _go_to(self, values: Mapping[str, Any]) -> None:
+    def _go_to(self, values: Chosen) -> None:
         self.tried = self.tried.head(0)
         self._redraw()
         for name in values["tried"]:
@@ -126,6 +125,6 @@ class ManyAnalyses(Lab):
             rows.append((name, data, value, shown, word))
         return pd.DataFrame(rows, columns=COLUMNS)
 
-    def _redraw(self, _change: Any = None) -> None:
+    def _redraw(self, _change: object = None) -> None:
         rows, data = tuple(self._analyses), tuple(self._data)
         self._show(analyses_picture(self.tried, rows, data, self._figure, self._ends))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -102,7 +100,7 @@ class WhoIsMissing(Lab):
         """The mean that is shown now, as `mean_over_time` gives it: one row per session."""
         return self._means[self.controls.values["who"]]
 
-    def _redraw(self, _change: Any = None) -> None:
+    def _redraw(self, _change: object = None) -> None:
         who = self.controls.values["who"]
         mean = mean_picture(self.means, self._means["everyone"], who)
         self._show(mean, places_picture(self.places))
@@ -162,7 +160,7 @@ class PathFit(Lab):
         super().__init__(Controls(picks, say("paths.first"), **values))
         self._begin_with(code)
 
-    def _redraw(self, _change: Any = None) -> None:
+    def _redraw(self, _change: object = None) -> None:
         values = self.controls.values
         theirs = self._rated[self._rated["client"] == values["client"]]
         self._show(fit_picture(theirs, int(values["first"])))
@@ -237,7 +235,7 @@ class ThreeSlopes(Lab):
         self._show(slopes_picture(self._points, self._compare, self._titles, self._named))
 
 
-def _checked_points(points: Any) -> pd.DataFrame:
+def _checked_points(points: object) -> pd.DataFrame:
     """The complete points, x and y (and session, if it is there) as numbers; faults in words."""
     if not isinstance(points, pd.DataFrame):
         raise AllianceError([say("paths.no_points", given=as_shown(points))])

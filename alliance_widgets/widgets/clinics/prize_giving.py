@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 
 from alliance_widgets.arguments import check_whole
 from alliance_widgets.charts.clinics.leagues import league_picture
 from alliance_widgets.errors import SimulationError
-from alliance_widgets.presets import Setting, Steps, Whole
+from alliance_widgets.presets import Chosen, Setting, Steps, Whole
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._lab import Lab
 from alliance_widgets.widgets.page.controls import Controls
@@ -76,12 +75,12 @@ class PrizeGiving(Lab):
     def _settings(self) -> Mapping[str, Setting]:
         return {**super()._settings(), "seed": Whole(), "year": Steps(1, YEARS, 1)}
 
-    def _chosen(self) -> dict[str, Any]:
+    def _chosen(self) -> Chosen:
         values = self.controls.values
         chosen = {"clients": values["clients"], "differ": values["differ"]}
         return {**chosen, "seed": self._seed, "year": self.year}
 
-    def _go_to(self, values: Mapping[str, Any]) -> None:
+    def _go_to(self, values: Chosen) -> None:
         self._seed, self.year = min(values["seed"], MOST_SEEDS), values["year"]
         with self._settle():
             super()._go_to({"clients": values["clients"], "differ": values["differ"]})
@@ -93,7 +92,7 @@ class PrizeGiving(Lab):
         table = self._drawn(self.controls.values["differ"])
         return table.assign(name=[NAMES[number - 1] for number in table["therapist"].tolist()])
 
-    def _drawn(self, differ: Any) -> pd.DataFrame:
+    def _drawn(self, differ: object) -> pd.DataFrame:
         from alliance_widgets.simulate import simulate_leagues
 
         controls = getattr(self, "controls", None)
@@ -108,7 +107,7 @@ class PrizeGiving(Lab):
             self.year += 1
         self._redraw()
 
-    def _redraw(self, _change: Any = None) -> None:
+    def _redraw(self, _change: object = None) -> None:
         league = self.league
         truth = self._truth(league) if self.year == YEARS else ""
         self._show(league_picture(league, NAMES, YEARS, self.year).adding(truth))

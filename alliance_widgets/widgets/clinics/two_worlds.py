@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
 
 import ipywidgets as ipw
 import pandas as pd
@@ -25,10 +24,11 @@ from alliance_widgets.widgets.clinics._two_worlds_steps import (
     clinic_name,
 )
 from alliance_widgets.widgets.page import controls as make
-from alliance_widgets.widgets.page._at_desk import AtDesk
+from alliance_widgets.widgets.page._at_desk import AtDesk, WorkGiven
 from alliance_widgets.widgets.page._cells import close_earlier_run
 from alliance_widgets.widgets.page._codes import CodeLine
 from alliance_widgets.widgets.page.controls import Controls
+from alliance_widgets.widgets.page.runtime import Change
 from alliance_widgets.widgets.questions.forecast import Forecast
 from alliance_widgets.widgets.questions.question import Key, builds_all
 from alliance_widgets.words import say
@@ -89,7 +89,7 @@ class TwoWorlds(ClinicsCode, AtDesk, ipw.VBox):
         self,
         seed: int = 1,
         n: int = 6_000,
-        work: Any = None,
+        work: WorkGiven = None,
         key: Key = "09/worlds",
         *,
         code: str | None = None,
@@ -224,12 +224,12 @@ class TwoWorlds(ClinicsCode, AtDesk, ipw.VBox):
             self._render()
 
     @tl.validate("seed")
-    def _possible_seed(self, proposal: Any) -> int:
+    def _possible_seed(self, proposal: Change) -> int:
         self._clinics = replace(self._clinics, seed=proposal["value"])
         return int(proposal["value"])
 
     @tl.observe("seed")
-    def _other_clinics(self, _change: Any = None) -> None:
+    def _other_clinics(self, _change: object = None) -> None:
         if not self._settling:
             self._keep("seed", self.seed)
             self._page.close()
@@ -246,7 +246,7 @@ class TwoWorlds(ClinicsCode, AtDesk, ipw.VBox):
         """The number that the work file holds; anything that cannot be one counts as none."""
         ends = (Step.LOOK, Step.DONE) if what == "steps" else (0, math.inf)
 
-        def fits(value: Any) -> bool:
+        def fits(value: object) -> bool:
             return type(value) is int and ends[0] <= value <= ends[1]
 
         value = self.desk.value_of("setting", self._entry(what), "value", fits)
@@ -256,7 +256,7 @@ class TwoWorlds(ClinicsCode, AtDesk, ipw.VBox):
         with self.desk.changing() as work:
             work.record("setting", self._entry(what), value=value)
 
-    def _restore(self, _change: Any = None) -> None:
+    def _restore(self, _change: object = None) -> None:
         """Take over the steps that an earlier run, or another notebook, has taken."""
         step = self._kept("steps", Step.LOOK)
         if step != self.step:
@@ -287,7 +287,7 @@ class TwoWorlds(ClinicsCode, AtDesk, ipw.VBox):
     def _forecast(self, letter: str) -> Forecast:
         """The question for what the intervention would do in that clinic."""
 
-        def answered(_change: Any) -> None:
+        def answered(_change: object) -> None:
             self._page.forget_outcome(letter)
             self._render()
 

@@ -244,7 +244,7 @@ def paragraphs(texts: Iterable[str | tuple[str, str]], title: str = "") -> str:
     return "".join(f'<p style="{style}">{each}</p>' for each in shown)
 
 
-def _table(caption: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> str:
+def _table(caption: str, head: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
     caption = html.escape(caption)
     heads = "".join(
         f'<th scope="col" style="{CELL}; border-top: 0">{_cell(each)}</th>' for each in head
@@ -269,11 +269,11 @@ def _table(caption: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> 
     )
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     return html.escape(str(value))
 
 
-def _two(value: Any) -> str:
+def _two(value: object) -> str:
     return f"{value:.2f}".replace("-", "−")
 
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from alliance_widgets.widgets.page.runtime import Described
 
-__all__ = ["AtDesk"]
+if TYPE_CHECKING:
+    import os
+
+    from alliance_widgets.workfile import WorkFile
+
+__all__ = ["AtDesk", "WorkGiven"]
+
+WorkGiven: TypeAlias = "WorkFile | str | os.PathLike[str] | None"
+"""Where work is kept: a work file or its path; the student's own if left out."""
 
 
 class AtDesk(Described):

@@ -7,7 +7,7 @@ from typing import Any
 import traitlets as tl
 
 from alliance_widgets.widgets.page._seam import Pressed
-from alliance_widgets.widgets.page.runtime import KitWidget
+from alliance_widgets.widgets.page.runtime import Change, KitWidget
 
 __all__ = ["WithButtons"]
 
@@ -37,7 +37,7 @@ class WithButtons(Pressed, KitWidget):
         raise NotImplementedError
 
     @tl.observe("_request")
-    def _act(self, change: Any) -> None:
+    def _act(self, change: Change) -> None:
         press = change["new"]
         known = press["kind"] in self.buttons
         try:

@@ -11,6 +11,7 @@ import traitlets as tl
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.presets import (
     LONGEST,
+    Chosen,
     Flag,
     Pick,
     Setting,
@@ -21,6 +22,7 @@ from alliance_widgets.presets import (
 )
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page.controls import Controls, Item
+from alliance_widgets.widgets.page.runtime import Change
 from alliance_widgets.words import say
 
 __all__ = ["CodeLine", "WithCode", "settings_of"]
@@ -67,11 +69,11 @@ class WithCode:
         """What a code says, by name."""
         return settings_of(self.controls.items)
 
-    def _chosen(self) -> dict[str, Any]:
+    def _chosen(self) -> Chosen:
         """What is chosen now, by name."""
         return {name: self.controls.values[name] for name in self._settings()}
 
-    def _go_to(self, values: Mapping[str, Any]) -> None:
+    def _go_to(self, values: Chosen) -> None:
         """Choose this."""
         self.controls.values = {**self.controls.values, **values}
 
@@ -86,7 +88,7 @@ class CodeLine(Controls):
     A code that stands there goes away as soon as the picture is no longer its own.
     """
 
-    def __init__(self, lab: Any, *, follows: Iterable[tuple[tl.HasTraits, str]]) -> None:
+    def __init__(self, lab: WithCode, *, follows: Iterable[tuple[tl.HasTraits, str]]) -> None:
         self._lab = lab
         items = [
             make.typed("code", say("presets.box"), LONGEST),
@@ -103,7 +105,7 @@ class CodeLine(Controls):
             self.values = {"code": self._lab.code}
         self.message = say("presets.told")
 
-    def _go(self, change: Any) -> None:
+    def _go(self, change: Change) -> None:
         code = change["new"].get("code", "").strip()
         if self._settling or not code:
             return
@@ -115,7 +117,7 @@ class CodeLine(Controls):
         else:
             self.message = say("presets.went")
 
-    def _forget(self, _change: Any) -> None:
+    def _forget(self, _change: object) -> None:
         if not self._settling and self.values["code"]:
             with self._settle():
                 self.values, self.message = {"code": ""}, ""

@@ -58,7 +58,7 @@ MOST_EARLY = 100  # presses that came before the one they build on
 ONE_AT_A_TIME = RLock()  # held by whoever acts on what a page says, or changes what pages share
 
 
-def plain_enough(value: Any) -> bool:
+def plain_enough(value: object) -> bool:
     """Whether this is plain JSON of a size and depth that a hand can have made."""
     left, parts = [(value, 0)], 0
     while left:
@@ -81,7 +81,7 @@ def plain_enough(value: Any) -> bool:
     return True
 
 
-def is_count(value: Any) -> TypeGuard[int]:
+def is_count(value: object) -> TypeGuard[int]:
     """Whether this is a whole number, 0 or above, that a page can have counted to."""
     return type(value) is int and 0 <= value <= HIGHEST_COUNT
 
@@ -141,7 +141,7 @@ class Seam:
     part: ClassVar[str] = ""
 
     @property
-    def page_sets(self) -> dict[str, Any]:
+    def page_sets(self) -> dict[str, object]:
         """The traits that a page may set, each with its type."""
         return fields(said_by(self.part).sets) if self.part else {}
 
@@ -158,7 +158,7 @@ class Seam:
             elif method == "request_state" or (method == "custom" and "content" in data):
                 super()._handle_msg({**message, "buffers": buffers})  # type: ignore[misc]
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
+    def set_state(self, sync_data: dict[str, object]) -> None:
         """Take what fits; send back what stands where something did not."""
         taken = {
             name: value for name, value in sync_data.items() if self._page_may_set(name, value)
@@ -169,7 +169,7 @@ class Seam:
         if refused:
             self.send_state(refused)  # type: ignore[attr-defined]
 
-    def _page_may_set(self, name: Any, value: Any) -> bool:
+    def _page_may_set(self, name: object, value: object) -> bool:
         kinds = self.page_sets
         return name in kinds and plain_enough(value) and fits(value, kinds[name])
 
@@ -192,10 +192,12 @@ class Pressed(Widget):
     _answered = tl.Int(0).tag(sync=True)
     _taken = tl.Bool(True).tag(sync=True)
 
-    def __init__(self, **traits: Any) -> None:
+    def __init__(self, **traits: object) -> None:
         self._presses: deque[int] = deque(maxlen=REMEMBERED)
         self._refused: deque[int] = deque(maxlen=REMEMBERED)
-        self._early: dict[int, tuple[Any, Any]] = {}  # content and buffers, by what they build on
+        self._early: dict[
+            int, tuple[object, object]
+        ] = {}  # content and buffers, by what they build on
         super().__init__(**traits)
         self.on_msg(self._hear_press)
 
@@ -220,11 +222,11 @@ class Pressed(Widget):
         if early := self._early.pop(press["count"], None):
             self._hear_press(self, *early)
 
-    def _take_press(self, press: dict[str, Any], _buffers: list[bytes]) -> None:
+    def _take_press(self, press: dict[str, object], _buffers: list[bytes]) -> None:
         """Act on a press that is new here."""
         self._request = press
 
-    def _answer(self, count: Any, *, taken: bool = True) -> None:
+    def _answer(self, count: object, *, taken: bool = True) -> None:
         if not taken and is_count(count):
             self._refused.append(count)
         with self.hold_sync():  # together: a page that hears of the one acts on the other

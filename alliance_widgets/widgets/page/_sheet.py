@@ -45,11 +45,11 @@ class RatingSheet:
         scored = any(scale.subscales.get(row) for row in self.rows)
         return tuple(str(n) for n in range(1, scale.items + 1)) if scored else ()
 
-    def scores_of(self, given: Mapping[str, Any]) -> dict[str, float | None]:
+    def scores_of(self, given: Mapping[str, object]) -> dict[str, float | None]:
         """A value for each row: what a page says is never trusted, and counts as unset."""
         return {row: _on_scale(given.get(row), self.instrument) for row in self.rows}
 
-    def items_of(self, given: Mapping[str, Any]) -> dict[str, float | None]:
+    def items_of(self, given: Mapping[str, object]) -> dict[str, float | None]:
         """A value for each item, in the same way."""
         return {name: _on_scale(given.get(name), self.scored_by) for name in self.item_names}
 
@@ -145,7 +145,7 @@ def _ends(scale: Instrument, name: str, step: float) -> Described:
     return {"name": name, "low": scale.low, "high": scale.high, "step": step}
 
 
-def _on_scale(value: Any, scale: Instrument) -> float | None:
+def _on_scale(value: object, scale: Instrument) -> float | None:
     """A number on the scale, or nothing."""
     number = number_or_none(value)
     return number if number is not None and scale.low <= number <= scale.high else None

@@ -85,10 +85,10 @@ class ChartView(KitWidget):
     headline = tl.Unicode(help="A short sentence in large type, read out politely.").tag(sync=True)
     message = tl.Unicode(help="A sentence to show in place of the chart.").tag(sync=True)
 
-    def __init__(self, chart: Any = None, **traits: Any) -> None:
+    def __init__(self, chart: object = None, **traits: object) -> None:
         self._frames: dict[str, pd.DataFrame] = {}
-        self._chart: Any = None
-        self._pick_handlers: list[Callable[[Any], None]] = []
+        self._chart: object = None
+        self._pick_handlers: list[Callable[[object], None]] = []
         # All in the message that opens the widget: a second one would cost each chart half a kB.
         super().__init__(**{**self._take(chart), **traits})
 
@@ -98,7 +98,7 @@ class ChartView(KitWidget):
         return self._chart
 
     @chart.setter
-    def chart(self, chart: Any) -> None:
+    def chart(self, chart: object) -> None:
         with self.hold_sync():
             for name, value in self._take(chart).items():
                 self.set_trait(name, value)
@@ -138,7 +138,7 @@ class ChartView(KitWidget):
             self.update(**picture.tables)
             self.description = picture.words
 
-    def on_pick(self, handler: Callable[[Any], None]) -> None:
+    def on_pick(self, handler: Callable[[object], None]) -> None:
         """Call `handler(value)` when a person picks a place of the chart, by click or by key.
 
         The form names the field whose value is told, in `usermeta["alliance"]["pick"]`.
@@ -156,7 +156,7 @@ class ChartView(KitWidget):
             for handler in self._pick_handlers:
                 handler(content["pick"])
 
-    def _take(self, chart: Any) -> dict[str, Any]:
+    def _take(self, chart: object) -> dict[str, object]:
         """Keep `chart`; give the traits that show it."""
         form = {} if chart is None else dict(chart if isinstance(chart, Mapping) else _spec(chart))
         self._chart = chart
@@ -186,13 +186,13 @@ class ChartView(KitWidget):
         return sent
 
 
-def _is_table(rows: Any) -> bool:
+def _is_table(rows: object) -> bool:
     return isinstance(rows, list) and all(isinstance(row, Mapping) for row in rows)
 
 
-def _spec(chart: Any) -> dict[str, Any]:
+def _spec(chart: object) -> dict[str, object]:
     table = isinstance(chart, pd.DataFrame | pd.Series)
     if table or isinstance(chart, type) or not hasattr(chart, "to_dict"):
         raise AllianceError([say("charts.no_chart", given=as_shown(chart))])
-    spec: dict[str, Any] = chart.to_dict()
+    spec: dict[str, object] = chart.to_dict()
     return spec

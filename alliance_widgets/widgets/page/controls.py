@@ -10,7 +10,7 @@ import traitlets as tl
 
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.widgets.page._seam import Pressed
-from alliance_widgets.widgets.page.runtime import KitWidget
+from alliance_widgets.widgets.page.runtime import Change, KitWidget
 
 __all__ = ["Controls", "button", "check", "choice", "file", "slider", "typed"]
 
@@ -73,7 +73,7 @@ class Controls(Pressed, KitWidget):
     _items: tl.List[Any] = tl.List().tag(sync=True)
     _values = tl.Dict().tag(sync=True)
 
-    def __init__(self, items: Sequence[Item], description: str, **values: Any) -> None:
+    def __init__(self, items: Sequence[Item], description: str, **values: object) -> None:
         self._press_handlers: list[Callable[[str], None]] = []
         self._file_handlers: list[Callable[[str, bytes], None]] = []
         super().__init__(
@@ -98,7 +98,7 @@ class Controls(Pressed, KitWidget):
         self._file_handlers.append(handler)
 
     @tl.validate("_values")
-    def _known(self, proposal: Any) -> dict[str, Any]:
+    def _known(self, proposal: Change) -> dict[str, Any]:
         """What a page sends is never trusted: an unknown name or value changes nothing."""
         given, kept = proposal["value"], dict(self.values)
         for item in self._items:
@@ -108,15 +108,15 @@ class Controls(Pressed, KitWidget):
         return kept
 
     @tl.observe("values")
-    def _show(self, change: Any) -> None:
+    def _show(self, change: Change) -> None:
         self._values = change["new"]
 
     @tl.observe("_values")
-    def _read(self, _change: Any) -> None:
+    def _read(self, _change: object) -> None:
         self.values = self._values
 
     @tl.observe("_request")
-    def _press(self, change: Any) -> None:
+    def _press(self, change: Change) -> None:
         press = change["new"]
         self._read(change)
         known = press.get("name") in self._named("button")
@@ -135,7 +135,7 @@ class Controls(Pressed, KitWidget):
     def _named(self, kind: str) -> list[str]:
         return [item["name"] for item in self._items if item["kind"] == kind]
 
-    def _call(self, calls: Sequence[Callable[[], None]], press: Mapping[str, Any]) -> None:
+    def _call(self, calls: Sequence[Callable[[], None]], press: Mapping[str, object]) -> None:
         self.message, taken = "", False
         try:
             for call in calls:
@@ -147,7 +147,7 @@ class Controls(Pressed, KitWidget):
             self._answer(press.get("count"), taken=taken)
 
 
-def _fits(value: Any, item: Item) -> bool:
+def _fits(value: object, item: Item) -> bool:
     if item["kind"] == "choice":
         return any(value == option["value"] for option in item["options"])
     if item["kind"] == "check":

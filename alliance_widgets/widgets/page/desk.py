@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import os
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,8 +14,10 @@ import traitlets as tl
 from ipywidgets import Widget
 
 from alliance_widgets.errors import AllianceError, WorkFileError
+from alliance_widgets.widgets.page._at_desk import WorkGiven
 from alliance_widgets.widgets.page._exchange import Exchange
 from alliance_widgets.widgets.page._seam import ONE_AT_A_TIME, Seam, fits
+from alliance_widgets.widgets.page.runtime import Change
 from alliance_widgets.words import say
 from alliance_widgets.workfile import (
     MOST_BYTES,
@@ -76,9 +77,9 @@ class WorkDesk(Seam, Widget):
     _by_place: ClassVar[dict[Path, WorkFile]] = {}
     _desks: ClassVar[dict[int, WorkDesk]] = {}  # by the identity of the work each of them holds
 
-    def __init__(self, work: WorkFile, **traits: Any) -> None:
+    def __init__(self, work: WorkFile, **traits: object) -> None:
         self.work = work
-        self._watching: list[tuple[tl.HasTraits, Callable[[Any], None]]] = []
+        self._watching: list[tuple[tl.HasTraits, Callable[[object], None]]] = []
         self._told = 0
         self._unfit: set[str] = set()  # ids of entries that could not be restored
         self.exchange = Exchange(self)
@@ -88,7 +89,7 @@ class WorkDesk(Seam, Widget):
         on_news(self.look)
 
     @classmethod
-    def of(cls, work: WorkFile | str | os.PathLike[str] | None = None) -> WorkDesk:
+    def of(cls, work: WorkGiven = None) -> WorkDesk:
         """The desk of that work file, one per file and kernel; the student's own if left out."""
         if not isinstance(work, WorkFile):
             place = work_place(work)
@@ -116,7 +117,7 @@ class WorkDesk(Seam, Widget):
         """
         record = self.work.keep_draft if draft else self.work.record
 
-        def restore(_change: Any = None) -> None:
+        def restore(_change: object = None) -> None:
             data = self.work.get(kind, key)
             if data is None or data.get("value") == getattr(owner, trait):
                 return
@@ -124,7 +125,7 @@ class WorkDesk(Seam, Widget):
             if taken and not _holds(getattr(owner, trait), data["value"]):
                 self.name_unfit(kind, key)  # the trait put right what it could
 
-        def note(change: Any) -> None:
+        def note(change: Change) -> None:
             data = self.work.get(kind, key)
             if data is None or data.get("value") != change["new"]:
                 with self.changing():
@@ -134,7 +135,7 @@ class WorkDesk(Seam, Widget):
         owner.observe(note, trait)
         self.watch(owner, restore)
 
-    def restore(self, kind: str, key: KeyGiven, take: Callable[[], Any]) -> bool:
+    def restore(self, kind: str, key: KeyGiven, take: Callable[[], object]) -> bool:
         """Call `take()`, which restores an entry; whether it could.
 
         An entry that cannot be restored, because a hand or another program changed it, is as good
@@ -147,7 +148,7 @@ class WorkDesk(Seam, Widget):
             return False
         return True
 
-    def value_of(self, kind: str, key: KeyGiven, name: str, fits: Callable[[Any], bool]) -> Any:
+    def value_of(self, kind: str, key: KeyGiven, name: str, fits: Callable[[object], bool]) -> Any:
         """What the entry holds under `name`; None where there is no entry, or nothing that fits.
 
         What does not fit is as good as not there, and named like an entry that is not restored.
@@ -174,7 +175,7 @@ class WorkDesk(Seam, Widget):
         place = f"{self.work.path.name} / {as_key(kind, key)}"
         return hashlib.sha256(place.encode()).hexdigest()[:24]
 
-    def watch(self, owner: tl.HasTraits, handler: Callable[[Any], None]) -> None:
+    def watch(self, owner: tl.HasTraits, handler: Callable[[object], None]) -> None:
         """Call `handler(change)` whenever the work has changed, until `forget(owner)`."""
         self.observe(handler, "revision")
         self._watching.append((owner, handler))
@@ -255,7 +256,7 @@ class WorkDesk(Seam, Widget):
                     self.answered = content["count"]
 
 
-def _holds(now: Any, told: Any) -> bool:
+def _holds(now: object, told: object) -> bool:
     """Whether everything an entry told stands now; a name it does not know may be left out."""
     if isinstance(now, Mapping) and isinstance(told, Mapping):
         return all(_holds(now[name], told[name]) for name in now if name in told)

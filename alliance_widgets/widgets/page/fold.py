@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 import traitlets as tl
@@ -25,7 +24,7 @@ class FoldedTable(KitWidget):
     _titles = tl.Dict().tag(sync=True)
     _columns = tl.Dict().tag(sync=True)
 
-    def __init__(self, title: str, columns: Mapping[str, str], **traits: Any) -> None:
+    def __init__(self, title: str, columns: Mapping[str, str], **traits: object) -> None:
         super().__init__(title=title, description=title, _titles=dict(columns), **traits)
 
     def put(self, table: pd.DataFrame, note: str = "") -> None:

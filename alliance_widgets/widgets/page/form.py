@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import traitlets as tl
 
@@ -16,10 +16,12 @@ from alliance_widgets.tables.ratings import RATERS, SUBSCALES, unknown_rater
 from alliance_widgets.tables.session_rating import SessionRating
 from alliance_widgets.widgets.page._seam import Pressed
 from alliance_widgets.widgets.page._sheet import RatingSheet
-from alliance_widgets.widgets.page.runtime import KitWidget
+from alliance_widgets.widgets.page.runtime import Change, KitWidget
 from alliance_widgets.words import say
 
 __all__ = ["SessionRatingForm"]
+
+Scores: TypeAlias = Mapping[str, float | None]
 
 LONGEST_NOTE = 2000  # signs
 LATEST = 3_600_000_000  # microseconds, in which changes of what stands in a form are numbered
@@ -126,10 +128,10 @@ class SessionRatingForm(Pressed, KitWidget):
         session: int = 1,
         rows: Sequence[str] = SUBSCALES,
         actions: Sequence[str] = ("save",),
-        **traits: Any,
+        **traits: object,
     ) -> None:
         self._handlers: list[Callable[[str], bool | None]] = []
-        self._late_handler: Callable[[int, dict[str, Any]], bool] | None = None
+        self._late_handler: Callable[[int, dict[str, float | None]], bool] | None = None
         self.instrument = instrument_named(instrument)
         if problems := _faults(rows, actions, session, rater):
             raise RatingError(problems)
@@ -169,7 +171,7 @@ class SessionRatingForm(Pressed, KitWidget):
         """
         self._handlers.append(handler)
 
-    def goes_on(self, late: Callable[[int, dict[str, Any]], bool]) -> None:
+    def goes_on(self, late: Callable[[int, dict[str, float | None]], bool]) -> None:
         """Say that Save empties the form for the next session, so that a page need not wait.
 
         Parameters
@@ -190,9 +192,7 @@ class SessionRatingForm(Pressed, KitWidget):
         """
         self.observe(lambda _change: handler(), "_rested")
 
-    def fill(
-        self, value: dict[str, Any], items: dict[str, Any] | None = None, note: str = ""
-    ) -> None:
+    def fill(self, value: Scores, items: Scores | None = None, note: str = "") -> None:
         """Put a record into the form: rows, items and note together.
 
         Parameters
@@ -205,8 +205,8 @@ class SessionRatingForm(Pressed, KitWidget):
             The note; empty if left out.
         """
         with self.hold_sync():
-            self.items = items or {}
-            self.value = value
+            self.items = dict(items or {})
+            self.value = dict(value)
             self.note = note
 
     def clear(self) -> None:
@@ -214,7 +214,7 @@ class SessionRatingForm(Pressed, KitWidget):
         self.fill(dict.fromkeys(self.sheet.rows))
 
     @tl.validate("value")
-    def _known_rows(self, proposal: Any) -> dict[str, float | None]:
+    def _known_rows(self, proposal: Change) -> dict[str, float | None]:
         given = proposal["value"]
         taken = self.sheet.scores_of(given)
         refused = [name for name, value in taken.items() if value is None and given.get(name)]
@@ -230,29 +230,29 @@ class SessionRatingForm(Pressed, KitWidget):
         return taken
 
     @tl.validate("items")
-    def _known_items(self, proposal: Any) -> dict[str, float | None]:
+    def _known_items(self, proposal: Change) -> dict[str, float | None]:
         return self.sheet.items_of(proposal["value"])
 
     @tl.observe("value")
-    def _show(self, change: Any) -> None:
+    def _show(self, change: Change) -> None:
         self._value = change["new"]
 
     @tl.observe("note")
-    def _look_at_note(self, change: Any) -> None:
+    def _look_at_note(self, change: Change) -> None:
         """A note should not tell who somebody is; it is kept either way."""
         from alliance_widgets.workfile import warn_identifying
 
         self._note_warning = (warn_identifying(change["new"]) or "") if change["new"] else ""
 
     @tl.observe("items")
-    def _score_items(self, change: Any) -> None:
+    def _score_items(self, change: Change) -> None:
         self._items = change["new"]
         scored = self.sheet.scored(change["new"])
         if scored:
             self.value = {**self.value, **scored}
 
     @tl.observe("_typed")
-    def _hear_typed(self, change: Any) -> None:
+    def _hear_typed(self, change: Change) -> None:
         """What a hand has entered in the page since the kernel last heard of it."""
         typed = change["new"]
         if 0 < self._heard - typed.get("change", self._heard) < LATEST:
@@ -261,10 +261,11 @@ class SessionRatingForm(Pressed, KitWidget):
             self._read(typed)
             self._heard = typed.get("change", self._heard)
 
-    def _is_of_here(self, typed: dict[str, Any]) -> bool:
+    def _is_of_here(self, typed: dict[str, object]) -> bool:
         """Whether this was entered for the session that is in the form, and for this client."""
         here = typed.get("place", self.place) == self.place
-        return here and typed.get("session", self.session) == self.session
+        found: bool = here and typed.get("session", self.session) == self.session
+        return found
 
     def _read(self, typed: dict[str, Any]) -> None:
         """Bring the form up to what was typed; what was meant for another session is passed by."""
@@ -288,10 +289,13 @@ class SessionRatingForm(Pressed, KitWidget):
                 self.value = entered
 
     @tl.observe("_request")
-    def _act(self, change: Any) -> None:
+    def _act(self, change: Change) -> None:
         press, taken = change["new"], False
         try:
-            if press.get("kind") not in self._pressable or press.get("after") in self._refused:
+            if (
+                press.get("kind") not in _pressable(self._actions, self.finished)
+                or press.get("after") in self._refused
+            ):
                 return
             if self._is_of_here(press):
                 self._read(press)
@@ -317,37 +321,48 @@ class SessionRatingForm(Pressed, KitWidget):
         self.set_trait("saved", dict(self.value))
         self.message = say("form.kept", session=self.session)
 
-    @property
-    def _pressable(self) -> tuple[str, ...]:
-        return tuple(kind for kind in self._actions if kind == "undo" or not self.finished)
-
-    def _relabel(self, _change: Any = None) -> None:
-        legend, labels = _labelled(self._pressable, self.session, self.rater)
-        any_session = _any_session(self._pressable, self.rater)
-        if self.finished:
-            legend = any_session["legend"] = say("form.finished")
+    def _relabel(self, _change: object = None) -> None:
+        actions = _pressable(self._actions, self.finished)
+        legend, labels = _labelled(actions, self.session, self.rater, self.finished)
+        any_session = _any_session(actions, self.rater, self.finished)
         with self.hold_sync():
             self._legend = legend
             self._labels = any_session
             self._rows = self.sheet.described(self.rater)
             self._detail = self.sheet.detailed(self.rater)
-            self._buttons = [
-                {"kind": kind, "label": label, "primary": kind == "save"}
-                for kind, label in labels.items()
-            ]
-            told = {"session": self.session, "rater": say(f"raters.{self.rater}")}
-            self.description = legend if self.finished else say("form.description", **told)
+            self._buttons = _as_buttons(labels)
+            self.description = _described(legend, self.session, self.rater, self.finished)
 
 
-def _labelled(actions: Sequence[str], session: int | str, rater: str) -> tuple[str, dict[str, str]]:
+def _described(legend: str, session: int, rater: str, finished: bool) -> str:
+    told = {"session": session, "rater": say(f"raters.{rater}")}
+    return legend if finished else say("form.description", **told)
+
+
+def _as_buttons(labels: dict[str, str]) -> list[dict[str, Any]]:
+    """The buttons as the page takes them."""
+    return [
+        {"kind": kind, "label": label, "primary": kind == "save"} for kind, label in labels.items()
+    ]
+
+
+def _pressable(actions: Sequence[str], finished: bool) -> tuple[str, ...]:
+    """What can be pressed: after the last session nothing but Undo."""
+    return tuple(kind for kind in actions if kind == "undo" or not finished)
+
+
+def _labelled(
+    actions: Sequence[str], session: int | str, rater: str, finished: bool
+) -> tuple[str, dict[str, str]]:
     """The legend of that session, and what its buttons are called."""
     legend = say("form.legend", session=session, rater=say(f"raters.{rater}"))
+    legend = say("form.finished") if finished else legend
     return legend, {kind: say(f"form.{kind}", session=session) for kind in actions}
 
 
-def _any_session(actions: Sequence[str], rater: str) -> dict[str, str]:
+def _any_session(actions: Sequence[str], rater: str, finished: bool) -> dict[str, str]:
     """Legend and labels with a gap for the session, which the page fills."""
-    legend, labels = _labelled(actions, "{session}", rater)
+    legend, labels = _labelled(actions, "{session}", rater, finished)
     return {"legend": legend, **labels}
 
 

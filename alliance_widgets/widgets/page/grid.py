@@ -9,7 +9,7 @@ import traitlets as tl
 
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.widgets.page._seam import Pressed
-from alliance_widgets.widgets.page.runtime import KitWidget
+from alliance_widgets.widgets.page.runtime import Change, KitWidget
 from alliance_widgets.words import say
 
 __all__ = ["SessionGrid"]
@@ -33,7 +33,7 @@ class SessionGrid(Pressed, KitWidget):
     _columns: tl.List[Any] = tl.List().tag(sync=True)
     _rows: tl.List[Any] = tl.List().tag(sync=True)
 
-    def __init__(self, rated: Sequence[Mapping[str, Any]], **traits: Any) -> None:
+    def __init__(self, rated: Sequence[Mapping[str, object]], **traits: object) -> None:
         editable = [{**column, "editable": True} for column in rated]
         alliance = {"name": "alliance", "label": say("charts.alliance"), "editable": False}
         self._correct: Callable[[int, str, float | None], None] | None = None
@@ -48,14 +48,14 @@ class SessionGrid(Pressed, KitWidget):
         """Who hears that a session is to be removed."""
         self._remove = handler
 
-    def show(self, rows: Sequence[Mapping[str, Any]], title: str) -> None:
+    def show(self, rows: Sequence[Mapping[str, object]], title: str) -> None:
         """Show these sessions; rows that are the same are not sent again."""
         with self.hold_sync():
             self.title = self.description = title
             self._rows = [dict(row) for row in rows]
 
     @tl.observe("_request")
-    def _act(self, change: Any) -> None:
+    def _act(self, change: Change) -> None:
         press = change["new"]
         self.message, taken = "", False
         try:

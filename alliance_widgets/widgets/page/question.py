@@ -24,7 +24,7 @@ class Asking(WithButtons):
     _ask = tl.Dict().tag(sync=True)
     _entered = tl.Any(None, allow_none=True).tag(sync=True)
     _confidence = tl.Unicode().tag(sync=True)
-    _hints: tl.List[Any] = tl.List().tag(sync=True)
+    _hints: tl.List[object] = tl.List().tag(sync=True)
     _outcome = tl.Unicode().tag(sync=True)
     _locked = tl.Bool(False).tag(sync=True)
     _truth = tl.Any(None, allow_none=True).tag(sync=True)
@@ -47,13 +47,13 @@ class AskForm(Asking):
     sends is never trusted: the owner reads it as it would a stranger's.
     """
 
-    def __init__(self, ask: dict[str, Any], **traits: Any) -> None:
-        self._enter_handlers: list[Callable[[Any], None]] = []
+    def __init__(self, ask: dict[str, object], **traits: object) -> None:
+        self._enter_handlers: list[Callable[[object], None]] = []
         self._act_handlers: list[Callable[[str], None]] = []
         self._known: Any = None
         super().__init__(_ask={**ask, "levels": []}, **traits)
 
-    def on_enter(self, handler: Callable[[Any], None]) -> None:
+    def on_enter(self, handler: Callable[[object], None]) -> None:
         """Call `handler(entered)` when the person entered something else."""
         self._enter_handlers.append(handler)
 
@@ -68,14 +68,14 @@ class AskForm(Asking):
 
     def show(
         self,
-        ask: dict[str, Any],
-        entered: Any,
+        ask: dict[str, object],
+        entered: object,
         buttons: list[Button],
         message: str = "",
         *,
         place: str = "",
         locked: bool = False,
-        truth: Any = None,
+        truth: object = None,
     ) -> None:
         """Ask this, with that entered; `locked` inputs can only be read, beside the `truth`.
 
@@ -91,7 +91,7 @@ class AskForm(Asking):
             self.message = message
 
     @tl.observe("_entered")
-    def _enter(self, _change: Any = None) -> None:
+    def _enter(self, _change: object = None) -> None:
         if self._entered != self._known:
             self._known = self._entered
             for handler in self._enter_handlers:

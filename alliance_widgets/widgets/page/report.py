@@ -30,7 +30,11 @@ def note(words: str) -> Block:
 
 
 def table(
-    caption: str, columns: Sequence[Any], rows: Iterable[Sequence[Any]], *, signs: bool = False
+    caption: str,
+    columns: Sequence[object],
+    rows: Iterable[Sequence[object]],
+    *,
+    signs: bool = False,
 ) -> Block:
     """A table; the first cell of each row names it. A cell is a text, a number or a `sign`.
 

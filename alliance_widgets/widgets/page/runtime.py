@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import WeakSet
 
 import anywidget
@@ -21,7 +21,10 @@ from alliance_widgets.words import browser_words, say
 if TYPE_CHECKING:
     from alliance_widgets.widgets.page.desk import WorkDesk
 
-__all__ = ["Described", "KitWidget", "OfParts"]
+__all__ = ["Change", "Described", "KitWidget", "OfParts"]
+
+Change: TypeAlias = Mapping[str, Any]
+"""What traitlets tells who observes a trait, or validates one: `name`, `old`, `new`, `value`."""
 
 _alive: WeakSet[KitWidget] = WeakSet()
 
@@ -70,7 +73,7 @@ class Described(Seam):
         finally:
             self._settling = before
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
+    def _repr_mimebundle_(self, **options: object) -> Any:
         bundle = super()._repr_mimebundle_(**options)  # type: ignore[misc]
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if data is not None:
@@ -100,7 +103,7 @@ class KitWidget(Described, anywidget.AnyWidget):
     _desk = tl.Unicode(help="The model id of the work this widget keeps.").tag(sync=True)
     description = tl.Unicode().tag(sync=True)
 
-    def __init__(self, **traits: Any) -> None:
+    def __init__(self, **traits: object) -> None:
         runtime = _Runtime.shared()
         super().__init__(
             _esm=_static("stub.js").decode(),
@@ -125,7 +128,7 @@ class KitWidget(Described, anywidget.AnyWidget):
         """Show that desk's status, download and upload in this widget."""
         self.desk, self._desk = desk, desk.model_id
 
-    def _hear(self, _widget: Any, content: Any, _buffers: Any) -> None:
+    def _hear(self, _widget: object, content: object, _buffers: object) -> None:
         from alliance_widgets.widgets.page.protocol import ANY_PART
 
         # A page opened beside a living kernel normally gets every model back; where JupyterLab

@@ -9,11 +9,12 @@ import traitlets as tl
 
 from alliance_widgets.widgets.page._buttons import WithButtons
 from alliance_widgets.widgets.page.protocol import Button, Line
+from alliance_widgets.widgets.page.runtime import Change
 
 __all__ = ["Taps", "known_lines"]
 
 
-def known_lines(given: Iterable[Any], lines: int) -> list[int]:
+def known_lines(given: Iterable[object], lines: int) -> list[int]:
     """The numbers of lines among what was given, each once and in order."""
     return sorted({n for n in given if type(n) is int and 1 <= n <= lines})
 
@@ -33,9 +34,9 @@ class Taps(WithButtons):
     _legend = tl.Unicode().tag(sync=True)
     _told = tl.Bool(False, help="Whether there is nothing to tap.").tag(sync=True)
     _settled = tl.Bool(False, help="Whether nothing more can be tapped.").tag(sync=True)
-    _lines: tl.List[Any] = tl.List().tag(sync=True)
+    _lines: tl.List[object] = tl.List().tag(sync=True)
     _scale = tl.Dict().tag(sync=True)
-    _tapped: tl.List[Any] = tl.List().tag(sync=True)
+    _tapped: tl.List[object] = tl.List().tag(sync=True)
     _saved = tl.Dict(help="The taps that are kept.").tag(sync=True)
 
     def _put(
@@ -57,7 +58,7 @@ class Taps(WithButtons):
             self.message = message
 
     @tl.validate("_tapped")
-    def _known_lines(self, proposal: Any) -> list[int]:
+    def _known_lines(self, proposal: Change) -> list[int]:
         """Only numbers of lines, each once."""
         return known_lines(proposal["value"], len(self._lines))
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from alliance_widgets.arguments import as_shown
 from alliance_widgets.errors import QuestionError
-from alliance_widgets.lessons.texts import QuestionText, question_text
+from alliance_widgets.lessons.texts import Fields, QuestionText, question_text
+from alliance_widgets.widgets.page._at_desk import WorkGiven
 from alliance_widgets.widgets.questions.kinds import (
     Choice,
     Kind,
@@ -40,10 +41,10 @@ def ask(
     key: str,
     *,
     file: str | os.PathLike[str] | None = None,
-    right: Any = None,
-    case: Any = None,
-    truth: Any = None,
-    work: Any = None,
+    right: object = None,
+    case: object = None,
+    truth: object = None,
+    work: WorkGiven = None,
 ) -> Question:
     """The question of that key, with the texts, answers and figures of its lesson's file.
 
@@ -104,8 +105,8 @@ def kind_of(found: QuestionText) -> Kind:
     return _kind(found.fields, None, None)
 
 
-def _kind(fields: Mapping[str, Any], right: Any, case: Any) -> Kind:
-    making: dict[str, Callable[[Mapping[str, Any], Any, Any], Kind]] = {
+def _kind(fields: Fields, right: Any, case: Any) -> Kind:
+    making: dict[str, Callable[[Fields, Any, Any], Kind]] = {
         "choice": _choice,
         "match": _match,
         "number": _number,
@@ -115,7 +116,7 @@ def _kind(fields: Mapping[str, Any], right: Any, case: Any) -> Kind:
     return making[fields["kind"]](fields, right, case)
 
 
-def _choice(fields: Mapping[str, Any], right: Any, _case: Any) -> Choice:
+def _choice(fields: Fields, right: Any, _case: object) -> Choice:
     answers = fields["answers"]
     marked = [each["answer"] for each in answers if each.get("right", False)]
     if len(marked) > 1:
@@ -127,7 +128,7 @@ def _choice(fields: Mapping[str, Any], right: Any, _case: Any) -> Choice:
     return Choice(feedback, next(iter(marked), None) if right is None else right, kept_as)
 
 
-def _match(fields: Mapping[str, Any], _right: Any, _case: Any) -> Match:
+def _match(fields: Fields, _right: object, _case: object) -> Match:
     rows, choices = fields["rows"], tuple(fields["choices"])
     _refuse_twice(each["name"] for each in rows)
     _refuse_twice(choices)
@@ -137,11 +138,11 @@ def _match(fields: Mapping[str, Any], _right: Any, _case: Any) -> Match:
     return Match(text, choices, right, feedback, fields.get("because", ""))
 
 
-def _written(fields: Mapping[str, Any], _right: Any, _case: Any) -> Written:
+def _written(fields: Fields, _right: object, _case: object) -> Written:
     return Written(**{name: fields[name] for name in ("lines", "most") if name in fields})
 
 
-def _number(fields: Mapping[str, Any], right: Any, _case: Any) -> Number:
+def _number(fields: Fields, right: Any, _case: object) -> Number:
     said = [(_range(each), each["say"]) for each in fields.get("feedback", ())]
     _refuse_twice(each for each, _ in said)
     between = _range(fields["between"]) if "between" in fields else None
@@ -152,7 +153,7 @@ def _number(fields: Mapping[str, Any], right: Any, _case: Any) -> Number:
     return Number(**settings, feedback=dict(said), between=between)
 
 
-def _session(fields: Mapping[str, Any], right: Any, case: Any) -> Session:
+def _session(fields: Fields, right: Any, case: Any) -> Session:
     case = fields.get("sessions") if case is None else case
     if case is None:
         raise QuestionError([say("lessons.no_case")])
@@ -172,11 +173,11 @@ def _sketch(found: QuestionText, case: Any, truth: Any, **settings: Any) -> Traj
     return TrajectorySketch(case, key=found.key, text=text, truth=truth, **settings)
 
 
-def _range(ends: Mapping[str, Any]) -> Range:
+def _range(ends: Fields) -> Range:
     return ends.get("from"), ends.get("to")
 
 
-def _refuse_twice(given: Iterable[Any]) -> None:
+def _refuse_twice(given: Iterable[object]) -> None:
     """Raise `QuestionError` for what stands in a list more than once."""
     twice = [each for each, count in Counter(given).items() if count > 1]
     if twice:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
 from alliance_widgets.arguments import are_names, as_shown, check_flag
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.lessons.beliefs import CLAIMS, LEVELS
+from alliance_widgets.widgets.page._at_desk import WorkGiven
 from alliance_widgets.widgets.questions._given import Given
 from alliance_widgets.widgets.questions.kinds import NoAnswer, Rows
 from alliance_widgets.widgets.questions.question import Key, Question
@@ -55,7 +55,7 @@ class Beliefs(Question):
     def __init__(
         self,
         key: Key = FIRST,
-        work: Any = None,
+        work: WorkGiven = None,
         *,
         again: bool = False,
         claims: Sequence[str] | None = None,
@@ -104,7 +104,7 @@ class Beliefs(Question):
         return pd.DataFrame(rows, columns=["claim", "text", "belief", "sure"])
 
 
-def _known(claims: Any) -> tuple[str, ...]:
+def _known(claims: Sequence[str] | None) -> tuple[str, ...]:
     """The names of the claims to ask; `QuestionError` for none of them, and for other names."""
     if claims is None:
         return CLAIMS

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import traitlets as tl
 
 from alliance_widgets.lessons.beliefs import SURE
+from alliance_widgets.widgets.page._at_desk import WorkGiven
 from alliance_widgets.widgets.page.protocol import Button
 from alliance_widgets.widgets.questions.kinds import NoAnswer, Number
 from alliance_widgets.widgets.questions.question import Key, Question
@@ -25,7 +26,7 @@ class Forecast(Question):
     levels: ClassVar[tuple[str, ...]] = SURE
     confidence = tl.Enum(SURE, default_value=None, allow_none=True)
 
-    def __init__(self, key: Key, text: str, *, work: Any = None, **traits: Any) -> None:
+    def __init__(self, key: Key, text: str, *, work: WorkGiven = None, **traits: Any) -> None:
         kind = Number(unit=say("forecast.unit"), between=(0, 100))
         super().__init__(key, text, kind, confidence=True, work=work, **traits)
         self.prediction = True
@@ -37,7 +38,7 @@ class Forecast(Question):
                 button["label"] = say("forecast.commit")
         return offered
 
-    def _read_entered(self) -> Any:
+    def _read_entered(self) -> object:
         number = super()._read_entered()
         if self._confidence not in self.levels:
             raise NoAnswer(say("forecast.sure_first"))

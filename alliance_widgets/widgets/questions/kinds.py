@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Integral
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -39,6 +39,8 @@ __all__ = [
 ]
 
 TOLERANCE = 1e-9
+Drawn: TypeAlias = dict[str, Any]
+"""What a page draws a question from: fields of `Ask` in `page/protocol.py`."""
 
 
 class NoAnswer(ValueError):
@@ -56,13 +58,13 @@ class Verdict:
 class Kind(Protocol):
     """A way of asking."""
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> Drawn:
         """What the page may know before anything is answered."""
 
-    def read(self, entered: Any) -> Any:
+    def read(self, entered: object) -> Any:
         """The answer that was entered, by a page or a program. Raises `NoAnswer`."""
 
-    def shown(self, answer: Any) -> Any:
+    def shown(self, answer: Any) -> object:
         """An answer as the page's inputs show it."""
 
     def judge(self, answer: Any) -> Verdict:
@@ -134,10 +136,10 @@ class Choice:
     def _options(self) -> str:
         return ", ".join(repr(option) for option in self.feedback)
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> Drawn:
         return {"kind": "choice", "options": list(self.feedback)}
 
-    def read(self, entered: Any) -> str:
+    def read(self, entered: object) -> str:
         if entered is None or entered == "":
             raise NoAnswer(say("question.choose_first"))
         if isinstance(entered, str) and entered not in self.feedback:
@@ -214,10 +216,10 @@ class Number:
         """The least and the most that can be answered; None where there is no end."""
         return limits_of(self.unit, self.right) if self.between is None else self.between
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> Drawn:
         return {"kind": "number", "unit": self.unit}
 
-    def read(self, entered: Any) -> float:
+    def read(self, entered: object) -> float:
         if entered is None or entered == "":
             raise NoAnswer(say("question.number_first"))
         number = number_in(entered, self.unit)
@@ -262,7 +264,8 @@ class Number:
         unit = 10 ** max((_decimals(end) for end in ends), default=0)
         right = answer if self.right is None else self.right
         round_it = round if answer == right else math.ceil if answer > right else math.floor
-        return round_it(round(answer * unit, 6)) / unit
+        found: float = round_it(round(answer * unit, 6)) / unit
+        return found
 
     def _as_a_share(self, answer: float, meant: float) -> str:
         """What is said to 0.07 where 7 is asked for; it may be meant, and then it is just low."""
@@ -307,7 +310,7 @@ class Session:
     @classmethod
     def of(
         cls,
-        case: Any,
+        case: object,
         right: int | Iterable[int] | None = None,
         feedback: Mapping[int, str] | None = None,
         because: str = "",
@@ -334,10 +337,10 @@ class Session:
     def solution(self) -> str:
         return ", ".join(map(str, sorted(self.right)))
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> Drawn:
         return {"kind": "session", "sessions": list(self.sessions)}
 
-    def read(self, entered: Any) -> int:
+    def read(self, entered: object) -> int:
         if entered is None or entered == "":
             raise NoAnswer(say("question.session_first"))
         number = number_in(entered)
@@ -377,7 +380,7 @@ class Several:
         if problems:
             raise QuestionError(problems)
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> Drawn:
         return {"kind": "several", "options": [list(each) for each in self.labels.items()]}
 
     def read(self, entered: Any) -> list[str]:
@@ -415,7 +418,7 @@ class Rows:
     opinion = True
     solution = ""
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> Drawn:
         rows = [list(each) for each in self.labels.items()]
         return {"kind": "rows", "rows": rows, "levels_of": [list(e) for e in self.levels.items()]}
 
@@ -486,11 +489,11 @@ class Match:
     def solution(self) -> str:
         return "; ".join(f"{text}: {self.right[name]}" for name, text in self.labels.items())
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> Drawn:
         levels = [[choice, choice] for choice in self.choices]
         return {"kind": "rows", "rows": [list(e) for e in self.labels.items()], "levels_of": levels}
 
-    def read(self, entered: Any) -> dict[str, str]:
+    def read(self, entered: object) -> dict[str, str]:
         if not isinstance(entered, Mapping | None):
             entered = {"": entered}
         answer = dict(entered or {})
@@ -518,7 +521,7 @@ class Match:
         said = " ".join(self.feedback[name] for name in wrong)
         return Verdict(False, say("question.match_some", feedback=said, **counts))
 
-    def _is_known(self, name: Any, choice: Any) -> bool:
+    def _is_known(self, name: object, choice: object) -> bool:
         return isinstance(choice, str) and choice in self.choices and name in self.labels
 
 
@@ -536,10 +539,10 @@ class Written:
     opinion = True
     solution = ""
 
-    def page(self) -> dict[str, Any]:
+    def page(self) -> Drawn:
         return {"kind": "text", "lines": self.lines}
 
-    def read(self, entered: Any) -> str:
+    def read(self, entered: object) -> str:
         written = entered.replace("\r\n", "\n").strip() if isinstance(entered, str) else ""
         if not written:
             raise NoAnswer(say("question.write_first"))
@@ -582,7 +585,7 @@ def session_numbers(case: Any) -> tuple[int, ...]:
     return tuple(sorted(int(n) for n in given))
 
 
-def _range(given: Any) -> bool:
+def _range(given: object) -> bool:
     if not isinstance(given, tuple) or len(given) != 2:
         return False
     low, high = given

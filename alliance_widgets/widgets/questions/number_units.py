@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from numbers import Real
-from typing import Any
 
 __all__ = ["Range", "holds", "in_hundredths", "limits_of", "number_in", "one_in_hundred"]
 
@@ -57,7 +56,7 @@ def one_in_hundred(answer: float, unit: str) -> float | None:
     return round(100 * answer, 10) if maybe and 0 < answer < 1 else None
 
 
-def number_in(entered: Any, unit: str = "") -> float | None:
+def number_in(entered: object, unit: str = "") -> float | None:
     """A number, or text as people type it: 0.7, 0,7, 12 %, −3; None for anything else.
 
     The unit may stand behind it, and so may a per cent sign where hundredths are asked for.

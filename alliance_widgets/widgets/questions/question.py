@@ -11,9 +11,11 @@ import traitlets as tl
 from alliance_widgets.arguments import check_flag, check_text
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.lessons.beliefs import CONFIDENCE
+from alliance_widgets.widgets.page._at_desk import WorkGiven
 from alliance_widgets.widgets.page.desk import WorkDesk
 from alliance_widgets.widgets.page.protocol import Button
 from alliance_widgets.widgets.page.question import Asking
+from alliance_widgets.widgets.page.runtime import Change
 from alliance_widgets.widgets.questions._given import Given
 from alliance_widgets.widgets.questions.kinds import (
     Choice,
@@ -132,7 +134,7 @@ class Question(Asking):
         hints: Sequence[str] = (),
         confidence: bool = False,
         explanation: str = "",
-        work: Any = None,
+        work: WorkGiven = None,
         **traits: Any,
     ) -> None:
         check_flag("confidence", confidence, QuestionError)
@@ -284,7 +286,7 @@ class Question(Asking):
     # ---- answering -------------------------------------------------------------------------
 
     @tl.validate("answer")
-    def _known_answer(self, proposal: Any) -> Any:
+    def _known_answer(self, proposal: Change) -> Any:
         if proposal["value"] is None:
             return None
         try:
@@ -293,7 +295,7 @@ class Question(Asking):
             raise tl.TraitError(str(fault)) from None
 
     @tl.observe("answer")
-    def _commit(self, change: Any) -> None:
+    def _commit(self, change: Change) -> None:
         if self._settling:
             return
         with self.hold_sync():
@@ -303,7 +305,7 @@ class Question(Asking):
             self._keep()
 
     @tl.observe("confidence", "prediction")
-    def _say_otherwise(self, change: Any) -> None:
+    def _say_otherwise(self, change: Change) -> None:
         if not self._settling:
             kept = change["name"] == "confidence" and self.done
             (self._keep if kept else self._show)()
@@ -327,7 +329,7 @@ class Question(Asking):
         else:
             self._keep()
 
-    def _read_entered(self) -> Any:
+    def _read_entered(self) -> object:
         return self.kind.read(self._entered)
 
     def _hint(self) -> None:
@@ -359,7 +361,7 @@ class Question(Asking):
             work.record("answer", self.key, **self._kept)
         (then or self._show)()
 
-    def _restore(self, _change: Any = None) -> None:
+    def _restore(self, _change: object = None) -> None:
         """Take over what the work file holds; what is no answer to this question counts as none."""
         data = self.desk.work.get("answer", self.key)
         if data == self._kept:
@@ -404,13 +406,13 @@ class Question(Asking):
 
 
 def _checked_key(
-    key: Any, text: str, kind: Any, hints: Sequence[str]
+    key: Key, text: str, kind: object, hints: Sequence[str]
 ) -> str | int | tuple[str | int, ...]:
     """The question's key. Raises `QuestionError` that names every fault of the question."""
     problems = []
     blank = isinstance(key, str) and not key.strip()  # said with the other faults
-    key = key if blank else question_key(key)
-    parts = (key,) if isinstance(key, str | int) else key
+    known = "" if blank else question_key(key)
+    parts = (known,) if isinstance(known, str | int) else known
     if not parts or any(not str(part).strip() for part in parts):
         problems.append(say("question.key"))
     if not isinstance(text, str) or not text.strip():
@@ -424,4 +426,4 @@ def _checked_key(
     ]
     if problems:
         raise QuestionError(problems)
-    return key
+    return known

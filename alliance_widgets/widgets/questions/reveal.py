@@ -64,7 +64,7 @@ class Reveal(Described, ipw.Box):
     _said: Report | None = None
     _following = False
 
-    def __init__(self, question: Question, show: Any = None, **traits: Any) -> None:
+    def __init__(self, question: Question, show: Any = None, **traits: object) -> None:
         if not isinstance(question, Question):
             raise QuestionError([say("reveal.question", given=type(question).__name__)])
         if show is None:
@@ -102,7 +102,7 @@ class Reveal(Described, ipw.Box):
         shown = [repr(self._view)] if self.revealed and isinstance(self._view, Described) else []
         return " ".join([repr(self.question), *shown])
 
-    def _follow(self, _change: Any = None) -> None:
+    def _follow(self, _change: object = None) -> None:
         """Show it or, where an answer was taken back, hide it."""
         fault = None
         children: tuple[ipw.Widget, ...] = (self.question,)
@@ -138,11 +138,11 @@ class Reveal(Described, ipw.Box):
         return self._view
 
 
-def _can_be_shown(content: Any) -> bool:
+def _can_be_shown(content: object) -> bool:
     return isinstance(content, ipw.Widget | str) or hasattr(content, "to_dict")
 
 
-def _as_widget(content: Any) -> ipw.Widget:
+def _as_widget(content: object) -> ipw.Widget:
     if isinstance(content, ipw.Widget):
         return content
     return _text(content) if isinstance(content, str) else ChartView(content)

@@ -54,7 +54,7 @@ class Sketch:
             "yours": say("sketch.yours"),
         }
 
-    def read(self, entered: Any) -> Line:
+    def read(self, entered: object) -> Line:
         if entered is None:
             raise NoAnswer(say("sketch.nothing_drawn"))
         numbers = entered.tolist() if hasattr(entered, "tolist") else entered
@@ -85,7 +85,7 @@ class Sketch:
                     runs.append([session])
         return ", ".join("–".join(str(end) for end in run) for run in runs)
 
-    def _value(self, number: Any) -> float | None:
+    def _value(self, number: object) -> float | None:
         if number is None or (isinstance(number, float) and math.isnan(number)):
             return None
         if not is_number(number) or not self.low <= number <= self.high:
@@ -163,7 +163,7 @@ class TrajectorySketch(Question):
         given = sessions if truth is None and hasattr(sessions, "columns") else truth
         self._rater, self._source = rater, given
         self._line: Line | None = None
-        self._asked: Any = None
+        self._asked: object = None
         self._sure = False
         name = name or say(f"charts.rater.{rater}")
         kind = Sketch(session_numbers(sessions), low, high, name)
@@ -248,7 +248,7 @@ class TrajectorySketch(Question):
         return line
 
 
-def _rated_by(ratings: Any, rater: str, sessions: Sequence[int]) -> Line:
+def _rated_by(ratings: object, rater: str, sessions: Sequence[int]) -> Line:
     """One client's alliance at these sessions, as that rater saw it."""
     from alliance_widgets.tables.ratings import of_rater
 

@@ -85,7 +85,7 @@ class Verdicts(Report):
                 each.unobserve(self._tell, "answer")
         super().close()
 
-    def _tell(self, _change: Any = None) -> None:
+    def _tell(self, _change: object = None) -> None:
         table = self.table
         main = table["main"].astype(bool)
         meanings = [make.text(say(f"verdicts.meaning.{verdict}")) for verdict in VERDICTS]
@@ -123,5 +123,5 @@ def _row(claim: dict[Hashable, Any]) -> list[str]:
     return [claim["statement"], *said, verdict, claim["why"], claim["tested"][:2]]
 
 
-def _level(level: Any) -> str:
+def _level(level: object) -> str:
     return say(f"beliefs.level.{level}") if level in LEVELS else say("verdicts.unsaid")

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from os import PathLike
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets as ipw
 import traitlets as tl
 
 from alliance_widgets.errors import QuestionError
-from alliance_widgets.widgets.page._at_desk import AtDesk
+from alliance_widgets.widgets.page._at_desk import AtDesk, WorkGiven
 from alliance_widgets.widgets.page._cells import close_earlier_run
 from alliance_widgets.widgets.page.protocol import Button
 from alliance_widgets.widgets.page.question import AskForm
 from alliance_widgets.widgets.raters._answers import Answer, Answers
 
 if TYPE_CHECKING:
-    from alliance_widgets.workfile import KeyGiven, WorkFile
+    from alliance_widgets.workfile import KeyGiven
 
 __all__ = ["OneByOne"]
 
@@ -58,7 +57,7 @@ class OneByOne(AtDesk, ipw.VBox):
 
     # ---- what an activity says -------------------------------------------------------------
 
-    def _read(self, id: str, entered: Any) -> Answer:
+    def _read(self, id: str, entered: object) -> Answer:
         """What a page, a file or a program says, as far as it can be said of that thing."""
         raise NotImplementedError
 
@@ -74,7 +73,7 @@ class OneByOne(AtDesk, ipw.VBox):
         """What the buttons are called: commit, next, previous."""
         raise NotImplementedError
 
-    def _render(self) -> tuple[str, dict[str, Any] | None]:
+    def _render(self) -> tuple[str, dict[str, object] | None]:
         """Show what is around the form; what is said to the answer, and the truth beside it."""
         raise NotImplementedError
 
@@ -96,9 +95,9 @@ class OneByOne(AtDesk, ipw.VBox):
 
     def _last(
         self,
-        work: WorkFile | str | PathLike[str] | None,
+        work: WorkGiven,
         place: KeyGiven,
-        fits: Callable[[Any], bool],
+        fits: Callable[[object], bool],
     ) -> Any:
         """Which thing an earlier run showed, as its work file says."""
         from alliance_widgets.widgets.page.desk import WorkDesk
@@ -117,12 +116,12 @@ class OneByOne(AtDesk, ipw.VBox):
         self.desk.watch(self, self._take_in)
         close_earlier_run(self)
 
-    def _turn(self, _change: Any) -> None:
+    def _turn(self, _change: object) -> None:
         with self.desk.changing() as work:
             work.keep_draft("setting", self._place, **{self.shows: getattr(self, self.shows)})
         self._show()
 
-    def _enter(self, entered: Any) -> None:
+    def _enter(self, entered: object) -> None:
         if not self.committed:
             self._keep(self._read(self._id, entered))
 
@@ -155,7 +154,7 @@ class OneByOne(AtDesk, ipw.VBox):
             work.keep_draft(self.kind, (self.key, self._id), **self._entry(answer, committed))
         self._show()
 
-    def _take_in(self, _change: Any = None) -> None:
+    def _take_in(self, _change: object = None) -> None:
         """Take over what the work file holds; what is no answer to these counts as none."""
         given, done = {}, set()
         for id in self._things:

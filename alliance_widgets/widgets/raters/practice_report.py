@@ -18,7 +18,7 @@ from alliance_widgets.workfile import warn_identifying
 __all__ = ["ask", "blocks", "buttons", "choices", "message", "talk", "try_table"]
 
 
-def ask(vignette: Vignette, number: int, n: int, *, again: bool = False) -> dict[str, Any]:
+def ask(vignette: Vignette, number: int, n: int, *, again: bool = False) -> dict[str, object]:
     """The talk up to its pause, a box, and the criteria."""
     note = ""
     if vignette.turns_on_difference:
@@ -106,7 +106,7 @@ def blocks(vignette: Vignette, practice: Practice, ways: Mapping[str, str]) -> l
     return found
 
 
-def _two_tries(moment: str, practice: Practice) -> Iterator[dict[str, Any]]:
+def _two_tries(moment: str, practice: Practice) -> Iterator[dict[str, object]]:
     if practice.step(moment) is not Step.DONE:
         return
     first, again = (practice.at(moment, round) for round in ROUNDS)

@@ -10,12 +10,13 @@ import traitlets as tl
 
 from alliance_widgets import dialogues
 from alliance_widgets.errors import QuestionError
-from alliance_widgets.widgets.page._at_desk import AtDesk
+from alliance_widgets.widgets.page._at_desk import AtDesk, WorkGiven
 from alliance_widgets.widgets.page._cells import close_earlier_run
 from alliance_widgets.widgets.page.controls import Controls
 from alliance_widgets.widgets.page.desk import WorkDesk
 from alliance_widgets.widgets.page.question import AskForm
 from alliance_widgets.widgets.page.report import Report
+from alliance_widgets.widgets.page.runtime import Change
 from alliance_widgets.widgets.questions.question import builds_all
 from alliance_widgets.widgets.raters import practice_report
 from alliance_widgets.words import say
@@ -66,7 +67,7 @@ class ReplyPractice(AtDesk, ipw.VBox):
     checks = tl.Dict(help="Criterion to yes or no.")
     step = tl.Unicode("writing", read_only=True)
 
-    def __init__(self, work: Any = None, key: str = "practice", **traits: Any) -> None:
+    def __init__(self, work: WorkGiven = None, key: str = "practice", **traits: Any) -> None:
         self.key = str(key)
         self._all = {each.id: each for each in dialogues.vignettes()}
         self._ways = {each.name: each.title for each in dialogues.markers("resolution")}
@@ -127,21 +128,21 @@ class ReplyPractice(AtDesk, ipw.VBox):
         self._keep(self._practice.repeated(self.moment))
 
     @tl.validate("moment")
-    def _known_moment(self, proposal: Any) -> str:
+    def _known_moment(self, proposal: Change) -> str:
         if proposal["value"] not in self._all:
             known = ", ".join(self._all)
             raise tl.TraitError(say("practice.no_moment", given=proposal["value"], known=known))
         return str(proposal["value"])
 
     @tl.observe("moment")
-    def _turn_to(self, _change: Any) -> None:
+    def _turn_to(self, _change: object) -> None:
         if not self._settling:
             with self.desk.changing() as work:
                 work.keep_draft("setting", self._place, moment=self.moment)
             self._show()
 
     @tl.observe("text", "checks")
-    def _assign(self, change: Any) -> None:
+    def _assign(self, change: Change) -> None:
         if self._settling:
             return
         told = {"text": self.text, "checks": self.checks}
@@ -152,10 +153,10 @@ class ReplyPractice(AtDesk, ipw.VBox):
             raise tl.TraitError(say(key, name=change["name"]))
         self._keep(self._practice.put(self.moment, written))
 
-    def _choose(self, change: Any) -> None:
+    def _choose(self, change: Change) -> None:
         self.moment = change["new"].get("moment", self.moment)
 
-    def _enter(self, entered: Any) -> None:
+    def _enter(self, entered: object) -> None:
         written = dialogues.Try.of(entered)
         self._keep(self._practice if written is None else self._practice.put(self.moment, written))
 
@@ -181,7 +182,7 @@ class ReplyPractice(AtDesk, ipw.VBox):
         self._practice = practice
         self._show()
 
-    def _take_in(self, _change: Any = None) -> None:
+    def _take_in(self, _change: object = None) -> None:
         """Take over what the work file holds; what is no try at these moments is passed by."""
         kept = {p: self.desk.work.get("text", (self.key, *p)) for p in self._practice.places}
         there = {place: entry for place, entry in kept.items() if entry is not None}

@@ -21,10 +21,12 @@ from alliance_widgets.spotting import (
     read_marks,
 )
 from alliance_widgets.widgets.page import controls as make
+from alliance_widgets.widgets.page._at_desk import WorkGiven
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.widgets.page.controls import Controls
 from alliance_widgets.widgets.page.question import AskForm
 from alliance_widgets.widgets.page.report import Report
+from alliance_widgets.widgets.page.runtime import Change
 from alliance_widgets.widgets.questions.question import builds_all
 from alliance_widgets.widgets.raters._one_by_one import OneByOne
 from alliance_widgets.widgets.raters.spotter_report import SpotterReport, marks_ask
@@ -94,7 +96,7 @@ class RuptureSpotter(OneByOne):
         self,
         seed: int = 0,
         ratings: pd.DataFrame | None = None,
-        work: Any = None,
+        work: WorkGiven = None,
         key: str = "spotter",
         **traits: Any,
     ) -> None:
@@ -204,14 +206,14 @@ class RuptureSpotter(OneByOne):
         return say("spotter.second.read", n=len(self._second), together=together)
 
     @tl.validate("case")
-    def _known_case(self, proposal: Any) -> int:
+    def _known_case(self, proposal: Change) -> int:
         number = int(proposal["value"])
         if not 1 <= number <= len(self._cases):
             raise tl.TraitError(say("spotter.no_case", case=number, n=len(self._cases)))
         return number
 
     @tl.observe("ruptures", "repairs", "no_rupture")
-    def _assign(self, change: Any) -> None:
+    def _assign(self, change: Change) -> None:
         """What a program assigns: a mark takes “none” back, and the other mark of its session."""
         if self._settling:
             return
@@ -229,7 +231,7 @@ class RuptureSpotter(OneByOne):
             refusal = say("spotter.not_markable", given=given, sessions=sessions)
         self._assigned(self._read(self._id, told), refusal)
 
-    def _click(self, session: Any) -> None:
+    def _click(self, session: object) -> None:
         if not self.committed and session in self._case.markable:
             self._keep(self._now.after_a_click(int(session)))
 
@@ -242,7 +244,7 @@ class RuptureSpotter(OneByOne):
     def _case(self) -> Case:
         return self._cases[self.case - 1]
 
-    def _read(self, id: str, entered: Any) -> Marks:
+    def _read(self, id: str, entered: object) -> Marks:
         return Marks.of(entered, self._things[id].markable)
 
     def _traits_of(self, answer: Any) -> dict[str, Any]:
@@ -293,6 +295,6 @@ class RuptureSpotter(OneByOne):
         self.chart.show(shown.adding(self._words.marked(marks)))
 
 
-def _is_case(number: Any, most: int | None) -> bool:
+def _is_case(number: object, most: int | None) -> bool:
     """Whether this can be the number of a case, of `most` where it is known how many there are."""
     return type(number) is int and number >= 1 and (most is None or number <= most)

@@ -139,7 +139,7 @@ class SpotterReport:
             *self._curious(marked),
         ]
 
-    def _matrix(self, case: Case, marked: Marked) -> dict[str, Any]:
+    def _matrix(self, case: Case, marked: Marked) -> dict[str, object]:
         sessions = range(case.sessions[0], case.sessions[-1] + 1)
         rows: list[list[Any]] = []
         if case.planted is not None:
@@ -156,13 +156,13 @@ class SpotterReport:
         columns = [say("spotter.who"), *map(str, sessions)]
         return report.table(say("spotter.matrix"), columns, rows, signs=True)
 
-    def _silent(self, case: Case) -> Iterator[dict[str, Any]]:
+    def _silent(self, case: Case) -> Iterator[dict[str, object]]:
         for each in self._by_rules(case):
             if each.marks is None:
                 title = each.rule.title
                 yield report.note(say("spotter.cannot", title=title, why=each.why_not))
 
-    def _so_far(self, marked: Marked) -> Iterator[dict[str, Any]]:
+    def _so_far(self, marked: Marked) -> Iterator[dict[str, object]]:
         sums = so_far(self.comparison(marked))
         yield report.heading(say("spotter.so_far"))
         if sums.empty:
@@ -196,7 +196,7 @@ class SpotterReport:
         yield report.note(say("spotter.counting"))
         yield report.note(say("spotter.limits"))
 
-    def _second(self, marked: Marked) -> Iterator[dict[str, Any]]:
+    def _second(self, marked: Marked) -> Iterator[dict[str, object]]:
         if SECOND not in marked:
             return
         both = [case for case in self._cases if case.id in marked[SECOND]]
@@ -211,7 +211,7 @@ class SpotterReport:
         only = {"mine": pair["only_rule"], "theirs": pair["only_other"]}
         yield report.text(say("spotter.second.words", **values, **only))
 
-    def _curious(self, marked: Marked) -> Iterator[dict[str, Any]]:
+    def _curious(self, marked: Marked) -> Iterator[dict[str, object]]:
         pairs = self.agreement(marked)
         first = (YOU, TRUTH, SECOND)
         shown = pairs[pairs["rule"].isin(first) | pairs["other"].isin(first)]
@@ -231,7 +231,7 @@ class SpotterReport:
         yield report.fold(say("spotter.curious"), [note, table])
 
 
-def marks_ask(case: Case, number: int, n: int) -> dict[str, Any]:
+def marks_ask(case: Case, number: int, n: int) -> dict[str, object]:
     """What is asked of a case, one of `n`, as the page knows it."""
     return {
         "kind": "marks",
@@ -268,15 +268,15 @@ def _who(rater: str) -> str:
     return say({YOU: "spotter.you", SECOND: "spotter.second_rater"}.get(rater, "spotter.truth"))
 
 
-def _cells(marks: Marks, sessions: range) -> list[Any]:
+def _cells(marks: Marks, sessions: range) -> list[object]:
     begins = report.sign("▼", say("spotter.sign_begins"))
     back = report.sign("▲", say("spotter.sign_back"))
     signs = {**dict.fromkeys(marks.ruptures, begins), **dict.fromkeys(marks.repairs, back)}
     return [signs.get(session, "") for session in sessions]
 
 
-def _truth_cells(case: Case, sessions: range) -> list[Any]:
-    signs: dict[int, Any] = {}
+def _truth_cells(case: Case, sessions: range) -> list[object]:
+    signs: dict[int, object] = {}
     for span in open_sessions(case):
         if span.stop in sessions:
             signs[span.stop] = report.sign("▲", say("spotter.sign_repaired"))

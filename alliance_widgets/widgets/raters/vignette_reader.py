@@ -10,10 +10,12 @@ import traitlets as tl
 from alliance_widgets.charts import Picture
 from alliance_widgets.dialogues import Coded, Vignette, markers, vignettes
 from alliance_widgets.widgets.page import controls as make
+from alliance_widgets.widgets.page._at_desk import WorkGiven
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.widgets.page.controls import Controls
 from alliance_widgets.widgets.page.question import AskForm
 from alliance_widgets.widgets.page.report import Block, Report, heading, text
+from alliance_widgets.widgets.page.runtime import Change
 from alliance_widgets.widgets.questions.question import builds_all
 from alliance_widgets.widgets.raters import vignette_report as words
 from alliance_widgets.widgets.raters._one_by_one import OneByOne
@@ -73,7 +75,7 @@ class VignetteReader(OneByOne):
     shows: ClassVar = "vignette"
     under: ClassVar = "value"
 
-    def __init__(self, work: Any = None, key: str = "vignettes", **traits: Any) -> None:
+    def __init__(self, work: WorkGiven = None, key: str = "vignettes", **traits: Any) -> None:
         self.key = str(key)
         self._known = {marker.name: marker for marker in markers()}
         self._things = {each.id: each for each in vignettes()}
@@ -113,14 +115,14 @@ class VignetteReader(OneByOne):
         return words.answer_table(coded)
 
     @tl.validate("vignette")
-    def _known_vignette(self, proposal: Any) -> str:
+    def _known_vignette(self, proposal: Change) -> str:
         if proposal["value"] not in self._things:
             known = ", ".join(self._things)
             raise tl.TraitError(say("reader.no_vignette", given=proposal["value"], known=known))
         return str(proposal["value"])
 
     @tl.observe(*CHOICES)
-    def _assign(self, change: Any) -> None:
+    def _assign(self, change: Change) -> None:
         """What a program assigns; another marker than the family's changes the family."""
         if self._settling:
             return
@@ -135,7 +137,7 @@ class VignetteReader(OneByOne):
             refusal = say("reader.not_possible", **values)
         self._assigned(coded, refusal)
 
-    def _choose(self, change: Any) -> None:
+    def _choose(self, change: Change) -> None:
         wanted = change["new"].get("vignette", self.vignette)
         if wanted != self.vignette:
             self.vignette = wanted
@@ -144,9 +146,10 @@ class VignetteReader(OneByOne):
 
     @property
     def _shown(self) -> Vignette:
-        return self._things[self.vignette]
+        shown: Vignette = self._things[self.vignette]
+        return shown
 
-    def _read(self, id: str, entered: Any) -> Coded:
+    def _read(self, id: str, entered: object) -> Coded:
         return Coded.of(entered, self._things[id], self._known)
 
     def _ask(self, id: str = "") -> dict[str, Any]:
@@ -161,7 +164,7 @@ class VignetteReader(OneByOne):
             "previous": say("reader.previous"),
         }
 
-    def _render(self) -> tuple[str, dict[str, Any] | None]:
+    def _render(self) -> tuple[str, dict[str, object] | None]:
         done = self._answers.done
         self._list(done)
         results = self._draw(done) if self.committed else ()
@@ -171,7 +174,7 @@ class VignetteReader(OneByOne):
         here = {"onset": self._shown.onset, "says": say("reader.author_here")}
         return say("reader.progress", done=len(done), n=len(self._order)), here
 
-    def _list(self, done: dict[str, Any]) -> None:
+    def _list(self, done: dict[str, object]) -> None:
         options = []
         for number, (id, each) in enumerate(self._things.items(), 1):
             ending = say("reader.done") if id in done else ""
@@ -185,7 +188,7 @@ class VignetteReader(OneByOne):
         """What came of it: the blocks of the report, and the chart."""
         return words.blocks(shown, coded, self._known), words.hour_picture(shown)
 
-    def _draw(self, done: dict[str, Any]) -> tuple[Report, ChartView]:
+    def _draw(self, done: dict[str, object]) -> tuple[Report, ChartView]:
         shown = self._shown
         blocks, picture = self._results(shown, self._now)
         blocks.append(text(words.so_far((self._things[id] for id in done), len(self._order))))
@@ -196,5 +199,5 @@ class VignetteReader(OneByOne):
         self.chart.show(picture)
         return self.report, self.chart
 
-    def _is_known(self, id: Any) -> bool:
+    def _is_known(self, id: object) -> bool:
         return isinstance(id, str) and id in self._things

@@ -58,7 +58,7 @@ def dialogue_ask(
     }
 
 
-def _options(name: str, markers: list[Marker]) -> dict[str, Any]:
+def _options(name: str, markers: list[Marker]) -> dict[str, object]:
     options = [
         {"value": each.name, "label": each.title, "meaning": each.sign, "family": each.family}
         for each in markers

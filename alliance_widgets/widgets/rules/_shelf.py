@@ -12,6 +12,7 @@ from alliance_widgets import rules as rule_kinds
 from alliance_widgets.errors import RuleError
 from alliance_widgets.rules import ReliableDrop, Rule
 from alliance_widgets.ruptures.agreement import names_of
+from alliance_widgets.ruptures.hindsight import Moment
 from alliance_widgets.widgets.rules.rule_choice import FIRST, presets
 from alliance_widgets.words import say
 
@@ -29,7 +30,7 @@ class Shelf:
     more: tuple[Rule, ...]
 
     @classmethod
-    def of(cls, rules: Any) -> Shelf:
+    def of(cls, rules: object) -> Shelf:
         """With these rules first; the four that differ in kind if there are none."""
         given = [presets().get(each, each) for each in FIRST] if rules is None else _listed(rules)
         first = tuple(rule_kinds.rule(each) for each in given)
@@ -61,7 +62,7 @@ class Shelf:
         return dict(zip(names, shown, strict=True))
 
 
-def flags_of(moments: Mapping[str, Any], client: str) -> pd.DataFrame:
+def flags_of(moments: Mapping[str, Moment], client: str) -> pd.DataFrame:
     """The sessions that each rule flags at its moment of a case."""
     flags = [
         (name, client, *each[:-1])
@@ -74,7 +75,7 @@ def flags_of(moments: Mapping[str, Any], client: str) -> pd.DataFrame:
     return pd.DataFrame(flags, columns=FLAGS)
 
 
-def changes_of(moments: Mapping[str, Any]) -> pd.DataFrame:
+def changes_of(moments: Mapping[str, Moment]) -> pd.DataFrame:
     """The verdicts that were otherwise when their session was the last one known."""
     changes = [
         (name, session, not came, came)
@@ -90,7 +91,7 @@ def two_places(number: float | None) -> str:
     return f"{number:.2f}"
 
 
-def _listed(rules: Any) -> list[Any]:
+def _listed(rules: object) -> list[Any]:
     """The rules that were given; one alone is a list of one."""
     if isinstance(rules, str | Rule):
         return [rules]

@@ -115,6 +115,6 @@ def can_be_thrown(settings: Mapping[str, Any]) -> bool:
     )
 
 
-def can_be_planted(planted: Any) -> bool:
+def can_be_planted(planted: object) -> bool:
     """Whether ruptures can be planted in so many of the lines."""
     return type(planted) is int and 0 <= planted <= LINES

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 
@@ -96,14 +95,14 @@ class BaseRateLab(Lab):
         super().__init__(controls)
         self._begin_with(code)
 
-    def _redraw(self, _change: Any = None) -> None:
+    def _redraw(self, _change: object = None) -> None:
         values = self.controls.values
         figures, one_in = self._figures[values["rule"]], int(values["one_in"])
         self.right, self.found = right_at(figures, 1 / one_in), float(figures["found"])
         self._show(base_rate_picture(values["rule"], one_in, self.right, self.found))
 
 
-def _are_figures(each: Any) -> bool:
+def _are_figures(each: object) -> bool:
     """Whether this can be what `hits_and_false_alarms` gives."""
     needed = {"base_rate", "found", "hits_with", "marks_with", "marks_without"}
     return isinstance(each, pd.Series) and needed <= {*each.index}

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any
 
 import ipywidgets as ipw
 import pandas as pd
 import traitlets as tl
 
 from alliance_widgets.charts.cases.noise import rates_picture
-from alliance_widgets.presets import Pick, Setting, Steps, Whole, check_seed, read
+from alliance_widgets.presets import Chosen, Pick, Setting, Steps, Whole, check_seed, read
 from alliance_widgets.rules import Rule
 from alliance_widgets.rules.sessions import ObservedSessions
 from alliance_widgets.ruptures.noise import false_alarms
 from alliance_widgets.widgets.page import controls as make
+from alliance_widgets.widgets.page._at_desk import WorkGiven
 from alliance_widgets.widgets.page._cells import close_earlier_run
 from alliance_widgets.widgets.page._codes import CodeLine, WithCode, settings_of
 from alliance_widgets.widgets.page.chart import ChartView
@@ -98,7 +98,7 @@ class NoiseLab(WithCode, OfParts, ipw.VBox):
         key: Key = "noise-lab",
         *,
         known: bool = False,
-        work: Any = None,
+        work: WorkGiven = None,
         code: str | None = None,
     ) -> None:
         self._choice = RuleChoice(as_rule(rule))
@@ -106,7 +106,7 @@ class NoiseLab(WithCode, OfParts, ipw.VBox):
             seed = read(self.code_name, self._settings(), code)[0]["seed"]
         self.seed = seed
         self.taps = TapTheRuptures(seed, rule, key, work=work, told=known)
-        self._wanted: dict[str, Any] = {}
+        self._wanted: Chosen = {}
         self._known = known
         self.controls: Controls | None = None
         self.chart: ChartView | None = None
@@ -124,7 +124,7 @@ class NoiseLab(WithCode, OfParts, ipw.VBox):
             said.append(self.chart.description)
         return " ".join(said)
 
-    def _follow(self, _change: Any = None) -> None:
+    def _follow(self, _change: object = None) -> None:
         """Build the rest when the truth is known: before, the page must hear nothing of it."""
         if self.controls is not None or not self.taps.known:
             return
@@ -185,7 +185,7 @@ class NoiseLab(WithCode, OfParts, ipw.VBox):
             **{f"thrown_{name}": setting for name, setting in controls.items()},
         }
 
-    def _chosen(self) -> dict[str, Any]:
+    def _chosen(self) -> Chosen:
         values = self._now()
         spills = {value: name for name, value in SPILLS.items()}
         thrown = self.taps.settings
@@ -198,7 +198,7 @@ class NoiseLab(WithCode, OfParts, ipw.VBox):
             **{"thrown_noise": thrown["noise_sd"], "thrown_level": thrown["level"]},
         }
 
-    def _now(self) -> dict[str, Any]:
+    def _now(self) -> Chosen:
         """What the controls say, or will say when they are there."""
         if self.controls is not None:
             return dict(self.controls.values)
@@ -206,7 +206,7 @@ class NoiseLab(WithCode, OfParts, ipw.VBox):
         dice = {"sessions": 10, "spill": "not", "noise": 0.3, "level": 4.0}
         return {**first, **dice, **self._wanted}
 
-    def _go_to(self, values: Mapping[str, Any]) -> None:
+    def _go_to(self, values: Chosen) -> None:
         check_seed(values["seed"], self.seed)
         thrown = _dice({name: values[f"thrown_{name}"] for name in DICE})
         state = self.taps.state
@@ -238,7 +238,7 @@ class NoiseLab(WithCode, OfParts, ipw.VBox):
 
     # ---- what follows ------------------------------------------------------------------------
 
-    def _redraw(self, _change: Any = None) -> None:
+    def _redraw(self, _change: object = None) -> None:
         controls, chart = self.controls, self.chart
         if controls is None or chart is None or self._settling:
             return
@@ -271,7 +271,7 @@ class NoiseLab(WithCode, OfParts, ipw.VBox):
         return set_to(rule, controls.values["strict"])
 
 
-def _dice(values: Mapping[str, Any]) -> dict[str, float]:
+def _dice(values: Chosen) -> dict[str, float]:
     """What controls say of the dice, as `false_alarms` names it."""
     return {
         "n_sessions": int(values["sessions"]),

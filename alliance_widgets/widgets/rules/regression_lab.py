@@ -11,15 +11,15 @@ import traitlets as tl
 
 from alliance_widgets.charts.cases.noise import regression_picture
 from alliance_widgets.errors import QuestionError
-from alliance_widgets.presets import Listed, Setting, Steps, Whole, check_seed, read
+from alliance_widgets.presets import Chosen, Listed, Setting, Steps, Whole, check_seed, read
 from alliance_widgets.simulate.steady import lowest_at, steady_clients
 from alliance_widgets.widgets.page import controls as make
-from alliance_widgets.widgets.page._at_desk import AtDesk
+from alliance_widgets.widgets.page._at_desk import AtDesk, WorkGiven
 from alliance_widgets.widgets.page._cells import close_earlier_run
 from alliance_widgets.widgets.page._codes import CodeLine, WithCode
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.widgets.page.controls import Controls
-from alliance_widgets.widgets.page.runtime import OfParts
+from alliance_widgets.widgets.page.runtime import Change, OfParts
 from alliance_widgets.widgets.questions.question import Key, question_key
 from alliance_widgets.words import say
 
@@ -84,7 +84,7 @@ class RegressionToTheMean(WithCode, OfParts, AtDesk, ipw.VBox):
         seed: int = 0,
         key: Key = "regression",
         *,
-        work: Any = None,
+        work: WorkGiven = None,
         code: str | None = None,
     ) -> None:
         from alliance_widgets.widgets.page.desk import WorkDesk
@@ -123,10 +123,10 @@ class RegressionToTheMean(WithCode, OfParts, AtDesk, ipw.VBox):
         rounds = Steps(0, MOST_ROUNDS, 1)
         return {"seed": Whole(), "round": rounds, "pressed": Listed(CHOICES)}
 
-    def _chosen(self) -> dict[str, Any]:
+    def _chosen(self) -> Chosen:
         return {"seed": self.seed, "round": self.round, "pressed": list(self.pressed)}
 
-    def _go_to(self, values: Mapping[str, Any]) -> None:
+    def _go_to(self, values: Chosen) -> None:
         check_seed(values["seed"], self.seed)
         with self._settle():
             self.round, self.pressed = values["round"], values["pressed"]
@@ -150,11 +150,11 @@ class RegressionToTheMean(WithCode, OfParts, AtDesk, ipw.VBox):
             self._changed()
 
     @tl.validate("pressed")
-    def _known_buttons(self, proposal: Any) -> list[str]:
+    def _known_buttons(self, proposal: Change) -> list[str]:
         return [name for name in dict.fromkeys(proposal["value"]) if name in CHOICES]
 
     @tl.validate("state")
-    def _known_state(self, proposal: Any) -> dict[str, Any]:
+    def _known_state(self, proposal: Change) -> dict[str, Any]:
         given = proposal["value"]
         rounds, pressed = given.get("round"), given.get("pressed")
         whole = type(rounds) is int and 0 <= rounds <= MOST_ROUNDS
@@ -162,7 +162,7 @@ class RegressionToTheMean(WithCode, OfParts, AtDesk, ipw.VBox):
         return {"round": rounds if whole else 0, "pressed": list(dict.fromkeys(known))}
 
     @tl.observe("state")
-    def _restore(self, change: Any) -> None:
+    def _restore(self, change: Change) -> None:
         if self._settling:
             return
         with self._settle():
@@ -171,7 +171,7 @@ class RegressionToTheMean(WithCode, OfParts, AtDesk, ipw.VBox):
         self._show()
 
     @tl.observe("pressed", "round")
-    def _changed(self, _change: Any = None) -> None:
+    def _changed(self, _change: object = None) -> None:
         if self._settling:
             return
         with self._settle():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from alliance_widgets import rules
 from alliance_widgets.errors import AllianceError
@@ -33,7 +32,7 @@ class RuleChoice:
     and the presets of rules that have none.
     """
 
-    def __init__(self, rule: Any) -> None:
+    def __init__(self, rule: str | rules.Rule | None) -> None:
         self._rules = {name: presets().get(name) or rules.rule(name) for name in rules.rule_names()}
         try:
             chosen = None if rule is None else rules.rule(rule)
@@ -57,7 +56,7 @@ class RuleChoice:
         made += [(name, _title(self._rules[name]), more) for name in rest]
         return [*made, (NONE, say("rulechoice.no_rule"), more)]
 
-    def rule_of(self, key: str) -> Any:
+    def rule_of(self, key: str) -> str | rules.Rule | None:
         """What a chosen option stands for: a rule's name, a rule with its settings, or None."""
         if key == OWN:
             return self._own

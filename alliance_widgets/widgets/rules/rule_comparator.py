@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import ipywidgets as ipw
 import numpy as np
@@ -11,11 +10,12 @@ import pandas as pd
 import traitlets as tl
 
 from alliance_widgets.arguments import as_shown, is_text_among
-from alliance_widgets.charts.cases.matrix import matrix_picture, prepare_matrix, rule_rows
+from alliance_widgets.charts.cases.matrix import RuleRow, matrix_picture, prepare_matrix, rule_rows
 from alliance_widgets.errors import AllianceError, RatingError
-from alliance_widgets.presets import Pick, Setting, Whole
+from alliance_widgets.presets import Chosen, Pick, Setting, Whole
 from alliance_widgets.rules import ReliableDrop, Rule
 from alliance_widgets.ruptures.agreement import agreement_of, names_of, rule_agreement
+from alliance_widgets.ruptures.hindsight import Moment
 from alliance_widgets.tables.datasets import load_data
 from alliance_widgets.tables.instruments import instrument_of
 from alliance_widgets.tables.ratings import of_rater
@@ -24,7 +24,7 @@ from alliance_widgets.widgets.page._codes import CodeLine, WithCode, settings_of
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.widgets.page.controls import Controls
 from alliance_widgets.widgets.page.fold import FoldedTable
-from alliance_widgets.widgets.page.runtime import Described
+from alliance_widgets.widgets.page.runtime import Change, Described
 from alliance_widgets.widgets.rules import _comparator_words as words
 from alliance_widgets.widgets.rules._shelf import Shelf, changes_of, flags_of
 from alliance_widgets.words import say
@@ -101,7 +101,7 @@ class RuleComparator(WithCode, Described, ipw.VBox):
         self._rated, client = _given(ratings, client, rater)
         self._clients = self._rated["client"].unique().tolist()
         self._shelf = Shelf.of(rules)
-        self._rows: dict[tuple[str, str, Rule], Any] = {}
+        self._rows: dict[tuple[str, str, Rule], RuleRow] = {}
         self._over_all: dict[tuple[Rule, ...], pd.DataFrame] = {}
         both = (len(self._shelf.shown(more)) for more in (False, True))
         prepare_matrix(both, instrument_of(self._rated))
@@ -148,11 +148,11 @@ class RuleComparator(WithCode, Described, ipw.VBox):
             settings["client"] = Pick(tuple(self._clients))
         return dict(sorted(settings.items()))
 
-    def _chosen(self) -> dict[str, Any]:
+    def _chosen(self) -> Chosen:
         values = {**self.controls.values, **self.known.values}
         return {name: values[name] for name in self._settings()}
 
-    def _go_to(self, values: Mapping[str, Any]) -> None:
+    def _go_to(self, values: Chosen) -> None:
         client = values.get("client", self.controls.values["client"])
         low, high = self._ends(client)
         if not low <= values["known"] <= high:
@@ -177,7 +177,7 @@ class RuleComparator(WithCode, Described, ipw.VBox):
     def _rules(self) -> dict[str, Rule]:
         return self._shelf.chosen(self.controls.values)
 
-    def _read(self) -> list[Any]:
+    def _read(self) -> list[RuleRow]:
         """What every shown rule says of the case, each worked out once."""
         client, rules = self.controls.values["client"], self._rules()
         missing = {n: rule for n, rule in rules.items() if (client, n, rule) not in self._rows}
@@ -187,7 +187,7 @@ class RuleComparator(WithCode, Described, ipw.VBox):
                 self._rows[client, row.name, missing[row.name]] = row
         return [self._rows[client, name, rule] for name, rule in rules.items()]
 
-    def _choose(self, change: Any) -> None:
+    def _choose(self, change: Change) -> None:
         """A case, a rule or a reliability: what depends on it first, then all of it at once."""
         before, now = change["old"], change["new"]
         with self._settle(), self.controls.hold_sync(), self.known.hold_sync():
@@ -205,7 +205,7 @@ class RuleComparator(WithCode, Described, ipw.VBox):
                 self.known.values = {**self.known.values, "known": high}
         self._redraw()
 
-    def _redraw(self, _change: Any = None) -> None:
+    def _redraw(self, _change: object = None) -> None:
         if self._settling:
             return
         values, rows = self.controls.values, self._read()
@@ -221,7 +221,7 @@ class RuleComparator(WithCode, Described, ipw.VBox):
                 self.chart.show(matrix_picture(case, rows, known, values["focus"]))
         self._tell(rows, known)
 
-    def _tell(self, rows: Sequence[Any], known: int) -> None:
+    def _tell(self, rows: Sequence[RuleRow], known: int) -> None:
         """The result tables, for who reads them in code, and the folded one."""
         moments = {row.name: row.hindsight.at(known) for row in rows if row.hindsight is not None}
         over_all = self.known.values.get("scope") == words.ALL
@@ -233,7 +233,7 @@ class RuleComparator(WithCode, Described, ipw.VBox):
         note = say("comparator.note_all") if over_all else say("comparator.note")
         self.table.put(words.agreement_rows(self.agreement, titles), note)
 
-    def _agreement(self, moments: dict[str, Any], over_all: bool) -> pd.DataFrame:
+    def _agreement(self, moments: dict[str, Moment], over_all: bool) -> pd.DataFrame:
         if not over_all or not moments:
             # A client's first session, which most rules cannot judge, does not count.
             flags = np.array([now.flagged[1:] for now in moments.values()], dtype=bool).T

@@ -12,7 +12,9 @@ from alliance_widgets import rules
 from alliance_widgets.arguments import as_shown, check_flag
 from alliance_widgets.errors import RuleError
 from alliance_widgets.rules import Rule
+from alliance_widgets.widgets.page._at_desk import WorkGiven
 from alliance_widgets.widgets.page.protocol import Button
+from alliance_widgets.widgets.page.runtime import Change
 from alliance_widgets.widgets.page.taps import Taps, known_lines
 from alliance_widgets.widgets.questions.question import Key, question_key
 from alliance_widgets.widgets.rules._taps_words import Telling, tally
@@ -108,7 +110,7 @@ class TapTheRuptures(Taps):
         rule: str | Rule = "drop_sd",
         key: Key = "taps",
         *,
-        work: Any = None,
+        work: WorkGiven = None,
         settings: Mapping[str, float] | None = None,
         told: bool = False,
         planted: int = 0,
@@ -202,15 +204,15 @@ class TapTheRuptures(Taps):
     # ---- traits ------------------------------------------------------------------------------
 
     @tl.validate("tapped")
-    def _only_lines(self, proposal: Any) -> list[int]:
+    def _only_lines(self, proposal: Change) -> list[int]:
         return known_lines(proposal["value"], LINES)
 
     @tl.validate("rule")
-    def _known_rule(self, proposal: Any) -> Rule:
+    def _known_rule(self, proposal: Change) -> Rule:
         return as_rule(proposal["value"])
 
     @tl.validate("state")
-    def _known_state(self, proposal: Any) -> dict[str, Any]:
+    def _known_state(self, proposal: Change) -> dict[str, Any]:
         given = proposal["value"]
         rounds, tapped, settings = (given.get(n) for n in ("round", "tapped", "settings"))
         whole = type(rounds) is int and 0 <= rounds <= MOST_ROUNDS
@@ -226,7 +228,7 @@ class TapTheRuptures(Taps):
         return {**kept, "planted": planted if can_be_planted(planted) else self.planted}
 
     @tl.observe("state")
-    def _restore(self, change: Any) -> None:
+    def _restore(self, change: Change) -> None:
         if self._settling:
             return
         kept = change["new"]
@@ -237,7 +239,7 @@ class TapTheRuptures(Taps):
         self._show()
 
     @tl.observe("tapped", "shown", "round")
-    def _changed(self, _change: Any = None) -> None:
+    def _changed(self, _change: object = None) -> None:
         """What was tapped, shown or thrown: kept and shown once."""
         if self._settling:
             return
@@ -248,7 +250,7 @@ class TapTheRuptures(Taps):
         self._show()
 
     @tl.observe("_tapped")
-    def _tap(self, change: Any) -> None:
+    def _tap(self, change: Change) -> None:
         if self._settling or change["new"] == self.tapped:
             return
         if self.shown:
@@ -269,7 +271,7 @@ class TapTheRuptures(Taps):
         return Thrown(self.seed + self.round, self.settings, self._planted_now)
 
     @tl.observe("rule")
-    def _show(self, _change: Any = None) -> None:
+    def _show(self, _change: object = None) -> None:
         if self._settling:
             return
         told = Telling(self._thrown, self.tapped, self.rule, self.shown, self._told)

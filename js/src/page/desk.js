@@ -159,8 +159,10 @@ export class Desk {
 
   /** The zip that this view asked for goes to the computer's downloads. */
   takeHanded() {
-    if (!this.asked || !this.desk.get("handed")?.byteLength) return;
-    download(this.desk.get("handed_name"), new Blob([this.desk.get("handed")], { type: "application/zip" }));
+    /** @type {any} */
+    const zip = this.desk.get("handed");
+    if (!this.asked || !zip?.byteLength) return;
+    download(this.desk.get("handed_name"), new Blob([zip], { type: "application/zip" }));
   }
 
   /** That the disk takes nothing stands where the hand is, above everything, for as long as it is so. */
