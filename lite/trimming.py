@@ -15,7 +15,7 @@ LEFT_OUT = re.compile(
     r"|^statsmodels/datasets/.*(?<!\.py)$"
     r"|^numpy/(_pyinstaller|typing/tests)/|^numpy/ma/testutils|/libopenblas\.so\.a$"
     r"|^scipy/(io|odr|cluster|misc|datasets|fftpack|differentiate)/|_sobol_direction_numbers"
-    r"|^statsmodels/sandbox/|\.data/scripts/|\.data/data/"
+    r"|\.data/scripts/|\.data/data/"
     r"|^jedi/third_party/django-stubs/|^IPython/sphinxext/|^scipy/optimize/_highspy/.*\.hpp$"
     r"|^dateutil/zoneinfo/.*\.gz$|^IPython/testing/plugin/|/libqsturng/make_tbls"
     r"|/_test_\w+\.cpython-|/_\w+_tests?\.cpython-|^patsy/test_"
@@ -23,7 +23,7 @@ LEFT_OUT = re.compile(
     # Of the languages that Pygments colours, Python.
     r"|^pygments/lexers/(?!__init__|_mapping|python|special)"
 )
-KEPT = re.compile(r"^scipy/io/__init__|^statsmodels/sandbox/(__init__|utils|stats/|tools/)")
+KEPT = re.compile(r"^scipy/io/__init__")
 # IPython's terminal is loaded with IPython, and prompt_toolkit with it: no browser has a terminal.
 INSTEAD = {
     "IPython/terminal/embed.py": b'''"""No terminal in a browser, and so nothing to embed."""
