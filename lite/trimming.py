@@ -14,7 +14,7 @@ LEFT_OUT = re.compile(
     r"/tests?/|/conftest\.py$|\.(pyx|pxd|pxi|c|cpp|h|a|f|f90|map|md|rst)$|/examples/"
     r"|^statsmodels/datasets/.*(?<!\.py)$"
     r"|^numpy/(_pyinstaller|typing/tests)/|^numpy/ma/testutils|/libopenblas\.so\.a$"
-    r"|^scipy/(io|odr|cluster|misc|datasets|fftpack|differentiate)/|_sobol_direction_numbers"
+    r"|^scipy/(io|odr|cluster|misc|datasets|differentiate)/|_sobol_direction_numbers"
     r"|\.data/scripts/|\.data/data/"
     r"|^jedi/third_party/django-stubs/|^IPython/sphinxext/|^scipy/optimize/_highspy/.*\.hpp$"
     r"|^dateutil/zoneinfo/.*\.gz$|^IPython/testing/plugin/|/libqsturng/make_tbls"
