@@ -168,7 +168,9 @@ class TestIconArray:
         icons = pd.DataFrame(chart.datasets["icons"])
         assert len(icons) == 300
         assert icons.groupby(icons["x"] // 13)["does"].sum().tolist() == [30, 18, 11]
-        assert chart.description.startswith("Of 100 clients like these leave: 30 (weakest third; ")
+        assert chart.description.startswith(
+            "Of 100 clients like these, so many leave: 30 (weakest third; "
+        )
 
     def test_shares_by_name_and_by_pattern(self, clinic: aw.Clinic) -> None:
         assert "20 (mine; the other 80 do not)" in aw.charts.icon_array({"mine": 0.2}).description

@@ -216,7 +216,7 @@ def test_the_schema_knows_every_field_and_says_what_it_means() -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"title = = 3", "text in quotation marks, lists in square brackets"),
+        (b"title = = 3", "text in quotation marks, numbers without them"),
         ("title = 'Größe'".encode("latin-1"), "Save it as UTF-8"),
         (b"a = " + b"[" * 20_000, "lists in square brackets"),
         (None, "Check its name and folder"),

@@ -40,7 +40,7 @@ def written(build: ModuleType, name: str) -> dict:
 def test_the_list_holds_every_code_cell_of_every_lesson_and_no_other(build: ModuleType) -> None:
     wanted = {
         hashlib.sha256("".join(cell["source"]).encode()).hexdigest()
-        for file in (ROOT / "notebooks").glob("*.ipynb")
+        for file in (ROOT / "notebooks").rglob("*.ipynb")
         for cell in json.loads(file.read_text("utf-8"))["cells"]
         if cell["cell_type"] == "code"
     }

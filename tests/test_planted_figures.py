@@ -24,7 +24,7 @@ def compared(node: ast.expr) -> Iterator[ast.Constant]:
     if isinstance(node, ast.Compare) and all(isinstance(op, ast.Eq) for op in node.ops):
         for side in (node.left, *node.comparators):
             yield from _numbers(side)
-    elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):
+    elif isinstance(node, ast.BoolOp):  # of `... or other` the other holds with other dice only
         for part in node.values:
             yield from compared(part)
 

@@ -213,6 +213,7 @@ def test_every_lab_is_tried_and_has_a_name_of_its_own(name: str, labs: dict[str,
     def below(kind: type) -> set[type]:
         return {kind}.union(*(below(each) for each in kind.__subclasses__()))
 
+    assert all(hasattr(aw, each) for each in NAMES)  # each is loaded when it is named
     kinds = [each for each in below(WithCode) if hasattr(each, "code_name")]
     assert {each.__name__ for each in kinds} == {*NAMES} == {*labs}
     assert len({each.code_name for each in kinds}) == len(kinds)

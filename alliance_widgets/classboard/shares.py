@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 __all__ = ["FEWEST", "Share", "share_of"]
 
 FEWEST = 5
 """Of fewer students nothing is shown: in a small group everybody knows who it was."""
-
-Z = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -28,10 +25,10 @@ class Share:
     @property
     def interval(self) -> tuple[float, float]:
         """Both ends (Wilson, 1927)."""
-        p, n, z2 = self.share, self.n, Z * Z
-        middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-        half = Z / (1 + z2 / n) * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
-        return max(middle - half, 0.0), min(middle + half, 1.0)
+        from statsmodels.stats.proportion import proportion_confint
+
+        lower, upper = proportion_confint(self.count, self.n, method="wilson")
+        return max(float(lower), 0.0), min(float(upper), 1.0)
 
 
 def share_of(count: int, n: int) -> Share:

@@ -22,6 +22,7 @@ BELIEFS = ("00/beliefs", "12/beliefs")
 TAPPED = ("00/taps", "05/twelve")
 RATED = (("", "Noor", "10"),)
 FINGERPRINTS = 62**3
+NUMBERS = ("number", "session")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Asked:
 
     def put(self, packing: Packing, value: Any, digits: int) -> None:
         """Pack an answer."""
-        if self.kind == "number":
+        if self.kind in NUMBERS:
             packing.put_number(value, digits)
             return
         for each in [value] if self.kind == "choice" else [value[row] for row in self.rows]:
@@ -53,9 +54,9 @@ class Asked:
 
     def take(self, packed: Packed) -> Any:
         """The answer that was packed, as a work file keeps it."""
-        if self.kind == "number":
+        if self.kind in NUMBERS:
             number = packed.take_number()
-            return int(number) if self.key in _sessions() else number
+            return int(number) if self.kind == "session" else number
         if self.kind == "choice":
             return self.options[packed.take(len(self.options))]
         return {row: self.options[packed.take(len(self.options))] for row in self.rows}
@@ -68,7 +69,7 @@ def questions() -> tuple[Asked, ...]:
         _asked(key, fields)
         for file in lesson_files().values()
         for key, fields in read_questions(file).items()
-        if fields["kind"] in ("choice", "match", "number", "session")
+        if fields["kind"] in ("choice", "match", *NUMBERS)
     )
 
 
@@ -86,12 +87,4 @@ def _asked(key: str, fields: Any) -> Asked:
     if fields["kind"] == "match":
         rows: Sequence[Any] = fields["rows"]
         return Asked(key, "match", tuple(fields["choices"]), tuple(each["name"] for each in rows))
-    return Asked(key, "number")
-
-
-@cache
-def _sessions() -> frozenset[str]:
-    """The keys of questions whose answer is the number of a session."""
-    files = lesson_files().values()
-    found = {k for file in files for k, q in read_questions(file).items() if q["kind"] == "session"}
-    return frozenset(found)
+    return Asked(key, fields["kind"])

@@ -18,7 +18,7 @@ from alliance_widgets.errors import WorkFileError
 from alliance_widgets.tables.reading.csv_files import to_csv_text
 from alliance_widgets.workfile.document import CURRENT, Document
 from alliance_widgets.workfile.reading import MOST_BYTES, read_work
-from alliance_widgets.workfile.student import count_work
+from alliance_widgets.workfile.student import count_work, shown_work
 from alliance_widgets.workfile.work_file import WorkFile
 
 __all__ = ["Pool", "class_code", "document_of", "pool", "pool_codes"]
@@ -94,7 +94,7 @@ class Pool:
     def students(self) -> pd.DataFrame:
         """Who handed in, and how much."""
         rows = [
-            (each.code, ", ".join(each.files), sum(map(_counts, each.document.shown.values())))
+            (each.code, ", ".join(each.files), len(shown_work(each.document)))
             for each in self._students
         ]
         table = pd.DataFrame(rows, columns=["student", "files", "entries"])
@@ -295,7 +295,3 @@ def _as_utf8(raw: bytes) -> bytes:
 
 def _braced(name: str) -> str:
     return name.replace("{", "{{").replace("}", "}}")
-
-
-def _counts(entry: object) -> bool:
-    return getattr(entry, "data", None) is not None and getattr(entry, "kind", "") != "student"

@@ -21,6 +21,7 @@ __all__ = [
     "count_work",
     "first_code",
     "given_code",
+    "shown_work",
 ]
 
 STUDENT = "student"
@@ -38,6 +39,12 @@ def given_code(entry: Entry | None) -> str | None:
 def count_work(entries: Iterable[Entry]) -> int:
     """How many of these a student recorded; the code is none of them."""
     return sum(entry.kind != STUDENT for entry in entries)
+
+
+def shown_work(document: Document) -> list[Entry]:
+    """The entries that a document shows; the code is none of them."""
+    shown = document.shown.values()
+    return [entry for entry in shown if entry.data is not None and entry.kind != STUDENT]
 
 
 def code_of(document: Document) -> str | None:

@@ -17,7 +17,14 @@ from alliance_widgets.workfile.document import PLAUSIBLE, Document, Entry, as_ke
 from alliance_widgets.workfile.entries import Entries
 from alliance_widgets.workfile.rating_entries import instruments_used, ratings_data, ratings_table
 from alliance_widgets.workfile.reading import MOST_BYTES, Reading, read_work, refuse
-from alliance_widgets.workfile.student import STUDENT, STUDENT_ID, code_in, code_of, codes_of
+from alliance_widgets.workfile.student import (
+    STUDENT,
+    STUDENT_ID,
+    code_in,
+    code_of,
+    codes_of,
+    shown_work,
+)
 from alliance_widgets.workfile.student_codes import drawn_code, read_code
 
 __all__ = ["Upload", "WorkFile"]
@@ -387,7 +394,7 @@ class WorkFile(Entries):
         return code_in(reading.entries)
 
     def __len__(self) -> int:
-        return len(_work(self._kept.document))
+        return len(shown_work(self._kept.document))
 
     def __repr__(self) -> str:
         return f"WorkFile({str(self.path)!r}): {self.status}"
@@ -399,12 +406,6 @@ class WorkFile(Entries):
             for entry in shown
             if entry.data is not None and entry.kind == "rating"
         }
-
-
-def _work(document: Document) -> list[Entry]:
-    """The entries that are shown; a student's code is none of them."""
-    shown = document.shown.values()
-    return [entry for entry in shown if entry.data is not None and entry.kind != STUDENT]
 
 
 def _reachable(new: Iterable[Entry], here: Iterable[Entry]) -> list[Entry]:

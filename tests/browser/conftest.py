@@ -257,6 +257,19 @@ def choose(part: Page | Locator, name: str) -> None:
     part.get_by_role("button", name=name, exact=True).first.click()
 
 
+CLIPPED = """() => [...document.querySelectorAll('.jp-OutputArea-output *')]
+    .filter((node) => node instanceof HTMLElement && node.checkVisibility() && node.clientWidth > 1)
+    .filter((node) => node.scrollWidth > node.clientWidth + 1
+        && !['auto', 'scroll'].includes(getComputedStyle(node).overflowX)
+        && getComputedStyle(node).display !== 'inline')
+    .map((node) => `${node.tagName} ${node.className}`)"""
+
+
+def clipped(page: Page) -> list[str]:
+    """What can be seen of the outputs and is wider than the room it has."""
+    return page.evaluate(CLIPPED)
+
+
 def revision(chart: Locator) -> int:
     return int(chart.get_attribute("data-revision") or 0)
 

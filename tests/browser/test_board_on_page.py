@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import PATIENCE, Lab, charts
+from conftest import PATIENCE, Lab, charts, clipped
 from playwright.sync_api import Page, expect
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -22,12 +22,6 @@ DROP = """([place, files]) => {
     const what = { dataTransfer: data, bubbles: true, cancelable: true };
     place.dispatchEvent(new DragEvent("drop", what));
 }"""
-CLIPPED = """() => [...document.querySelectorAll('.jp-OutputArea-output *')]
-    .filter((node) => node instanceof HTMLElement && node.clientWidth > 1)
-    .filter((node) => node.scrollWidth > node.clientWidth + 1
-        && !['auto', 'scroll'].includes(getComputedStyle(node).overflowX)
-        && getComputedStyle(node).display !== 'inline')
-    .map((node) => `${node.tagName} ${node.className}`)"""
 
 
 @pytest.mark.parametrize(("wide", "high"), [(1920, 1080), (1280, 800)])
@@ -61,7 +55,7 @@ def test_a_class_is_dropped_and_shown(
             expect(charts(page)).to_have_count(1, timeout=PATIENCE)
         page.wait_for_timeout(1_500)
         page.screenshot(path=tmp_path / f"{topic}-{wide}.png", **shot)
-        assert page.evaluate(CLIPPED) == []
+        assert clipped(page) == []
     shown = page.locator(".jp-OutputArea-output").all_inner_texts()
     folded = page.locator(".aw-fold").all_inner_texts()
     text = json.dumps(shown) if not folded else json.dumps(shown).replace(json.dumps(folded), "")

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import PATIENCE, Lab, charts, choose, revision
+from conftest import PATIENCE, Lab, charts, choose, clipped, revision
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -20,12 +20,6 @@ aw.DropoutExplorer(clinic)""",
     """aw.ManyAnalyses({"first": lambda c: 0.5, "second": lambda c: -0.25},
     {"here": 1, "there": 2}, "points", -1, 1)""",
 )
-CLIPPED = """() => [...document.querySelectorAll('.jp-OutputArea-output *')]
-    .filter((node) => node instanceof HTMLElement && node.clientWidth > 1)
-    .filter((node) => node.scrollWidth > node.clientWidth + 1
-        && !['auto', 'scroll'].includes(getComputedStyle(node).overflowX)
-        && getComputedStyle(node).display !== 'inline')
-    .map((node) => `${node.tagName} ${node.className}`)"""
 
 
 def test_who_leaves_is_explored_by_key_and_the_charts_are_sound(lab: Lab, page: Page) -> None:
@@ -73,4 +67,4 @@ def test_who_leaves_is_explored_by_key_and_the_charts_are_sound(lab: Lab, page: 
     for width in (768, 420):
         page.set_viewport_size({"width": width, "height": 1000})
         page.wait_for_timeout(500)
-        assert page.evaluate(CLIPPED) == []
+        assert clipped(page) == []

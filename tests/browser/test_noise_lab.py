@@ -141,7 +141,7 @@ def test_planted_ruptures_are_framed_with_the_truth_and_taps_then_stand(
         "found = aw.hits_and_false_alarms(clinic.ratings, clinic.truth.ruptures)\n"
         "aw.BaseRateLab({'reliable drop': found})",
     )
-    lab.open(page, lab.write_notebook("planted.ipynb", *cells))
+    lab.open(page, lab.write_notebook("framed.ipynb", *cells))
     lab.run_all(page)
     tiles = page.locator(".aw-tile")
     expect(tiles).to_have_count(12, timeout=PATIENCE)

@@ -188,21 +188,21 @@ class TestForeign:
         self, lab: Lab, page: Page
     ) -> None:
         notebook = shipped()
-        sly = new_code_cell(leaves("planted.txt"), metadata={"tags": ["check"]})
+        sly = new_code_cell(leaves("sly.txt"), metadata={"tags": ["check"]})
         notebook.cells.insert(2, sly)
         changed = next(c for c in notebook.cells if c.source == "aw.CaseBook()")
         changed.source += f"; {leaves('changed.txt')}"
         lab.open(page, put(lab, notebook))
         lesson(page, "ready")
         expect(page.locator(".aw-form")).to_have_count(2)
-        assert not ran(lab, "planted.txt")
+        assert not ran(lab, "sly.txt")
         assert not ran(lab, "changed.txt")
         expect(page.locator(".aw-lesson-said")).to_have_text("2 parts wait for you.")
         waiting = page.locator(".jp-CodeCell", has=page.get_by_role("button", name="Run it"))
         expect(waiting.locator("visible=true").locator(".cm-content")).to_have_count(2)
         page.get_by_role("button", name="Run it").first.click()
         expect(page.locator(".aw-lesson-said")).to_have_text("One part waits for you.")
-        assert ran(lab, "planted.txt")
+        assert ran(lab, "sly.txt")
         assert not ran(lab, "changed.txt")
 
     def test_what_cannot_run_before_a_changed_cell_waits_with_it_and_shows_no_fault(

@@ -118,7 +118,8 @@ def test_a_case_is_marked_by_mouse_and_by_key_and_nothing_is_told_before(
     expect(box(BACK, 4)).to_be_checked()
     expect(page.locator(".aw-describe")).to_contain_text("at session 3, back up at session 4")
     choose(page, "Show as table")
-    everything = page.content().encode() + b"".join(heard)
+    lesson = page.locator(".jp-NotebookPanel").inner_html()
+    everything = lesson.encode() + b"".join(heard)
     assert b"possible rupture at session 3" in everything
     for told in (b"planted", b"own SDs", b"control chart", b"simulated"):
         place = everything.find(told)
@@ -161,7 +162,8 @@ def test_a_dialogue_is_coded_by_key_and_read_by_axe_and_a_restart_brings_it_back
     heard = heard_by(page)
     form = opened(lab, page, "reader", READER)
     expect(form.get_by_role("listitem")).to_have_count(12)
-    everything = page.content().encode() + b"".join(heard)
+    lesson = page.locator(".jp-NotebookPanel").inner_html()
+    everything = lesson.encode() + b"".join(heard)
     assert "The boiler".lower().encode() in everything
     for told in (b"The author", b"Nobody knows", b"Nothing shows", b"hotel is out of the question"):
         assert told not in everything

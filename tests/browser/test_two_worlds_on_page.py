@@ -6,7 +6,7 @@ import json
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import PATIENCE, Lab, charts, choose, revision
+from conftest import PATIENCE, Lab, charts, choose, clipped, revision
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -94,15 +94,7 @@ def test_the_whole_path_by_key(lab: Lab, page: Page) -> None:
     for width in (768, 420):
         page.set_viewport_size({"width": width, "height": 1000})
         page.wait_for_timeout(500)
-        clipped = page.evaluate(
-            """() => [...document.querySelectorAll('.jp-OutputArea-output *')]
-                .filter((node) => node instanceof HTMLElement && node.clientWidth > 1)
-                .filter((node) => node.scrollWidth > node.clientWidth + 1
-                    && !['auto', 'scroll'].includes(getComputedStyle(node).overflowX)
-                    && getComputedStyle(node).display !== 'inline')
-                .map((node) => `${node.tagName} ${node.className}`)"""
-        )
-        assert clipped == []
+        assert clipped(page) == []
 
     page.set_viewport_size({"width": 1280, "height": 1000})
     lab.open(page, path)

@@ -43,7 +43,7 @@ def test_the_figures_follow_from_three_correlations() -> None:
     both = R * (2 / (1 + TIED)) ** 0.5
     left = R * (1 - TIED) / ((1 - R**2) * (1 - TIED**2)) ** 0.5
     assert [round(x, 2) for x in (both, left, R / (1 + TIED))] == [0.32, 0.17, 0.19]
-    for told in ("from .32 to .28", "by 0.19 SD", "In both .17"):
+    for told in ("from .32 to .28", "by 0.19 SD", "by r = .17"):
         assert told in PROSE
     assert round((2 * R**2) ** 0.5, 2) == 0.40  # were the two unrelated
     judge = aw.ask("01/both").kind.judge

@@ -6,9 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_widgets.charts import compare_last_session, read_case
-from alliance_widgets.charts._drawing.sentences import falls_in_words
-from alliance_widgets.charts.cases.trajectory import trajectory_picture
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.words import say
@@ -48,6 +45,11 @@ class CaseLine(ChartView):
 
         What a rule or a table is at fault in is said in place of the chart.
         """
+        # Altair comes with the first line, not with the name of a case book.
+        from alliance_widgets.charts import read_case
+        from alliance_widgets.charts._drawing.sentences import falls_in_words
+        from alliance_widgets.charts.cases.trajectory import trajectory_picture
+
         if rows["alliance"].isna().all():
             self._say_instead(say("describe.no_ratings"), described=True)
             return
@@ -66,6 +68,8 @@ class CaseLine(ChartView):
             self.headline = "" if explore else self._last(reading, after)
 
     def _last(self, reading: Any, after: str) -> str:
+        from alliance_widgets.charts import compare_last_session
+
         sentence = compare_last_session(reading)
         if len(reading.judged):
             session = int(reading.judged["session"].iloc[-1])

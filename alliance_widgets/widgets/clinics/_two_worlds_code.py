@@ -19,8 +19,6 @@ __all__ = ["ClinicsCode"]
 class ClinicsCode(WithCode):
     """What stands in the code: the seed and the number of clients."""
 
-    code_name = "WORLDS"
-
     seed: int
     n: int
     _clinics: ThreeClinics

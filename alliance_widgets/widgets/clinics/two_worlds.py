@@ -82,6 +82,8 @@ class TwoWorlds(ClinicsCode, AtDesk, ipw.VBox):
         For an impossible `seed` or an `n` not from 1,000 to 50,000.
     """
 
+    code_name = "WORLDS"
+
     seed = tl.Int(1, help="Which clinics; the next ones have the next seed.")
     step = tl.Int(Step.LOOK, read_only=True)
 
