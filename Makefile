@@ -1,6 +1,7 @@
 # Two commands for everybody: `make lab` and `make test`. CONTRIBUTING.md lists the rest.
 PYTHON ?= python3
 VENV := .venv
+SITE := .venv-site
 BIN := $(VENV)/bin
 RECIPE := js/package.json js/package-lock.json
 BUNDLE := $(RECIPE) $(wildcard js/*.mjs js/src/* js/src/*/*) hatch_build.py
@@ -9,7 +10,7 @@ NPM := PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm --prefix js --loglevel=error
 CHECKS := js/node_modules/.checks
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: lab test unit notebooks lint browser prove bench calibration data lock clean help
+.PHONY: lab test unit notebooks lint browser prove bench calibration data site site-serve lock clean help
 
 help:
 	@sed -n 's/^| `make /make /p' CONTRIBUTING.md | sed 's/` |/ —/; s/ |$$//'
@@ -82,11 +83,30 @@ calibration: $(VENV)/.kit
 data: $(VENV)/.kit
 	$(BIN)/python data/rebuild.py
 
+# The lessons as a folder of pages: its tools have an environment of their own, and it needs no kit.
+$(SITE)/.packages: lite/requirements.lock
+	$(PYTHON) -m venv $(SITE)
+	$(SITE)/bin/python -m pip install --quiet --require-hashes --requirement $<
+	@touch $@
+
+site: $(SITE)/.packages
+	@$(SITE)/bin/python lite/build.py
+
+# Builds only where there is none yet, so that it also opens what came on a stick.
+site-serve: $(SITE)/.packages
+	@[ -f build/site/index.html ] || $(SITE)/bin/python lite/build.py
+	@$(SITE)/bin/python lite/serve.py $(ARGS)
+
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+COMPILE_ONLY := uv pip compile --quiet --no-deps --generate-hashes --no-emit-index-url --no-header --no-annotate
 lock:
 	$(COMPILE) pyproject.toml --extra lab --extra test --extra export --extra files --group build --output-file requirements.lock
 	$(COMPILE) pyproject.toml --constraint requirements.lock --output-file binder/requirements.txt
 	$(COMPILE) --group pyproject.toml:build --constraint requirements.lock --output-file binder/build.txt
+	$(COMPILE) lite/requirements.in --output-file lite/requirements.lock
+	$(COMPILE_ONLY) --universal --python-version 3.14 lite/browser.in --output-file lite/browser.lock
+	$(COMPILE_ONLY) --python-version 3.14 --python-platform x86_64-manylinux_2_28 lite/stripped.in --output-file lite/stripped.lock
+	$(COMPILE_ONLY) --python-version 3.12 lite/carrier.in --output-file lite/carrier.lock
 
 clean:
-	rm -rf $(VENV) js/node_modules alliance_widgets/static build dist
+	rm -rf $(VENV) $(SITE) js/node_modules alliance_widgets/static build dist

@@ -21,6 +21,8 @@ MADE = ("runtime.js.gz", "stub.js", "LICENSES.txt")
 STAMP = STATIC / "built-from.txt"
 EXTENSION = ROOT / "build" / "labextension"
 ENTRY = "static/remoteEntry.js"
+PAGES = ROOT / "build" / "site-pages"
+SITE = ("store.js", "cover.js", "offline.js")
 
 
 def fingerprint() -> str:
@@ -37,7 +39,8 @@ def fingerprint() -> str:
 
 def is_built(wanted: str) -> bool:
     """Whether the bundle in the package was made from exactly these sources."""
-    there = all((STATIC / name).is_file() for name in MADE) and (EXTENSION / ENTRY).is_file()
+    made = [STATIC / name for name in MADE] + [PAGES / name for name in SITE]
+    there = all(file.is_file() for file in [*made, EXTENSION / ENTRY])
     return there and STAMP.is_file() and STAMP.read_text(encoding="utf-8") == wanted
 
 

@@ -6,6 +6,7 @@ import { build } from "esbuild";
 
 const out = new URL("../alliance_widgets/static/", import.meta.url);
 const extension = new URL("../build/labextension/static/", import.meta.url);
+const pagesOut = new URL("../build/site-pages/", import.meta.url);
 /** @type {import("esbuild").BuildOptions} */
 const common = {
   bundle: true,
@@ -38,7 +39,13 @@ async function licences({ inputs }) {
 const runtime = await bundle("src/page/runtime.js", { loader: { ".css": "text" } });
 const stub = await bundle("src/stub.js");
 const lessons = await bundle("src/lessons/entry.js", { format: "iife", loader: { ".css": "text" } });
+const site = { format: /** @type {const} */ ("esm"), loader: { ".css": /** @type {const} */ ("text") } };
+const pages = ["store", "cover", "offline"];
+const bundled = await Promise.all(pages.map((name) => bundle(`src/site/${name}.js`, site)));
 await mkdir(out, { recursive: true });
+await mkdir(pagesOut, { recursive: true });
+for (const [at, { outputFiles }] of bundled.entries())
+  await writeFile(new URL(`${pages[at]}.js`, pagesOut), outputFiles[0].contents);
 await mkdir(extension, { recursive: true });
 await writeFile(new URL("remoteEntry.js", extension), lessons.outputFiles[0].contents);
 await writeFile(new URL("runtime.js.gz", out), gzipSync(runtime.outputFiles[0].contents, { level: 9 }));

@@ -180,6 +180,7 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "verdicts.column.{}": [(("claim", "then", "now", "verdict", "why", "lesson"),)],
     "verdicts.meaning.{}": [(VERDICTS,)],
     "verdicts.verdict.{}": [(VERDICTS,)],
+    "workfile.browser.{}": [(("full", "closed"),)],
     "workfile.closed.{}": [(("newer", "too_large", "foreign"),)],
     "workfile.expected.{}": [(("id", "counter", "writer", "at", "data"),)],
     "workfile.identifying.{}": [(_SIGNS,)],

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "alliance_widgets"
 LAYERS = (
     ("words", "mending"),
     ("errors",),
-    ("arguments",),
+    ("arguments", "repeating"),
     ("presets",),
     ("lessons",),
     ("tables",),

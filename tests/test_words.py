@@ -16,8 +16,8 @@ from alliance_widgets.words import browser_words, say
 
 ROOT = Path(__file__).parent.parent
 CATALOGUE = tomllib.loads((ROOT / "alliance_widgets/words/en.toml").read_text("utf-8"))
-# The extension in js/src/lessons has a table of its own: tests/test_lessons_extension.py.
-PAGE = [f for f in (ROOT / "js/src").rglob("*.js") if f.parent.name != "lessons"]
+# The extension and the site have tables of their own: test_lessons_extension.py, test_site.py.
+PAGE = [f for f in (ROOT / "js/src").rglob("*.js") if f.parent.name not in ("lessons", "site")]
 JAVASCRIPT = "\n".join(f.read_text("utf-8") for f in PAGE)
 
 
@@ -39,7 +39,8 @@ OWNERS = {
     **dict.fromkeys(("comparator", "taps", "strictness", "rulechoice"), "widgets.rules"),
     **{"casebook": "widgets.cases", "worlds": "widgets.clinics", "explorer": "widgets.clinics"},
     **{"pool": "classwork", "handin": "classwork", "beliefs": "lessons"},
-    **{"start": "__main__", "browser": "widgets.page", "lesson_view": "__main__"},
+    **{"start": "__main__", "browser": "widgets.page"},
+    **{"lesson_view": "__main__", "site": "__main__"},
 }
 """The room that the words of a table belong to, where it has another name."""
 
@@ -61,8 +62,8 @@ def leaves(table: dict) -> list[str]:
 
 
 MODULES = sorted((ROOT / "alliance_widgets").rglob("*.py"))
-# The page says [browser], and the extension takes [lesson_view] with it when it is built.
-ELSEWHERE = ("browser.", "lesson_view.")
+# The page says [browser]; the extension and the site take theirs with them when they are built.
+ELSEWHERE = ("browser.", "lesson_view.", "site.")
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alliance_widgets.errors import CourseError
+from alliance_widgets.repeating import repeated
 from alliance_widgets.tables.columns import normal_name
 from alliance_widgets.tables.courses import COLUMNS, ENDED_BY, ENDINGS, VIEWS, check_courses
 from alliance_widgets.tables.given import MOST_SESSIONS
@@ -187,7 +188,7 @@ def _owners(client: npt.NDArray[np.object_], courses: pd.DataFrame) -> Whole | N
     alone[found] = False
     if alone.any():
         return None
-    return np.repeat(found.astype(np.int64), np.diff(starts, append=len(client)))
+    return repeated(found.astype(np.int64), np.diff(starts, append=len(client)))
 
 
 def _is_tidy(courses: Any) -> bool:

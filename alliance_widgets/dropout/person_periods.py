@@ -10,6 +10,7 @@ from alliance_widgets.arguments import check_flag
 from alliance_widgets.dropout.checked import Rated, ended, rated_sessions, tidy_courses
 from alliance_widgets.dropout.open_ruptures import open_by_then
 from alliance_widgets.errors import CourseError
+from alliance_widgets.repeating import repeated
 from alliance_widgets.rules import Rule
 from alliance_widgets.words import say
 
@@ -103,7 +104,7 @@ def person_period(
     rated = rated_sessions(ratings, table, rater)
 
     first = np.cumsum(attended) - attended
-    client = np.repeat(np.arange(len(table)), attended)
+    client = repeated(np.arange(len(table)), attended)
     session = np.arange(len(client)) - first[client] + 1
     score = np.full(len(client), np.nan)
     score[first[rated.owner] + rated.session - 1] = rated.alliance

@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alliance_widgets.repeating import repeated
+
 __all__ = ["TIE", "Numbers", "ObservedSessions", "ratio", "sd", "squares", "unless_zero"]
 
 Numbers = npt.NDArray[np.float64]
@@ -98,7 +100,7 @@ class ObservedSessions:
         array, one value per session
             In the order of the table.
         """
-        return np.repeat(per_client, self.counts)
+        return repeated(per_client, self.counts)
 
     def total(self, per_session: Numbers) -> Numbers:
         """The sum over each client's sessions: one value per client.

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from alliance_widgets.repeating import repeated
 from alliance_widgets.rules.base import Rule
 from alliance_widgets.rules.sessions import Numbers, ObservedSessions
 
@@ -112,7 +113,7 @@ def hindsight(
     sizes = np.arange(1, n + 1)
     row = np.concatenate([np.arange(size) for size in sizes])
     grown = observed.take(row).reset_index(drop=True)
-    grown.insert(0, "client", np.repeat(np.arange(n), sizes))
+    grown.insert(0, "client", repeated(np.arange(n), sizes))
     sessions = ObservedSessions(grown)
     told = []
     for rule in rules:

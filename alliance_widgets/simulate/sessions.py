@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from alliance_widgets.repeating import repeated
 from alliance_widgets.simulate.draws import Clients, Draws, Purpose, as_chance, as_gamma
 from alliance_widgets.simulate.knobs import Knobs
 from alliance_widgets.simulate.people import People
@@ -80,7 +81,7 @@ def run_sessions(knobs: Knobs, people: People, draws: Draws, do_alliance: float)
         attended=attended,
         dropped_out=dropped_out,
         symptoms_end=_marked(symptoms + noise),
-        client=np.repeat(np.arange(draws.n), attended),
+        client=repeated(np.arange(draws.n), attended),
         sessions={name: _gathered(name, steps, order) for name in tuple(steps[0])},
     )
 

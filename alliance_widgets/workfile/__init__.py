@@ -1,5 +1,6 @@
 """The student's own saved work: one file that survives everything, and merges with any other."""
 
+from alliance_widgets.workfile.browser_store import on_news
 from alliance_widgets.workfile.document import Document, Entry, merge
 from alliance_widgets.workfile.entries import Change, KeyGiven, work_place
 from alliance_widgets.workfile.privacy import on_public_server, warn_identifying
@@ -15,6 +16,7 @@ __all__ = [
     "Upload",
     "WorkFile",
     "merge",
+    "on_news",
     "on_public_server",
     "warn_identifying",
     "work_place",

@@ -14,17 +14,17 @@ import shutil
 import sys
 import tempfile
 import time
-import warnings
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import ClassVar, Protocol
 
 from alliance_widgets.words import say
+from alliance_widgets.workfile.locks import held
 
 __all__ = ["LOCK_SECONDS", "Signature", "Storage", "is_there", "reason"]
 
 LOCK_SECONDS = 5.0
-POLL_SECONDS = 0.01
 FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 BINARY = getattr(os, "O_BINARY", 0)
 FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -32,8 +32,19 @@ FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 Signature = tuple[int, int, int, int]
 
 
+class Keeper(Protocol):
+    """Who keeps what this disk does not keep, and says in `fault` when it cannot."""
+
+    fault: str
+
+    def wrote(self, path: Path) -> None:
+        """A file was written."""
+
+
 class Storage:
     """The file at `path`; every method raises `OSError` where the disk refuses."""
+
+    keeper: ClassVar[Keeper | None] = None  # in a browser: `browser_store`
 
     def __init__(self, path: Path) -> None:
         try:
@@ -64,26 +75,17 @@ class Storage:
         Raises `TimeoutError` after `patience` seconds, or five.
         """
         seconds = LOCK_SECONDS if patience is None else patience
-        from filelock import FileLock, SoftFileLock
-
         self.signature()  # a name that the disk refuses is refused here
         self._make_folder()
-        place = self.path.with_name(f".{self.path.name}.lock")
-        with contextlib.ExitStack() as held:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # about disks without locks; the soft kind serves
-                try:
-                    held.enter_context(FileLock(place).acquire(seconds, POLL_SECONDS))
-                except NotImplementedError:
-                    # Under another name: for a soft lock the file's being there is the lock.
-                    soft = SoftFileLock(place.with_suffix(".softlock"))
-                    held.enter_context(soft.acquire(seconds, POLL_SECONDS))
+        with held(self.path, seconds):
             if not self._swept:
                 self._sweep()
             yield
 
     def refuses(self) -> str:
         """Why nothing can be written here, in words, as far as that is known without trying."""
+        if self.keeper is not None and self.keeper.fault:
+            return self.keeper.fault
         folder = self.path.parent
         while not folder.exists() and folder != folder.parent:
             folder = folder.parent
@@ -105,6 +107,8 @@ class Storage:
                 os.unlink(name)
             raise
         _to_disk(self.path.parent)
+        if self.keeper is not None:
+            self.keeper.wrote(self.path)
         return signature
 
     def set_aside(self, label: str) -> Path:

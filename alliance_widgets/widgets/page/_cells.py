@@ -7,6 +7,7 @@ would leave ten charts behind, each still answering.
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from ipywidgets import Box, Widget
 from ipywidgets.widgets.widget import _instances
@@ -24,11 +25,20 @@ def _running_cell() -> tuple[str, int] | None:
     kernel = getattr(shell, "kernel", None)
     if shell is None or kernel is None:
         return None
-    parent = kernel.get_parent("shell") or {}
+    parent = _asked_with(kernel) or {}
     if parent.get("header", {}).get("msg_type") != "execute_request":
         return None
     cell = parent.get("metadata", {}).get("cellId")
     return (cell, shell.execution_count) if cell else None
+
+
+def _asked_with(kernel: Any) -> Any:
+    """The message that the kernel answers now. A browser's kernel has one channel, and no name for
+    it."""
+    try:
+        return kernel.get_parent("shell")
+    except TypeError:
+        return kernel.get_parent()
 
 
 def close_earlier_run(widget: Widget) -> None:

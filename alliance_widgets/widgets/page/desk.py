@@ -23,6 +23,7 @@ from alliance_widgets.workfile import (
     MOST_BYTES,
     KeyGiven,
     WorkFile,
+    on_news,
     on_public_server,
     work_place,
 )
@@ -85,6 +86,7 @@ class WorkDesk(Seam, Widget):
         super().__init__(**{"public": on_public_server(), **traits})
         self._refresh()
         self.on_msg(self._hear)
+        on_news(self.look)
 
     @classmethod
     def of(cls, work: WorkGiven = None) -> WorkDesk:

@@ -4,6 +4,7 @@
 import { showCover } from "./cover.js";
 import style from "./lessons.css";
 import { Running } from "./running.js";
+import { siteOf } from "./site.js";
 import { guardReaders, LessonView } from "./view.js";
 
 const NAME = "alliance-lessons";
@@ -24,7 +25,7 @@ async function shippedWithTheKit() {
 }
 
 async function prepare() {
-  const [{ cells, lessons, words }, { NotebookActions }, { Widget }] = await Promise.all([
+  const [{ cells, lessons, words, site: about }, { NotebookActions }, { Widget }] = await Promise.all([
     shippedWithTheKit(),
     sharedModule("@jupyterlab/notebook"),
     sharedModule("@lumino/widgets"),
@@ -33,7 +34,9 @@ async function prepare() {
   sheet.replaceSync(style);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   guardReaders();
-  return { shipped: new Set(cells), lessons, words, actions: NotebookActions, Widget };
+  const site = siteOf({ site: about }, here);
+  const showCover = site && (() => site.go("index.html")); // a page of its own
+  return { shipped: new Set(cells), lessons, words, actions: NotebookActions, Widget, site, showCover };
 }
 
 /** Let a notebook that says it is a lesson be one; every other notebook is left alone. */
@@ -53,7 +56,9 @@ const plugin = {
   autoStart: true,
   activate: (app) => {
     const prepared = prepare();
-    void showCover(app, prepared, location.pathname).catch(console.error);
+    void prepared
+      .then(({ site }) => (site ? undefined : showCover(app, prepared, location.pathname)))
+      .catch(console.error);
     app.docRegistry.addWidgetExtension("Notebook", {
       createNew: (panel, context) => void attend(panel, context, prepared, app.shell).catch(console.error),
     });

@@ -166,6 +166,7 @@ export class Running {
     this.become("running");
     let well = true;
     void silently(kernel, NO_FOLDER);
+    if (this.kit.site) await silently(kernel, this.kit.site.bring);
     try {
       well = await this.inTurn(due, turn);
     } catch {

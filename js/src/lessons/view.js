@@ -43,6 +43,7 @@ export class LessonView {
     this.notebook.notebookConfig = { ...this.notebook.notebookConfig, windowingMode: "none" };
     this.addBar();
     this.addNotice();
+    if (kit.site) kit.site.tell = () => this.tell();
     views.add(this);
     panel.disposed.connect(() => views.delete(this));
     panel.model.cells.changed.connect(() => this.dress());
@@ -115,7 +116,8 @@ export class LessonView {
     const waits = waiting.size && state === "ready" ? fill(left, { n: waiting.size }) : "";
     this.back.hidden = !this.kit.showCover;
     this.panel.node.dataset.awLesson = state;
-    this.said.textContent = starting ? this.words.starting : waits;
+    const said = this.kit.site?.said(starting) ?? (starting ? this.words.starting : "");
+    this.said.textContent = starting ? said : waits || said;
     const { asking, stopped, failed, kernelless } = this.words;
     const reason = { asking, stopped, failed, kernelless }[state];
     this.notice.hidden = !reason;

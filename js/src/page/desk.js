@@ -39,6 +39,7 @@ const through = (bytes, stream) => new Response(new Blob([bytes]).stream().pipeT
 async function handOut(desk) {
   const content = await through(desk.get("copy"), new DecompressionStream("gzip"));
   download(desk.get("file_name"), new Blob([content], { type: "application/json" }));
+  dispatchEvent(new Event("alliance-downloaded"));
 }
 
 /** Status, “Download my work” and “Upload my work”; `say` shows a sentence to the student. */

@@ -1,0 +1,109 @@
+// A lesson of the site, in a page of its own with Python in the browser: what it says while that
+// loads, where its work is kept, and where its links lead.
+
+import { fill } from "../pieces/dom.js";
+import { hear } from "../site/store.js";
+
+const NEWER = "alliance-workbook: newer than the last download";
+const STAGES = ["python", "packages", "tables", "kit"];
+const STAGE_OF = {
+  micropip: "packages",
+  IPython: "packages",
+  numpy: "tables",
+  pandas: "tables",
+  ipywidgets: "kit",
+  alliance_widgets: "kit",
+};
+const SILENCE = 60_000;
+
+const isNewer = () => {
+  try {
+    return localStorage.getItem(NEWER) === "yes";
+  } catch {
+    return false;
+  }
+};
+
+const setNewer = (newer) => {
+  try {
+    if (newer) localStorage.setItem(NEWER, "yes");
+    else localStorage.removeItem(NEWER);
+  } catch {
+    // forbidden: then there is no reminder
+  }
+};
+
+/** What the lesson's Python runs first: it brings the work from the browser's store. */
+export const bringing = (address) =>
+  `import alliance_widgets.workfile.browser_store as _kept\nawait _kept.start(${JSON.stringify(address)})\ndel _kept`;
+
+export class Site {
+  /** @type {(() => void) | undefined} what hears of every change of what is said */ tell;
+
+  /** `root` is the address of the site, `words` are what it says. */
+  constructor(root, words) {
+    this.root = root;
+    this.words = words;
+    this.loading = words.loading;
+    this.leaving = false;
+    document.documentElement.classList.add("aw-site");
+    this.bring = bringing(new URL("store.js", root).href);
+    hear((message) => this.hear(message));
+    addEventListener("alliance-downloaded", () => {
+      setNewer(false);
+      this.tell?.();
+    });
+    addEventListener("beforeunload", (event) => {
+      if (!this.leaving && isNewer()) event.preventDefault();
+    });
+    document.addEventListener("click", (event) => this.follow(event), { capture: true });
+    this.wait();
+  }
+
+  /** What the bar says while the lesson starts, and afterwards. */
+  said(starting) {
+    if (starting) return this.loading;
+    return isNewer() ? this.words.newer : this.words.kept;
+  }
+
+  hear({ stage, kept }) {
+    if (kept) setNewer(true);
+    if (stage) {
+      const name = STAGE_OF[stage];
+      const n = STAGES.indexOf(name) + 1;
+      this.loading = name
+        ? fill(this.words.stage, { what: this.words[`stage_${name}`], n, all: STAGES.length })
+        : fill(this.words.stage_late, { what: stage });
+      this.wait();
+    }
+    this.tell?.();
+  }
+
+  /** A download that was cut off says nothing: so this does. */
+  wait() {
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => {
+      this.loading = this.words.silent;
+      this.tell?.();
+    }, SILENCE);
+  }
+
+  /** A link to another lesson opens it in this tab, which then needs no second Python beside it. */
+  follow(event) {
+    const link = event.target instanceof Element && event.target.closest("a[href]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const file = decodeURIComponent(link.href).match(/([\w-]+\.ipynb)(?:[?#].*)?$/)?.[1];
+    if (!file || new URL(link.href).origin !== location.origin) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.go(`notebooks/index.html?path=${file}`);
+  }
+
+  go(where) {
+    this.leaving = true; // the work is kept, and the next page shows it
+    location.assign(new URL(where, this.root));
+  }
+}
+
+/** The site of this page; undefined where the page comes from a server of Jupyter. */
+export const siteOf = (kit, here) => kit.site && new Site(new URL("../../../", here), kit.site.words);

@@ -1,0 +1,111 @@
+// The first page of the site: what this is, the lessons as cards, and what storing them would take.
+
+import style from "../lessons/lessons.css";
+import { progress, shownEntries } from "../lessons/cover.js";
+import { element, fill } from "../pieces/dom.js";
+import pageStyle from "./site.css";
+import { keeps, load } from "./store.js";
+
+const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
+const addressOf = (file) => `notebooks/index.html?path=${file}`;
+
+/** The lesson that the address asks for: `?lesson=04`, and the whole book where there is no such one. */
+export function asked(search, lessons) {
+  const wanted = new URLSearchParams(search).get("lesson");
+  return lessons.find(({ lesson, file }) => wanted && (lesson === wanted || file.startsWith(`${wanted}.`)));
+}
+
+async function entriesKept() {
+  const bytes = await load();
+  return shownEntries(bytes ? new TextDecoder().decode(bytes) : '{"entries": []}');
+}
+
+function card(words, lesson, entries) {
+  const { answered, n, done, heading } = progress(lesson, entries);
+  const far = done ? words.done : answered ? fill(words.begun, { answered, n, heading }) : "";
+  const node = element(
+    "li",
+    { class: `aw-cover-card ${done ? "aw-cover-done" : ""}` },
+    element("span", { class: "aw-cover-number", "aria-hidden": "true" }, lesson.lesson),
+    element("h2", {}, element("a", { href: addressOf(lesson.file) }, lesson.title)),
+    element("p", {}, fill(lesson.core ? words.core : words.deepen, lesson)),
+    far ? element("p", { class: "aw-cover-far" }, far) : null,
+  );
+  return { node, answered, done, lesson };
+}
+
+/** What can be stored for use without a network, and how far that is. */
+class Offline {
+  constructor(words, about) {
+    this.words = words;
+    this.about = about;
+    this.said = element("p", { role: "status" });
+    const label = fill(words.offline_store, { all: megabytes(about.all) });
+    this.button = element("button", { type: "button", class: "aw-lesson-button", hidden: true }, label);
+    this.button.addEventListener("click", () => void this.store());
+    this.node = element("div", { class: "aw-cover-offline" }, this.button, this.said);
+    void this.begin();
+  }
+
+  async begin() {
+    try {
+      await navigator.serviceWorker.register("offline.js");
+      const { active } = await navigator.serviceWorker.ready;
+      this.worker = active;
+      this.button.hidden = false;
+      navigator.serviceWorker.addEventListener("message", ({ data }) => this.hear(data));
+      this.worker.postMessage({ ask: "how far" });
+    } catch {
+      this.said.textContent = this.words.offline_none;
+    }
+  }
+
+  store() {
+    this.button.disabled = true;
+    this.worker.postMessage({ ask: "store" });
+  }
+
+  hear({ stored, all, ready, reason }) {
+    const { words } = this;
+    if (ready) {
+      this.button.hidden = true;
+      this.said.textContent = words.offline_ready;
+    } else if (reason) {
+      this.button.disabled = false;
+      this.said.textContent = fill(words.offline_full, { reason });
+    } else if (this.button.disabled) {
+      this.said.textContent = fill(words.offline_storing, { n: megabytes(stored), all: megabytes(all) });
+    }
+  }
+}
+
+async function show() {
+  const about = await (await fetch("cover.json", { cache: "no-cache" })).json();
+  const { words, lessons } = about;
+  const wanted = asked(location.search, about.files);
+  if (wanted) return location.replace(addressOf(wanted.file));
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(style + pageStyle);
+  document.adoptedStyleSheets = [sheet];
+  const entries = await entriesKept();
+  const cards = lessons.map((lesson) => card(words, lesson, entries));
+  const begun = cards.some(({ answered }) => answered > 0);
+  const next = (cards.find(({ done }) => !done) ?? cards[0]).lesson;
+  const label = begun ? fill(words.go_on, { title: next.title }) : words.begin;
+  const page = element(
+    "div",
+    { class: "aw-cover-page" },
+    element("h1", {}, words.cover_title),
+    element("p", { class: "aw-cover-about" }, words.cover_about),
+    element("p", { class: "aw-cover-about" }, words.about),
+    (await keeps()) ? null : element("p", { class: "aw-cover-warning", role: "alert" }, words.no_store),
+    element("a", { class: "aw-lesson-button aw-lesson-primary", href: addressOf(next.file) }, label),
+    element("p", { class: "aw-cover-small" }, fill(words.size, { all: megabytes(about.all) })),
+    element("ol", { class: "aw-cover-list", "aria-label": words.cover_list }, ...cards.map((c) => c.node)),
+    new Offline(words, about).node,
+    element("p", { class: "aw-cover-small" }, element("a", { href: about.binder }, words.binder)),
+  );
+  document.getElementById("cover").replaceChildren(page);
+}
+
+if (globalThis.document?.getElementById("cover")) void show();

