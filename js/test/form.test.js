@@ -41,6 +41,7 @@ function shown(more = {}) {
     _rested: 0,
     _heard: 0,
     _goes_on: true,
+    offer: "",
     ...more,
   });
   const el = document.createElement("div");

@@ -197,6 +197,7 @@ class Chart {
     for (const [event, act] of Object.entries(this.changes)) model.on(event, act);
     this.showMessage();
     this.showWords();
+    this.told = sentencesOf(model.get("description")); // a page just opened says nothing of itself
     this.queue(() => this.embed());
   }
 
@@ -304,7 +305,7 @@ class Chart {
     this.headline.textContent = headline;
     this.headline.hidden = !headline;
     const description = this.model.get("description");
-    const [first] = description.split(/(?<=\.) /);
+    const [first] = sentencesOf(description);
     this.describe.textContent = description;
     this.caption.textContent = first;
     this.hideTold();
@@ -312,15 +313,23 @@ class Chart {
     this.tableBox.setAttribute("aria-label", `${this.words.chart_table_name}. ${first}`);
   }
 
-  /** Spoken is the headline where it changed; where only a rule or a case did, the description. */
   describeAnew(headline = false) {
     this.showWords();
     this.headlineMoved ||= headline;
-    queueMicrotask(() => {
-      const moved = this.headlineMoved && this.model.get("headline");
-      this.voice.say(moved || this.model.get("description"));
-    });
-    setTimeout(() => (this.headlineMoved = false));
+    this.voice.say(() => this.news());
+  }
+
+  /**
+   * What is to be spoken: the headline where it changed; else the description of another line, and of
+   * the same line what was not said yet, as after another rule, or a save, which changes nothing.
+   */
+  news() {
+    const known = new Set(this.told);
+    this.told = sentencesOf(this.model.get("description"));
+    const moved = this.headlineMoved && this.model.get("headline");
+    this.headlineMoved = false;
+    if (moved) return moved;
+    return (known.has(this.told[0]) ? this.told.filter((each) => !known.has(each)) : this.told).join(" ");
   }
 
   /** A sentence from the kernel that stands in place of the chart, while there is one. */
@@ -493,6 +502,8 @@ class Chart {
     still.finalize();
   }
 }
+
+const sentencesOf = (/** @type {string} */ text) => text.split(/(?<=\.) /);
 
 /** A tooltip that shows a field called "image" as text too, unless its picture is in the page. */
 const quiet =
