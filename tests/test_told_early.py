@@ -1,7 +1,7 @@
 """No text of a lesson, of its charts or of its widgets holds the answer to a question further down.
 
-The lessons are run cell by cell, nothing is answered, and what stands there is read in order: prose,
-folded prose too, and the description, headline and message of whatever a cell shows.
+The lessons are run cell by cell, nothing is answered, and what stands there is read in order:
+prose, folded prose too, and the description, headline and message of whatever a cell shows.
 """
 
 from __future__ import annotations
