@@ -408,3 +408,37 @@ def test_a_link_to_this_server_is_not_followed(lab: Lab, page: Page) -> None:
     page.wait_for_timeout(500)
     assert (page.url, len(page.context.pages)) == (here, 1)
     assert page.evaluate("fetch('/api/kernels').then((answer) => answer.status)") == 200
+
+
+MOTIONS = """() => {
+  window.motions = 0;
+  const count = () => {
+    const here = document.getAnimations().filter(({ effect }) => effect.target.closest(".aw-plot"));
+    window.motions = Math.max(window.motions, here.length);
+    requestAnimationFrame(count);
+  };
+  count();
+}"""
+
+
+@pytest.mark.parametrize("wish", ["no-preference", "reduce"])
+def test_what_moves_is_seen_to_move_unless_the_system_says_otherwise(
+    lesson: Page, wish: str
+) -> None:
+    lesson.emulate_media(reduced_motion=wish)
+    lesson.evaluate(MOTIONS)
+    bond = slider(lesson, "bond")
+    bond.focus()
+    lesson.keyboard.press("4")
+    expect(lesson.locator(".aw-headline")).to_contain_text("higher")
+    lesson.wait_for_timeout(1_000)
+    before = line_ends(lesson)
+    lesson.evaluate("window.motions = 0")
+    lesson.keyboard.press("1")
+    expect(lesson.locator(".aw-headline")).to_contain_text("lower")
+    drawn = line_ends(lesson)
+    assert drawn != before
+    lesson.wait_for_timeout(1_000)
+    assert line_ends(lesson) == drawn, "the drawing is finished before anything moves"
+    moved = lesson.evaluate("window.motions")
+    assert (moved > 1) == (wish == "no-preference"), moved

@@ -7,6 +7,7 @@ import { Handler } from "vega-tooltip";
 
 import { download, element, fill, quietVoice, uniqueId } from "../pieces/dom.js";
 import { Menu } from "../pieces/menu.js";
+import { Motion } from "../pieces/motion.js";
 import { csvText, htmlTable, rowsOf, spokenRow, tabbedText } from "../pieces/table.js";
 import { followTheme, recolour, themeConfig } from "../pieces/theme.js";
 import { coloursOf, onDark } from "../pieces/tokens.js";
@@ -130,6 +131,7 @@ class Chart {
   build() {
     const { words } = this;
     this.plot = element("div", { class: "aw-plot" });
+    this.motion = new Motion(this.plot);
     this.voice = quietVoice();
     const describeId = uniqueId("describe");
     this.caption = element("p", { class: "aw-caption" });
@@ -266,8 +268,10 @@ class Chart {
       this.view.change(name, vega.changeset().remove(vega.truthy).insert(rowsOf(columns)));
     }
     this.remember(tables);
+    this.motion.look();
     await this.run();
     this.painted();
+    this.motion.show();
     return undefined;
   }
 
