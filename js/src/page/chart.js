@@ -311,7 +311,9 @@ class Chart {
     const description = this.model.get("description");
     const [first] = sentencesOf(description);
     this.describe.textContent = description;
-    this.caption.textContent = first;
+    // The same words stay as they are: the lesson may have explained a term in them.
+    if (this.first !== first) this.caption.textContent = first;
+    this.first = first;
     this.hideTold();
     this.frame.setAttribute("aria-label", `${this.words.chart_name}. ${first}`);
     this.tableBox.setAttribute("aria-label", `${this.words.chart_table_name}. ${first}`);
@@ -352,7 +354,7 @@ class Chart {
     const description = this.model.get("description");
     const instead = Boolean(description) && description === this.model.get("message");
     this.caption.hidden = instead || Boolean(this.model.get("headline"));
-    this.inWords.hidden = instead || (description === this.caption.textContent && !this.caption.hidden);
+    this.inWords.hidden = instead || (description === this.first && !this.caption.hidden);
   }
 
   fit() {
