@@ -295,12 +295,10 @@ class SessionRatingForm(Pressed, KitWidget):
     @tl.observe("_request")
     def _act(self, change: Change) -> None:
         press, taken = change["new"], False
+        kind = _meant(press.get("kind"), self.offer)
         try:
-            kind = press.get("kind")
-            if kind == "blank" and not self.offer:
-                kind = "save"  # which asks again: what was asked about has changed meanwhile
-            allowed = (*_pressable(self._actions, self.finished), *(["blank"] * bool(self.offer)))
-            if kind not in allowed or press.get("after") in self._refused:
+            known = ("blank", *_pressable(self._actions, self.finished))
+            if kind not in known or press.get("after") in self._refused:
                 return
             if self._is_of_here(press):
                 self._read(press)
@@ -350,6 +348,11 @@ def _as_buttons(labels: dict[str, str]) -> list[dict[str, Any]]:
     return [
         {"kind": kind, "label": label, "primary": kind == "save"} for kind, label in labels.items()
     ]
+
+
+def _meant(kind: object, offer: str) -> Any:
+    """What a press asks for: to leave blank what nobody asked about any more is to save."""
+    return "save" if kind == "blank" and not offer else kind
 
 
 def _pressable(actions: Sequence[str], finished: bool) -> tuple[str, ...]:
