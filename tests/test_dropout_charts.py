@@ -79,7 +79,7 @@ class TestRetentionCurve:
 
     def test_the_words_say_what_completing_does_and_leave_the_rest_to_be_found_out(self) -> None:
         said = retention_words(aw.retention(TEN))
-        assert "Whoever completed leaves the count there" in said
+        assert said.endswith("Whoever completed is counted up to there.")
         assert "one minus" not in said
         leave = TEN.assign(ending="dropped_out")
         assert "completed" not in retention_words(aw.retention(leave))

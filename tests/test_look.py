@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -13,11 +15,13 @@ from alliance_widgets.charts._drawing import palette
 from alliance_widgets.charts.cases.trajectory import trajectory_tables
 from alliance_widgets.charts.clinics.retention import retention_form, retention_tables
 from alliance_widgets.tables.datasets import load_data
+from alliance_widgets.words import say
 
 ROOT = Path(__file__).parents[1]
 TOKENS = json.loads((ROOT / "alliance_widgets" / "tokens.json").read_text("utf-8"))
 COLOURS = TOKENS["colours"]
 STYLE = (ROOT / "js" / "src" / "style.css").read_text("utf-8")
+STYLES = STYLE + (ROOT / "js" / "src" / "lessons" / "lessons.css").read_text("utf-8")
 THEMES = ("light", "dark")
 # What is read on which ground, and what is only seen.
 TEXT = ("ink", "soft", "grey", "accent", "client_text", "therapist_text", "observer_text", "left")
@@ -71,14 +75,83 @@ def test_charts_and_styles_have_no_colour_of_their_own() -> None:
         file.name: re.findall(r"#[0-9A-Fa-f]{6}\b", file.read_text("utf-8")) for file in files
     }
     assert {name: found for name, found in strays.items() if found} == {}
-    assert re.findall(r"#[0-9A-Fa-f]{3,8}\b(?![^{]*\{)", STYLE) == []
+    assert re.findall(r"#[0-9A-Fa-f]{3,8}\b(?![^{]*\{)", STYLES) == []
 
 
 def test_every_property_of_the_styles_is_a_token() -> None:
     known = {name.replace("_", "-") for name in COLOURS} | {*TOKENS["type"], *TOKENS["shape"]}
     known |= {f"space-{step}" for step in TOKENS["space"]} | {"fonts"}
-    assert set(re.findall(r"var\(--aw-([a-z0-9-]+)", STYLE)) <= known
-    assert set(re.findall(r"font-size: (\d+)px", STYLE)) <= {"8"}  # in a drawing that is scaled
+    assert set(re.findall(r"var\(--aw-([a-z0-9-]+)", STYLES)) <= known
+    assert set(re.findall(r"font-size: (\d+)px", STYLES)) <= {"8"}  # in a drawing that is scaled
+    assert re.findall(r"font: [\d ]*\d+px", STYLES) == []
+    # A corner is the token; a track and the ring of a term are rounder than wide.
+    assert set(re.findall(r"border-radius: ([^;} ]+)", STYLES)) <= {
+        *("var(--aw-corner)", "50%", "3px", "2px")
+    }
+
+
+def test_there_is_one_slider() -> None:
+    """What a slider looks like is said once, for the form and for every row of controls."""
+    drawn = re.findall(r"^(.*)::-(?:webkit|moz)[^{]*\{", STYLE, flags=re.MULTILINE)
+    both = ':is(.aw-form, .aw-control) input[type="range"]'
+    assert len(drawn) >= 8
+    assert {each.strip().removesuffix(".aw-unset") for each in drawn} == {both}
+
+
+# ---- numbers -------------------------------------------------------------------------------------
+
+CLOSE = re.compile(r"\d%")  # “19%” for “19 %”
+HYPHEN = re.compile(r"(?<![\w\d.\]])-\.?\d")  # “-0.3” for “−0.3”
+CODE = re.compile(r"\{[^{}]*\}|\[\[.*?\]\]|`[^`]*`|\[-?\d[-\d, ]*\]|<[^>]*>|https?://\S+")
+
+
+def misspelt(text: str) -> list[str]:
+    """The numbers of a text that are written in another way than this book's."""
+    prose = CODE.sub("", text)
+    return CLOSE.findall(prose) + HYPHEN.findall(prose)
+
+
+def strings_of(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from strings_of(each)
+
+
+def test_numbers_are_written_one_way_in_words_and_questions() -> None:
+    package = ROOT / "alliance_widgets"
+    files = [package / "words" / "en.toml", *sorted((package / "lessons").glob("*.toml"))]
+    texts = [text for file in files for text in strings_of(tomllib.loads(file.read_text("utf-8")))]
+    assert len(files) == 14
+    assert len(texts) > 2_000
+    assert [text for text in texts if misspelt(text)] == []
+
+
+def test_numbers_are_written_one_way_in_prose() -> None:
+    lessons = sorted((ROOT / "notebooks").rglob("*.ipynb"))
+    assert len(lessons) > 13
+    for lesson in lessons:
+        cells = json.loads(lesson.read_text("utf-8"))["cells"]
+        prose = ["".join(each["source"]) for each in cells if each["cell_type"] == "markdown"]
+        assert [text for text in prose if misspelt(text)] == [], lesson.name
+
+
+def test_a_number_that_is_filled_in_is_written_the_same_way() -> None:
+    assert [misspelt(text) for text in ("19% of", "it is -0.3", "from -.09")] == [
+        *(["9%"], ["-0"], ["-.0"])
+    ]
+    assert misspelt("19 % of them, −0.3, sessions 3-5, [99, -9] and `x = -1`") == []
+    said = say("noise.level", value=-1.5)
+    assert "−1.5" in said
+    rule = say("rules.sudden_drop.explanation", cutoff=0.8, share=0.25, floor=1)
+    assert "25 %" in rule
+
+
+def test_no_chart_writes_shares_in_another_way() -> None:
+    charts = ROOT / "alliance_widgets" / "charts"
+    for file in charts.rglob("*.py"):
+        assert re.findall(r"""["']\.\d%["']""", file.read_text("utf-8")) == [], file.name
 
 
 def test_counts_at_risk_stand_in_the_order_of_the_curves_and_clear_of_the_axis() -> None:

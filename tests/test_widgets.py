@@ -341,7 +341,7 @@ class TestCaseBook:
         assert "half done" in again.form.message
         assert len(again.ratings) == len(noor)
         press(again.form, "save")
-        press(again.form, "save")
+        press(again.form, "blank")
         assert aw.WorkFile(book.desk.work.path).entries("draft") == {}
 
     def test_a_note_is_kept_with_its_session_and_warns_of_what_tells_who_somebody_is(
@@ -532,17 +532,35 @@ class TestCaseBook:
         press(book.form, "undo")
         assert "Nothing to undo" in book.form.message
 
-    def test_blanks_are_asked_about_once_and_never_become_numbers(self, book: aw.CaseBook) -> None:
+    def test_blanks_are_saved_by_a_button_that_names_them_alone(self, book: aw.CaseBook) -> None:
         press(book.form, "save")
         assert "Nothing is rated yet" in book.form.message
+        assert book.form.offer == ""
         book.form.value = {"goals": None, "tasks": 3.0, "bond": 4.0}
-        press(book.form, "save")
-        assert "Goals: not rated yet" in book.form.message
-        assert len(book.ratings) == 18
-        press(book.form, "save")
+        for _ in range(3):  # as often as one likes: the same press never leaves anything blank
+            press(book.form, "save")
+            assert "Goals: not rated yet" in book.form.message
+            assert book.form.offer == "Save with Goals left blank"
+            assert len(book.ratings) == 18
+        press(book.form, "blank")
         saved = book.ratings.query("session == 10").iloc[0]
         assert pd.isna(saved["goals"])
         assert saved["alliance"] == 3.5
+        assert book.form.offer == ""
+        assert book.form.session == 11
+
+    def test_only_the_rows_that_were_asked_about_are_left_blank(self, book: aw.CaseBook) -> None:
+        book.form.value = {"goals": None, "tasks": 3.0, "bond": 4.0}
+        press(book.form, "blank")  # nobody has asked yet
+        assert book.form.offer == "Save with Goals left blank"
+        book.form.value = {"goals": None, "tasks": 3.0, "bond": None}
+        assert book.form.offer == ""
+        press(book.form, "blank")
+        assert book.form.offer == "Save with Goals and Bond left blank"
+        assert len(book.ratings) == 18
+        book.form.value = {"goals": 2.0, "tasks": 3.0, "bond": 4.0}
+        press(book.form, "blank")  # all of them are rated meanwhile: nothing is left to ask
+        assert book.ratings.query("session == 10")["goals"].tolist() == [2.0]
 
     def test_undo_never_throws_away_what_stands_in_the_form(self, book: aw.CaseBook) -> None:
         book.form.value = {"goals": 2.0, "tasks": 3.0, "bond": 2.5}

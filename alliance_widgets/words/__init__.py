@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 from functools import cache
 from importlib import resources
+from numbers import Real
+from string import Formatter
 from typing import Any
 
 __all__ = ["browser_words", "language", "say"]
@@ -49,7 +51,21 @@ def say(key: str, **values: object) -> str:
         raise KeyError(key)
     if isinstance(entry, dict):
         entry = entry["one" if values.get("n") == 1 else "other"]
-    return str(entry).format(**values)
+    text = str(entry)
+    if "%}" in text or any(isinstance(value, Real) and value < 0 for value in values.values()):
+        return _AS_WRITTEN.format(text, **values)
+    return text.format(**values)
+
+
+class _AsWritten(Formatter):
+    """Fills a sentence in with numbers as this book writes them: −0.3, and 6 %."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        text: str = super().format_field(value, format_spec)
+        return text.replace("-", "−").replace("%", " %") if isinstance(value, Real) else text
+
+
+_AS_WRITTEN = _AsWritten()
 
 
 def browser_words() -> dict[str, str]:

@@ -50,14 +50,14 @@ test("the voice speaks the last sentence once the hand rests", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   t.mock.method(performance, "now", () => 1e9); // long after any hand
   const { region, say, silence } = quietVoice();
-  say("one");
+  say(() => "one");
   t.mock.timers.tick(400);
-  say("two");
+  say(() => "two");
   t.mock.timers.tick(499);
   assert.equal(region.textContent, "");
   t.mock.timers.tick(1);
   assert.equal(region.textContent, "two");
-  say("three");
+  say(() => "three");
   silence();
   t.mock.timers.tick(1000);
   assert.equal(region.textContent, "two");
@@ -77,7 +77,7 @@ test("nothing is spoken while a hand moves a slider, and then once", async (t) =
   const heard = new Set();
   for (let step = 0; step < 20; step += 1) {
     document.dispatchEvent(new Event("input"));
-    say(`step ${step}`);
+    say(() => `step ${step}`);
     pass(700); // a kernel that answers slowly: longer than half a second from step to step
     heard.add(region.textContent);
   }

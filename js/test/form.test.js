@@ -41,6 +41,7 @@ function shown(more = {}) {
     _rested: 0,
     _heard: 0,
     _goes_on: true,
+    offer: "",
     ...more,
   });
   const el = document.createElement("div");
@@ -103,6 +104,7 @@ test("what is read out when the kernel opens an hour is that hour's number with 
     // as the kernel sends it: one message with the hour, and the answer in another
     model.tell({ session, story, message, _value: {}, _heard: Infinity });
     model.tell({ _answered: press.count });
+    await Promise.resolve(); // the hour is read out after what is said of the press
     heard.push(voice.textContent, el.querySelector(".aw-message").textContent);
   };
   await step(2, "He is early.", "Session 1 is on the line.");
@@ -126,7 +128,7 @@ test("after the last hour nothing can be rated, and the hand is not lost", () =>
   assert.equal(el.querySelector("legend").textContent, "The story is told");
   assert.ok(sliders[0].closest("[hidden]"));
   assert.deepEqual(
-    [...el.querySelectorAll("form > .aw-buttons > button")].map((b) => b.textContent),
+    [...el.querySelectorAll("form > .aw-buttons:not(.aw-blank) > button")].map((b) => b.textContent),
     ["Undo"],
   );
   assert.equal(document.activeElement.className, "aw-message");
@@ -142,8 +144,18 @@ test("who saves with a row left out is led to that row, where the question is an
   el.querySelector("form").dispatchEvent(new Event("submit", { cancelable: true }));
   const { press } = model.sent.at(-1);
   const standing = { _value: { goals: 4, tasks: null, bond: 4 }, _heard: Infinity };
+  const blank = el.querySelector(".aw-blank");
+  model.tell({ offer: "Save with Tasks left blank" });
+  assert.equal(blank.hidden, true, "before the press is answered it could not be pressed");
   model.tell({ ...standing, _taken: false, message: "Leave Tasks blank?", _answered: press.count });
   assert.equal(el.querySelector(".aw-message").textContent, "Leave Tasks blank?");
   assert.equal(document.activeElement.getAttribute("name"), "tasks");
+  const button = blank.querySelector("button");
+  assert.deepEqual([blank.hidden, button.textContent], [false, "Save with Tasks left blank"]);
+  button.click();
+  const { kind, value } = model.sent.at(-1).press;
+  assert.deepEqual([kind, value.tasks], ["blank", null]);
+  model.tell({ offer: "", _taken: true, _answered: model.sent.at(-1).press.count });
+  assert.equal(blank.hidden, true);
   leave();
 });

@@ -110,8 +110,8 @@ def test_saving_and_undoing_a_session(lesson: Page) -> None:
         lesson.keyboard.press(digit)
     lesson.keyboard.press("Enter")
     expect(lesson.locator(".aw-message")).to_have_text("Session 10 is on the line.")
-    expect(lesson.get_by_role("button", name="Save session 11")).to_be_visible()
-    expect(slider(lesson, "bond")).to_have_attribute("aria-valuetext", "not rated yet")
+    expect(lesson.locator(".aw-form legend")).to_have_text("The story is told")
+    expect(lesson.get_by_role("button", name="Save session")).to_have_count(0)
     lesson.get_by_role("button", name="Undo").press("Enter")
     expect(lesson.get_by_role("button", name="Save session 10")).to_be_visible()
     expect(slider(lesson, "bond")).to_have_attribute("aria-valuetext", "2 of 5")
@@ -120,10 +120,20 @@ def test_saving_and_undoing_a_session(lesson: Page) -> None:
 def test_a_half_filled_session_is_asked_about(lesson: Page) -> None:
     slider(lesson, "bond").focus()
     lesson.keyboard.press("3")
+    blank = lesson.get_by_role("button", name="Save with Goals and Tasks left blank")
+    for _ in range(2):  # the same press again asks again
+        lesson.get_by_role("button", name="Save session 10").press("Enter")
+        expect(lesson.locator(".aw-message")).to_contain_text("Goals and Tasks: not rated yet.")
+        expect(blank).to_be_visible()
+        expect(slider(lesson, "goals")).to_be_focused()
+        expect(slider(lesson, "goals")).to_be_in_viewport()
+        expect(lesson.locator(".aw-message")).to_be_in_viewport()
+    lesson.keyboard.press("3")
+    expect(blank).to_have_count(0)
     lesson.keyboard.press("Enter")
-    expect(lesson.locator(".aw-message")).to_contain_text("Goals and Tasks: not rated yet.")
-    lesson.keyboard.press("Enter")
+    lesson.get_by_role("button", name="Save with Tasks left blank").press("Enter")
     expect(lesson.locator(".aw-message")).to_have_text("Session 10 is on the line.")
+    expect(lesson.locator(".aw-message")).to_be_focused()  # the story is told: no row is left
 
 
 def test_a_screen_reader_hears_little_while_a_slider_moves(lesson: Page) -> None:
@@ -398,3 +408,37 @@ def test_a_link_to_this_server_is_not_followed(lab: Lab, page: Page) -> None:
     page.wait_for_timeout(500)
     assert (page.url, len(page.context.pages)) == (here, 1)
     assert page.evaluate("fetch('/api/kernels').then((answer) => answer.status)") == 200
+
+
+MOTIONS = """() => {
+  window.motions = 0;
+  const count = () => {
+    const here = document.getAnimations().filter(({ effect }) => effect.target.closest(".aw-plot"));
+    window.motions = Math.max(window.motions, here.length);
+    requestAnimationFrame(count);
+  };
+  count();
+}"""
+
+
+@pytest.mark.parametrize("wish", ["no-preference", "reduce"])
+def test_what_moves_is_seen_to_move_unless_the_system_says_otherwise(
+    lesson: Page, wish: str
+) -> None:
+    lesson.emulate_media(reduced_motion=wish)
+    lesson.evaluate(MOTIONS)
+    bond = slider(lesson, "bond")
+    bond.focus()
+    lesson.keyboard.press("4")
+    expect(lesson.locator(".aw-headline")).to_contain_text("higher")
+    lesson.wait_for_timeout(1_000)
+    before = line_ends(lesson)
+    lesson.evaluate("window.motions = 0")
+    lesson.keyboard.press("1")
+    expect(lesson.locator(".aw-headline")).to_contain_text("lower")
+    drawn = line_ends(lesson)
+    assert drawn != before
+    lesson.wait_for_timeout(1_000)
+    assert line_ends(lesson) == drawn, "the drawing is finished before anything moves"
+    moved = lesson.evaluate("window.motions")
+    assert (moved > 1) == (wish == "no-preference"), moved

@@ -9,7 +9,7 @@ import altair as alt
 
 from alliance_widgets.words import say
 
-__all__ = ["at_ends", "for_narrow", "scale_axis", "session_x"]
+__all__ = ["at_ends", "figure_axis", "for_narrow", "scale_axis", "session_x", "share_axis"]
 
 
 def session_x(field: str = "session") -> alt.X:
@@ -38,6 +38,18 @@ def at_ends(away: int = 8) -> dict[str, Any]:
         "dx": alt.ExprRef(f"narrow ? -2 : {away}"),
         "dy": alt.ExprRef("narrow ? -10 : 0"),
     }
+
+
+def figure_axis(**options: Any) -> alt.Axis:
+    """Round figures as far apart as they can be read, however wide the page."""
+    spread: dict[str, Any] = {"tickCount": alt.ExprRef("ceil(width / 90)"), "labelFlush": False}
+    return alt.Axis(**spread, **options)
+
+
+def share_axis(**options: Any) -> alt.Axis:
+    """Shares from 0 to 100 % in quarters, written as in prose: “25 %”."""
+    written = "format(100 * datum.value, '.0f') + ' %'"
+    return alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], labelExpr=written, **options)
 
 
 def scale_axis(low: float, high: float, **options: Any) -> alt.Axis:

@@ -8,6 +8,7 @@ from typing import Literal
 import altair as alt
 import pandas as pd
 
+from alliance_widgets.charts._drawing.axes import figure_axis
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK
 from alliance_widgets.charts._drawing.picture import Picture
@@ -44,7 +45,8 @@ def analyses_form(
         axis=alt.Axis(labelLimit=240, labelFontSize=12, ticks=False, domain=False, grid=True),
     )
     beside = alt.YOffset("data:N", scale=alt.Scale(domain=list(data), paddingOuter=0.35))
-    x = alt.X("value:Q", title=figure, scale=alt.Scale(domain=[low, high], nice=False))
+    x_scale = alt.Scale(domain=[low, high], nice=False)
+    x = alt.X("value:Q", title=figure, scale=x_scale, axis=figure_axis(grid=False))
     looks = GROUPS[: len(data)]
     shape = alt.Scale(domain=list(data), range=[look[2] for look in looks])
     colour = alt.Scale(domain=list(data), range=[look[0] for look in looks])

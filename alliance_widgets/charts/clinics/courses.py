@@ -13,6 +13,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from alliance_widgets.charts._drawing.axes import share_axis
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, LEFT, PAPER
 from alliance_widgets.charts._drawing.picture import Picture
@@ -63,7 +64,7 @@ def clinics_form(clinics: tuple[str, ...]) -> alt.LayerChart:
         "retention:Q",
         title=say("clinics.still_there"),
         scale=alt.Scale(domain=[0, 1], nice=False),
-        axis=alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".0%"),
+        axis=share_axis(),
     )
     curves = alt.Chart(alt.NamedData(name="curves")).encode(
         x=session, y=share, color=colour, detail=["third:N", "clinic:N"]

@@ -10,6 +10,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from alliance_widgets.charts._drawing.axes import figure_axis
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS
 from alliance_widgets.charts._drawing.picture import Form, Picture
@@ -149,7 +150,7 @@ def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> a
     x_scale = alt.Scale(domain=[low - room, high + room], nice=False)
 
     def at(field: str) -> alt.X:
-        return alt.X(f"{field}:Q", title=measure, scale=x_scale)
+        return alt.X(f"{field}:Q", title=measure, scale=x_scale, axis=figure_axis())
 
     effects = alt.Chart(alt.NamedData(name="effects")).encode(y=y)
     nothing = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -10,6 +11,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from alliance_widgets.charts._drawing.axes import for_narrow
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import GREY, INK, LEFT, PAPER
 from alliance_widgets.charts._drawing.picture import Form, Picture
@@ -19,8 +21,10 @@ from alliance_widgets.words import say
 __all__ = ["icon_array", "icons_form", "icons_picture", "icons_tables", "icons_words"]
 
 SIDE, STEP = 10, 13  # a hundred in ten rows of ten, and a gap before the next hundred
-HEIGHT = 210
+HEIGHT = 224
 MOST = 4
+WIDE = {1: 90, 2: 46, 3: 32, 4: 24}  # letters in a line over a group, by how many groups there are
+NARROW = {1: 34, 2: 18, 3: 13, 4: 10}  # and on a narrow page
 
 
 def icon_array(
@@ -74,7 +78,7 @@ def icons_form(groups: tuple[str, ...], does: str = "leave") -> alt.LayerChart:
     x = alt.X(
         "x:Q", axis=None, scale=alt.Scale(domain=[-0.6, max(wide, 2 * STEP) - 0.4], nice=False)
     )
-    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.8, SIDE + 1.9], nice=False))
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.8, SIDE + 3], nice=False))
     icons = alt.Chart(alt.NamedData(name="icons")).encode(x=x, y=y)
     room = f"width / {max(wide, 2 * STEP)}"  # pixels from one icon to the next
 
@@ -92,23 +96,29 @@ def icons_form(groups: tuple[str, ...], does: str = "leave") -> alt.LayerChart:
         .encode(stroke=alt.value(GREY))
     )
     heads = alt.Chart(alt.NamedData(name="heads")).encode(x=x, y=y)
-    names = heads.mark_text(align="left", fontSize=12, fontWeight=600, color=INK, dy=-9)
-    counts = heads.mark_text(align="left", fontSize=12, color=INK, dy=8)
+    heads = heads.transform_calculate(
+        name="narrow ? datum.short_name : datum.long_name",
+        count="narrow ? datum.short_word : datum.word",
+    )
+    written: dict[str, Any] = {"align": "left", "fontSize": 12, "color": INK, "lineBreak": "\n"}
+    names = heads.mark_text(**written, fontWeight=600, lineHeight=14, baseline="bottom")
+    counts = heads.mark_text(**written, baseline="top", dy=2)
     columns = {
         "group": say("icons.group"),
         "number": say("icons.number", does=does),
         "others": say("icons.others"),
     }
-    return layered(
+    chart = layered(
         filled_ones,
         hollow,
-        names.encode(text="group:N"),
-        counts.encode(text="word:N"),
+        names.encode(text="name:N"),
+        counts.encode(text="count:N"),
         height=HEIGHT,
         room={"left": 4, "right": 14, "top": 6, "bottom": 4},
         read=("heads", columns),
         config=alt.Config(view=alt.ViewConfig(stroke=None)),
     )
+    return for_narrow(chart)
 
 
 def icons_tables(shares: Mapping[str, float], does: str = "leave") -> dict[str, pd.DataFrame]:
@@ -131,6 +141,9 @@ def icons_tables(shares: Mapping[str, float], does: str = "leave") -> dict[str, 
             "number": list(numbers.values()),
             "others": [100 - count for count in numbers.values()],
             "word": [say("icons.count", n=count, does=does) for count in numbers.values()],
+            "short_word": [say("icons.short", n=count) for count in numbers.values()],
+            "long_name": [textwrap.fill(group, WIDE[len(numbers)]) for group in numbers],
+            "short_name": [textwrap.fill(group, NARROW[len(numbers)]) for group in numbers],
             "x": [number * STEP - 0.5 for number in range(len(numbers))],
             "y": float(SIDE) + 0.6,
         }

@@ -9,6 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from alliance_widgets.charts._drawing.axes import share_axis
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import BAND, COMPLETED, INK, LEFT, PAPER
 from alliance_widgets.charts._drawing.picture import Form, Picture
@@ -82,7 +83,7 @@ def incidence_form(last: int) -> alt.LayerChart:
         scale=alt.Scale(domain=[0, last + STAY], nice=False),
         axis=alt.Axis(format="d", tickMinStep=1, grid=False),
     )
-    axis = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".0%", grid=False)
+    axis = share_axis(grid=False)
     y_scale = alt.Scale(domain=[0, 1], nice=False)
 
     def height(field: str) -> alt.Y:

@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.axes import at_ends, for_narrow
+from alliance_widgets.charts._drawing.axes import at_ends, for_narrow, share_axis
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK
 from alliance_widgets.charts._drawing.picture import Form, Picture
@@ -95,7 +95,7 @@ def retention_form(
     )
     lowest = -ROW * (len(groups) + 1.6)
     y_scale = alt.Scale(domain=[lowest, 1], nice=False)
-    axis = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".0%", domain=False, titleAnchor="end")
+    axis = share_axis(domain=False, titleAnchor="end")
 
     def height(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", title=share_title, scale=y_scale, axis=axis)
@@ -107,12 +107,14 @@ def retention_form(
     line = curves.mark_line(interpolate="step-after", strokeWidth=2.5).encode(
         y=height("retention"), strokeDash=dash
     )
-    read = curves.mark_point(size=60, opacity=0).encode(
+    of_100 = "format(100 * datum.retention, '.0f') + ' of 100'"
+    hit = curves.transform_calculate(of_100=of_100).mark_point(size=60, opacity=0)
+    read = hit.encode(
         y=height("retention"),
         tooltip=[
             alt.Tooltip("group:N", title=say("retention.group")),
             alt.Tooltip("session:Q", title=say(f"retention.{unit}")),
-            alt.Tooltip("retention:Q", title=share_title, format=".1%"),
+            alt.Tooltip("of_100:N", title=share_title),
             alt.Tooltip("at_risk:Q", title=say("retention.at_risk")),
         ],
     )

@@ -7,6 +7,7 @@ from functools import lru_cache
 import altair as alt
 import pandas as pd
 
+from alliance_widgets.charts._drawing.axes import share_axis
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK
 from alliance_widgets.charts._drawing.picture import Picture
@@ -37,7 +38,7 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
 
     def at(field: str) -> alt.X:
         scale = alt.Scale(domain=[0, 1], nice=False)
-        axis = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".0%")
+        axis = share_axis()
         return alt.X(f"{field}:Q", title=say("shares.share"), scale=scale, axis=axis)
 
     shares = alt.Chart(alt.NamedData(name="shares")).encode(y=y)

@@ -257,15 +257,15 @@ class CaseBook(ReadCase):
     def _act(self, kind: str) -> bool:
         try:
             with self._settle():
-                if kind == "save":
-                    said = self.entry.save(self.form.rating)
+                if kind in ("save", "blank"):
+                    said = self.entry.save(self.form.rating, blank=kind == "blank")
                 else:
                     said = self.entry.undo() if kind == "undo" else self.entry.skip()
         except AllianceError as fault:
             said, self.entry.saved = str(fault), False
         self._refresh()
         self.form.message, self.grid.message = said, ""
-        return kind != "save" or bool(self.entry.saved)
+        return kind not in ("save", "blank") or bool(self.entry.saved)
 
     def _after_grid(self, sentence: str) -> None:
         self._take_in()

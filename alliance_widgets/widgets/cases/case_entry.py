@@ -38,6 +38,7 @@ class CaseEntry:
         self.settling = False  # while a change of the work file is our own
         self._hours = {} if hours is None else _by_session(hours)
         self._asked: tuple[object, ...] | None = None
+        self._left_blank: tuple[object, ...] | None = None  # what `save` asked about last
         self._brought_back: tuple[RatingKey, SessionRating] | None = None
         form.goes_on(self.late)
         self.saved = False  # whether the last `save` recorded what stood in the form
@@ -89,16 +90,22 @@ class CaseEntry:
                 kept = {name: getattr(self.form, name) for name in ("value", "items", "note")}
                 work.keep_draft("draft", self.key, **kept)
 
-    def save(self, rating: SessionRating) -> str:
-        """Record the session in the form and open the next; half-filled ones are asked about."""
+    def save(self, rating: SessionRating, *, blank: bool = False) -> str:
+        """Record the session in the form and open the next.
+
+        Of a half-filled one the form asks, and it is recorded with `blank` alone, and only while
+        the rows that were asked about are the ones without a rating.
+        """
         key, session = self.key, self.key.session
         self.saved = False
         if not rating.is_rated:
             return say("casebook.nothing_rated")
-        blank = tuple(name for name, value in rating.scores.items() if value is None)
-        if blank and not self._confirmed("blank", session, blank):
-            labels = [say(f"form.{name}.label") for name in blank]
-            return say("casebook.leave_blank", rows=say("case.and").join(labels))
+        unset = tuple(name for name, value in rating.scores.items() if value is None)
+        if unset and not (blank and self._left_blank == (key, unset)):
+            self._left_blank = key, unset
+            rows = say("case.and").join(say(f"form.{name}.label") for name in unset)
+            self.form.offer = say("form.blank", rows=rows)
+            return say("casebook.leave_blank", rows=rows)
         if self._brought_back and self._brought_back[0] == key:
             rating = replace(rating, others=self._brought_back[1].others)
         with self._recording() as work:
@@ -110,7 +117,7 @@ class CaseEntry:
                 return say("casebook.saved_elsewhere", session=session, alliance=shown)
             self.record.save(key, rating)
             work.drop_draft("draft", key)
-        self._asked, self.saved = None, True
+        self._asked, self._left_blank, self.saved = None, None, True
         self.open_session()
         return self._recorded("saved", session)
 

@@ -77,6 +77,9 @@ class SessionRatingForm(Pressed, KitWidget):
         Whether a digit also goes to the next row.
     message : str
         A sentence to the student, read out politely.
+    offer : str
+        What the button says that saves with rows left blank; empty until it is asked about, and
+        again once anything is rated.
     instrument : Instrument
         Range, step and items.
     rating : SessionRating
@@ -105,6 +108,7 @@ class SessionRatingForm(Pressed, KitWidget):
     finished = tl.Bool(False, help="There is no session to rate any more.").tag(sync=True)
     fast_entry = tl.Bool(False, help="A digit also goes to the next row.").tag(sync=True)
     message = tl.Unicode(help="A sentence to the student, read out politely.").tag(sync=True)
+    offer = tl.Unicode(help="The button that saves with rows left blank.").tag(sync=True)
 
     _note_warning = tl.Unicode().tag(sync=True)
     _value = tl.Dict().tag(sync=True)
@@ -166,8 +170,8 @@ class SessionRatingForm(Pressed, KitWidget):
         Parameters
         ----------
         handler : function of one argument
-            What is called with "save", "undo" or "skip"; where it returns False it says that it did
-            not take what it was given.
+            What is called with "save", "undo" or "skip", and with "blank" where that is on `offer`;
+            where it returns False it says that it did not take what it was given.
         """
         self._handlers.append(handler)
 
@@ -235,7 +239,7 @@ class SessionRatingForm(Pressed, KitWidget):
 
     @tl.observe("value")
     def _show(self, change: Change) -> None:
-        self._value = change["new"]
+        self._value, self.offer = change["new"], ""
 
     @tl.observe("note")
     def _look_at_note(self, change: Change) -> None:
@@ -291,16 +295,15 @@ class SessionRatingForm(Pressed, KitWidget):
     @tl.observe("_request")
     def _act(self, change: Change) -> None:
         press, taken = change["new"], False
+        kind = _meant(press.get("kind"), self.offer)
         try:
-            if (
-                press.get("kind") not in _pressable(self._actions, self.finished)
-                or press.get("after") in self._refused
-            ):
+            known = ("blank", *_pressable(self._actions, self.finished))
+            if kind not in known or press.get("after") in self._refused:
                 return
             if self._is_of_here(press):
                 self._read(press)
                 self._heard = max(self._heard, press.get("count", 0))
-                said = [each(press["kind"]) for each in self._handlers or [self._keep_here]]
+                said = [each(kind) for each in self._handlers or [self._keep_here]]
                 taken = False not in said
             else:
                 taken = self._late(press)
@@ -326,6 +329,7 @@ class SessionRatingForm(Pressed, KitWidget):
         legend, labels = _labelled(actions, self.session, self.rater, self.finished)
         any_session = _any_session(actions, self.rater, self.finished)
         with self.hold_sync():
+            self.offer = ""
             self._legend = legend
             self._labels = any_session
             self._rows = self.sheet.described(self.rater)
@@ -344,6 +348,11 @@ def _as_buttons(labels: dict[str, str]) -> list[dict[str, Any]]:
     return [
         {"kind": kind, "label": label, "primary": kind == "save"} for kind, label in labels.items()
     ]
+
+
+def _meant(kind: object, offer: str) -> Any:
+    """What a press asks for: to leave blank what nobody asked about any more is to save."""
+    return "save" if kind == "blank" and not offer else kind
 
 
 def _pressable(actions: Sequence[str], finished: bool) -> tuple[str, ...]:

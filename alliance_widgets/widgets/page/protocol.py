@@ -310,12 +310,13 @@ class FormTraits(Kit, Answers, FormSets):
     _buttons: list[Button]
     _heard: int
     _goes_on: bool
+    offer: str
 
 
 class FormPress(Press):
     """A button of the form, with all that stood in it."""
 
-    kind: Literal["save", "undo", "skip"]
+    kind: Literal["save", "blank", "undo", "skip"]
     session: int
     value: dict[str, Any]
     place: NotRequired[str]

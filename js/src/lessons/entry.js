@@ -3,6 +3,7 @@
 
 import { showCover } from "./cover.js";
 import style from "./lessons.css";
+import { lessonParts, properties } from "../pieces/tokens.js";
 import { Running } from "./running.js";
 import { siteOf } from "./site.js";
 import { guardReaders, LessonView } from "./view.js";
@@ -31,7 +32,7 @@ async function prepare() {
     sharedModule("@lumino/widgets"),
   ]);
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(style);
+  sheet.replaceSync(properties(lessonParts, `[data-jp-theme-light="false"] ${lessonParts}`) + style);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   guardReaders();
   const site = siteOf({ site: about }, here);

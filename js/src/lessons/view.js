@@ -61,6 +61,9 @@ export class LessonView {
         prose.dataset.awTerms = "";
         explainTerms(prose, this.words.terms, seen);
       }
+      // A caption is written anew with what it says, and explains its own.
+      for (const caption of this.notebook.node.querySelectorAll(".aw-caption:not(:has(.aw-term))"))
+        explainTerms(caption, this.words.terms, new Set());
     };
     const watch = new MutationObserver(() => {
       clearTimeout(timer);

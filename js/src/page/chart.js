@@ -7,6 +7,7 @@ import { Handler } from "vega-tooltip";
 
 import { download, element, fill, quietVoice, uniqueId } from "../pieces/dom.js";
 import { Menu } from "../pieces/menu.js";
+import { Motion } from "../pieces/motion.js";
 import { csvText, htmlTable, rowsOf, spokenRow, tabbedText } from "../pieces/table.js";
 import { followTheme, recolour, themeConfig } from "../pieces/theme.js";
 import { coloursOf, onDark } from "../pieces/tokens.js";
@@ -130,6 +131,7 @@ class Chart {
   build() {
     const { words } = this;
     this.plot = element("div", { class: "aw-plot" });
+    this.motion = new Motion(this.plot);
     this.voice = quietVoice();
     const describeId = uniqueId("describe");
     this.caption = element("p", { class: "aw-caption" });
@@ -197,6 +199,7 @@ class Chart {
     for (const [event, act] of Object.entries(this.changes)) model.on(event, act);
     this.showMessage();
     this.showWords();
+    this.told = sentencesOf(model.get("description")); // a page just opened says nothing of itself
     this.queue(() => this.embed());
   }
 
@@ -265,8 +268,10 @@ class Chart {
       this.view.change(name, vega.changeset().remove(vega.truthy).insert(rowsOf(columns)));
     }
     this.remember(tables);
+    this.motion.look();
     await this.run();
     this.painted();
+    this.motion.show();
     return undefined;
   }
 
@@ -304,23 +309,33 @@ class Chart {
     this.headline.textContent = headline;
     this.headline.hidden = !headline;
     const description = this.model.get("description");
-    const [first] = description.split(/(?<=\.) /);
+    const [first] = sentencesOf(description);
     this.describe.textContent = description;
-    this.caption.textContent = first;
+    // The same words stay as they are: the lesson may have explained a term in them.
+    if (this.first !== first) this.caption.textContent = first;
+    this.first = first;
     this.hideTold();
     this.frame.setAttribute("aria-label", `${this.words.chart_name}. ${first}`);
     this.tableBox.setAttribute("aria-label", `${this.words.chart_table_name}. ${first}`);
   }
 
-  /** Spoken is the headline where it changed; where only a rule or a case did, the description. */
   describeAnew(headline = false) {
     this.showWords();
     this.headlineMoved ||= headline;
-    queueMicrotask(() => {
-      const moved = this.headlineMoved && this.model.get("headline");
-      this.voice.say(moved || this.model.get("description"));
-    });
-    setTimeout(() => (this.headlineMoved = false));
+    this.voice.say(() => this.news());
+  }
+
+  /**
+   * What is to be spoken: the headline where it changed; else the description of another line, and of
+   * the same line what was not said yet, as after another rule, or a save, which changes nothing.
+   */
+  news() {
+    const known = new Set(this.told);
+    this.told = sentencesOf(this.model.get("description"));
+    const moved = this.headlineMoved && this.model.get("headline");
+    this.headlineMoved = false;
+    if (moved) return moved;
+    return (known.has(this.told[0]) ? this.told.filter((each) => !known.has(each)) : this.told).join(" ");
   }
 
   /** A sentence from the kernel that stands in place of the chart, while there is one. */
@@ -339,7 +354,7 @@ class Chart {
     const description = this.model.get("description");
     const instead = Boolean(description) && description === this.model.get("message");
     this.caption.hidden = instead || Boolean(this.model.get("headline"));
-    this.inWords.hidden = instead || (description === this.caption.textContent && !this.caption.hidden);
+    this.inWords.hidden = instead || (description === this.first && !this.caption.hidden);
   }
 
   fit() {
@@ -493,6 +508,8 @@ class Chart {
     still.finalize();
   }
 }
+
+const sentencesOf = (/** @type {string} */ text) => text.split(/(?<=\.) /);
 
 /** A tooltip that shows a field called "image" as text too, unless its picture is in the page. */
 const quiet =

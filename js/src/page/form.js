@@ -320,6 +320,12 @@ class Form extends Part {
     const spoken = { "aria-live": "polite", role: "status", tabindex: "-1" };
     this.message = element("p", { class: "aw-message", ...spoken });
     this.buttons = element("div", { class: "aw-buttons" });
+    this.blank = element("button", {
+      type: "button",
+      class: "aw-button",
+      onclick: () => this.request("blank"),
+    });
+    this.ask = element("div", { class: "aw-buttons aw-blank", hidden: true }, this.blank);
     this.left = new Leftover(words, {
       save: () => this.saveLeft(),
       drop: () => this.dropLeft(),
@@ -336,6 +342,7 @@ class Form extends Part {
       this.fieldset,
       this.buttons,
       this.message,
+      this.ask,
       this.left.root,
       this.voice,
       this.more,
@@ -359,12 +366,14 @@ class Form extends Part {
       "change:note": () => this.show(),
       "change:_note_warning": () => this.warn(),
       "change:_buttons": () => this.turn(),
+      "change:offer": () => this.offerBlank(),
       "change:message": () => this.hear(),
     });
     this.at = model.get("session");
     this.build();
     this.label();
     this.buildButtons();
+    this.offerBlank();
     this.hear();
     this.offerLeft();
     if (model.get("_desk")) {
@@ -403,7 +412,8 @@ class Form extends Part {
     const opened = this.legend.textContent && changed;
     this.legend.textContent = legend;
     this.story.textContent = story;
-    if (opened) this.voice.textContent = `${legend}. ${story}`;
+    // After what is said of the press that opened it.
+    if (opened) queueMicrotask(() => (this.voice.textContent = `${legend}. ${story}`.trim()));
     this.story.hidden = !story;
     for (const part of [this.faster, this.rows, this.more]) part.hidden = this.model.get("finished");
     this.fast.checked = this.model.get("fast_entry");
@@ -449,6 +459,16 @@ class Form extends Part {
   /** What the button of that kind is called, for the session in the page's form. */
   named(kind) {
     return fill(this.model.get("_labels")[kind] ?? kind, { session: this.at });
+  }
+
+  /** The one way to save a session with rows left blank: a button that says which. */
+  offerBlank() {
+    if (this.waits) return; // it is offered once the press is answered, and can be pressed then
+    const offer = this.model.get("offer");
+    this.keepPlace(() => {
+      this.blank.textContent = offer;
+      this.ask.hidden = !offer;
+    });
   }
 
   /** With fast entry on, a digit also goes to the next row; after the last one, to Save. */
@@ -540,7 +560,7 @@ class Form extends Part {
     if (this.over) return;
     const boxes = [...this.fields.map((field) => field.box), ...(this.items?.boxes ?? [])];
     const wrong = boxes.find((box) => box.wrong);
-    if (kind === "save" && wrong) {
+    if (saves(kind) && wrong) {
       wrong.input.focus();
       return;
     }
@@ -552,7 +572,8 @@ class Form extends Part {
     clearTimeout(this.resting);
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     this.frame = undefined;
-    const after = kind === "save" && (this.fast.checked || this.rows.contains(document.activeElement));
+    const inRows = this.fast.checked || this.rows.contains(document.activeElement);
+    const after = kind === "blank" || (kind === "save" && inRows);
     this.back = after;
     this.stands = !this.goesOn(kind);
     this.root.classList.toggle("aw-stands", this.stands);
@@ -628,6 +649,7 @@ class Form extends Part {
       this.turn();
       this.show();
     } else super.rested();
+    this.offerBlank();
     this.hear();
     const blank = this.fields.filter(({ value }) => value === null);
     const empty = blank.length === this.fields.length;
@@ -660,7 +682,7 @@ class Form extends Part {
   keepLeft(standing = []) {
     const place = this.model.get("place");
     if (!place || !this.model.get("_goes_on")) return;
-    const pressed = this.pending.filter(({ press }) => press.kind === "save");
+    const pressed = this.pending.filter(({ press }) => saves(press.kind));
     leaveAt(place, [...this.left.entries, ...pressed.map(({ press }) => plain(press)), ...standing]);
   }
 
@@ -723,7 +745,7 @@ class Form extends Part {
     if (this.over) return;
     clearTimeout(this.resting);
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
-    const pressed = this.pending.filter(({ press }) => press.kind === "save").map(({ press }) => press);
+    const pressed = this.pending.filter(({ press }) => saves(press.kind)).map(({ press }) => press);
     const empty = Object.values(this.entered().value).every((number) => number === null);
     const kept = JSON.stringify(plain(this.entered())) === JSON.stringify(plain(pressed.at(-1) ?? {}));
     const standing = (empty && !this.note.value) || kept ? [] : [this.entered()];
@@ -740,6 +762,9 @@ class Form extends Part {
     return this.words.kernel_gone;
   }
 }
+
+/** Whether a press of that kind records the session in the form. */
+const saves = (kind) => kind === "save" || kind === "blank";
 
 /** An entry as it is kept and compared: without the number of its press. */
 const plain = (/** @type {Partial<FormPress>} */ { session, value, items, note }) => ({

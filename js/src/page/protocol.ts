@@ -256,11 +256,12 @@ export interface FormTraits extends Kit, Answers, FormSets {
   _buttons: Button[];
   _heard: number;
   _goes_on: boolean;
+  offer: string;
 }
 
 /** A button of the form, with all that stood in it. */
 export interface FormPress extends Press {
-  kind: "save" | "undo" | "skip";
+  kind: "save" | "blank" | "undo" | "skip";
   session: number;
   value: Record<string, any>;
   place?: string;

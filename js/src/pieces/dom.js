@@ -47,17 +47,21 @@ const handRests = 800;
 for (const kind of ["keydown", "input", "pointerup"])
   globalThis.document?.addEventListener(kind, () => (lastHand = performance.now()), { capture: true });
 
+/** The parts that wait for an answer of the kernel, which is heard before what follows from it. */
+export const waiting = new Set();
+
 /** A polite live region that speaks once hand and kernel have rested: not at every step of a slider. */
 export function quietVoice() {
   const region = element("div", { class: "aw-voice", "aria-live": "polite", role: "status" });
   let timer;
-  const later = (sentence, wait) => {
+  const later = (news, wait) => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const left = lastHand + handRests - performance.now();
-      if (left > 0) later(sentence, left);
-      else if (region.textContent !== sentence) region.textContent = sentence;
+      if (left > 0 || waiting.size) return void later(news, Math.max(left, 100));
+      const sentence = news();
+      if (sentence && region.textContent !== sentence) region.textContent = sentence;
     }, wait);
   };
-  return { region, say: (sentence) => later(sentence, 500), silence: () => clearTimeout(timer) };
+  return { region, say: (news) => later(news, 500), silence: () => clearTimeout(timer) };
 }

@@ -1,6 +1,6 @@
 // What every part that asks the kernel has in common: it follows model and theme, waits, and says.
 
-import { element } from "./dom.js";
+import { element, waiting } from "./dom.js";
 import { Pulse } from "./pulse.js";
 import { followTheme } from "./theme.js";
 
@@ -60,6 +60,7 @@ export class Part {
     for (const [event, act] of Object.entries(this.changes)) this.model.off(event, act);
     this.unfollow();
     this.pulse.stop();
+    waiting.delete(this);
     this.desk?.unmount();
     clearTimeout(this.patience);
     this.again?.forEach(clearTimeout);
@@ -77,6 +78,7 @@ export class Part {
   press(content, buffers) {
     const press = /** @type {Pressed} */ (/** @type {unknown} */ ({ ...content, count: newNumber() }));
     this.pending.push({ press, buffers });
+    waiting.add(this);
     this.model.send({ press }, undefined, buffers);
     this.wait();
     return press;
@@ -107,6 +109,7 @@ export class Part {
   /** Nothing is pending any more. */
   rested() {
     clearTimeout(this.patience);
+    waiting.delete(this);
     this.late = false;
     this.root.removeAttribute("aria-busy");
     this.answered();
@@ -167,6 +170,7 @@ export class Part {
     if (this.over) return;
     this.over = true;
     clearTimeout(this.patience);
+    waiting.delete(this);
     const focused = this.root.contains(document.activeElement);
     this.ended.textContent = this.endedWords();
     this.ended.hidden = false;

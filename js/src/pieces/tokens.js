@@ -21,14 +21,20 @@ export const onDark = Object.fromEntries(Object.values(drawn).map(({ light, dark
 
 export const { type, fonts } = tokens;
 
-/** The tokens as properties of CSS: `--aw-ink`, `--aw-space-2`, `--aw-note`. */
-export function properties() {
+/** What the extension adds to JupyterLab: the bar over a lesson, its notices, its terms, the start page. */
+export const lessonParts = ":is(.aw-lesson-bar, .aw-lesson-notice, .aw-lesson-view, .aw-cover)";
+
+/**
+ * The tokens as properties of CSS: `--aw-ink`, `--aw-space-2`, `--aw-note`, for what `chosen` selects,
+ * and for what `onDarkGround` does.
+ */
+export function properties(chosen = ours, onDarkGround = `${ours}[data-theme="dark"]`) {
   const pixels = (given, stem = "") =>
     Object.entries(given).map(([name, size]) => `--aw-${stem}${name}: ${size}px;`);
   const colours = (theme) =>
     Object.entries(coloursOf(theme)).map(([name, colour]) => `--aw-${name.replaceAll("_", "-")}: ${colour};`);
   const sizes = [...pixels(tokens.type), ...pixels(tokens.space, "space-"), ...pixels(tokens.shape)];
-  return `${ours} { ${colours("light").join(" ")} ${sizes.join(" ")} --aw-fonts: ${fonts}; }
-${ours}[data-theme="dark"] { ${colours("dark").join(" ")} }
+  return `${chosen} { ${colours("light").join(" ")} ${sizes.join(" ")} --aw-fonts: ${fonts}; }
+${onDarkGround} { ${colours("dark").join(" ")} }
 `;
 }
