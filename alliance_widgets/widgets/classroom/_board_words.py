@@ -24,7 +24,16 @@ from alliance_widgets.widgets.page.report import Block
 from alliance_widgets.widgets.questions._others import share_bar
 from alliance_widgets.words import say
 
-__all__ = ["Bars", "blocks_of", "controls_of", "figures_of", "items_of", "names_of", "of_a_class"]
+__all__ = [
+    "Bars",
+    "blocks_of",
+    "controls_of",
+    "figures_of",
+    "items_of",
+    "names_of",
+    "of_a_class",
+    "tasks_of",
+]
 
 LONGEST = 60
 Bars = list[tuple[str, str, Share]]
@@ -286,3 +295,40 @@ def _asked(key: str) -> str:
 def _short(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+# ---- tasks ---------------------------------------------------------------------------------------
+
+
+def tasks_of(marked: pd.DataFrame) -> pd.DataFrame:
+    """What was handed in to tasks, a row a student and task: `student`, `task`, `right`, `given`.
+
+    `marked` is what `marked_tasks` gives.
+    """
+    rows = [
+        (student, _task_name(student, task, seed), _right_of(each), _given_to(task, each))
+        for (student, task, seed), each in marked.groupby(["student", "task", "seed"], sort=False)
+    ]
+    return pd.DataFrame(rows, columns=["student", "task", "right", "given"])
+
+
+def _task_name(student: str, task: str, seed: str) -> str:
+    title = say(f"tasks.title_of.{task}")
+    return title if seed == student else say("board.task.data_of", title=title, seed=seed)
+
+
+def _right_of(each: pd.DataFrame) -> str:
+    right = int(each["correct"].fillna(False).sum())
+    return say("board.task.right_of", n=right, of=len(each))
+
+
+def _given_to(task: str, each: pd.DataFrame) -> str:
+    return "; ".join(_one_given(task, row) for row in each.itertuples())
+
+
+def _one_given(task: str, row: Any) -> str:
+    asked, right = say(f"tasks.short.{task}.{row.question}"), f"{row.right:.1f}".removesuffix(".0")
+    if row.correct is pd.NA:
+        return say("board.task.not_given", asked=asked, right=right)
+    told = "was_right" if row.correct else "was_wrong"
+    return say(f"board.task.{told}", asked=asked, given=f"{row.given:g}", right=right)

@@ -24,7 +24,7 @@ async function shippedWithTheKit() {
 }
 
 async function prepare() {
-  const [{ cells, lessons, words }, { NotebookActions }, { Widget }] = await Promise.all([
+  const [{ cells, lessons, others, words }, { NotebookActions }, { Widget }] = await Promise.all([
     shippedWithTheKit(),
     sharedModule("@jupyterlab/notebook"),
     sharedModule("@lumino/widgets"),
@@ -33,7 +33,7 @@ async function prepare() {
   sheet.replaceSync(style);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   guardReaders();
-  return { shipped: new Set(cells), lessons, words, actions: NotebookActions, Widget };
+  return { shipped: new Set(cells), lessons, others, words, actions: NotebookActions, Widget };
 }
 
 /** Let a notebook that says it is a lesson be one; every other notebook is left alone. */
