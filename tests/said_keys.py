@@ -68,7 +68,24 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "board.curve.{}": [(("still_there", "at_risk", "head"),)],
     "board.kappa.{}": [(("chance", "some", "fair", "good", "full"),)],
     "board.topic.{}": [(Topic,)],
-    "board.{}": [(("back", "on"),)],
+    "board.{}": [(("back", "on", "mark", "write"),)],
+    "board.agree.{}": [(("chance", "some", "fair", "good", "full"),)],
+    "board.others_{}": [(("apart", "alike"),)],
+    "board.task.{}": [
+        (
+            (
+                "student",
+                "task",
+                "right",
+                "given",
+                "right_of",
+                "data_of",
+                "was_right",
+                "was_wrong",
+                "not_given",
+            ),
+        )
+    ],
     "charts.mark.{}": [(("rupture", "back", "open"),)],
     "charts.rater.{}": [(RATERS,)],
     "climb.off.{}": [(SWITCHES,)],
@@ -121,6 +138,11 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "tasks.about.{}": [(TASKS,)],
     "tasks.spilling.{}": [(("not", "little"),)],
     "tasks.title_of.{}": [(TASKS,)],
+    "tasks.short.{}.{}": [
+        (("dropout",), ("left", "missed", "staying", "lowest", "highest")),
+        (("ruptures",), ("first", "marked", "own", "fall", "back")),
+        (("noise",), ("reliable", "back", "open", "own")),
+    ],
     "tasks.{}.{}": [
         (("dropout",), ("left", "missed", "staying", "lowest", "highest")),
         (("ruptures",), ("first", "marked", "own", "fall", "back")),

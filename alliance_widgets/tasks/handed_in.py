@@ -42,4 +42,9 @@ def _handed_in(answers: pd.DataFrame) -> Iterator[tuple[str, str, str, dict[str,
     for (student, task), rows in told.groupby(["student", "task"], sort=True):
         for seed in rows["seed"].drop_duplicates(keep="last").tail(MOST_SEEDS):
             mine = rows[rows["seed"] == seed].drop_duplicates("name", keep="last")
-            yield student, task, seed, dict(zip(mine["name"], mine["number"], strict=True))
+            yield (
+                str(student),
+                str(task),
+                str(seed),
+                dict(zip(mine["name"], mine["number"], strict=True)),
+            )

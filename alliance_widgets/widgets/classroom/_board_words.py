@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -225,12 +226,29 @@ def _marks(case: MarkedCase, _state: BoardState) -> Page:
 
 def _agreed(case: MarkedCase) -> str:
     """Agreement beyond chance in words, with the figure behind them."""
-    kappa = case.kappa
-    if kappa != kappa:
+    if math.isnan(case.kappa):
         return say("board.kappa.none")
+    said = say(f"board.kappa.{_level(case.kappa)}", kappa=_signed(case.kappa))
+    lower, upper = case.interval
+    if math.isnan(lower):
+        return said
+    span = {"n": case.n, "lower": _signed(lower), "upper": _signed(upper)}
+    words = {
+        "low": say(f"board.agree.{_level(lower)}"),
+        "high": say(f"board.agree.{_level(upper)}"),
+    }
+    alike = "alike" if words["low"] == words["high"] else "apart"
+    return f"{said} {say(f'board.others_{alike}', **span, **words)}"
+
+
+def _level(kappa: float) -> str:
+    """In a word how far that is beyond chance."""
     bounds = ((0.05, "chance"), (0.4, "some"), (0.75, "fair"), (1 - 1e-9, "good"), (2.0, "full"))
-    key = next(name for bound, name in bounds if kappa < bound)
-    return say(f"board.kappa.{key}", kappa=f"{kappa:.2f}".replace("-", "−"))
+    return next(name for bound, name in bounds if kappa < bound)
+
+
+def _signed(kappa: float) -> str:
+    return f"{kappa:.2f}".replace("-", "−")
 
 
 def _staying(table: pd.DataFrame, _state: BoardState) -> Page:
@@ -306,7 +324,7 @@ def tasks_of(marked: pd.DataFrame) -> pd.DataFrame:
     `marked` is what `marked_tasks` gives.
     """
     rows = [
-        (student, _task_name(student, task, seed), _right_of(each), _given_to(task, each))
+        (student, _task_name(*map(str, (student, task, seed))), _right_of(each), _given_to(each))
         for (student, task, seed), each in marked.groupby(["student", "task", "seed"], sort=False)
     ]
     return pd.DataFrame(rows, columns=["student", "task", "right", "given"])
@@ -322,12 +340,15 @@ def _right_of(each: pd.DataFrame) -> str:
     return say("board.task.right_of", n=right, of=len(each))
 
 
-def _given_to(task: str, each: pd.DataFrame) -> str:
-    return "; ".join(_one_given(task, row) for row in each.itertuples())
+def _given_to(each: pd.DataFrame) -> str:
+    return "; ".join(_one_given(row) for row in each.itertuples())
 
 
-def _one_given(task: str, row: Any) -> str:
-    asked, right = say(f"tasks.short.{task}.{row.question}"), f"{row.right:.1f}".removesuffix(".0")
+def _one_given(row: Any) -> str:
+    asked, right = (
+        say(f"tasks.short.{row.task}.{row.question}"),
+        f"{row.right:.1f}".removesuffix(".0"),
+    )
     if row.correct is pd.NA:
         return say("board.task.not_given", asked=asked, right=right)
     told = "was_right" if row.correct else "was_wrong"
