@@ -128,7 +128,8 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "instruments.{}": [
         (("missing", "unknown_field", "unknown_field_near", "wrong_type", "blank", "one_of"),),
         (("items", "range", "step", "uneven", "numbers", "item_twice", "reversed_twice"),),
-        (("reserved", "no_name", "no_items", "size_and_items", "sizes", "cutoff"),),
+        (("reserved", "no_name", "no_items", "size_and_items", "sizes", "spelled"),),
+        (("cutoff", "cutoff_of_mean"),),
         (("licensed_statements", "statements", "blank_statement"),),
     ],
     "lessons.expected.{}": [

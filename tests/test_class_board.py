@@ -257,6 +257,8 @@ def test_the_class_s_curve_is_kaplan_and_meier_s(
     page = json.dumps(board.chart.get_state(), default=str)
     assert "lient" not in board.chart.description
     assert "Still in treatment" not in page
+    assert board.chart.tables["head"]["word"].tolist() == ["Students still counted:"]
+    assert f"after lesson {len(held)}:" in board.chart.description
 
 
 # ---- nobody is told ------------------------------------------------------------------------------

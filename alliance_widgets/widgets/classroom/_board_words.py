@@ -269,11 +269,13 @@ def _text(said: Said, state: BoardState) -> Page:
 
 
 def of_a_class(said: Any) -> Any:
-    """A chart's form, or its words, with students where a clinic has clients."""
+    """A chart's form, words or table, with students where a clinic has clients."""
     if isinstance(said, str):
         for name in ("still_there", "at_risk", "head"):
             said = said.replace(say(f"retention.{name}"), say(f"board.curve.{name}"))
-        return said
+        return said.replace(say("retention.lesson").lower(), say("board.curve.lesson"))
+    if isinstance(said, pd.DataFrame):
+        return said.assign(word=said["word"].map(of_a_class)) if "word" in said else said
     if isinstance(said, dict):
         return {name: of_a_class(each) for name, each in said.items()}
     return [of_a_class(each) for each in said] if isinstance(said, list) else said

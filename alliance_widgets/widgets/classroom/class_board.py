@@ -286,7 +286,7 @@ class ClassBoard(OfParts, ipw.VBox):
             form = words.of_a_class(picture.spec())
             with self.chart.hold_sync():
                 self.chart.chart = {**form, "config": {**form.get("config", {}), "axis": LARGE}}
-                self.chart.update(**picture.tables)
+                self.chart.update(**words.of_a_class(picture.tables))
                 self.chart.description = words.of_a_class(picture.words)
         parts = (self.report, self.chart) if drawn else (self.report,)
         if self.stage.children != parts:
