@@ -103,6 +103,17 @@ def told_of(file: Path) -> dict[str, Any] | None:
     return {"file": file.name, "title": title, "questions": questions, **lesson}
 
 
+def also_told_of(file: Path) -> dict[str, str] | None:
+    """What the cover says of a notebook that is no lesson; `about` names the words."""
+    notebook = json.loads(file.read_text(encoding="utf-8"))
+    about = notebook["metadata"].get("alliance", {}).get("lesson", "")
+    if not about or about.isdigit():
+        return None
+    title = "".join(notebook["cells"][0]["source"]).splitlines()[0].lstrip("# ")
+    place = file.relative_to(ROOT / "notebooks").as_posix()
+    return {"file": place, "title": title, "about": about}
+
+
 def finish_extension() -> None:
     """Beside the bundle: what JupyterLab asks of an extension, the cells it may run, its words.
 
@@ -123,9 +134,11 @@ def finish_extension() -> None:
         "packageName": project["name"],
         "uninstallInstructions": f"pip uninstall {project['name']}",
     }
+    students_first = sorted(lessons(), key=lambda file: (len(file.parts), file.name))
     kit = {
         "cells": shipped_cells(),
         "lessons": [lesson for lesson in map(told_of, lessons()) if lesson is not None],
+        "others": [other for other in map(also_told_of, students_first) if other is not None],
         "words": tomllib.loads(words)["lesson_view"],
     }
     for name, content in (

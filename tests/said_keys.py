@@ -68,7 +68,24 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "board.curve.{}": [(("still_there", "at_risk", "head"),)],
     "board.kappa.{}": [(("chance", "some", "fair", "good", "full"),)],
     "board.topic.{}": [(Topic,)],
-    "board.{}": [(("back", "on"),)],
+    "board.{}": [(("back", "on", "mark", "write"),)],
+    "board.agree.{}": [(("chance", "some", "fair", "good", "full"),)],
+    "board.others_{}": [(("apart", "alike"),)],
+    "board.task.{}": [
+        (
+            (
+                "student",
+                "task",
+                "right",
+                "given",
+                "right_of",
+                "data_of",
+                "was_right",
+                "was_wrong",
+                "not_given",
+            ),
+        )
+    ],
     "charts.mark.{}": [(("rupture", "back", "open"),)],
     "charts.rater.{}": [(RATERS,)],
     "climb.off.{}": [(SWITCHES,)],
@@ -111,7 +128,8 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "instruments.{}": [
         (("missing", "unknown_field", "unknown_field_near", "wrong_type", "blank", "one_of"),),
         (("items", "range", "step", "uneven", "numbers", "item_twice", "reversed_twice"),),
-        (("reserved", "no_name", "no_items", "size_and_items", "sizes", "cutoff"),),
+        (("reserved", "no_name", "no_items", "size_and_items", "sizes", "spelled"),),
+        (("cutoff", "cutoff_of_mean"),),
         (("licensed_statements", "statements", "blank_statement"),),
     ],
     "lessons.expected.{}": [
@@ -121,6 +139,11 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "tasks.about.{}": [(TASKS,)],
     "tasks.spilling.{}": [(("not", "little"),)],
     "tasks.title_of.{}": [(TASKS,)],
+    "tasks.short.{}.{}": [
+        (("dropout",), ("left", "missed", "staying", "lowest", "highest")),
+        (("ruptures",), ("first", "marked", "own", "fall", "back")),
+        (("noise",), ("reliable", "back", "open", "own")),
+    ],
     "tasks.{}.{}": [
         (("dropout",), ("left", "missed", "staying", "lowest", "highest")),
         (("ruptures",), ("first", "marked", "own", "fall", "back")),

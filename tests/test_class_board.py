@@ -11,12 +11,13 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from board_class import CLAIMS, LEVELS, Member, board_class, lesson_questions
 
 import alliance_widgets as aw
-from alliance_widgets.classboard.marks import kappa_of
+from alliance_widgets.classboard.marks import kappa_interval, kappa_of
 from alliance_widgets.classboard.said_before import CLASS_FILE, read_class_file
 from alliance_widgets.classboard.shares import share_of
 from alliance_widgets.widgets.classroom._board_state import BoardState, Topic
@@ -256,6 +257,8 @@ def test_the_class_s_curve_is_kaplan_and_meier_s(
     page = json.dumps(board.chart.get_state(), default=str)
     assert "lient" not in board.chart.description
     assert "Still in treatment" not in page
+    assert board.chart.tables["head"]["word"].tolist() == ["Students still counted:"]
+    assert f"after lesson {len(held)}:" in board.chart.description
 
 
 # ---- nobody is told ------------------------------------------------------------------------------
@@ -491,6 +494,31 @@ def test_kappa_of_a_worked_example() -> None:
     assert math.isnan(kappa_of([0, 0], 5))
     assert math.isnan(kappa_of([], 5))
     assert kappa_of([5, 0, 5], 5) == 1
+
+
+def test_kappa_s_interval_covers_what_another_class_would_agree() -> None:
+    """By simulation: students are drawn; 400 classes, error of a share 1.1 %."""
+    chances = np.array([0.05] * 7 + [0.6, 0.8, 0.3])
+    pairs = (chances**2 + (1 - chances) ** 2).mean()
+    share = chances.mean()
+    chance = share**2 + (1 - share) ** 2
+    true = (pairs - chance) / (1 - chance)
+    dice = np.random.default_rng(0)
+    for n in (5, 30):
+        spans = [kappa_interval(dice.random((n, 10)) < chances) for _ in range(400)]
+        assert 0.92 < np.mean([low <= true <= high for low, high in spans]) < 0.985
+
+
+def test_kappa_s_interval_equals_a_jackknife_written_out() -> None:
+    marks = np.random.default_rng(3).random((6, 9)) < 0.3
+    without = [kappa_of(np.delete(marks, i, axis=0).sum(axis=0), 5) for i in range(6)]
+    mean = sum(without) / 6
+    error = (5 / 6 * sum((each - mean) ** 2 for each in without)) ** 0.5
+    kappa = kappa_of(marks.sum(axis=0), 6)
+    reach = 2.570582 * error  # t with 5 degrees of freedom
+    assert kappa_interval(marks) == pytest.approx((max(kappa - reach, -1), min(kappa + reach, 1)))
+    for nothing in (np.ones((5, 4)), np.zeros((5, 4)), np.eye(2), np.ones((5, 0))):
+        assert all(map(math.isnan, kappa_interval(nothing.astype(bool))))
 
 
 def test_wilson_s_interval_of_a_published_example() -> None:

@@ -75,7 +75,10 @@ def descriptions(draw: st.DrawFn) -> dict[str, Any]:
         "verified": st.booleans(),
     }
     chosen = draw(st.lists(st.sampled_from([*others]), unique=True))
-    return {**entry, **{name: draw(others[name]) for name in chosen}}
+    made = {**entry, **{name: draw(others[name]) for name in chosen}}
+    if "cutoff" in made and made.get("total") == "mean":
+        made["cutoff"] = draw(st.floats(low, high))
+    return made
 
 
 @calm
@@ -124,6 +127,7 @@ PLANTED: list[tuple[str, Any, str]] = [
     ("verified", 1, "verified is 1; expected true or false"),
     ("cutoff", 40, "cutoff is 40, and the sum of all items goes from 4 to 20"),
     ("cutoff", "12", "cutoff is '12'; expected a number"),
+    ("subscales", {"Goals": [1, 2], "bond": [3, 4]}, "Goals is written goals in the kit"),
     ("reversed", [0], "reversed names item 0; items are numbered from 1 to 4"),
     ("reversed", [2, 2], "reversed names item 2 more than once; name each once"),
     ("reversed", 2, "reversed is 2; expected a list of item numbers"),
@@ -204,6 +208,13 @@ def test_schema_and_program_ask_the_same_of_each_field(field: str, value: Any) -
     assert not broken or faults_of("mine", entry)
     if not broken and own:  # what only the whole can tell
         assert field in ("low", "high", "step", "items", "cutoff", "sizes", *GOOD, "licensed")
+
+
+def test_a_cut_off_is_one_of_the_total_as_it_is_scored() -> None:
+    of_mean = {**GOOD, "total": "mean"}
+    assert not faults_of("mine", {**of_mean, "cutoff": 3.5})
+    [said] = faults_of("mine", of_mean)  # 12 is one of the sum
+    assert "the total of this instrument is a mean, from 1 to 5" in said
 
 
 def test_the_schema_knows_every_field_and_says_what_it_means() -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import alliance_widgets as aw
-from alliance_widgets.tasks import TASKS, made_task
+from alliance_widgets.tasks import TASKS, made_task, marked_tasks
 
 
 @pytest.fixture
@@ -123,6 +123,49 @@ def test_a_class_s_work_is_marked_by_seed(work: aw.WorkFile) -> None:
     for strange in (3, "x", None, pd.DataFrame({"a": [1]})):
         with pytest.raises(aw.QuestionError, match="Answers are a mapping"):
             one.check(strange)
+
+
+def test_the_board_marks_each_student_by_their_own_data(tmp_path: Path) -> None:
+    """Three students, one of whom answered with another's data: against each one's own sheet."""
+    wrong, files = {"amber-finch-27": 0, "easy-acorn-60": 1, "mild-pelican-80": 4}, {}
+    for code, n_wrong in wrong.items():
+        mine = aw.WorkFile(tmp_path / code / "work.json")
+        mine.change_student(code)
+        seed = None if code != "mild-pelican-80" else "easy-acorn-60"
+        sheet = aw.task("noise", seed, work=mine)
+        assert sheet.task.seed == (seed or code)
+        for place, asked in enumerate(sheet.questions):
+            asked.answer = round(sheet.task.asked[place].right) + 3 * (place < n_wrong)
+        files[f"{code}.json"] = mine.download_bytes()
+    board = aw.ClassBoard(files)
+    marked = board.check_tasks()
+    assert (~marked["correct"]).groupby(marked["student"]).sum().to_dict() == wrong
+    rows = pd.DataFrame(board.marked._columns).set_index("student")
+    assert rows["right"].to_dict() == {code: f"{4 - n} of 4" for code, n in wrong.items()}
+    assert "easy-acorn-60" in rows.loc["mild-pelican-80", "task"]
+    assert "✗" not in rows.loc["amber-finch-27", "given"]
+    board.add({"odd.json": b"{"})
+    assert not board.marked._columns["student"]
+
+
+def test_the_board_says_why_it_has_no_task_to_check() -> None:
+    board = aw.ClassBoard()
+    board.tools._press_handlers[0]("mark")
+    assert "takes the work files" in board.tools.message
+
+
+def test_a_file_with_a_thousand_seeds_keeps_nobody_waiting() -> None:
+    keys = [f"task/noise/{n}/own" for n in range(1000)] + ["task/none/1/own", "task/noise/own"]
+    table = pd.DataFrame({"student": "a-b-1", "question": keys, "number": 1.0, "at": "2026"})
+    assert set(marked_tasks(table)["seed"]) == {"997", "998", "999"}
+
+
+def test_the_data_of_a_student_who_answered_nothing_yet_are_the_same_tomorrow(
+    work: aw.WorkFile,
+) -> None:
+    sheet = aw.task("noise", work=work)
+    again = aw.WorkFile(work.path)
+    assert (sheet.task.seed, len(again)) == (again.student, 0)
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, "", "x" * 61, True, ["a"]])

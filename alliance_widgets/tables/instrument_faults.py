@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from alliance_widgets.arguments import as_shown, nearest
+from alliance_widgets.tables.ratings import SUBSCALES
 from alliance_widgets.words import say
 
 __all__ = ["FIELDS", "NEEDED", "faults_of"]
@@ -88,6 +89,8 @@ def _parts(given: Given) -> Iterator[Fault]:
     for part in [*parts, *given.get("sizes", {})]:
         if part.strip().lower() in RESERVED:
             yield "reserved", {"part": part}
+        elif part not in SUBSCALES and part.strip().lower() in SUBSCALES:
+            yield "spelled", {"part": part, "row": part.strip().lower()}
         elif not part.strip():
             yield "no_name", {}
     for part, numbers in parts.items():
@@ -136,9 +139,12 @@ def _cutoff(given: Given) -> Iterator[Fault]:
     cutoff = given.get("cutoff")
     if cutoff is None or any(each not in given for each in ("items", "low", "high")):
         return
-    least, most = given["items"] * given["low"], given["items"] * given["high"]
+    summed = given.get("total") != "mean"
+    times = given["items"] if summed else 1
+    least, most = times * given["low"], times * given["high"]
     if least < most and not least <= cutoff <= most:
-        yield "cutoff", {"cutoff": cutoff, "least": f"{least:g}", "most": f"{most:g}"}
+        kind = "cutoff" if summed else "cutoff_of_mean"
+        yield kind, {"cutoff": cutoff, "least": f"{least:g}", "most": f"{most:g}"}
 
 
 def _statements(given: Given) -> Iterator[Fault]:

@@ -52,7 +52,7 @@ class Instrument:
     total : {"sum", "mean"}, default "sum"
         How it is scored.
     cutoff : float, optional
-        A cut-off, in units of the summed total.
+        A cut-off, in units of the total: of a sum or of a mean, as `total` says.
     cutoff_verified : bool, default False
         Whether the cut-off could be checked against a source.
     verified : bool, default False
@@ -161,14 +161,14 @@ def instrument(name: str | PathLike[str] | Instrument = "own") -> Instrument:
 def instruments() -> pd.DataFrame:
     """One row per known instrument: range, step and scoring key.
 
-    Read with care: a cut-off belongs to the total of that instrument, never to a mean item, and
+    Read with care: a cut-off belongs to the total of that instrument, not to its mean item, and
     where a `verified` is false we could not check it against the paper.
 
     Returns
     -------
     DataFrame
         With columns `name`, `title`, `measures`, `items`, `low`, `high`, `step` (points of one
-        item), `subscales`, `reversed`, `total`, `cutoff` (in units of the summed total),
+        item), `subscales`, `reversed`, `total`, `cutoff` (in units of the total),
         `cutoff_verified`, `verified`, `licence`, `scored` and `badge`, as `Instrument` has them.
     """
     columns = ["name", "title", "measures", "items", "low", "high", "step", "subscales", "reversed"]

@@ -18,7 +18,7 @@ LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb"))
 
 def start(lab: Lab, page: Page) -> None:
     page.goto(f"{lab.address}/?token={TOKEN}")
-    expect(page.locator(".aw-cover-card")).to_have_count(len(LESSONS), timeout=PATIENCE)
+    expect(page.locator(".aw-cover-card")).to_have_count(len(LESSONS) + 2, timeout=PATIENCE)
 
 
 def ready(page: Page) -> None:

@@ -106,15 +106,29 @@ def _lessons(pool: Pool) -> Iterator[str]:
     for key in sorted(given, key=lambda key: (key.partition("/")[0], order.get(key, 999), key)):
         if key.partition("/")[0] != lesson:
             lesson = key.partition("/")[0]
-            yield element("h2", text(say("handin.lesson_n", lesson=lesson)))
+            tasks = lesson == "task"
+            title = say("handin.of_tasks") if tasks else say("handin.lesson_n", lesson=lesson)
+            yield element("h2", text(title))
         heading = element("h3", text(_asked(key)))
         yield element("section", heading + "".join(given[key]), class_="asked")
 
 
 def _asked(key: str) -> str:
     """The question in words; of what is asked elsewhere the key."""
+    kind, *parts = key.split("/")
+    if kind == "task" and len(parts) >= 3 and (task := _task_asked(*parts)):
+        return task
     fields = _fields(key)
     return str(fields.get("question") or key)
+
+
+def _task_asked(task: str, *rest: str) -> str:
+    """What a task asked, and of whose data; empty for a task that is none of the kit's."""
+    try:
+        about, asked = say(f"tasks.title_of.{task}"), say(f"tasks.short.{task}.{rest[-1]}")
+    except KeyError:
+        return ""
+    return say("handin.task", title=about, seed="/".join(rest[:-1]), asked=asked)
 
 
 def _fields(key: str) -> Fields:

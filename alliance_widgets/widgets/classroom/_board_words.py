@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,16 @@ from alliance_widgets.widgets.page.report import Block
 from alliance_widgets.widgets.questions._others import share_bar
 from alliance_widgets.words import say
 
-__all__ = ["Bars", "blocks_of", "controls_of", "figures_of", "items_of", "names_of", "of_a_class"]
+__all__ = [
+    "Bars",
+    "blocks_of",
+    "controls_of",
+    "figures_of",
+    "items_of",
+    "names_of",
+    "of_a_class",
+    "tasks_of",
+]
 
 LONGEST = 60
 Bars = list[tuple[str, str, Share]]
@@ -216,12 +226,29 @@ def _marks(case: MarkedCase, _state: BoardState) -> Page:
 
 def _agreed(case: MarkedCase) -> str:
     """Agreement beyond chance in words, with the figure behind them."""
-    kappa = case.kappa
-    if kappa != kappa:
+    if math.isnan(case.kappa):
         return say("board.kappa.none")
+    said = say(f"board.kappa.{_level(case.kappa)}", kappa=_signed(case.kappa))
+    lower, upper = case.interval
+    if math.isnan(lower):
+        return said
+    span = {"n": case.n, "lower": _signed(lower), "upper": _signed(upper)}
+    words = {
+        "low": say(f"board.agree.{_level(lower)}"),
+        "high": say(f"board.agree.{_level(upper)}"),
+    }
+    alike = "alike" if words["low"] == words["high"] else "apart"
+    return f"{said} {say(f'board.others_{alike}', **span, **words)}"
+
+
+def _level(kappa: float) -> str:
+    """In a word how far that is beyond chance."""
     bounds = ((0.05, "chance"), (0.4, "some"), (0.75, "fair"), (1 - 1e-9, "good"), (2.0, "full"))
-    key = next(name for bound, name in bounds if kappa < bound)
-    return say(f"board.kappa.{key}", kappa=f"{kappa:.2f}".replace("-", "−"))
+    return next(name for bound, name in bounds if kappa < bound)
+
+
+def _signed(kappa: float) -> str:
+    return f"{kappa:.2f}".replace("-", "−")
 
 
 def _staying(table: pd.DataFrame, _state: BoardState) -> Page:
@@ -242,11 +269,13 @@ def _text(said: Said, state: BoardState) -> Page:
 
 
 def of_a_class(said: Any) -> Any:
-    """A chart's form, or its words, with students where a clinic has clients."""
+    """A chart's form, words or table, with students where a clinic has clients."""
     if isinstance(said, str):
         for name in ("still_there", "at_risk", "head"):
             said = said.replace(say(f"retention.{name}"), say(f"board.curve.{name}"))
-        return said
+        return said.replace(say("retention.lesson").lower(), say("board.curve.lesson"))
+    if isinstance(said, pd.DataFrame):
+        return said.assign(word=said["word"].map(of_a_class)) if "word" in said else said
     if isinstance(said, dict):
         return {name: of_a_class(each) for name, each in said.items()}
     return [of_a_class(each) for each in said] if isinstance(said, list) else said
@@ -286,3 +315,43 @@ def _asked(key: str) -> str:
 def _short(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+# ---- tasks ---------------------------------------------------------------------------------------
+
+
+def tasks_of(marked: pd.DataFrame) -> pd.DataFrame:
+    """What was handed in to tasks, a row a student and task: `student`, `task`, `right`, `given`.
+
+    `marked` is what `marked_tasks` gives.
+    """
+    rows = [
+        (student, _task_name(*map(str, (student, task, seed))), _right_of(each), _given_to(each))
+        for (student, task, seed), each in marked.groupby(["student", "task", "seed"], sort=False)
+    ]
+    return pd.DataFrame(rows, columns=["student", "task", "right", "given"])
+
+
+def _task_name(student: str, task: str, seed: str) -> str:
+    title = say(f"tasks.title_of.{task}")
+    return title if seed == student else say("board.task.data_of", title=title, seed=seed)
+
+
+def _right_of(each: pd.DataFrame) -> str:
+    right = int(each["correct"].fillna(False).sum())
+    return say("board.task.right_of", n=right, of=len(each))
+
+
+def _given_to(each: pd.DataFrame) -> str:
+    return "; ".join(_one_given(row) for row in each.itertuples())
+
+
+def _one_given(row: Any) -> str:
+    asked, right = (
+        say(f"tasks.short.{row.task}.{row.question}"),
+        f"{row.right:.1f}".removesuffix(".0"),
+    )
+    if row.correct is pd.NA:
+        return say("board.task.not_given", asked=asked, right=right)
+    told = "was_right" if row.correct else "was_wrong"
+    return say(f"board.task.{told}", asked=asked, given=f"{row.given:g}", right=right)

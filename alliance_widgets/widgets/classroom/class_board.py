@@ -14,6 +14,7 @@ from alliance_widgets.charts.clinics.retention import retention_picture
 from alliance_widgets.classboard.figures import ClassFigures, Pooled
 from alliance_widgets.classboard.said_before import CLASS_FILE, written_class
 from alliance_widgets.errors import AllianceError, WorkFileError
+from alliance_widgets.tasks import marked_tasks
 from alliance_widgets.widgets.classroom import _board_words as words
 from alliance_widgets.widgets.classroom._board_sources import Sources, by_name
 from alliance_widgets.widgets.classroom._board_state import BoardState, Topic
@@ -81,17 +82,20 @@ class ClassBoard(OfParts, ipw.VBox):
         self.stage = ipw.VBox((self.report,))
         labels = {name: say(f"board.intake.{name}") for name in ("drop", "choose", "paste", "take")}
         self.intake = Intake(labels, say("board.intake.about"))
-        self.tools = Controls([make.button("write", say("board.write"))], say("board.tools"))
-        self.tools.note = say("board.write_note")
+        presses = [make.button(name, say(f"board.{name}")) for name in ("mark", "write")]
+        self.tools = Controls(presses, say("board.tools"))
+        self.tools.note = say("board.tools_note")
         titles = {"file": say("board.file"), "problem": say("board.problem")}
         self.problems = FoldedTable(say("board.problems"), titles)
-        parts = (self.controls, self.stage, self.intake, self.problems, self.tools)
+        heads = {name: say(f"board.task.{name}") for name in ("student", "task", "right", "given")}
+        self.marked = FoldedTable(say("board.tasks"), heads)
+        parts = (self.controls, self.stage, self.intake, self.problems, self.marked, self.tools)
         with self._settle():
             super().__init__(children=parts)
         self._render()
         self.controls.observe(self._choose, "values")
         self.controls.on_press(self._press)
-        self.tools.on_press(lambda _name: self._say_written(self.write_class_file()))
+        self.tools.on_press(self._use)
         self.intake.on_files(lambda files: self.add(by_name(files)))
         self.intake.on_text(self.paste)
         close_earlier_run(self)
@@ -182,6 +186,26 @@ class ClassBoard(OfParts, ipw.VBox):
             raise WorkFileError([say("board.not_written", file=file, reason=fault)]) from None
         return file
 
+    def check_tasks(self) -> pd.DataFrame:
+        """Mark what was handed in to tasks, every student's by the seed of their own data.
+
+        The page lists it folded, by student code. Of one task at most three seeds of a student
+        are marked, those answered last.
+
+        Read with care: a student who answered with another's data is marked by those data; the
+        seed says whose they are.
+
+        Returns
+        -------
+        DataFrame
+            One row per question: `student`, `task`, `seed`, `question`, `given`, `right`,
+            `within`, and `correct`, missing where nothing was given.
+        """
+        table = marked_tasks(self.pool.answers)
+        note = say("board.tasks_note") if len(table) else ""
+        self.marked.put(words.tasks_of(table), note)
+        return table
+
     # ---- hands -----------------------------------------------------------------------------
 
     @tl.validate("topic")
@@ -218,6 +242,14 @@ class ClassBoard(OfParts, ipw.VBox):
         }
         self._go(acts[name]())
 
+    def _use(self, name: str) -> None:
+        if name == "write":
+            self.tools.message = say("board.written", file=self.write_class_file().name)
+            return
+        table = self.check_tasks()
+        n = table["student"].nunique()
+        self.tools.message = say("board.tasks_marked", n=n) if n else say("board.no_tasks")
+
     def _go(self, state: BoardState) -> None:
         self._state = state
         self._render()
@@ -226,11 +258,9 @@ class ClassBoard(OfParts, ipw.VBox):
         self._class = ClassFigures(self._sources.pool)
         self._render()
         left_out = len(self.pool.problems)
+        self.marked.put(words.tasks_of(marked_tasks(self.pool.answers.iloc[:0])))
         now = {"now": self._class.n, "more": self._class.n - before}
         self.intake.message = say("board.heard", n=left_out, **now)
-
-    def _say_written(self, file: Path) -> None:
-        self.tools.message = say("board.written", file=file.name)
 
     # ---- the page --------------------------------------------------------------------------
 
@@ -256,7 +286,7 @@ class ClassBoard(OfParts, ipw.VBox):
             form = words.of_a_class(picture.spec())
             with self.chart.hold_sync():
                 self.chart.chart = {**form, "config": {**form.get("config", {}), "axis": LARGE}}
-                self.chart.update(**picture.tables)
+                self.chart.update(**words.of_a_class(picture.tables))
                 self.chart.description = words.of_a_class(picture.words)
         parts = (self.report, self.chart) if drawn else (self.report,)
         if self.stage.children != parts:

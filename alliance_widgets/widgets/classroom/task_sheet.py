@@ -167,11 +167,20 @@ class TaskSheet(OfParts, ipw.VBox):
 def _seed_of(seed: object, work: WorkGiven) -> str:
     """The seed as a text: a number, or a student code as it is usually written."""
     if seed is None:
-        from alliance_widgets.widgets.page.desk import WorkDesk
-
-        seed = getattr(WorkDesk.of(work).work, "student", None)
+        seed = _own_code(work)
     if type(seed) is int and seed >= 0:
         return str(seed)
     if isinstance(seed, str) and 0 < len(" ".join(seed.split())) <= MOST_SEED:
         return "-".join(seed.lower().replace("-", " ").split())
     raise QuestionError([say("tasks.seed", given=as_shown(seed))])
+
+
+def _own_code(work: WorkGiven) -> str:
+    """The student's own code, on the disk from now on: the data hang on it."""
+    from alliance_widgets.widgets.page.desk import WorkDesk
+
+    mine = WorkDesk.of(work).work
+    code = str(mine.student)
+    if not len(mine):
+        mine.change_student(code)
+    return code

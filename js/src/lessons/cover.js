@@ -4,6 +4,7 @@ import { element, fill } from "../pieces/dom.js";
 
 const ID = "alliance-lessons-cover";
 const FOLDER = "notebooks";
+const INSTRUCTOR = "instructor";
 const WORK = "my_work/alliance_work.json";
 const SHOWN = "alliance-widgets: the start page was shown";
 
@@ -40,6 +41,10 @@ async function lookAt(contents) {
     return found.type === "directory" ? found.content.map(({ name }) => name) : [];
   };
   const files = await names(FOLDER).catch(() => []);
+  if (files.includes(INSTRUCTOR)) {
+    const theirs = await names(`${FOLDER}/${INSTRUCTOR}`).catch(() => []);
+    files.push(...theirs.map((name) => `${INSTRUCTOR}/${name}`));
+  }
   const [folder, file] = WORK.split("/");
   const hasWork = files.includes(folder) && (await names(`${FOLDER}/${folder}`)).includes(file);
   const work = hasWork
@@ -53,6 +58,7 @@ class Cover {
     this.app = app;
     this.words = kit.words;
     this.lessons = kit.lessons;
+    this.others = kit.others;
     this.page = new kit.Widget({ node: this.draw() });
     this.page.onAfterShow = () => void this.refresh();
     this.page.onActivateRequest = () => this.go.focus({ preventScroll: true });
@@ -66,6 +72,7 @@ class Cover {
     this.go = element("button", { type: "button", class: "aw-lesson-button aw-lesson-primary" });
     this.go.addEventListener("click", () => this.open(this.next));
     this.list = element("ol", { class: "aw-cover-list", "aria-label": words.cover_list });
+    this.more = element("ol", { class: "aw-cover-list", "aria-label": words.cover_others });
     return element(
       "div",
       { class: "aw-cover", role: "region", "aria-label": words.cover_title },
@@ -76,6 +83,7 @@ class Cover {
         element("p", { class: "aw-cover-about" }, words.cover_about),
         this.go,
         this.list,
+        this.more,
       ),
     );
   }
@@ -91,6 +99,9 @@ class Cover {
     this.go.textContent =
       begun && this.next ? fill(this.words.go_on, { title: this.next.title }) : this.words.begin;
     this.list.replaceChildren(...states.map((state) => this.card(state)));
+    const others = this.others.filter(({ file }) => files.includes(file));
+    this.more.replaceChildren(...others.map((other) => this.other(other)));
+    this.more.hidden = !others.length;
     return there.length > 0;
   }
 
@@ -98,20 +109,34 @@ class Cover {
     const { words } = this;
     const kind = fill(lesson.core ? words.core : words.deepen, lesson);
     const far = done ? words.done : answered ? fill(words.begun, { answered, n, heading }) : "";
-    const link = element("a", { href: `${this.base}/tree/${FOLDER}/${lesson.file}` }, lesson.title);
-    link.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return; // another tab of the browser
-      event.preventDefault();
-      this.open(lesson);
-    });
     return element(
       "li",
       { class: `aw-cover-card ${done ? "aw-cover-done" : ""}` },
       element("span", { class: "aw-cover-number", "aria-hidden": "true" }, lesson.lesson),
-      element("h2", {}, link),
+      element("h2", {}, this.link(lesson)),
       element("p", {}, kind),
       far ? element("p", { class: "aw-cover-far" }, far) : null,
     );
+  }
+
+  /** A notebook that is no lesson: a class in one, tasks, and what is the instructor's. */
+  other(notebook) {
+    return element(
+      "li",
+      { class: "aw-cover-card" },
+      element("h2", {}, this.link(notebook)),
+      element("p", {}, this.words.others[notebook.about] ?? ""),
+    );
+  }
+
+  link(notebook) {
+    const link = element("a", { href: `${this.base}/tree/${FOLDER}/${notebook.file}` }, notebook.title);
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return; // another tab of the browser
+      event.preventDefault();
+      this.open(notebook);
+    });
+    return link;
   }
 
   get base() {

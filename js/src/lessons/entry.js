@@ -26,7 +26,7 @@ async function shippedWithTheKit() {
 }
 
 async function prepare() {
-  const [{ cells, lessons, words, site: about }, { NotebookActions }, { Widget }] = await Promise.all([
+  const [{ cells, lessons, others, words, site: about }, { NotebookActions }, { Widget }] = await Promise.all([
     shippedWithTheKit(),
     sharedModule("@jupyterlab/notebook"),
     sharedModule("@lumino/widgets"),
@@ -37,7 +37,7 @@ async function prepare() {
   guardReaders();
   const site = siteOf({ site: about }, here);
   const showCover = site && (() => site.go("index.html")); // a page of its own
-  return { shipped: new Set(cells), lessons, words, actions: NotebookActions, Widget, site, showCover };
+  return { shipped: new Set(cells), lessons, others, words, actions: NotebookActions, Widget, site, showCover };
 }
 
 /** Let a notebook that says it is a lesson be one; every other notebook is left alone. */
