@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 
 import alliance_widgets as aw
-from alliance_widgets.rules import ObservedSessions, ReliableDrop
+from alliance_widgets.rules import ObservedSessions, ReliableDrop, rule_names
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 import _figures
@@ -69,6 +69,10 @@ def test_a_checked_table_is_not_checked_again(ratings) -> None:
     checked = aw.check_ratings(ratings)
     anew = iter([ratings.copy() for _ in range(RUNS)])
     assert ratio_of(lambda: aw.check_ratings(checked), lambda: aw.check_ratings(next(anew))) < 0.8
+
+
+def test_every_rule_is_timed() -> None:
+    assert {rule.name for rule in rule_benchmark.RULES} == {*rule_names()}
 
 
 def test_a_rule_judges_no_slower_than_the_same_line_of_pandas(ratings) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from lesson_asks import LESSONS, cells_of
+from lesson_minutes import activities_of
 
 import alliance_widgets as aw
 from alliance_widgets.classboard.answer_key import answer_key
@@ -39,6 +41,12 @@ def test_every_feedback_of_a_wrong_answer_is_on_the_page() -> None:
             wrong = [each for each in fields.get("answers", ()) if judged and not each.get("right")]
             for each in wrong:
                 assert " ".join(each["feedback"].split()).replace("|", "\\|") in page, key
+
+
+def test_every_activity_of_the_lessons_has_its_minutes() -> None:
+    calls = [call for file in LESSONS for call in activities_of(cells_of(file))]
+    shown = {re.split(r"[.(]", call)[0] for call in calls if call[0].isupper()} - {"Reveal"}
+    assert shown == {*teaching.ACTIVITIES}, "name them in ACTIVITIES of docs/teaching.py"
 
 
 def test_every_lesson_is_planned() -> None:

@@ -133,6 +133,10 @@ def test_every_table_is_some_part_s() -> None:
         assert part.press is None or {"count", "after"} <= {*fields(part.press)}
 
 
+def test_every_part_has_a_widget_that_is_looked_at() -> None:
+    assert {*WIDGETS} == {*PARTS}, "show one of it in WIDGETS"
+
+
 @pytest.mark.parametrize("name", PARTS)
 def test_a_part_s_widget_shows_these_traits_and_no_others(name: str) -> None:
     widget = WIDGETS[name]()

@@ -20,6 +20,7 @@ from alliance_widgets.rules import (
     SDChart,
     SuddenDrop,
     TrendResidual,
+    rule_names,
 )
 from alliance_widgets.rules import sessions as observed_sessions
 from alliance_widgets.ruptures.episodes import (
@@ -139,6 +140,11 @@ WITHOUT_LOOK_AHEAD = [
     or None not in (getattr(rule, "center", None), getattr(rule, "sigma", None))
 ]
 WITH_LOOK_AHEAD = [rule for rule in RULES if rule not in WITHOUT_LOOK_AHEAD]
+
+
+def test_every_rule_is_held_to_the_plain_reference():
+    assert {rule.name for rule in RULES} == {*rule_names()}, "put it into DROPS or LEVELS"
+
 
 quarters = st.integers(4, 20).map(lambda n: n / 4)
 steady = st.lists(st.sampled_from([4.0, 4.0, 4.0, 4.25, 3.0, 1.0]), min_size=1, max_size=14)

@@ -111,6 +111,7 @@ def test_every_call_says_a_key_that_can_be_read(said: dict[str, set[str]]) -> No
 def test_no_layer_says_the_words_of_a_later_one(table: str, said: dict[str, set[str]]) -> None:
     rooms = {room for key, rooms in said.items() if key.startswith(f"{table}.") for room in rooms}
     owner = OWNERS.get(table, table)
+    assert owner in HEIGHT, f"say in OWNERS which room the words of [{table}] belong to"
     for room in rooms:
         assert HEIGHT[owner] <= HEIGHT[room], (
             f"{room} says words of [{table}], which belong to {owner}: move them to a table of "

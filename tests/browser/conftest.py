@@ -136,6 +136,8 @@ class Lab:
             "--ServerApp.port_retries=0",
             "--ServerApp.ip=127.0.0.1",
             f"--IdentityProvider.token={TOKEN}",
+            # A kernel that a test kills comes again, however young it was and however often.
+            "--KernelRestarter.restart_limit=1000",
         ]
 
     def environment(self) -> dict[str, str]:

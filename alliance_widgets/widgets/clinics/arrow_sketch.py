@@ -11,8 +11,9 @@ from alliance_widgets.widgets.page._cells import close_earlier_run
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.widgets.page.runtime import OfParts
 from alliance_widgets.widgets.questions.kinds import NoAnswer, Several
-from alliance_widgets.widgets.questions.question import Key, Question
+from alliance_widgets.widgets.questions.question import Question
 from alliance_widgets.words import say
+from alliance_widgets.workfile import KeyGiven
 
 __all__ = ["ArrowSketch"]
 
@@ -48,7 +49,7 @@ class ArrowSketch(OfParts, ipw.VBox):
         The arrows, of what is ticked at the moment.
     """
 
-    def __init__(self, key: Key = "09/arrows", work: WorkGiven = None) -> None:
+    def __init__(self, key: KeyGiven = "09/arrows", work: WorkGiven = None) -> None:
         labels = {name: say(f"arrows.reason.{name}") for name in REASONS}
         self.question = Question(key, say("arrows.ask"), Several(labels), work=work)
         self.chart = ChartView()

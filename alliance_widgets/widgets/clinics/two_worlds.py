@@ -30,8 +30,9 @@ from alliance_widgets.widgets.page._codes import CodeLine
 from alliance_widgets.widgets.page.controls import Controls
 from alliance_widgets.widgets.page.runtime import Change
 from alliance_widgets.widgets.questions.forecast import Forecast
-from alliance_widgets.widgets.questions.question import Key, builds_all
+from alliance_widgets.widgets.questions.question import builds_all
 from alliance_widgets.words import say
+from alliance_widgets.workfile import KeyGiven
 
 __all__ = ["TwoWorlds"]
 
@@ -92,7 +93,7 @@ class TwoWorlds(ClinicsCode, AtDesk, ipw.VBox):
         seed: int = 1,
         n: int = 6_000,
         work: WorkGiven = None,
-        key: Key = "09/worlds",
+        key: KeyGiven = "09/worlds",
         *,
         code: str | None = None,
     ):

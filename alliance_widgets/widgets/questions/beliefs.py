@@ -12,8 +12,9 @@ from alliance_widgets.lessons.beliefs import CLAIMS, LEVELS
 from alliance_widgets.widgets.page._at_desk import WorkGiven
 from alliance_widgets.widgets.questions._given import Given
 from alliance_widgets.widgets.questions.kinds import NoAnswer, Rows
-from alliance_widgets.widgets.questions.question import Key, Question
+from alliance_widgets.widgets.questions.question import Question
 from alliance_widgets.words import say
+from alliance_widgets.workfile import KeyGiven
 
 __all__ = ["CLAIMS", "LEVELS", "Beliefs"]
 
@@ -54,7 +55,7 @@ class Beliefs(Question):
 
     def __init__(
         self,
-        key: Key = FIRST,
+        key: KeyGiven = FIRST,
         work: WorkGiven = None,
         *,
         again: bool = False,

@@ -10,8 +10,9 @@ from alliance_widgets.lessons.beliefs import SURE
 from alliance_widgets.widgets.page._at_desk import WorkGiven
 from alliance_widgets.widgets.page.protocol import Button
 from alliance_widgets.widgets.questions.kinds import NoAnswer, Number
-from alliance_widgets.widgets.questions.question import Key, Question
+from alliance_widgets.widgets.questions.question import Question
 from alliance_widgets.words import say
+from alliance_widgets.workfile import KeyGiven
 
 __all__ = ["SURE", "Forecast"]
 
@@ -26,7 +27,7 @@ class Forecast(Question):
     levels: ClassVar[tuple[str, ...]] = SURE
     confidence = tl.Enum(SURE, default_value=None, allow_none=True)
 
-    def __init__(self, key: Key, text: str, *, work: WorkGiven = None, **traits: Any) -> None:
+    def __init__(self, key: KeyGiven, text: str, *, work: WorkGiven = None, **traits: Any) -> None:
         kind = Number(unit=say("forecast.unit"), between=(0, 100))
         super().__init__(key, text, kind, confidence=True, work=work, **traits)
         self.prediction = True

@@ -26,10 +26,9 @@ from alliance_widgets.widgets.questions.kinds import (
 )
 from alliance_widgets.widgets.questions.number_units import Range
 from alliance_widgets.words import say
+from alliance_widgets.workfile import KeyGiven
 
 __all__ = ["CONFIDENCE", "Question", "builds_all"]
-
-Key = str | int | Iterable[str | int]
 
 
 def question_key(key: Any) -> str | int | tuple[str | int, ...]:
@@ -127,7 +126,7 @@ class Question(Asking):
 
     def __init__(
         self,
-        key: Key,
+        key: KeyGiven,
         text: str,
         kind: Kind,
         *,
@@ -156,7 +155,7 @@ class Question(Asking):
     @classmethod
     def choice(
         cls,
-        key: Key,
+        key: KeyGiven,
         text: str,
         options: Mapping[str, str] | Iterable[str],
         right: str | None = None,
@@ -193,7 +192,7 @@ class Question(Asking):
     @classmethod
     def number(
         cls,
-        key: Key,
+        key: KeyGiven,
         text: str,
         right: float | None = None,
         *,
@@ -243,7 +242,7 @@ class Question(Asking):
     @classmethod
     def session(
         cls,
-        key: Key,
+        key: KeyGiven,
         text: str,
         case: Any,
         right: int | Iterable[int] | None = None,
@@ -406,7 +405,7 @@ class Question(Asking):
 
 
 def _checked_key(
-    key: Key, text: str, kind: object, hints: Sequence[str]
+    key: KeyGiven, text: str, kind: object, hints: Sequence[str]
 ) -> str | int | tuple[str | int, ...]:
     """The question's key. Raises `QuestionError` that names every fault of the question."""
     problems = []

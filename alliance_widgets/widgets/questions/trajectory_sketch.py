@@ -15,8 +15,9 @@ from alliance_widgets.errors import AllianceError, QuestionError
 from alliance_widgets.widgets.page.protocol import Button
 from alliance_widgets.widgets.questions._given import Given
 from alliance_widgets.widgets.questions.kinds import NoAnswer, Verdict, session_numbers
-from alliance_widgets.widgets.questions.question import Key, Question, builds_all
+from alliance_widgets.widgets.questions.question import Question, builds_all
 from alliance_widgets.words import say
+from alliance_widgets.workfile import KeyGiven
 
 __all__ = ["TrajectorySketch"]
 
@@ -152,7 +153,7 @@ class TrajectorySketch(Question):
         low: float = 1,
         high: float = 5,
         *,
-        key: Key,
+        key: KeyGiven,
         text: str = "",
         truth: Any = None,
         name: str = "",

@@ -21,12 +21,12 @@ from alliance_widgets.widgets.page._codes import CodeLine, WithCode, settings_of
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.widgets.page.controls import Controls
 from alliance_widgets.widgets.page.runtime import OfParts
-from alliance_widgets.widgets.questions.question import Key
 from alliance_widgets.widgets.rules._thrown import MOST_ROUNDS
 from alliance_widgets.widgets.rules.rule_choice import NONE, RuleChoice
 from alliance_widgets.widgets.rules.strictness import options_of, set_to, strictness_of
 from alliance_widgets.widgets.rules.tap_ruptures import SETTINGS, TapTheRuptures, as_rule
 from alliance_widgets.words import say
+from alliance_widgets.workfile import KeyGiven
 
 __all__ = ["NoiseLab"]
 
@@ -95,7 +95,7 @@ class NoiseLab(WithCode, OfParts, ipw.VBox):
         self,
         seed: int = 0,
         rule: str | Rule = "drop_sd",
-        key: Key = "noise-lab",
+        key: KeyGiven = "noise-lab",
         *,
         known: bool = False,
         work: WorkGiven = None,

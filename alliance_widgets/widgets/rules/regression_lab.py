@@ -20,8 +20,9 @@ from alliance_widgets.widgets.page._codes import CodeLine, WithCode
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.widgets.page.controls import Controls
 from alliance_widgets.widgets.page.runtime import Change, OfParts
-from alliance_widgets.widgets.questions.question import Key, question_key
+from alliance_widgets.widgets.questions.question import question_key
 from alliance_widgets.words import say
+from alliance_widgets.workfile import KeyGiven
 
 __all__ = ["RegressionToTheMean"]
 
@@ -82,7 +83,7 @@ class RegressionToTheMean(WithCode, OfParts, AtDesk, ipw.VBox):
     def __init__(
         self,
         seed: int = 0,
-        key: Key = "regression",
+        key: KeyGiven = "regression",
         *,
         work: WorkGiven = None,
         code: str | None = None,

@@ -16,7 +16,7 @@ from alliance_widgets.widgets.page._at_desk import WorkGiven
 from alliance_widgets.widgets.page.protocol import Button
 from alliance_widgets.widgets.page.runtime import Change
 from alliance_widgets.widgets.page.taps import Taps, known_lines
-from alliance_widgets.widgets.questions.question import Key, question_key
+from alliance_widgets.widgets.questions.question import question_key
 from alliance_widgets.widgets.rules._taps_words import Telling, tally
 from alliance_widgets.widgets.rules._thrown import (
     HIGH,
@@ -31,6 +31,7 @@ from alliance_widgets.widgets.rules._thrown import (
 )
 from alliance_widgets.widgets.rules.rule_choice import presets
 from alliance_widgets.words import say
+from alliance_widgets.workfile import KeyGiven
 
 __all__ = ["SETTINGS", "TapTheRuptures", "as_rule"]
 
@@ -108,7 +109,7 @@ class TapTheRuptures(Taps):
         self,
         seed: int = 0,
         rule: str | Rule = "drop_sd",
-        key: Key = "taps",
+        key: KeyGiven = "taps",
         *,
         work: WorkGiven = None,
         settings: Mapping[str, float] | None = None,
