@@ -22,7 +22,7 @@ STAMP = STATIC / "built-from.txt"
 EXTENSION = ROOT / "build" / "labextension"
 ENTRY = "static/remoteEntry.js"
 PAGES = ROOT / "build" / "site-pages"
-SITE = ("store.js", "cover.js", "offline.js")
+SITE = ("store.js", "cover.js", "offline.js", "early.js")
 
 
 def fingerprint() -> str:

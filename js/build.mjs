@@ -39,9 +39,11 @@ async function licences({ inputs }) {
 const runtime = await bundle("src/page/runtime.js", { loader: { ".css": "text" } });
 const stub = await bundle("src/stub.js");
 const lessons = await bundle("src/lessons/entry.js", { format: "iife", loader: { ".css": "text" } });
-const site = { format: /** @type {const} */ ("esm"), loader: { ".css": /** @type {const} */ ("text") } };
-const pages = ["store", "cover", "offline"];
-const bundled = await Promise.all(pages.map((name) => bundle(`src/site/${name}.js`, site)));
+const loader = { ".css": /** @type {const} */ ("text") };
+const pages = ["store", "cover", "offline", "early"];
+const bundled = await Promise.all(
+  pages.map((name) => bundle(`src/site/${name}.js`, { format: name === "early" ? "iife" : "esm", loader })),
+);
 await mkdir(out, { recursive: true });
 await mkdir(pagesOut, { recursive: true });
 for (const [at, { outputFiles }] of bundled.entries())

@@ -11,7 +11,15 @@ from pathlib import Path
 
 from distributing import distribute
 from fetching import HERE
-from publishing import faults, files_of, fresh_lessons, leave_out, pack, write_cover
+from publishing import (
+    faults,
+    files_of,
+    fresh_lessons,
+    leave_out,
+    pack,
+    start_early,
+    write_cover,
+)
 
 ROOT = HERE.parent
 CACHE = ROOT / "build" / "site-cache"
@@ -66,6 +74,7 @@ def main() -> None:
     build_lite(recipe())
     distribute(CACHE, kit, EXTENSIONS, MAKING / "static" / "pyodide")
     leave_out(MAKING)
+    start_early(MAKING)
     fresh_lessons(MAKING)
     write_cover(MAKING, ROOT / "build" / "site-pages")
     if found := faults(MAKING):

@@ -30,19 +30,16 @@ NO_WINDOWS = r"(idlelib|turtledemo|tkinter|ensurepip|lib2to3|pydoc_data|wsgiref)
 NEEDS: dict[str, tuple[str, ...]] = {
     "anywidget": ("ipywidgets", "psygnal", "typing-extensions"),
     "ipython": (
-        *("decorator", "ipython-pygments-lexers", "jedi", "matplotlib-inline"),
+        *("decorator", "ipython-pygments-lexers", "matplotlib-inline"),
         *("pygments", "stack-data", "traitlets"),
     ),
     "ipywidgets": ("comm", "ipython", "traitlets", "widgetsnbextension"),
     "ipython-pygments-lexers": ("pygments",),
-    "jedi": ("parso",),
     "matplotlib-inline": ("traitlets",),
-    "micropip": ("packaging",),
     "pandas": ("numpy", "python-dateutil"),
     "python-dateutil": ("six",),
     "scipy": ("numpy",),
     "stack-data": ("asttokens", "executing", "pure-eval"),
-    "piplite": ("micropip",),
     "pyodide-kernel": ("ipython", "comm", "ipykernel"),
     KIT: ("anywidget", "ipywidgets", "lazy-loader", "numpy", "pandas"),
 }

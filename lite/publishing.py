@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import html
 import json
 import re
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+import mistune
 from fetching import HERE
 
 ROOT = HERE.parent
@@ -106,11 +108,53 @@ def fresh_lessons(site: Path) -> None:
     place.write_text(json.dumps(settings, indent=1), "utf-8")
 
 
+def start_early(site: Path) -> None:
+    """Let Python start while JupyterLab is still loading, and the lesson be read meanwhile."""
+    settings = json.loads((site / "jupyter-lite.json").read_text("utf-8"))["jupyter-config-data"]
+    kernel = settings["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
+    python = site / "static" / "pyodide"
+    there = json.loads((python / "pyodide-lock.json").read_text("utf-8"))["packages"]
+    options = dict(kernel["loadPyodideOptions"])
+    # The kernel fetches what its own list does not name; what the site has not, it does not need.
+    options["packages"] = [name for name in options["packages"] if name in there]
+    text = Template((HERE / "start.mjs").read_text("utf-8")).substitute(options=json.dumps(options))
+    (python / "start.mjs").write_text(text, "utf-8")
+    folder = site / "extensions" / "@jupyterlite" / "pyodide-kernel-extension" / "static"
+    (worker,) = folder.glob("comlink.worker.*.js")
+    begin = (
+        'import("../../../../static/pyodide/start.mjs").then((m) => m.begin()).catch(() => {});\n'
+    )
+    worker.write_text(begin + worker.read_text("utf-8"), "utf-8")
+    page = site / "notebooks" / "index.html"
+    address = worker.relative_to(site).as_posix()
+    early = f'<script src="../early.js" data-worker="{address}"></script>'
+    text = page.read_text("utf-8")
+    at = text.index('<link id="jupyter-lite-main"')
+    page.write_text(text[:at] + early + "\n    " + text[at:], "utf-8")
+
+
+def write_prose(site: Path, said: dict[str, Any]) -> None:
+    """What stands in each lesson before its first code, as a page can show it at once."""
+    folder = site / "prose"
+    folder.mkdir()
+    words, loading = html.escape(json.dumps(said["site"])), html.escape(said["site"]["loading"])
+    header = f'<header role="status" data-words="{words}">{loading}</header>'
+    in_html = mistune.create_markdown(escape=False, plugins=["table"])
+    for lesson in (site / "files").glob("*.ipynb"):
+        cells = json.loads(lesson.read_text("utf-8"))["cells"]
+        kinds = [cell["cell_type"] for cell in cells]
+        first = cells[: kinds.index("code") if "code" in kinds else len(cells)]
+        prose = "\n\n".join("".join(cell["source"]) for cell in first)
+        text = f"{header}<div>{in_html(prose)}</div>"
+        (folder / f"{lesson.stem}.html").write_text(text, "utf-8")
+
+
 def write_cover(site: Path, pages: Path) -> None:
     """The first page, its list of lessons, and what makes it a page that can be installed."""
     said = words()
     kit = settle_lessons(site, said)
-    for name in ("cover.js", "store.js", "offline.js"):
+    write_prose(site, said)
+    for name in ("cover.js", "store.js", "offline.js", "early.js"):
         shutil.copy(pages / name, site / name)
     title, old = said["lesson_view"]["cover_title"], said["site"]["old"]
     text = Template((HERE / "index.template.html").read_text("utf-8")).substitute(

@@ -7,9 +7,7 @@ fetched when it is first imported: nobody waits for SciPy before the first form 
 import sys
 
 CHANNEL = "alliance-workbook"
-MILESTONES = frozenset(
-    {"micropip", "IPython", "numpy", "pandas", "ipywidgets", "alliance_widgets", "altair"}
-)
+MILESTONES = frozenset({"IPython", "numpy", "pandas", "ipywidgets", "alliance_widgets", "altair"})
 
 
 def tell(stage):
@@ -68,10 +66,7 @@ class Late:
     def find_spec(self, name, path=None, _target=None):
         if path is not None or name in self.failed or name in sys.stdlib_module_names:
             return None
-        try:
-            package = self.package_of(name)
-        except Exception:
-            return None  # too early: Pyodide is not there yet
+        package = self.package_of(name)
         if package is None:
             return None
         self.failed.add(name)
@@ -83,9 +78,9 @@ class Late:
 
     def package_of(self, name):
         if self.by_import is None:
+            if not {"js", "pyodide_js"} <= sys.modules.keys():
+                return None  # too early: Pyodide is not there yet
             import pyodide_js
-
-            import js  # noqa: F401
 
             packages = pyodide_js._api.lockfile_packages.to_py()
             self.by_import = {

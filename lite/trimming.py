@@ -16,7 +16,7 @@ LEFT_OUT = re.compile(
     r"|^numpy/(_pyinstaller|typing/tests)/|^numpy/ma/testutils|/libopenblas\.so\.a$"
     r"|^scipy/(io|odr|cluster|misc|datasets|differentiate)/|_sobol_direction_numbers"
     r"|\.data/scripts/|\.data/data/"
-    r"|^jedi/third_party/django-stubs/|^IPython/sphinxext/|^scipy/optimize/_highspy/.*\.hpp$"
+    r"|^IPython/sphinxext/|^scipy/optimize/_highspy/.*\.hpp$"
     r"|^dateutil/zoneinfo/.*\.gz$|^IPython/testing/plugin/|/libqsturng/make_tbls"
     r"|/_test_\w+\.cpython-|/_\w+_tests?\.cpython-|^patsy/test_"
     r"|^narwhals/(_dask|_spark_like|_ibis|testing)/"
@@ -24,15 +24,10 @@ LEFT_OUT = re.compile(
     r"|^pygments/lexers/(?!__init__|_mapping|python|special)"
 )
 KEPT = re.compile(r"^scipy/io/__init__")
-# IPython's terminal is loaded with IPython, and prompt_toolkit with it: no browser has a terminal.
-INSTEAD = {
-    "IPython/terminal/embed.py": b'''"""No terminal in a browser, and so nothing to embed."""
-
-
-def embed(*_arguments, **_options):
-    raise NotImplementedError("IPython.embed needs a terminal")
-'''
-}
+# Files that stand in for a package's own; each says why.
+INSTEAD = Path(__file__).parent / "instead"
+# Packages of many parts, of which a lesson needs few: a part is loaded when it is first named.
+LATE = ("ipywidgets/widgets/__init__.py", "ipywidgets/__init__.py")
 STUBS_NEEDED = ("alliance_widgets/",)  # lazy_loader reads the names of a package from its stub
 
 # For a compiled module that no browser can load: its names are there, and raise when called.
@@ -55,6 +50,32 @@ def __getattr__(name):
     return Missing(name, (), {"__init__": missing})
 '''
 
+LATE_NAMES = '''"""Each name comes with its module when it is first asked for."""
+
+from importlib import import_module
+
+
+def __getattr__(name):
+    if name not in _places:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(f".{_places[name]}", __name__), name)
+    return found
+
+
+def __dir__():
+    return sorted({*globals(), *_places})
+
+'''
+ALL_WIDGETS = b"from .widgets import *"
+LATE_WIDGETS = b"""from . import widgets
+from .widgets import Widget
+
+__all__ = widgets.__all__
+
+
+def __getattr__(name):
+    return getattr(widgets, name)"""
+
 
 def _record_line(name: str, content: bytes) -> str:
     digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
@@ -65,6 +86,23 @@ def _wanted(name: str) -> bool:
     if name.endswith((".pyi", "py.typed")):
         return name.startswith(STUBS_NEEDED)
     return bool(KEPT.search(name)) or not LEFT_OUT.search(name)
+
+
+def _content(name: str, wheel: zipfile.ZipFile) -> bytes:
+    """What stands in the site under that name."""
+    if (INSTEAD / name).is_file():
+        return (INSTEAD / name).read_bytes()
+    content = wheel.read(name)
+    if name == LATE[0]:
+        return late_names(content)
+    return content.replace(ALL_WIDGETS, LATE_WIDGETS) if name == LATE[1] else content
+
+
+def late_names(source: bytes) -> bytes:
+    """An `__init__` that only takes names from its modules, so that each comes when it is asked."""
+    found = re.findall(r"^from \.(\w+) import (.+)$", source.decode(), re.MULTILINE)
+    places = {name: module for module, names in found for name in re.split(r",\s*", names)}
+    return f"{LATE_NAMES}\n_places = {places!r}\n__all__ = list(_places)\n".encode()
 
 
 def trimmed(wheel: Path, folder: Path, *, stand_ins: bool) -> Path:
@@ -98,6 +136,6 @@ def trimmed(wheel: Path, folder: Path, *, stand_ins: bool) -> Path:
             elif stand_ins and each.endswith(".dist-info/WHEEL"):
                 put(each, b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
             else:
-                put(each, INSTEAD.get(each) or old.read(each))
+                put(each, _content(each, old))
         put(at, "\n".join([*record, f"{at},,", ""]).encode())
     return made

@@ -10,7 +10,7 @@ import pytest
 
 import alliance_widgets as aw
 from alliance_widgets import charts
-from alliance_widgets.charts.cases.trajectory import trajectory_form
+from alliance_widgets.charts.cases.trajectory_form import trajectory_form
 
 
 def case(*scores: float | None, client: str = "A", rater: str = "client") -> pd.DataFrame:

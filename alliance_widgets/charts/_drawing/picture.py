@@ -2,23 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from functools import cached_property
+from importlib import resources
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
 if TYPE_CHECKING:
     import altair as alt
 
-__all__ = ["Form", "Picture", "spec_of"]
+__all__ = ["Form", "Picture", "WrittenForm", "spec_of"]
 
 Form: TypeAlias = "alt.LayerChart | alt.FacetChart"
 KEPT = 64
-_specs: dict[int, tuple[Form, dict[str, object]]] = {}
+_specs: dict[int, tuple[Form | WrittenForm, dict[str, object]]] = {}
 
 
-def spec_of(form: Form) -> dict[str, object]:
+class WrittenForm:
+    """A form that was written out beforehand: a page has it at once, and Altair is not loaded.
+
+    Whatever else is asked of it, the chart that `draw` makes answers.
+    """
+
+    def __init__(self, file: str, draw: Callable[[], Form]) -> None:
+        self._file, self._draw = file, draw
+
+    @cached_property
+    def drawn(self) -> Form:
+        """The same as an Altair chart."""
+        return self._draw()
+
+    def to_dict(self, **_options: object) -> dict[str, object]:
+        """The form as Vega-Lite has it."""
+        text = (resources.files("alliance_widgets.charts") / self._file).read_text("utf-8")
+        spec: dict[str, object] = json.loads(text)
+        return spec
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.drawn, name)
+
+
+def spec_of(form: Form | WrittenForm) -> dict[str, object]:
     """The form as Vega-Lite has it, written out once: forms are made once and never changed.
 
     It is not validated again: the tests look at every form, and Altair takes 60 ms for it.
@@ -50,7 +77,7 @@ class Picture:
         What it shows, in sentences.
     """
 
-    form: Form
+    form: Form | WrittenForm
     tables: Mapping[str, pd.DataFrame]
     words: str
 

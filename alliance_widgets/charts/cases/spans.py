@@ -12,7 +12,8 @@ from alliance_widgets.charts._drawing.palette import INK, SPAN
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.charts._drawing.reading import CaseReading
 from alliance_widgets.charts._drawing.sentences import describe, falls_in_words
-from alliance_widgets.charts.cases.trajectory import Kind, trajectory_form, trajectory_tables
+from alliance_widgets.charts.cases.trajectory import Kind, trajectory_tables
+from alliance_widgets.charts.cases.trajectory_form import trajectory_form
 from alliance_widgets.words import say
 
 __all__ = ["span_form", "span_picture", "span_table", "spans_in_words"]

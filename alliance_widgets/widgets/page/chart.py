@@ -95,7 +95,7 @@ class ChartView(KitWidget):
     @property
     def chart(self) -> Any:
         """The chart whose form is shown: an Altair chart, or a Vega-Lite form as a dict."""
-        return self._chart
+        return getattr(self._chart, "drawn", self._chart)
 
     @chart.setter
     def chart(self, chart: object) -> None:

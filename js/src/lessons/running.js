@@ -187,7 +187,7 @@ export class Running {
     const places = this.notebook.widgets;
     const first = Math.min(...[...this.waiting].map((cell) => places.indexOf(cell)), places.length);
     const before = due.filter((cell) => places.indexOf(cell) < first);
-    const well = await this.give(before);
+    const well = await (this.kit.site ? this.giveEach(before) : this.give(before));
     for (const cell of well ? due.slice(before.length) : []) {
       if (turn !== this.turn) return false;
       if (!isShipped(cell, this.kit.shipped)) continue; // changed while the ones before it ran
@@ -201,6 +201,17 @@ export class Running {
     cell.model.clearExecution();
     this.waiting.add(cell);
     this.tell();
+  }
+
+  /** In a site one Python answers the hand and runs the lesson: between two cells the hand's turn is. */
+  async giveEach(cells) {
+    for (const cell of cells) {
+      const at = document.activeElement;
+      const ran = this.give([cell]);
+      if (at instanceof HTMLElement && at.isConnected) at.focus({ preventScroll: true }); // the notebook took it
+      if (!(await ran)) return false;
+    }
+    return true;
   }
 
   give(cells) {

@@ -1,19 +1,10 @@
 // A lesson of the site, in a page of its own with Python in the browser: what it says while that
 // loads, where its work is kept, and where its links lead.
 
-import { fill } from "../pieces/dom.js";
+import { told } from "../site/progress.js";
 import { hear } from "../site/store.js";
 
 const NEWER = "alliance-workbook: newer than the last download";
-const STAGES = ["python", "packages", "tables", "kit"];
-const STAGE_OF = {
-  micropip: "packages",
-  IPython: "packages",
-  numpy: "tables",
-  pandas: "tables",
-  ipywidgets: "kit",
-  alliance_widgets: "kit",
-};
 const SILENCE = 60_000;
 
 const isNewer = () => {
@@ -58,6 +49,9 @@ export class Site {
     });
     document.addEventListener("click", (event) => this.follow(event), { capture: true });
     this.wait();
+    // What was told before this was here (`early.js`).
+    const before = /** @type {any} */ (globalThis).alliancePython;
+    if (before) this.hear(before);
   }
 
   /** What the bar says while the lesson starts, and afterwards. */
@@ -66,15 +60,13 @@ export class Site {
     return isNewer() ? this.words.newer : this.words.kept;
   }
 
-  hear({ stage, kept }) {
-    if (kept) setNewer(true);
-    if (stage) {
-      const name = STAGE_OF[stage];
-      const n = STAGES.indexOf(name) + 1;
-      this.loading = name
-        ? fill(this.words.stage, { what: this.words[`stage_${name}`], n, all: STAGES.length })
-        : fill(this.words.stage_late, { what: stage });
-      this.wait();
+  hear(message) {
+    if (message.kept) setNewer(true);
+    const said = told(this.words, message);
+    if (said) {
+      this.loading = said;
+      if (message.cut) clearTimeout(this.patience);
+      else this.wait();
     }
     this.tell?.();
   }

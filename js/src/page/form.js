@@ -536,10 +536,14 @@ class Form extends Part {
     this.put("_typed", { ...this.entered(), change: this.typed });
   }
 
-  /** Ctrl+Enter, which elsewhere runs the cell again and would empty the form, saves too. */
+  /**
+   * Ctrl+Enter, which elsewhere runs the cell again and would empty the form, saves too; and Enter on
+   * a slider, from which Firefox sends no form by itself.
+   */
   shortcut(event) {
     if (event.target === this.note && !event.ctrlKey && !event.metaKey) return;
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
+    const saves = event.ctrlKey || event.metaKey || event.shiftKey || event.target.type === "range";
+    if (event.key !== "Enter" || !saves) return;
     if (event.defaultPrevented) return;
     event.preventDefault();
     this.root.requestSubmit();

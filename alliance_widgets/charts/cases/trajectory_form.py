@@ -1,0 +1,113 @@
+"""The drawing of the line, without its tables: how Altair makes it.
+
+`trajectory_form.json` is what comes out for one case on the kit's own scale, so that the first line
+of a lesson need not wait for Altair. `python tests/test_written_form.py` writes it anew.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import altair as alt
+
+from alliance_widgets.charts._drawing.axes import at_ends, for_narrow, scale_axis, session_x
+from alliance_widgets.charts._drawing.layers import layered
+from alliance_widgets.charts._drawing.palette import BAND, GREY, INK, PAPER, RATERS
+from alliance_widgets.words import say
+
+__all__ = ["trajectory_form"]
+
+HEIGHT = 300
+
+
+@lru_cache(maxsize=16)
+def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> alt.LayerChart:
+    """The drawing without its tables: data `ratings`, `ends`, `marks`, `limits` and `usual`.
+
+    Altair takes some 60 ms to build and check it, so it is made once per scale.
+    """
+    domain = [low, high]
+    session, axis = session_x(), scale_axis(low, high, titlePadding=12)
+
+    def height(field: str) -> alt.Y:
+        scale = alt.Scale(domain=domain, nice=False, zero=False)
+        return alt.Y(f"{field}:Q", title=say("charts.alliance"), scale=scale, axis=axis)
+
+    raters = list(RATERS)
+    colours, inks, dashes, shapes = (list(part) for part in zip(*RATERS.values(), strict=True))
+    colour = alt.Color("rater:N", scale=alt.Scale(domain=raters, range=colours), legend=None)
+    said = [
+        alt.Tooltip("line:N", title=say("charts.rated_by")),
+        alt.Tooltip("session:Q", title=say("charts.session")),
+        alt.Tooltip("alliance:Q", title=say("charts.rating"), format=".2f"),
+        alt.Tooltip("note:N", title=say("charts.note")),
+    ]
+    limits = alt.Chart(alt.NamedData(name="limits")).encode(x=session)
+    band = limits.mark_area(color=BAND, opacity=0.85).encode(y=height("limit"), y2="above:Q")
+    limit = limits.mark_line(color=GREY, strokeWidth=1, strokeDash=[3, 3]).encode(y=height("limit"))
+    named = (
+        limits.transform_filter("isValid(datum.label)")
+        .mark_text(align="left", baseline="middle", dx=4, color=GREY, fontSize=11)
+        .encode(y=height("label"), text=alt.value(say("charts.could_be_noise")))
+    )
+    usual = alt.Chart(alt.NamedData(name="usual")).encode(x=session, y=height("level"))
+    level = usual.mark_line(color=INK, strokeWidth=1, strokeDash=[1, 3])
+    level_name = usual.mark_text(
+        align="left", baseline="middle", dx=4, color=INK, fontSize=11
+    ).encode(text="word:N", y=height("at"))
+    ratings = alt.Chart(alt.NamedData(name="ratings")).encode(
+        x=session, y=height("alliance"), color=colour
+    )
+    lines = ratings.mark_line(strokeWidth=1.2 if several else 2.5).encode(
+        detail=["client:N", "stretch:N"],
+        strokeDash=alt.StrokeDash(
+            "rater:N", scale=alt.Scale(domain=raters, range=dashes), legend=None
+        ),
+    )
+    points = ratings.mark_point(size=40 if several else 75, strokeWidth=2, opacity=1).encode(
+        shape=alt.Shape("rater:N", scale=alt.Scale(domain=raters, range=shapes), legend=None),
+        fill=alt.condition("datum.draft", alt.value(PAPER), colour),
+        tooltip=said,
+    )
+    ends = alt.Chart(alt.NamedData(name="ends")).encode(x=session, y=height("at"))
+    names = [
+        ends.transform_filter(alt.datum.rater == rater)
+        .mark_text(baseline="middle", color=ink, fontWeight=600, **at_ends(11))
+        .encode(text="line:N")
+        for rater, ink in zip(raters, inks, strict=True)
+    ]
+    marked = alt.Chart(alt.NamedData(name="marks")).encode(x=session, y=height("alliance"))
+    marks = [
+        marked.transform_filter(alt.datum.kind == kind)
+        .mark_point(
+            shape=shape,
+            size=110,
+            filled=kind != "open",
+            fill=PAPER if kind == "open" else INK,
+            stroke=INK,
+            strokeWidth=2 if kind == "open" else 0,
+            opacity=1,
+            yOffset=alt.ExprRef("datum.away"),
+        )
+        .encode(tooltip=["word:N", "session:Q"])
+        for kind, shape in (
+            ("rupture", "triangle-down"),
+            ("back", "triangle-up"),
+            ("open", "diamond"),
+        )
+    ]
+    beyond = alt.ExprRef("datum.away + (datum.away > 0 ? 15 : -15)")
+    words = marked.mark_text(fontSize=11, color=INK, dy=beyond).encode(text="word:N")
+    columns = {
+        "line": say("charts.rated_by"),
+        "session": say("charts.session"),
+        "alliance": say("charts.rating"),
+        "note": say("charts.note"),
+    }
+    drawing = layered(
+        *(band, limit, named, level, level_name, lines, points, *marks, words, *names),
+        height=HEIGHT,
+        room={"left": 4, "right": 78, "top": 10, "bottom": 4},
+        read=("ratings", columns),
+    )
+    return for_narrow(drawing)

@@ -1,0 +1,35 @@
+// Pyodide as the kernel of JupyterLite asks for it. It may have been begun before anybody asked: the
+// kernel's worker begins it as soon as it runs (`publishing.py`), while JupyterLab is still loading.
+
+import { loadPyodide as load } from "./pyodide.mjs";
+
+const OPTIONS = $options;
+const said = { stdout: console.log, stderr: console.error };
+let python;
+
+async function start() {
+  const found = await load({
+    ...OPTIONS,
+    indexURL: new URL("./", import.meta.url).href,
+    stdout: (text) => said.stdout(text),
+    stderr: (text) => said.stderr(text),
+  });
+  // What every lesson needs; the kernel before the widgets, which tell it that they are there.
+  await found.runPythonAsync("import pyodide_kernel, pandas, ipywidgets");
+  return found;
+}
+
+/** Say to the page that something did not arrive: it would wait for it. */
+function cut(fault) {
+  const channel = new BroadcastChannel("alliance-workbook");
+  channel.postMessage({ cut: String(fault?.message ?? fault).trim().split("\n").at(-1) });
+  channel.close();
+  throw fault;
+}
+
+export const begin = () => (python ??= start().catch(cut));
+
+export function loadPyodide({ stdout, stderr }) {
+  Object.assign(said, { stdout, stderr });
+  return begin();
+}

@@ -1,0 +1,104 @@
+"""The site in Firefox and WebKit: the first lesson opens by itself, and what is rated is kept.
+
+WebKitGTK has no JSPI, as Safari has none. Where an engine is not there, the test says so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import engines
+import pytest
+from test_site import SITE, served
+
+pytestmark = [
+    pytest.mark.prove,
+    pytest.mark.skipif(not SITE.is_dir(), reason="there is no site: `make site` builds it"),
+]
+
+STARTS = 400  # seconds; on a loaded machine Python in a browser starts slowly
+FORM = "document.querySelector('.aw-form')"
+HOUR = f"return {FORM}?.querySelector('legend')?.textContent"
+READY = "return document.querySelector('[data-aw-lesson]')?.dataset.awLesson === 'ready'"
+STATUS = "return document.querySelector('.aw-status')?.textContent.includes('Saved')"
+MESSAGE = "return document.querySelector('.aw-message')?.textContent"
+VISIBLE_CODE = """return [...document.querySelectorAll(
+  '.jp-CodeCell .jp-InputArea-editor, #menu-panel, .jp-NotebookPanel-toolbar')]
+  .filter((node) => node.getClientRects().length).length"""
+KEPT = """return new Promise((done) => { const ask = indexedDB.open("alliance-workbook");
+  ask.onsuccess = () => { const get = ask.result.transaction("work").objectStore("work")
+    .get("alliance_work.json");
+    get.onsuccess = () => done(get.result ? new TextDecoder().decode(get.result) : ""); }; })"""
+FAULTS = """return window.jupyterapp.shell.currentWidget.content.widgets
+  .filter((cell) => cell.model.type === "code")
+  .flatMap(({ model: { outputs } }) => [...Array(outputs.length).keys()]
+    .map((at) => outputs.get(at).toJSON()).filter(({ output_type }) => output_type === "error")
+    .map(({ evalue }) => evalue))"""
+Start = Callable[[], engines.Engine]
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaves_this_machine() -> None:
+    """Another browser than the one that `conftest.py` watches: these can reach this machine alone."""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(tmp_path_factory.mktemp("server")) as there:
+        yield there
+
+
+@pytest.fixture(params=["firefox", "webkit"])
+def start(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Start]:
+    """Starts that browser, on the same profile each time."""
+    if absent := engines.missing(request.param):
+        pytest.skip(f"not on this machine: {absent}")
+    with ExitStack() as stack:
+        display = stack.enter_context(engines.screen()) if request.param == "webkit" else ""
+
+        def begin() -> engines.Engine:
+            firefox = request.param == "firefox"
+            engine = engines.Firefox(tmp_path / "own") if firefox else engines.WebKit(display)
+            stack.callback(engine.close)
+            return engine
+
+        yield begin
+
+
+def opened(engine: engines.Engine, address: str) -> None:
+    engine.go(f"{address}?lesson=00")
+    engine.wait(f"return Boolean({FORM})", STARTS)
+    engine.wait(READY, STARTS)
+    assert engine.run(VISIBLE_CODE) == 0
+    assert engine.run(FAULTS) == []
+
+
+def rate(engine: engines.Engine, digit: str) -> None:
+    for name in ("goals", "tasks", "bond"):
+        engine.press(f".aw-form input[type=range][name={name}]", digit)
+    engine.press(".aw-form input[type=range][name=bond]", "\ue007")
+    engine.wait(f"{MESSAGE} === 'Session 10 is on the line.'")
+    engine.wait(STATUS)
+
+
+def test_an_hour_is_rated_twice_and_is_there_after_a_reload(start: Start, address: str) -> None:
+    engine = start()
+    opened(engine, address)
+    rate(engine, "2")
+    undo = "[...document.querySelectorAll('.aw-form button')].find((b) => b.textContent === 'Undo')"
+    engine.run(f"{undo}.click()")
+    engine.wait(f"{MESSAGE.replace('textContent', 'textContent.includes')}('is back in the form')")
+    rate(engine, "4")
+    kept = json.loads(engine.run(KEPT))["entries"]
+    rated = [entry["data"] for entry in kept if entry["id"].startswith("rating/")]
+    assert [data and data["bond"] for data in rated] == [2.0, None, 4.0]
+    opened(engine, address)
+    assert engine.run(HOUR) == "The story is told"
+    if isinstance(engine, engines.Firefox):  # WebKit's driver keeps nothing over a restart
+        engine.close()
+        again = start()
+        opened(again, address)
+        assert again.run(HOUR) == "The story is told"
