@@ -656,8 +656,11 @@ class TestKeptWhileSkippedOrUnsaved:
         monkeypatch.setattr(storage.Storage, "replace", refuse)
         book.form.value = {"goals": 4.0, "tasks": 4.0, "bond": 4.0}
         press(book.form, "save")
-        assert "on the line, and not in the work file" in book.form.message
-        assert "The disk is full" in book.form.message
+        assert book.form.message == "Session 10 is on the line. It is not in the work file."
+        assert "The disk is full" in book.desk.message
+        press(book.form, "skip")
+        assert book.form.message.endswith("It is not in the work file.")
+        assert "is skipped" in book.form.message
 
     def test_session_story_and_values_of_an_hour_reach_the_page_in_one_message(self) -> None:
         book = aw.CaseBook.of_story("Noor")

@@ -139,11 +139,9 @@ class CaseEntry:
         return self._recorded("skipped_draft" if begun else "was_skipped", session)
 
     def _recorded(self, what: str, session: int) -> str:
-        """What was done; where the disk refused, that comes with it."""
-        work = self.desk.work
-        if not work.saved:
-            return say("casebook.saved_in_memory", session=session, status=work.status)
-        return say(f"casebook.{what}", session=session)
+        """What was done, and whether the disk refused it; why it did is the desk's to say."""
+        done = say(f"casebook.{what}", session=session)
+        return done if self.desk.work.saved else say("casebook.not_in_file", done=done)
 
     def undo(self) -> str:
         """Take back what was done last; a session that was saved is back in the form."""

@@ -165,15 +165,14 @@ export class Desk {
     download(this.desk.get("handed_name"), new Blob([zip], { type: "application/zip" }));
   }
 
-  /** That the disk takes nothing stands where the hand is, above everything, for as long as it is so. */
+  /** That the disk takes nothing stands where the hand is, for as long as it is so. */
   showRefusal() {
     const refused = !this.over && this.desk.get("refused");
     const said = refused ? this.desk.get("status") : "";
     const isNew = refused && this.refusal.textContent !== said;
     this.refusal.textContent = said;
     this.refused.hidden = !refused;
-    const form = this.refused.parentElement;
-    if (isNew && form?.contains(document.activeElement)) this.refused.scrollIntoView({ block: "nearest" });
+    if (isNew) this.news();
   }
 
   hold(sentence) {

@@ -669,8 +669,17 @@ class Form extends Part {
   tell(sentence) {
     super.tell(sentence);
     // What is said of a press is seen where it was pressed, and a question about it, too.
-    if (sentence && this.root.contains(document.activeElement))
-      this.message.scrollIntoView?.({ block: "nearest" });
+    if (!sentence || !this.root.contains(document.activeElement)) return;
+    this.message.scrollIntoView?.({ block: "nearest" });
+    this.showRefusal();
+  }
+
+  /** That the disk takes nothing stands above the form, and from the first press on below its message. */
+  showRefusal() {
+    const refused = this.desk?.refused;
+    if (!refused || refused.hidden) return;
+    if (this.message.nextSibling !== refused) this.message.after(refused);
+    refused.scrollIntoView?.({ block: "nearest" });
   }
 
   hear() {
