@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Lab, clipped
-from playwright.sync_api import Page
+from conftest import PATIENCE, Lab, clipped
+from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.prove]
 
@@ -17,6 +17,7 @@ OURS = ".jp-OutputArea, .jp-RenderedMarkdown"  # what is around them is JupyterL
 OPEN = """() => document.querySelectorAll(".jp-Notebook details:not([open])")
   .forEach((fold) => fold.checkVisibility() && fold.querySelector("summary").click())"""
 WITHOUT = "Show me without guessing"
+WITHOUT_REVEALS = {"11"}  # the replies of lesson 11 come after one's own sentence
 SIZES = ((1280, 1000), (768, 1024), (640, 500), (320, 640))  # 640 is 1280 at 200 %
 SIDEWAYS = """() => {
   const page = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer");
@@ -36,19 +37,14 @@ def faults(page: Page, state: str) -> list[tuple[str, str, str]]:
 
 
 def reveal_all(page: Page) -> int:
+    """Press every *Show me without guessing*, from the last to the first, and wait for all of them."""
     buttons = page.locator(LESSON).get_by_role("button", name=WITHOUT, exact=True)
-    pressed = 0
-    while buttons.count() and pressed < 40:
-        left = buttons.count()
-        buttons.first.press("Enter")
-        page.wait_for_function(
-            "([name, left]) => [...document.querySelectorAll('.jp-Notebook button')]"
-            ".filter((each) => each.textContent === name && each.checkVisibility()).length < left",
-            arg=[WITHOUT, left],
-        )
-        pressed += 1
+    asked = buttons.count()
+    for place in reversed(range(asked)):
+        buttons.nth(place).press("Enter")
+    expect(buttons).to_have_count(0, timeout=3 * PATIENCE)
     page.wait_for_timeout(4_000)
-    return pressed
+    return asked
 
 
 @pytest.mark.parametrize("lesson", ALL, ids=lambda path: path.stem)
@@ -60,7 +56,8 @@ def test_axe_finds_nothing_and_nothing_is_clipped_with_all_open(
     page.wait_for_timeout(2_000)
     open_folds(page)
     found = faults(page, "before")
-    reveal_all(page)
+    asked = reveal_all(page)
+    assert asked or lesson.stem[:2] in WITHOUT_REVEALS
     open_folds(page)
     found += faults(page, "after")
     lab.theme(page, "Dark")
