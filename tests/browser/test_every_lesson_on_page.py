@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import PATIENCE, Lab, clipped
+from conftest import Lab, clipped
 from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.prove]
@@ -37,12 +37,17 @@ def faults(page: Page, state: str) -> list[tuple[str, str, str]]:
 
 
 def reveal_all(page: Page) -> int:
-    """Press every *Show me without guessing*, the last first, and wait for all of them."""
+    """Press every *Show me without guessing*, those that come after another one too."""
     buttons = page.locator(LESSON).get_by_role("button", name=WITHOUT, exact=True)
     asked = buttons.count()
-    for place in reversed(range(asked)):
-        buttons.nth(place).press("Enter")
-    expect(buttons).to_have_count(0, timeout=3 * PATIENCE)
+    for _ in range(40):
+        for place in reversed(range(buttons.count())):
+            if place < buttons.count():
+                buttons.nth(place).press("Enter")
+        page.wait_for_timeout(3_000)
+        if not buttons.count():
+            break
+    expect(buttons).to_have_count(0)
     page.wait_for_timeout(4_000)
     return asked
 
