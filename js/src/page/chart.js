@@ -158,7 +158,7 @@ class Chart {
     this.headline = element("p", { class: "aw-headline", hidden: true });
     this.error = element("p", { class: "aw-error", role: "alert", hidden: true });
     this.reading = element("p", { class: "aw-reading", "aria-live": "polite" });
-    this.tableBox = element("div", { class: "aw-table", tabindex: "0", hidden: true, role: "region" });
+    this.tableBox = element("div", { class: "aw-table", tabindex: "0", hidden: true, role: "group" });
     this.tableBox.setAttribute("aria-label", words.chart_table_name);
     this.menu = new Menu(words.chart_save, [
       [words.chart_show_table, () => this.toggleTable()],

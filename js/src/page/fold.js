@@ -14,7 +14,7 @@ import { followTheme } from "../pieces/theme.js";
 export function fold({ model, el }) {
   const title = element("summary", {});
   const note = element("p", { class: "aw-note" });
-  const box = element("div", { class: "aw-table", tabindex: "0", role: "region" });
+  const box = element("div", { class: "aw-table", tabindex: "0", role: "group" });
   const root = element("details", { class: "aw-grid aw-fold" }, title, note, box);
   const show = () => {
     title.textContent = model.get("title");

@@ -17,7 +17,7 @@ class Grid extends Part {
     this.message = element("p", { class: "aw-said", "aria-live": "polite" });
     this.region = element(
       "div",
-      { class: "aw-table", tabindex: "0", role: "region" },
+      { class: "aw-table", tabindex: "0", role: "group" },
       element("table", {}, this.caption, element("thead", {}, this.head), this.body),
     );
     this.root = element("details", { class: "aw-grid" }, this.summary, this.region, this.message);

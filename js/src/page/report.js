@@ -52,7 +52,7 @@ const makers = {
   table: ({ caption, columns, rows, signs }) =>
     element(
       "div",
-      { class: "aw-table", tabindex: "0", role: "region", "aria-label": caption },
+      { class: "aw-table", tabindex: "0", role: "group", "aria-label": caption },
       element(
         "table",
         { class: signs && "aw-signs" },

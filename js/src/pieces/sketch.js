@@ -63,7 +63,7 @@ export class Sketch {
         words.sketch_clear,
       ),
     );
-    this.tableBox = element("div", { class: "aw-table", tabindex: "0", role: "region", hidden: true });
+    this.tableBox = element("div", { class: "aw-table", tabindex: "0", role: "group", hidden: true });
     this.tableBox.setAttribute("aria-label", words.chart_table_name);
     this.tableButton = element(
       "button",
