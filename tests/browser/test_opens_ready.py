@@ -255,3 +255,23 @@ def test_a_widget_of_an_earlier_visit_is_its_text_until_the_live_one_is_there(
     expect(page.locator(".aw-form")).to_have_count(2)
     expect(page.get_by_text("Error displaying widget")).to_have_count(0)
     expect(page.locator(".jp-mod-dirty")).to_have_count(0)
+
+
+GIVES_UP = """const timeout = AbortSignal.timeout.bind(AbortSignal);
+window.given = 0;
+AbortSignal.timeout = (wait) => timeout((window.given += 1) <= %d ? 0 : wait);"""
+
+
+@pytest.mark.parametrize(("times", "state"), [(3, "ready"), (1_000, "failed")])
+def test_a_lesson_whose_widgets_the_page_gave_up_on_runs_once_more_and_then_says_so(
+    lab: Lab, page: Page, times: int, state: str
+) -> None:
+    """anywidget gives up after two seconds, as on a slow machine; here at once, so many times."""
+    page.add_init_script(GIVES_UP % times)
+    sent = Sent(page)
+    lab.open(page, put(lab, shipped()))
+    page.wait_for_function("window.given >= 3", timeout=3 * PATIENCE)
+    if state == "ready":
+        expect(page.locator(".aw-form")).to_have_count(3, timeout=PATIENCE)
+    lesson(page, state)
+    assert sent == 2 * code_cells(shipped())

@@ -1,6 +1,6 @@
 // A lesson runs when it is opened, and when its kernel was started again: each shipped cell once.
 
-import { hasFailed, isCode, isEmpty, isShipped, quietSaved } from "./cells.js";
+import { hasFailed, isBlank, isCode, isEmpty, isShipped, quietSaved } from "./cells.js";
 
 // A file beside a lesson (pandas.py) must not stand in for a package while a lesson runs unasked.
 const NO_FOLDER =
@@ -177,6 +177,20 @@ export class Running {
     void silently(kernel, FOLDER_LAST);
     this.nothingToSave();
     this.become(well ? "ready" : "failed");
+    if (well) await this.drawn(due, turn);
+  }
+
+  /**
+   * A page so busy that it takes two seconds to load a widget's code is never shown that widget:
+   * anywidget gives up on it. Such a lesson runs once more, by when the page has come to rest.
+   */
+  async drawn(due, turn) {
+    await wait(SETTLED);
+    if (turn !== this.turn || this.panel.isDisposed || !due.some(isBlank)) return;
+    if (this.again === this.kernel) return this.become("failed");
+    this.again = this.kernel;
+    for (const cell of due) this.scheduled.delete(cell);
+    await this.run();
   }
 
   /**
