@@ -84,6 +84,13 @@ def rate(engine: engines.Engine, digit: str) -> None:
     engine.wait(STATUS)
 
 
+def bonds(engine: engines.Engine) -> list[float | None]:
+    """The bond of every rating that the browser keeps, in the order in which they were saved."""
+    kept = json.loads(engine.run(KEPT))["entries"]
+    rated = [entry["data"] for entry in kept if entry["id"].startswith("rating/")]
+    return [data and data["bond"] for data in rated]
+
+
 def test_an_hour_is_rated_twice_and_is_there_after_a_reload(start: Start, address: str) -> None:
     engine = start()
     opened(engine, address)
@@ -92,9 +99,8 @@ def test_an_hour_is_rated_twice_and_is_there_after_a_reload(start: Start, addres
     engine.run(f"{undo}.click()")
     engine.wait(f"{MESSAGE.replace('textContent', 'textContent.includes')}('is back in the form')")
     rate(engine, "4")
-    kept = json.loads(engine.run(KEPT))["entries"]
-    rated = [entry["data"] for entry in kept if entry["id"].startswith("rating/")]
-    assert [data and data["bond"] for data in rated] == [2.0, None, 4.0]
+    # The browser's store is written once Python rests.
+    engines.until(lambda: bonds(engine) == [2.0, None, 4.0], 60, "the store has not both ratings")
     opened(engine, address)
     assert engine.run(HOUR) == "The story is told"
     if isinstance(engine, engines.Firefox):  # WebKit's driver keeps nothing over a restart
