@@ -26,18 +26,25 @@ async function shippedWithTheKit() {
 }
 
 async function prepare() {
-  const [{ cells, lessons, others, words, site: about }, { NotebookActions }, { Widget }] = await Promise.all([
-    shippedWithTheKit(),
-    sharedModule("@jupyterlab/notebook"),
-    sharedModule("@lumino/widgets"),
-  ]);
+  const [{ cells, lessons, others, words, site: about }, { NotebookActions }, { Widget }] = await Promise.all(
+    [shippedWithTheKit(), sharedModule("@jupyterlab/notebook"), sharedModule("@lumino/widgets")],
+  );
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(properties(lessonParts, `[data-jp-theme-light="false"] ${lessonParts}`) + style);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   guardReaders();
   const site = siteOf({ site: about }, here);
   const showCover = site && (() => site.go("index.html")); // a page of its own
-  return { shipped: new Set(cells), lessons, others, words, actions: NotebookActions, Widget, site, showCover };
+  return {
+    shipped: new Set(cells),
+    lessons,
+    others,
+    words,
+    actions: NotebookActions,
+    Widget,
+    site,
+    showCover,
+  };
 }
 
 /** Let a notebook that says it is a lesson be one; every other notebook is left alone. */
