@@ -30,11 +30,3 @@ export function quietSaved(cell) {
   const saved = cell.model.outputs.toJSON();
   if (saved.some(({ data }) => data && VIEW in data)) cell.model.outputs.fromJSON(withoutWidgets(saved));
 }
-
-// What ipywidgets writes where it could not draw a widget, or never came to it.
-const NOT_DRAWN = /^(Error displaying widget|Loading widget)/;
-
-/** Whether the page did not draw a widget that `cell` shows, or a part of it. */
-export const isBlank = ({ node }) =>
-  [...node.querySelectorAll(".jp-OutputArea-output")].some((output) => NOT_DRAWN.test(output.textContent)) ||
-  Boolean(node.querySelector(".jupyter-widgets-error-widget"));

@@ -1,6 +1,6 @@
 // A lesson runs when it is opened, and when its kernel was started again: each shipped cell once.
 
-import { hasFailed, isBlank, isCode, isEmpty, isShipped, quietSaved } from "./cells.js";
+import { hasFailed, isCode, isEmpty, isShipped, quietSaved } from "./cells.js";
 
 // A file beside a lesson (pandas.py) must not stand in for a package while a lesson runs unasked.
 const NO_FOLDER =
@@ -9,6 +9,13 @@ const NO_FOLDER =
 const FOLDER_LAST = '__import__("sys").path.append("")';
 const AFTER_A_RESTART = 250; // milliseconds in which “Restart and Run All” says what it runs itself
 const OVER = ["restarting", "autorestarting"];
+
+// anywidget gives a widget's code two seconds to load, and hears nothing of the kernel if it took longer.
+const GAVE_UP = /^\[anywidget\] Failed to initialize/;
+let givenUp = 0; // so many widgets, on this page
+addEventListener("unhandledrejection", ({ reason }) => {
+  if (GAVE_UP.test(reason?.message)) givenUp += 1;
+});
 
 const silently = (kernel, code) =>
   kernel
@@ -162,6 +169,7 @@ export class Running {
   async unasked(due) {
     const { kernel } = this;
     const turn = (this.turn += 1);
+    const before = givenUp;
     this.release ??= holdHeights(due);
     this.become("running");
     let well = true;
@@ -177,16 +185,13 @@ export class Running {
     void silently(kernel, FOLDER_LAST);
     this.nothingToSave();
     this.become(well ? "ready" : "failed");
-    if (well) await this.drawn(due, turn);
+    if (well) await this.heardAll(due, turn, before);
   }
 
-  /**
-   * A page so busy that it takes two seconds to load a widget's code is never shown that widget:
-   * anywidget gives up on it. Such a lesson runs once more, by when the page has come to rest.
-   */
-  async drawn(due, turn) {
+  /** A lesson some of whose widgets the page gave up on runs once more, by when it has come to rest. */
+  async heardAll(due, turn, before) {
     await wait(SETTLED);
-    if (turn !== this.turn || this.panel.isDisposed || !due.some(isBlank)) return;
+    if (turn !== this.turn || this.panel.isDisposed || givenUp === before) return;
     if (this.again === this.kernel) return this.become("failed");
     this.again = this.kernel;
     for (const cell of due) this.scheduled.delete(cell);
@@ -242,7 +247,7 @@ export class Running {
   }
 }
 
-const SETTLED = 2_000; // milliseconds until what a run brought is drawn
+const SETTLED = 2_500; // milliseconds until what a run brought is drawn, or was given up
 
 /** Keep the room that cells take while their outputs are made again, so that the page does not jump. */
 function holdHeights(cells) {
