@@ -1,7 +1,7 @@
 """The work of a page without a server: kept in the browser's store, and nothing lost between tabs.
 
-The store is the test's own here; that a real browser's does the same, `tests/browser/test_site.py`
-tries.
+The store is the test's own here; that a real browser's does the same,
+`tests/browser/test_site_on_page.py` tries.
 """
 
 from __future__ import annotations

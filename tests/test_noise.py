@@ -337,7 +337,7 @@ def test_cases_in_which_nothing_can_be_found_are_no_error_and_no_warning(rule, s
         ("n_sessions", 9.5, "n_sessions is 9.5"),
         ("n_sessions", 1001, "n_sessions is 1001"),
         ("n_sessions", True, "n_sessions is True"),
-        ("autocorrelation", 1, "autocorrelation is 1, expected a number between -1 and 1"),
+        ("autocorrelation", 1, "autocorrelation is 1, expected a number between −1 and 1"),
         ("autocorrelation", -1.0, "autocorrelation is -1.0"),
         ("autocorrelation", None, "autocorrelation is None"),
         ("noise_sd", -0.1, "noise_sd is -0.1, expected a number, 0 or more"),

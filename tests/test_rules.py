@@ -455,7 +455,7 @@ def test_every_rule_speaks_and_says_possible_rupture(chosen):
 
 
 def test_the_settings_stand_in_the_explanation():
-    assert "counts 20%" in EWMA().explanation
+    assert "counts 20 %" in EWMA().explanation
     assert "more than 3 of its own sigmas below the client's mean" in EWMA().explanation
     assert "usual step between neighbouring sessions" in CUSUM().explanation
     given = CUSUM(allowance=0.25, decision=5, center=4.1, sigma=0.35).explanation
@@ -465,7 +465,7 @@ def test_the_settings_stand_in_the_explanation():
     assert "2.5 times" in TrendResidual(k=2.5, degree=2).explanation
     assert "curve" in TrendResidual(degree=2).explanation
     assert "0.7 points" in SuddenDrop(0.7).explanation
-    assert "25% of what lay above 1" in SuddenDrop(0.7).explanation
+    assert "25 % of what lay above 1" in SuddenDrop(0.7).explanation
     assert "below 3 on" in BelowCutoff(3).explanation
 
 

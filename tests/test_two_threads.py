@@ -35,10 +35,10 @@ def test_a_press_in_another_thread_waits_for_the_one_that_is_acted_on(
 ) -> None:
     begun, save = threading.Event(), CaseEntry.save
 
-    def slowly(entry: CaseEntry, rating: SessionRating) -> str:
+    def slowly(entry: CaseEntry, rating: SessionRating, *, blank: bool = False) -> str:
         begun.set()
         time.sleep(0.2)
-        return save(entry, rating)
+        return save(entry, rating, blank=blank)
 
     monkeypatch.setattr(CaseEntry, "save", slowly)
     book = aw.CaseBook()

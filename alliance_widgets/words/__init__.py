@@ -62,7 +62,11 @@ class _AsWritten(Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         text: str = super().format_field(value, format_spec)
-        return text.replace("-", "−").replace("%", " %") if isinstance(value, Real) else text
+        if not isinstance(value, Real):
+            return text
+        # -inf is how a file or a program writes it.
+        signed = f"−{text[1:]}" if text.startswith("-") and text != "-inf" else text
+        return signed.replace("%", " %")
 
 
 _AS_WRITTEN = _AsWritten()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import engines
 import pytest
-from test_site import SITE, served
+from test_site_on_page import SITE, served
 
 pytestmark = [
     pytest.mark.prove,

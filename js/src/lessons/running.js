@@ -56,7 +56,8 @@ export class Running {
     this.model = context.model;
     this.notebook = panel.content;
     // "opening", "running", then "ready" or "failed"; "asking" where nothing was shipped, "stopped"
-    // where the kernel ended in mid-run, "kernelless" where there is none that speaks Python.
+    // where the kernel ended in mid-run, "unheard" where the page lost what it told, "kernelless"
+    // where there is none that speaks Python.
     this.state = "opening";
     this.turn = 0; // a run that is not the latest one says nothing any more
     this.waiting = new Set(); // cells that were not shipped: they run when the student runs them
@@ -192,7 +193,7 @@ export class Running {
   async heardAll(due, turn, before) {
     await wait(SETTLED);
     if (turn !== this.turn || this.panel.isDisposed || givenUp === before) return;
-    if (this.again === this.kernel) return this.become("failed");
+    if (this.again === this.kernel) return this.become("unheard");
     this.again = this.kernel;
     for (const cell of due) this.scheduled.delete(cell);
     await this.run();
