@@ -64,7 +64,7 @@ unit: $(VENV)/.kit $(CHECKS)
 	$(BIN)/python -m pytest $(TWO) -m "not browser and not prove" --ignore=tests/test_docstrings.py  # lint ran it
 
 notebooks: $(VENV)/.kit
-	ALLIANCE_WORK="$$(mktemp -d)" $(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=60 notebooks
+	ALLIANCE_WORK="$$(mktemp -d)" $(BIN)/python -m pytest $(TWO) --nbval-lax --nbval-current-env --nbval-cell-timeout=60 notebooks
 
 browser: $(VENV)/.kit $(VENV)/.browser
 	$(BIN)/python -m pytest $(TWO) -m "browser and not prove"
