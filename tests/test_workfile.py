@@ -510,7 +510,7 @@ def test_a_tilde_in_the_setting_is_the_home_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     monkeypatch.setenv("ALLIANCE_WORK", "~/work")
     assert WorkFile().path == (tmp_path / "work" / "alliance_work.json").resolve()
-    assert WorkFile("~/work/a.json").path == (tmp_path / "work" / "a.json").resolve()
+    assert WorkFile("~/mine/a.json").path == (tmp_path / "mine" / "a.json").resolve()
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "x" * 250 + ".json", "a\0b.json", "a/" + "b" * 5000])

@@ -195,9 +195,8 @@ class Pressed(Widget):
     def __init__(self, **traits: object) -> None:
         self._presses: deque[int] = deque(maxlen=REMEMBERED)
         self._refused: deque[int] = deque(maxlen=REMEMBERED)
-        self._early: dict[
-            int, tuple[object, object]
-        ] = {}  # content and buffers, by what they build on
+        # Content and buffers, by what they build on.
+        self._early: dict[int, tuple[object, object]] = {}
         super().__init__(**traits)
         self.on_msg(self._hear_press)
 
