@@ -105,6 +105,16 @@ class TestAgain:
         page.wait_for_timeout(3_000)
         assert sent == 4 * once
 
+    def test_a_student_who_runs_all_while_the_lesson_starts_gets_it_whole(
+        self, lab: Lab, page: Page
+    ) -> None:
+        lab.open(page, put(lab, shipped()))
+        lesson(page, "running")
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        lesson(page, "ready")
+        expect(page.locator(".aw-form")).to_have_count(3)
+
     @staticmethod
     def restart(page: Page, how: str) -> None:
         page.evaluate(

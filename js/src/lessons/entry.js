@@ -4,7 +4,7 @@
 import { showCover } from "./cover.js";
 import style from "./lessons.css";
 import { lessonParts, properties } from "../pieces/tokens.js";
-import { Running } from "./running.js";
+import { heed, Running } from "./running.js";
 import { siteOf } from "./site.js";
 import { guardReaders, LessonView } from "./view.js";
 
@@ -64,6 +64,7 @@ const plugin = {
   autoStart: true,
   activate: (app) => {
     const prepared = prepare();
+    heed(app.commands);
     void prepared
       .then(({ site }) => (site ? undefined : showCover(app, prepared, location.pathname)))
       .catch(console.error);

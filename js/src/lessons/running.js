@@ -7,8 +7,18 @@ const NO_FOLDER =
   '__import__("sys").path[:] = [p for p in __import__("sys").path' +
   ' if p not in ("", __import__("os").getcwd())]';
 const FOLDER_LAST = '__import__("sys").path.append("")';
-const AFTER_A_RESTART = 250; // milliseconds in which “Restart and Run All” says what it runs itself
 const OVER = ["restarting", "autorestarting"];
+
+// JupyterLab's own commands that run cells after a restart: a lesson runs what they leave.
+const RUN_CELLS = ["notebook:restart-run-all", "notebook:restart-and-run-to-selected"];
+let theirs = Promise.resolve(); // settled when the latest of them has run
+
+/** Hear which of JupyterLab's commands run cells. */
+export function heed({ commandExecuted }) {
+  commandExecuted.connect((_, { id, result }) => {
+    if (RUN_CELLS.includes(id)) theirs = result.catch(() => undefined);
+  });
+}
 
 // anywidget gives a widget's code two seconds to load, and hears nothing of the kernel if it took longer.
 const GAVE_UP = /^\[anywidget\] Failed to initialize/;
@@ -148,7 +158,10 @@ export class Running {
       const [next, turn] = [this.restarted, this.turn];
       this.restarted = undefined;
       if (next === "ask") this.stop();
-      else void wait(AFTER_A_RESTART).then(() => (turn === this.turn ? this.run() : undefined));
+      else {
+        this.become("running");
+        void theirs.then(() => (turn === this.turn ? this.run() : undefined));
+      }
     }
   }
 
@@ -177,7 +190,7 @@ export class Running {
     void silently(kernel, NO_FOLDER);
     if (this.kit.site) await silently(kernel, this.kit.site.bring);
     try {
-      well = await this.inTurn(due, turn);
+      well = (await this.inTurn(due, turn)) || (await this.ranElsewhere(due));
     } catch {
       well = false; // the kernel is gone
     }
@@ -214,6 +227,15 @@ export class Running {
       if (!(await this.give([cell]))) this.setBack(cell);
     }
     return well;
+  }
+
+  /**
+   * Whoever runs a cell that is about to run by itself takes its answer away from this lesson: it did
+   * run. Known once the kernel has done all that it was asked before.
+   */
+  async ranElsewhere(due) {
+    await silently(this.kernel, "");
+    return due.every((cell) => !cell.isDisposed && cell.model.executionCount && !hasFailed(cell));
   }
 
   setBack(cell) {
