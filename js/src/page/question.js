@@ -7,6 +7,7 @@ import { LeftAnswer } from "../pieces/leftover.js";
 import { Marks } from "../pieces/marks.js";
 import { Part, shown } from "../pieces/part.js";
 import { Sketch } from "../pieces/sketch.js";
+import { TextBox } from "../pieces/textbox.js";
 import { Write } from "../pieces/write.js";
 
 /** What the label of a box or button says. */
@@ -131,30 +132,6 @@ class NumberLine {
 }
 
 /** A box for a few sentences; Enter begins a new line there, and the button keeps them. */
-class TextBox {
-  constructor({ lines }, words, changed) {
-    this.input = element("textarea", {
-      rows: lines,
-      "aria-label": words.question_text,
-      oninput: () => changed(),
-    });
-    this.root = element("div", { class: "aw-text" }, this.input);
-  }
-
-  get value() {
-    return this.input.value;
-  }
-
-  get lines() {
-    return this.value.split("\n").filter((line) => line.trim());
-  }
-
-  set value(value) {
-    // Setting what stands there already would take the cursor to the end.
-    if (this.input.value !== (value ?? "")) this.input.value = value ?? "";
-  }
-}
-
 const askers = {
   choice: ({ options }, _words, changed) =>
     new Radios(
@@ -171,7 +148,8 @@ const askers = {
   several: ({ options }, _words, changed) => new Checks(options, changed),
   rows: (ask, _words, changed) => new Rows(ask, changed),
   number: (ask, words, changed) => new NumberLine(ask, words, changed),
-  text: (ask, words, changed) => new TextBox(ask, words, changed),
+  text: ({ lines }, words, changed) =>
+    new TextBox({ rows: lines, "aria-label": words.question_text }, changed),
   sketch: (ask, words, changed) => new Sketch(ask, words, changed),
   marks: (ask, _words, changed) => new Marks(ask, changed),
   dialogue: (ask, _words, changed) => new Dialogue(ask, changed),

@@ -2,6 +2,7 @@
 
 import { turn } from "./dialogue.js";
 import { element, fill, uniqueId } from "./dom.js";
+import { TextBox } from "./textbox.js";
 
 /** @import { WriteAsk } from "../page/protocol.ts" */
 
@@ -21,14 +22,11 @@ export class Write {
     this.untold = false;
     this.changed = changed;
     this.length = element("p", { class: "aw-note", id: `${id}-length` });
-    this.box = element("textarea", {
-      id,
-      rows: 3,
-      maxlength: ask.most,
-      "aria-describedby": `${id}-help ${id}-length`,
-      oninput: () => this.type(),
-      onchange: () => this.tell(),
-    });
+    const described = `${id}-help ${id}-length`;
+    this.box = new TextBox(
+      { id, rows: 3, maxlength: ask.most, "aria-describedby": described, onchange: () => this.tell() },
+      () => this.type(),
+    );
     const turns = ask.turns.map((each) => turn(each));
     const checks = uniqueId("checks");
     this.root = element(
@@ -41,7 +39,7 @@ export class Write {
         : undefined,
       element("label", { for: id, class: "aw-strip-name" }, ask.box),
       element("p", { id: `${id}-help`, class: "aw-setting" }, ask.help),
-      this.box,
+      this.box.root,
       this.length,
       ask.rows.length ? element("p", { id: checks, class: "aw-strip-name" }, ask.checks) : undefined,
       ask.rows.length ? element("div", { role: "group", "aria-labelledby": checks }, rows.root) : undefined,
@@ -80,19 +78,18 @@ export class Write {
 
   /** What stands there, in lines for a person. */
   get lines() {
-    return [...(this.box.value ? [this.box.value] : []), ...this.rows.lines];
+    return [...this.box.lines, ...this.rows.lines];
   }
 
   set value(value) {
-    const text = value?.text ?? "";
-    if (this.box.value !== text) this.box.value = text;
+    this.box.value = value?.text;
     this.rows.value = value?.checks;
     this.count();
   }
 
   /** A text that is committed is still read, and copied. */
   showTruth(_truth, locked) {
-    this.box.readOnly = locked;
+    this.box.lock(locked);
     for (const input of this.root.querySelectorAll("input")) input.disabled = locked;
   }
 }
