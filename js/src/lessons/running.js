@@ -9,14 +9,14 @@ const NO_FOLDER =
 const FOLDER_LAST = '__import__("sys").path.append("")';
 const OVER = ["restarting", "autorestarting"];
 
-// JupyterLab's own commands that run cells after a restart: a lesson runs what they leave.
-const RUN_CELLS = ["notebook:restart-run-all", "notebook:restart-and-run-to-selected"];
-let theirs = Promise.resolve(); // settled when the latest of them has run
+// JupyterLab's own commands that restart and then run cells, by menu, toolbar and palette.
+const RESTART_AND_RUN = /^(runmenu|notebook):restart-(and-)?run/;
+let theirs = Promise.resolve(); // settled when the latest of them has run: a lesson runs what it left
 
-/** Hear which of JupyterLab's commands run cells. */
+/** Hear when JupyterLab itself runs cells after a restart. */
 export function heed({ commandExecuted }) {
   commandExecuted.connect((_, { id, result }) => {
-    if (RUN_CELLS.includes(id)) theirs = result.catch(() => undefined);
+    if (RESTART_AND_RUN.test(id)) theirs = result.catch(() => undefined);
   });
 }
 
@@ -140,8 +140,10 @@ export class Running {
     if (!kernel || kernel === this.kernel || this.panel.isDisposed) return;
     this.kernel = kernel;
     this.scheduled.clear();
+    const turn = (this.turn += 1);
     const { language_info: language } = await kernel.info;
-    if (kernel !== this.kernel) return;
+    await theirs;
+    if (turn !== this.turn) return;
     if (language.name === "python") await this.run();
     else this.become("kernelless");
   }
