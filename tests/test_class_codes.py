@@ -49,7 +49,7 @@ def a_student(path: Path, seed: int, share: float = 0.5) -> WorkFile:
         work.record("taps", key, value={"round": 2, "tapped": tapped, "shown": True})
     for rater in ("client", "therapist"):
         scores = {name: dice.randrange(4, 21) / 4 for name in ("goals", "tasks", "bond")}
-        work.record_rating(client="Noor", session=10, rater=rater, **scores)
+        work.record_rating(case="story Noor", client="Noor", session=10, rater=rater, **scores)
     for n, (case, sessions) in enumerate(class_codes._cases()):
         marks = {"ruptures": [sessions[1]] if n % 2 else [], "repairs": [], "none": not n % 2}
         work.record("mark", ("05/spotter", case), **marks, committed=True)
@@ -74,6 +74,74 @@ def test_a_code_gives_the_tables_that_the_file_gives(seed: int, tmp_path: Path) 
         )
     assert len(told.answers) > 20
     assert told.texts.empty
+
+
+def test_an_hour_that_was_rated_in_the_lesson_is_in_the_code(tmp_path: Path) -> None:
+    book = aw.CaseBook.of_story("Noor", work=tmp_path / "work.json")
+    book.form.value = {"goals": 2.5, "tasks": 3.0, "bond": 1.25}
+    press(book.form, "save")
+    told = aw.pool_codes(aw.class_code(tmp_path / "work.json")).ratings
+    assert told[["client", "session", "rater"]].to_numpy().tolist() == [["Noor", 10, "client"]]
+    assert told[["goals", "tasks", "bond"]].to_numpy().tolist() == [[2.5, 3, 1.25]]
+
+
+def cut_file(work: WorkFile, lines: int) -> bytes:
+    """The file as a broken transfer leaves it, with the code and so much of the work."""
+    return b"\n".join(work.download_bytes().splitlines()[: lines + 1])[:-9]
+
+
+def counts(pool: aw.Pool) -> list[int]:
+    return [len(getattr(pool, name)) for name in HELD]
+
+
+def test_a_class_code_gives_what_a_cut_file_lacks_whichever_comes_first(tmp_path: Path) -> None:
+    work = a_student(tmp_path / "work.json", 1)
+    line, cut = aw.class_code(work), cut_file(work, 12)
+    whole = counts(aw.pool_codes(line))
+    alone = aw.pool({"cut.json": cut})
+    assert len(alone) == 1
+    assert sum(counts(alone)) < sum(whole) / 2
+    for sources in ((cut, line), (line, cut)):
+        board = aw.ClassBoard()
+        for source in sources:
+            board.paste(source) if isinstance(source, str) else board.add({"cut.json": source})
+        assert counts(board.pool) == whole
+    assert counts(aw.pool({"cut.json": cut, "chat.txt": line.encode()})) == whole
+
+
+def test_a_file_that_comes_after_its_class_code_counts_whole(tmp_path: Path) -> None:
+    work = a_student(tmp_path / "work.json", 2)
+    line = aw.class_code(work)
+    work.record("answer", "04/own", value="in my own words", correct=None)
+    work.record_rating(case="story Noor", client="Noor", session=9, goals=2, tasks=2, bond=2)
+    board = aw.ClassBoard()
+    board.paste(line)
+    board.add(work.path)
+    filed = aw.pool(work.path)
+    for name in (*HELD, "texts"):
+        pd.testing.assert_frame_equal(getattr(board.pool, name), getattr(filed, name))
+
+
+def test_a_file_and_a_class_code_of_two_with_one_student_code_are_told_apart(
+    tmp_path: Path,
+) -> None:
+    mine, other = (a_student(tmp_path / f"{n}.json", n, share=0.3) for n in (3, 4))
+    for work in (mine, other):
+        work.change_student("amber-finch-27")
+    both = aw.pool({"mine.json": mine.download_bytes(), "c.txt": aw.class_code(other).encode()})
+    assert [*both.students["student"]] == ["amber-finch-27", "amber-finch-27 (2)"]
+    assert len(both.answers) == sum(len(aw.pool(work.path).answers) for work in (mine, other))
+    assert [*both.problems["kind"]] == ["one_code", "one_code"]
+
+
+def test_a_whole_file_ends_the_asking_for_the_damaged_one(tmp_path: Path) -> None:
+    work = a_student(tmp_path / "work.json", 5)
+    cut = {"cut.json": cut_file(work, 12)}
+    board = aw.ClassBoard(cut)
+    assert [*board.pool.problems["kind"]] == ["damaged"]
+    board.add({"whole.json": work.download_bytes()})
+    assert [*board.pool.problems["kind"]] == ["made_whole"]
+    assert board.pool.problems["file"][0] == "cut.json"
 
 
 def test_the_work_of_all_lessons_is_shorter_than_300(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from alliance_widgets.classwork.catalogue import (
 )
 from alliance_widgets.classwork.packing import DIGITS, Packed, Packing, as_text, as_whole
 from alliance_widgets.classwork.problems import Problem, problem
-from alliance_widgets.classwork.students import Student, Submitted
+from alliance_widgets.classwork.students import TAGS, Student, Submitted, tag_of
 from alliance_widgets.lessons.beliefs import CLAIMS, CONFIDENCE, LEVELS
 from alliance_widgets.spotting.cases import drawn_cases
 from alliance_widgets.tables.ratings import RATERS, SUBSCALES
@@ -37,7 +37,6 @@ __all__ = ["LONGEST", "class_code_of", "codes_in", "looks_like_chat"]
 
 LONGEST = 299
 BEGINS = "AW1"  # the kit, and the way in which it packs
-TAGS = 2**20  # what tells two students with one code apart
 LINES, ROUNDS = 12, 8
 STEPS = [None, *(n / 4 for n in range(4, 21))]  # of a rating: none, or 1 to 5 by quarters
 SPOTTER = "05/spotter"
@@ -103,7 +102,7 @@ def codes_in(chat: str, place_of: str = "line {line}") -> tuple[list[Submitted],
                 same = earlier[0] == match[0]
                 kind = "code_again" if same else "code_earlier"
                 problems.append(problem(earlier[1].name, kind, line=number))
-            found[code, tag] = match[0], Submitted(place, entries)
+            found[code, tag] = match[0], Submitted(place, entries, tag=tag)
     return [each for _, each in found.values()], problems
 
 
@@ -160,13 +159,13 @@ class _Writing:
 
 
 def _put_all(packing: Packing, document: Document, detail: Detail) -> None:
-    student = Student(code_of(document) or "", document, ())
+    student = Student(code_of(document) or "", document)
     code = student.code if is_code(student.code) else f"{FIRST[0]}-{SECOND[0]}-{LOWEST}"
     first, second, number = code.split("-")
     packing.put(FIRST.index(first), len(FIRST))
     packing.put(SECOND.index(second), len(SECOND))
     packing.put(int(number) - LOWEST, 90)
-    packing.put(_tag(document), TAGS)
+    packing.put(tag_of(document), TAGS)
     told = {each.question: [*each.versions] for each in student.told("answer")}
     for asked in questions():
         _put_answer(packing, asked, told.get(asked.key, []), detail)
@@ -206,12 +205,6 @@ def _take_all(packed: Packed, writing: _Writing, detail: Detail) -> tuple[str, i
     for case, data in _take_marks(packed):
         writing.write(as_key("mark", (SPOTTER, case)), data)
     return code, tag
-
-
-def _tag(document: Document) -> int:
-    """What a document begins with, as a number: another one for another student."""
-    first = min((e.order for e in document.lines.values() if e.id != STUDENT_ID), default=None)
-    return 0 if first is None else zlib.crc32(first[2].encode()) % TAGS
 
 
 # ---- answers -----------------------------------------------------------------------------------

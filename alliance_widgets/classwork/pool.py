@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from os import PathLike
 
@@ -21,7 +21,7 @@ from alliance_widgets.workfile.reading import MOST_BYTES, read_work
 from alliance_widgets.workfile.student import count_work, shown_work
 from alliance_widgets.workfile.work_file import WorkFile
 
-__all__ = ["Pool", "class_code", "document_of", "pool", "pool_codes"]
+__all__ = ["Pool", "class_code", "document_of", "joined", "pool", "pool_codes"]
 
 
 class Pool:
@@ -82,7 +82,8 @@ class Pool:
 
     def __init__(self, students: Iterable[Student], problems: Iterable[Problem] = ()) -> None:
         self._students = sorted(students, key=lambda each: each.code)
-        self.problems = problem_table(problems)
+        self._problems = tuple(problems)
+        self.problems = problem_table(self._problems)
 
     def __len__(self) -> int:
         return len(self._students)
@@ -94,7 +95,7 @@ class Pool:
     def students(self) -> pd.DataFrame:
         """Who handed in, and how much."""
         rows = [
-            (each.code, ", ".join(each.files), len(shown_work(each.document)))
+            (each.code, ", ".join(source.name for source in each.sources), len(shown_work(each.document)))
             for each in self._students
         ]
         table = pd.DataFrame(rows, columns=["student", "files", "entries"])
@@ -189,21 +190,30 @@ def pool(folder_or_zip: str | PathLike[str] | bytes | Mapping[str, bytes]) -> Po
         For a source that is none, or leads to nothing.
     """
     pile = Pile(folder_or_zip)
-    submitted, problems, chats = [], [], []
+    handed_in, problems = [], []
     for name, raw in pile.files():
         taken, said = _read(name, raw)
         text = raw.decode("utf-8", "replace") if said and said[0].kind == "foreign" else ""
         if looks_like_chat(text):
-            chats.append(codes_in(text, place_of=f"{_braced(shown_name(name))}, line {{line}}"))
-        else:
-            submitted += taken
-            problems += said
-    there = {code for file in submitted for code in file.codes}
-    for told, said in chats:  # who handed in a file as well has told more in it
-        submitted += [each for each in told if not each.codes & there]
+            place = f"{_braced(shown_name(name))}, line {{line}}"
+            taken, said = codes_in(text, place_of=place)
+        handed_in += taken
         problems += said
-    students, sorting = sorted_out(submitted)
-    return Pool(students, [*pile.problems, *problems, *sorting])
+    return _pooled(handed_in, [*pile.problems, *problems])
+
+
+def joined(pools: Iterable[Pool]) -> Pool:
+    """Several pools as one: who stands in two of them counts once, with all that either has."""
+    pools = [*pools]
+    handed_in = [each for one in pools for student in one._students for each in student.sources]
+    return _pooled(handed_in, [each for one in pools for each in one._problems])
+
+
+def _pooled(handed_in: Iterable[Submitted], problems: Sequence[Problem]) -> Pool:
+    students, sorting = sorted_out(handed_in)
+    whole = {each.file for each in sorting if each.kind == "made_whole"}
+    left = [each for each in problems if each.kind != "damaged" or each.file not in whole]
+    return Pool(students, [*left, *sorting])
 
 
 def pool_codes(chat: str) -> Pool:
@@ -232,8 +242,7 @@ def pool_codes(chat: str) -> Pool:
         For a `chat` that is no text.
     """
     told, problems = codes_in(check_text("chat", chat, WorkFileError))
-    students, sorting = sorted_out(told)
-    return Pool(students, [*problems, *sorting])
+    return _pooled(told, problems)
 
 
 def class_code(work: WorkFile | str | PathLike[str] | None = None) -> str:

@@ -16,7 +16,7 @@ LONGEST_NAME = 160
 KINDS = (
     *("link", "deep", "no_file", "unreadable", "too_large", "many", "broken_zip", "broken_in_zip"),
     *("climbs_out", "locked", "no_more", "damaged", "ruined", "empty", "foreign", "newer"),
-    *("doubled", "earlier", "one_code", "many_of_one"),
+    *("doubled", "earlier", "made_whole", "one_code", "many_of_one"),
     *("code_damaged", "code_of_another_version", "code_again", "code_earlier"),
 )
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")

@@ -3,10 +3,12 @@
 Two files are one student's if they had the same code at some time and share anything that was
 written: an entry, or the open notebook that wrote it. A code alone is not enough, for it can be
 typed in; and files that share all but the code are copies of one another whatever they are called.
+A class code tells less than a file: what a student's files lack is taken from it.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +17,11 @@ from typing import Any, NamedTuple
 
 from alliance_widgets.classwork.problems import Problem, problem
 from alliance_widgets.workfile.document import Document, Entry
-from alliance_widgets.workfile.student import NOBODY, STUDENT, code_of, codes_of
+from alliance_widgets.workfile.student import NOBODY, STUDENT, STUDENT_ID, code_of, codes_of
 
-__all__ = ["Student", "Submitted", "Told", "sorted_out"]
+__all__ = ["TAGS", "Student", "Submitted", "Told", "sorted_out", "tag_of"]
+
+TAGS = 2**20  # what tells two students with one code apart
 
 FEW = 2  # files that lack each other's entries, as one student's two computers give
 # Writers of files of the first version, and of codes that follow from the work: everybody's.
@@ -26,11 +30,12 @@ OF_NOBODY = {NOBODY, "version1"}
 
 @dataclass(frozen=True, eq=False)
 class Submitted:
-    """One file with work in it."""
+    """One file with work in it, or one class code: that has the `tag` of whoever wrote it."""
 
     name: str
     entries: tuple[Entry, ...]
     whole: bool = True
+    tag: int | None = None
 
     @cached_property
     def lines(self) -> frozenset[str]:
@@ -82,11 +87,11 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Student:
-    """One student's work, from all files of it."""
+    """One student's work, from all that was handed in of it."""
 
     code: str
     document: Document
-    files: tuple[str, ...]
+    sources: tuple[Submitted, ...] = ()
 
     @cached_property
     def versions(self) -> dict[str, list[Entry]]:
@@ -102,27 +107,62 @@ class Student:
         return [Told.of(entry, self.versions[entry.id]) for entry in found]
 
 
-def sorted_out(files: Iterable[Submitted]) -> tuple[list[Student], list[Problem]]:
+def sorted_out(handed_in: Iterable[Submitted]) -> tuple[list[Student], list[Problem]]:
     """The students by code, and what is to be said of the files; the order of files is of no
-    matter but for which of two equal ones is called the double."""
+    matter but for which of two equal ones is called the double. Of one student's class codes the
+    last counts."""
     problems: list[Problem] = []
+    files, codes = [], {}
+    for each in handed_in:
+        if each.tag is None:
+            files.append(each)
+        else:
+            codes[frozenset(each.codes), each.tag] = each
     groups = _groups(_without_doubles(sorted(files, key=lambda each: each.name), problems))
-    found = []
     for group in groups:
-        document = Document(entry for file in group for entry in file.entries)
         heads = _heads(group, problems)
         if len(heads) > FEW:
             names = ", ".join(file.name for file in heads[:4])
             problems += [problem(f.name, "many_of_one", n=len(heads), files=names) for f in heads]
-        found.append((code_of(document) or "", document, group))
-    return _named(found, problems), problems
+    _add_codes(groups, codes.values())
+    return _named([(_document(group), group) for group in groups], problems), problems
+
+
+def tag_of(document: Document) -> int:
+    """What a document begins with, as a number: another one for another student."""
+    first = min((e.order for e in document.lines.values() if e.id != STUDENT_ID), default=None)
+    return 0 if first is None else zlib.crc32(first[2].encode()) % TAGS
+
+
+def _add_codes(groups: list[list[Submitted]], codes: Iterable[Submitted]) -> None:
+    """Each class code to the files that begin as it does; where there are none it stands alone."""
+    of_files = [(group, tag_of(_document(group))) for group in groups]
+    for each in codes:
+        fit = (g for g, tag in of_files if tag == each.tag and _coded(g) & each.codes)
+        group = next(fit, None)
+        if group is None:
+            groups.append([each])
+        else:
+            group.append(each)
+
+
+def _coded(group: Iterable[Submitted]) -> set[str]:
+    return set().union(*(each.codes for each in group))
+
+
+def _document(group: Sequence[Submitted]) -> Document:
+    """All that the files hold, and of a class code what is in none of them."""
+    entries = [entry for each in group if each.tag is None for entry in each.entries]
+    there = {entry.id for entry in entries}
+    told = (entry for each in group if each.tag is not None for entry in each.entries)
+    return Document([*entries, *(entry for entry in told if entry.id not in there)])
 
 
 def _without_doubles(files: Sequence[Submitted], problems: list[Problem]) -> list[Submitted]:
     first: dict[frozenset[str], Submitted] = {}
     for file in files:
         there = first.setdefault(file.lines, file)
-        if there is not file:
+        if there is not file and there.name != file.name:  # else the very file was handed in again
             problems.append(problem(file.name, "doubled", other=there.name))
     return [*first.values()]
 
@@ -148,25 +188,27 @@ def _heads(group: Sequence[Submitted], problems: list[Problem]) -> list[Submitte
         later = next((o for o in group if o is not file and file.lines < o.lines), None)
         if later is None:
             heads.append(file)
-        elif file.whole:
-            problems.append(problem(file.name, "earlier", other=later.name))
+        else:
+            kind = "earlier" if file.whole else "made_whole"
+            problems.append(problem(file.name, kind, other=later.name))
     return heads
 
 
 def _named(
-    found: Sequence[tuple[str, Document, list[Submitted]]], problems: list[Problem]
+    found: Sequence[tuple[Document, list[Submitted]]], problems: list[Problem]
 ) -> list[Student]:
     """The students, each under a code of their own: one that two have is told apart and said."""
-    count, given = Counter(code for code, _, _ in found), Counter[str]()
+    coded = [(code_of(document) or "", document, group) for document, group in found]
+    count, given = Counter(code for code, _, _ in coded), Counter[str]()
     students = []
-    for code, document, group in sorted(found, key=lambda each: (each[0], _beginning(each[1]))):
+    for code, document, group in sorted(coded, key=lambda each: (each[0], _beginning(each[1]))):
         given[code] += 1
         name = code if given[code] == 1 else f"{code} ({given[code]})"
         if count[code] > 1:
-            others = [f.name for c, _, g in found for f in g if c == code and g is not group]
+            others = [f.name for c, _, g in coded for f in g if c == code and g is not group]
             said = {"code": code, "name": name, "others": ", ".join(sorted(others)[:4])}
-            problems += [problem(file.name, "one_code", **said) for file in group]
-        students.append(Student(name, document, tuple(file.name for file in group)))
+            problems += [problem(each.name, "one_code", **said) for each in group]
+        students.append(Student(name, document, tuple(group)))
     return students
 
 

@@ -101,7 +101,7 @@ def hand_in(
 
 def hand_in_of(document: Document) -> HandIn:
     """What is handed in of that work."""
-    student = Student(code_of(document) or say("handin.nobody"), document, ())
+    student = Student(code_of(document) or say("handin.nobody"), document)
     code, file = code_for(student), document.to_bytes()
     page = page_of(student, code)
     html = f"answers_{student.code}.html"
