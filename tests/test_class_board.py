@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import re
 from collections import Counter
 from contextlib import suppress
 from itertools import combinations
@@ -21,6 +22,8 @@ from alliance_widgets.classboard.marks import kappa_interval, kappa_of
 from alliance_widgets.classboard.said_before import CLASS_FILE, read_class_file
 from alliance_widgets.classboard.shares import share_of
 from alliance_widgets.widgets.classroom._board_state import BoardState, Topic
+from alliance_widgets.widgets.page import _cells as cells
+from alliance_widgets.words import say
 
 QUESTIONS = lesson_questions()
 
@@ -107,7 +110,7 @@ def test_every_question_s_every_figure_equals_a_count_by_hand(
             assert figures == want
         elif fields["kind"] == "match":
             want = {
-                (f"{row['row']} → {row['right']}", ""): (
+                (row["row"], ""): (
                     sum(value[row["name"]] == row["right"] for value, *_ in given),
                     n,
                 )
@@ -117,7 +120,7 @@ def test_every_question_s_every_figure_equals_a_count_by_hand(
         else:
             assert sum(count for count, _ in figures.values()) == n
             for (label, _), (count, _) in figures.items():
-                numbers = label.removesuffix(fields.get("unit", "")).strip().split("–")
+                numbers = label.removesuffix(fields.get("unit", "")).strip().split(" to ")
                 low, high = float(numbers[0]), float(numbers[-1])
                 inside = [v for v, *_ in given if (v == low if low == high else low <= v < high)]
                 closing = [v for v, *_ in given if low != high and v == high]
@@ -150,6 +153,85 @@ def test_the_right_answer_waits_for_a_press(board: aw.ClassBoard) -> None:
     assert right == [each["answer"] for each in fields["answers"] if each.get("right")]
     press(board.controls, "on", 2)
     assert not board.shown
+
+
+def test_what_is_to_be_matched_waits_for_a_press_too(board: aw.ClassBoard) -> None:
+    places = [n for n, each in enumerate(board._class.questions) if each.kind == "match"]
+    assert places
+    for place in places:
+        rows = QUESTIONS[board._class.questions[place].key]["rows"]
+        board.place = place
+        assert [row["label"] for row in bars_of(board)] == [row["row"] for row in rows]
+        board.shown = True
+        whole = [f"{row['row']} → {row['right']}" for row in rows]
+        assert [row["label"] for row in bars_of(board)] == whole
+        assert say("board.opinion") not in board.report.description
+
+
+def test_of_a_number_it_is_said_what_is_right_and_what_is_behind_a_wrong_one(
+    board: aw.ClassBoard, members: list[Member]
+) -> None:
+    told = 0
+    for place, item in enumerate(board._class.questions):
+        fields = QUESTIONS[item.key]
+        if item.kind != "number" or fields.get("right") is None:
+            continue
+        board.place = place
+        assert f"Right is {fields['right']:g}" not in board.report.description
+        board.shown = True
+        said = board.report.description
+        assert f"Right is {fields['right']:g}" in said, item.key
+        wrong = [value for value, correct, _ in answers_of(members, item.key) if correct is False]
+        spans = [
+            each
+            for each in fields.get("feedback", ())
+            if any(each.get("from", -1e9) <= value <= each.get("to", 1e9) for value in wrong)
+        ]
+        assert any(each["say"] in said for each in spans) == bool(spans), item.key
+        assert sum(slip.given.count for slip in item.slips) <= item.wrong == len(wrong)
+        told += bool(spans)
+    assert told > 5
+
+
+def test_where_nobody_said_how_sure_nothing_is_said_of_the_sure() -> None:
+    files = {}
+    for member in board_class(6):
+        text = member.file.decode()
+        files[f"{member.code}.json"] = re.sub(r'"confidence": ?"[a-z_]+", ?', "", text).encode()
+    board = aw.ClassBoard(files)
+    board.place = next(n for n, each in enumerate(board._class.questions) if each.can_be_wrong)
+    board.shown = True
+    assert say("board.never_asked_how_sure") in board.report.description
+    assert "certain, and wrong" not in board.report.description
+
+
+def test_of_many_students_who_did_different_things_it_is_said_how_many_did_one() -> None:
+    files = {}
+    for place, member in enumerate(board_class(6)):
+        one = Member(member.code, f"{place:012x}")
+        one.write("code", kind="student", code=member.code)
+        one.write("04/lucia" if place < 3 else "04/eleven", value=3, correct=True, tries=1)
+        files[f"{member.code}.json"] = one.file
+    said = aw.ClassBoard(files).report.description
+    assert said.count("6 students are on the board") == 1
+    assert "at most 3 did" in said
+
+
+def test_what_was_brought_is_there_when_the_page_is_loaded_again(
+    members: list[Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = 1
+    monkeypatch.setattr(cells, "_running_cell", lambda: ("board", count))
+    first = aw.ClassBoard()
+    first.add({f"{each.code}.json": each.file for each in members})
+    first.topic = "hours"
+    shown, count = first.figures, 2
+    again = aw.ClassBoard()
+    assert first.comm is None
+    assert again.topic == "hours"
+    pd.testing.assert_frame_equal(again.figures, shown)
+    count = 3
+    assert len(aw.ClassBoard({}).pool.students) == 0
 
 
 def test_what_is_said_of_the_sure_and_wrong_is_counted(

@@ -66,6 +66,19 @@ class ClassFigures:
         tables = (self.pool.answers, self.pool.ratings, self.pool.marks, self.pool.beliefs)
         return len(set().union(*(table["student"].unique() for table in tables)))
 
+    def most_at_one(self, topic: str) -> int:
+        """How many students did the one thing of a topic that most of them did."""
+        table, by = {
+            "questions": (self.pool.answers, ["question"]),
+            "beliefs": (self.pool.beliefs, ["when", "claim"]),
+            "hours": (self.pool.ratings, ["case", "client", "session", "rater"]),
+            "marks": (self.pool.marks, ["activity", "case"]),
+            "staying": (self.pool.answers, ["lesson"]),
+            "texts": (self.pool.texts, ["question"]),
+        }[topic]
+        counts = table.groupby(by, dropna=False)["student"].nunique()
+        return int(counts.max()) if len(counts) else 0
+
     @cached_property
     def questions(self) -> list[Answered]:
         """Confident misconceptions first."""

@@ -19,34 +19,49 @@ from alliance_widgets.words import say
 __all__ = ["Answered", "Option", "answered", "asked_questions"]
 
 FEW_VALUES, BINS = 8, 6
+INF = math.inf
 SHOWN_KINDS = ("choice", "number", "session", "match")
 
 
 @dataclass(frozen=True)
 class Option:
-    """An answer, or a range of numbers: how many gave it, and how many of those were certain."""
+    """An answer, or a range of numbers: how many gave it, and how many of those were certain.
+
+    Of a thing that is to be matched: how many did so rightly; `matched` is what belongs to it.
+    """
 
     text: str
     given: Share
     right: bool | None  # None where no answer is right or wrong
     certain: int = 0
     feedback: str = ""
+    matched: str = ""
+
+    @property
+    def told(self) -> str:
+        """With what is right, where that is hidden at first."""
+        return f"{self.text} → {self.matched}" if self.matched else self.text
 
 
 @dataclass(frozen=True)
 class Answered:
     """A question and its options.
 
-    `n` gave an answer, `certain_wrong` of them a wrong one and were certain of it; `unsaid` looked
-    without one.
+    `n` gave an answer, `wrong` of them a wrong one; `said_sure` said how sure they were,
+    `certain_wrong` of those were certain and wrong; `unsaid` looked without an answer. `slips` are
+    the wrong answers by what is behind them, `right` the right one in words where it is a number.
     """
 
     key: str
     text: str
     kind: str
     options: tuple[Option, ...] = field(repr=False)
+    slips: tuple[Option, ...] = field(repr=False)
+    right: str
     n: int
     unsaid: int
+    wrong: int
+    said_sure: int
     certain_wrong: int
 
     @property
@@ -56,26 +71,30 @@ class Answered:
 
     @property
     def sure_and_wrong(self) -> Share:
-        """How many were certain of a wrong answer."""
-        return share_of(self.certain_wrong, max(self.n, 1))
+        """How many were certain of a wrong answer, of those who said how sure they were."""
+        return share_of(self.certain_wrong, max(self.said_sure, 1))
 
     @property
     def can_be_wrong(self) -> bool:
         """Whether the question has a right answer that is known here."""
-        return any(each.right is not None for each in self.options)
+        return self.kind == "match" or any(each.right is not None for each in self.options)
 
 
 def asked_questions(answers: pd.DataFrame) -> list[Answered]:
     """The questions of the lessons that a class answered: confident misconceptions first.
 
     Those that enough have answered are ordered by how many were certain of a wrong answer, then by
-    lesson; the rest are left out.
+    how many gave one, then by lesson; the rest are left out.
     """
     order = {key: place for place, key in enumerate(_keys())}
     keys = [key for key in answers["question"].unique() if key in order]
     found = [answered(key, answers[answers["question"] == key]) for key in keys]
     shown = [each for each in found if each is not None and each.enough]
-    return sorted(shown, key=lambda each: (-each.sure_and_wrong.share, order[each.key]))
+
+    def place(each: Answered) -> tuple[float, float, int]:
+        return -each.sure_and_wrong.share, -each.wrong / each.n, order[each.key]
+
+    return sorted(shown, key=place)
 
 
 def answered(key: str, rows: pd.DataFrame) -> Answered | None:
@@ -86,10 +105,25 @@ def answered(key: str, rows: pd.DataFrame) -> Answered | None:
         return None
     given = rows[rows["first_value"].notna()]
     make = {"choice": _choices, "number": _numbers, "session": _sessions, "match": _matches}[kind]
-    text = str(fields["question"])
+    options = make(fields, given)
+    slips = tuple(option for option in options if option.right is False)
+    if kind == "number":
+        slips = _slips(fields, given)
+    wrong = (given["first_correct"] == False).fillna(False)  # noqa: E712
     certain = given["first_confidence"] == "certain"
-    wrong = int((certain & (given["first_correct"] == False).fillna(False)).sum())  # noqa: E712
-    return Answered(key, text, kind, make(fields, given), len(given), len(rows) - len(given), wrong)
+    return Answered(
+        key=key,
+        text=str(fields["question"]),
+        kind=kind,
+        options=options,
+        slips=slips,
+        right=_right_number(fields) if kind == "number" else "",
+        n=len(given),
+        unsaid=len(rows) - len(given),
+        wrong=int(wrong.sum()),
+        said_sure=int(given["first_confidence"].notna().sum()),
+        certain_wrong=int((certain & wrong).sum()),
+    )
 
 
 # ---- kinds ---------------------------------------------------------------------------------------
@@ -135,11 +169,40 @@ def _numbers(fields: Fields, given: pd.DataFrame) -> tuple[Option, ...]:
         correct = bool(given.loc[inside, "first_correct"].fillna(False).astype(bool).any())
         if right is not None:
             correct = correct or low - near <= float(right) <= high + near
-        text = f"{low:g}" if low == high else f"{low:g}–{high:g}"
-        unit = str(fields.get("unit", ""))
-        said = f"{text} {unit}".strip()
+        said = _in_units(low, high, fields)
         made.append(_option(said, given, inside, correct if judged else None))
     return tuple(made)
+
+
+def _slips(fields: Fields, given: pd.DataFrame) -> tuple[Option, ...]:
+    """The numbers that were given and are wrong, by what the lesson says of them."""
+    numbers = given["first_number"].astype("float64")
+    wrong = (given["first_correct"] == False).fillna(False)  # noqa: E712
+    made, known = [], pd.Series(False, index=given.index)
+    for each in fields.get("feedback", ()):
+        low, high = (float(each.get(end, far)) for end, far in (("from", -INF), ("to", INF)))
+        inside = wrong & numbers.between(low, high) & ~known
+        known |= inside
+        if inside.any():
+            said = _in_units(numbers[inside].min(), numbers[inside].max(), fields)
+            made.append(_option(said, given, inside, False, each["say"]))
+    return tuple(made)
+
+
+def _right_number(fields: Fields) -> str:
+    """What is right, and what counts as right; empty where the file does not know it."""
+    if fields.get("right") is None:
+        return ""
+    right, near = float(fields["right"]), float(fields.get("within", 0))
+    told = _in_units(right, right, fields)
+    if not near:
+        return say("board.right_is", right=told)
+    return say("board.right_within", right=told, low=f"{right - near:g}", high=f"{right + near:g}")
+
+
+def _in_units(low: float, high: float, fields: Fields) -> str:
+    text = f"{low:g}" if low == high else say("board.span", low=f"{low:g}", high=f"{high:g}")
+    return f"{text} {fields.get('unit', '')}".strip()
 
 
 def _spans(low: float, high: float) -> list[tuple[float, float]]:
@@ -171,8 +234,8 @@ def _matches(fields: Fields, given: pd.DataFrame) -> tuple[Option, ...]:
     made = []
     for each in fields["rows"]:
         rightly = sum(one.get(each["name"]) == each["right"] for one in chosen)
-        text = f"{each['row']} → {each['right']}"
-        made.append(Option(text, share_of(rightly, max(len(given), 1)), None))
+        given_so = share_of(rightly, max(len(given), 1))
+        made.append(Option(each["row"], given_so, None, matched=each["right"]))
     return tuple(made)
 
 

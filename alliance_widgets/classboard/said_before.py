@@ -31,7 +31,7 @@ class _Newer(Exception):
 def written_class(shown: Iterable[Answered]) -> str:
     """The text of the file."""
     questions = {
-        each.key: {"n": each.n, "options": [[o.text, o.given.count] for o in each.options]}
+        each.key: {"n": each.n, "options": [[o.told, o.given.count] for o in each.options]}
         for each in shown
         if each.enough
     }

@@ -93,6 +93,11 @@ class Student:
     document: Document
     sources: tuple[Submitted, ...] = ()
 
+    @property
+    def files(self) -> list[str]:
+        """What was handed in, by name."""
+        return [each.name for each in self.sources]
+
     @cached_property
     def versions(self) -> dict[str, list[Entry]]:
         """Every version of every entry by its id, oldest first."""

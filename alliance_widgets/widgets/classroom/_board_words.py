@@ -136,6 +136,9 @@ def _nothing(figures: ClassFigures, state: BoardState) -> list[Block]:
     if state.topic is Topic.TEXTS and state.hidden and figures.texts:
         return [make.text(say("board.all_hidden"))]
     few = say("board.too_few", fewest=FEWEST, n=figures.n)
+    if figures.n >= FEWEST:
+        most = figures.most_at_one(state.topic)
+        few = say("board.too_few_here", fewest=FEWEST, n=figures.n, most=most)
     return [make.heading(say(f"board.topic.{state.topic}")), make.text(few)]
 
 
@@ -144,8 +147,9 @@ def _question(each: Answered, state: BoardState) -> Page:
     for option in each.options:
         mark = say("board.right") if state.shown and option.right else ""
         certain = say("board.certain", n=option.certain) if state.shown and option.certain else ""
-        rows.append((option.text, mark, [share_bar(option.given, more=certain)]))
-        bars.append((option.text, "", option.given))
+        label = option.told if state.shown else option.text
+        rows.append((label, mark, [share_bar(option.given, more=certain)]))
+        bars.append((label, "", option.given))
     caption = say("board.answers", n=each.n)
     if each.unsaid:
         caption = f"{caption} {say('board.unsaid', n=each.unsaid)}"
@@ -159,19 +163,23 @@ def _told(each: Answered) -> list[Block]:
     """What is said once the right answer is shown: how sure the wrong ones were, and of what."""
     if not each.can_be_wrong:
         return [make.text(say("board.opinion"))]
-    sure = each.sure_and_wrong
-    said = say("board.sure_and_wrong", n=sure.count, of=sure.n)
-    wrong = [option for option in each.options if option.right is False and option.given.count]
-    if not wrong:
-        return [make.text(said)]
-    most = max(wrong, key=lambda option: (option.certain, option.given.count))
-    return [make.text(said), *_behind(most)]
+    blocks = [make.text(each.right)] if each.right else []
+    if each.said_sure:
+        sure = each.sure_and_wrong
+        blocks.append(make.text(say("board.sure_and_wrong", n=sure.count, of=sure.n)))
+    else:
+        blocks.append(make.note(say("board.never_asked_how_sure")))
+    given = [slip for slip in each.slips if slip.given.count]
+    if given:
+        most = max(given, key=lambda slip: (slip.certain, slip.given.count))
+        blocks += _behind(most)
+    return blocks
 
 
-def _behind(option: Option) -> list[Block]:
-    if not option.feedback:
+def _behind(slip: Option) -> list[Block]:
+    if not slip.feedback:
         return []
-    return [make.text(say("board.behind", answer=option.text, feedback=option.feedback))]
+    return [make.text(say("board.behind", answer=slip.text, feedback=slip.feedback))]
 
 
 def _belief(each: Believed, _state: BoardState) -> Page:

@@ -19,7 +19,7 @@ from alliance_widgets.widgets.classroom import _board_words as words
 from alliance_widgets.widgets.classroom._board_sources import Sources, by_name
 from alliance_widgets.widgets.classroom._board_state import BoardState, Topic
 from alliance_widgets.widgets.page import controls as make
-from alliance_widgets.widgets.page._cells import close_earlier_run
+from alliance_widgets.widgets.page._cells import close_earlier_run, made_earlier
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.widgets.page.controls import Controls
 from alliance_widgets.widgets.page.fold import FoldedTable
@@ -48,7 +48,8 @@ class ClassBoard(OfParts, ipw.VBox):
     Parameters
     ----------
     source : Pool, path, bytes, or mapping of str to bytes, optional
-        What `pool` gives or takes; left out, the board waits for files or a chat.
+        What `pool` gives or takes; left out, the board waits for files or a chat. Where the page
+        was loaded again, or the cell run again, it still has what was brought to it.
 
     Attributes
     ----------
@@ -75,8 +76,10 @@ class ClassBoard(OfParts, ipw.VBox):
     shown = tl.Bool(False)
 
     def __init__(self, source: object = None) -> None:
-        self._sources = Sources.of(source)
-        self._state, self._class = BoardState(), ClassFigures(self._sources.pool)
+        before = made_earlier(ClassBoard) if source is None else None
+        self._sources: Sources = before._sources if before else Sources.of(source)
+        self._state: BoardState = before._state if before else BoardState()
+        self._class = ClassFigures(self._sources.pool)
         self.controls = Controls([], say("board.about"), topic=self.topic, item="0")
         self.report, self.chart = Report(_large=True), ChartView()
         self.stage = ipw.VBox((self.report,))

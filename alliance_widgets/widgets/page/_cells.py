@@ -7,12 +7,14 @@ would leave ten charts behind, each still answering.
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, TypeVar
 
 from ipywidgets import Box, Widget
 from ipywidgets.widgets.widget import _instances
 
-__all__ = ["close_earlier_run"]
+__all__ = ["close_earlier_run", "made_earlier"]
+
+Made = TypeVar("Made", bound=Widget)
 
 # cell id -> (count of the run, the widgets that run made)
 _made: dict[str, tuple[int, list[Widget]]] = {}
@@ -52,6 +54,15 @@ def close_earlier_run(widget: Widget) -> None:
         _close(earlier)
         earlier = []
     _made[name] = (count, [*earlier, widget])
+
+
+def made_earlier(kind: type[Made]) -> Made | None:
+    """What the earlier run of the cell now running made of that kind, if it is still there."""
+    cell = _running_cell()
+    count, earlier = _made.get(cell[0], (0, [])) if cell else (0, [])
+    if cell is None or count == cell[1]:
+        return None
+    return next((each for each in earlier if isinstance(each, kind)), None)
 
 
 def _close(widgets: list[Widget]) -> None:
