@@ -8,11 +8,15 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import altair as alt
 import pandas as pd
 import pytest
 
 from alliance_widgets.charts._drawing import palette
+from alliance_widgets.charts.cases.noise import rates_form
 from alliance_widgets.charts.cases.trajectory import trajectory_tables
+from alliance_widgets.charts.clinics.courses import hundreds_form
+from alliance_widgets.charts.clinics.icons import icons_form
 from alliance_widgets.charts.clinics.retention import retention_form, retention_tables
 from alliance_widgets.tables.datasets import load_data
 from alliance_widgets.words import say
@@ -170,6 +174,46 @@ def test_counts_at_risk_stand_in_the_order_of_the_curves_and_clear_of_the_axis()
     axes = [each["axis"] for each in heights if "axis" in each]
     assert axes
     assert all(axis["domain"] is False for axis in axes)
+
+
+@pytest.mark.parametrize(
+    ("form", "down"),
+    [
+        (icons_form(("one",)), 1),
+        (icons_form(("one", "two", "three")), 1),
+        (hundreds_form(3), 1),
+        (rates_form(), 20),  # whose heights are pixels
+    ],
+)
+def test_icons_stand_as_far_apart_across_as_down(form: alt.LayerChart, down: float) -> None:
+    spec = form.to_dict()
+    layer = next(each for each in spec["layer"] if each["data"]["name"] == "icons")
+    x, y = (layer["encoding"][axis]["scale"] for axis in ("x", "y"))
+
+    def across(width: int) -> float:
+        reach = eval(x["range"][1]["expr"], {"min": min, "width": width})
+        return reach / (x["domain"][1] - x["domain"][0])
+
+    pitch = down * spec["height"] / abs(y["domain"][1] - y["domain"][0])
+    assert across(900) == pytest.approx(pitch, rel=0.02)
+    assert across(200) == pytest.approx(200 / (x["domain"][1] - x["domain"][0]))
+
+
+def test_a_key_on_a_narrow_page_stands_where_no_curve_is() -> None:
+    def curves(end: float) -> pd.DataFrame:
+        shares = {"retention": [0.9, end], "lower": [0.9, end - 0.1], "upper": [0.95, end + 0.1]}
+        told = {"session": [1, 4], "at_risk": [10, 9], "left": [1, 1], **shares}
+        return pd.concat([pd.DataFrame(told).assign(group=group) for group in ("low", "high")])
+
+    foot = retention_tables(curves(0.6))["ends"]
+    assert foot["key"].between(0, 0.2).all()
+    assert foot["key"].is_unique
+    early = pd.concat([curves(0.15), curves(0.1).assign(session=[2, 8, 2, 8])]).drop_duplicates(
+        ["group", "session"]
+    )
+    top = retention_tables(early.sort_values(["group", "session"]))["ends"]
+    assert top["on_top"].all()
+    assert top["key"].between(0.8, 1).all()
 
 
 def test_the_page_of_the_look_names_every_colour_and_shows_pictures_that_are_there() -> None:

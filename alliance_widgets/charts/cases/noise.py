@@ -65,9 +65,9 @@ def base_rate_form() -> alt.LayerChart:
 
 def _fields_form(kinds: dict[str, dict[str, Any]]) -> alt.LayerChart:
     field = HEAD + ICON * DOWN
-    x = alt.X(
-        "column:Q", axis=None, scale=alt.Scale(domain=[0.5, ACROSS + 0.5], nice=False, zero=False)
-    )
+    wide = alt.ExprRef(f"min(width, {ACROSS * ICON})")  # as far apart across as down
+    columns = alt.Scale(domain=[0.5, ACROSS + 0.5], range=[0, wide], nice=False, zero=False)
+    x = alt.X("column:Q", axis=None, scale=columns)
     y = alt.Y(
         "height:Q", axis=None, scale=alt.Scale(domain=[0, 2 * field + 12], reverse=True, nice=False)
     )
@@ -81,13 +81,13 @@ def _fields_form(kinds: dict[str, dict[str, Any]]) -> alt.LayerChart:
         icons.transform_filter(alt.datum.kind == kind).mark_point(opacity=1, **mark)
         for kind, mark in kinds.items()
     ]
-    columns = {"word": say("noiselab.of_100"), "clients": say("noiselab.so_many")}
+    read = {"word": say("noiselab.of_100"), "clients": say("noiselab.so_many")}
     return layered(
         *drawn,
         heads,
         height=2 * field + 12,
         room={"left": 4, "right": 4, "top": 4, "bottom": 4},
-        read=("counts", columns),
+        read=("counts", read),
     )
 
 

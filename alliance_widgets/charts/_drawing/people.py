@@ -1,0 +1,33 @@
+"""Clients as icons: a filled square for whoever leaves, a hollow circle for whoever does not."""
+
+from __future__ import annotations
+
+import altair as alt
+
+from alliance_widgets.charts._drawing.palette import GREY, LEFT, PAPER
+
+__all__ = ["PITCH", "people"]
+
+PITCH = 16  # pixels from one icon to the next, at most, across and down
+SQUARE, CIRCLE = 95, 60  # square pixels, where there is room for them
+
+
+def people(icons: alt.Chart, leaves: str, room: str) -> tuple[alt.Chart, alt.Chart]:
+    """The two layers of `icons`, which has its places: those for whom the field `leaves` is true.
+
+    `room` is a Vega expression: the pixels from one icon to the next.
+    """
+
+    def fits(size: int) -> alt.ExprRef:
+        return alt.ExprRef(f"min({size}, pow(0.72 * {room}, 2))")
+
+    gone = icons.transform_filter(f"datum.{leaves}").mark_point(
+        shape="square", size=fits(SQUARE), filled=True, opacity=1
+    )
+    there = icons.transform_filter(f"!datum.{leaves}").mark_point(
+        shape="circle", size=fits(CIRCLE), strokeWidth=1.3, opacity=1, fill=PAPER
+    )
+    return (
+        gone.encode(color=alt.value(LEFT)),
+        there.encode(stroke=alt.value(GREY)),
+    )
