@@ -9,7 +9,7 @@ import altair as alt
 
 from alliance_widgets.words import say
 
-__all__ = ["at_ends", "figure_axis", "for_narrow", "scale_axis", "session_x", "share_axis"]
+__all__ = ["figure_axis", "for_narrow", "scale_axis", "session_x", "share_axis"]
 
 
 def session_x(field: str = "session") -> alt.X:
@@ -29,15 +29,6 @@ def for_narrow(chart: alt.LayerChart) -> alt.LayerChart:
     """A form that is told by the page whether it is `narrow`: too narrow for names beside it."""
     told: alt.LayerChart = chart.add_params(alt.param(name="narrow", value=False))
     return told
-
-
-def at_ends(away: int = 8) -> dict[str, Any]:
-    """Where the name of a line stands: beside its end, or over it where there is no room beside."""
-    return {
-        "align": alt.ExprRef("narrow ? 'right' : 'left'"),
-        "dx": alt.ExprRef(f"narrow ? -2 : {away}"),
-        "dy": alt.ExprRef("narrow ? -10 : 0"),
-    }
 
 
 def figure_axis(**options: Any) -> alt.Axis:
