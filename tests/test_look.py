@@ -106,13 +106,14 @@ def test_there_is_one_slider() -> None:
 
 CLOSE = re.compile(r"\d%")  # “19%” for “19 %”
 HYPHEN = re.compile(r"(?<![\w\d.\]])-\.?\d")  # “-0.3” for “−0.3”
+SPACED = re.compile(r"(?<![\d,.])\d{1,3}[   ]\d{3}(?!\d)")  # “12 000” for “12,000”
 CODE = re.compile(r"\{[^{}]*\}|\[\[.*?\]\]|`[^`]*`|\[-?\d[-\d, ]*\]|<[^>]*>|https?://\S+")
 
 
 def misspelt(text: str) -> list[str]:
     """The numbers of a text that are written in another way than this book's."""
     prose = CODE.sub("", text)
-    return CLOSE.findall(prose) + HYPHEN.findall(prose)
+    return CLOSE.findall(prose) + HYPHEN.findall(prose) + SPACED.findall(prose)
 
 
 def strings_of(value: object) -> Iterator[str]:
@@ -142,9 +143,8 @@ def test_numbers_are_written_one_way_in_prose() -> None:
 
 
 def test_a_number_that_is_filled_in_is_written_the_same_way() -> None:
-    assert [misspelt(text) for text in ("19% of", "it is -0.3", "from -.09")] == [
-        *(["9%"], ["-0"], ["-.0"])
-    ]
+    wrong = ("19% of", "it is -0.3", "from -.09", "12 000 clients")
+    assert [misspelt(text) for text in wrong] == [["9%"], ["-0"], ["-.0"], ["12 000"]]
     assert misspelt("19 % of them, −0.3, sessions 3-5, [99, -9] and `x = -1`") == []
     said = say("noise.level", value=-1.5)
     assert "−1.5" in said

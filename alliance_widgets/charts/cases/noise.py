@@ -150,8 +150,7 @@ def _fields_tables(
 def rates_words(rates: pd.Series, title: str, n_sessions: int, replicates: int) -> str:
     """The same in sentences, in natural frequencies."""
     any_flag, back = rates["any_flag"], rates["repaired_episodes"]
-    thousands = f"{replicates:,}".replace(",", " ")
-    told = {"rule": title, "sessions": n_sessions, "replicates": thousands}
+    told = {"rule": title, "sessions": n_sessions, "replicates": f"{replicates:,}"}
     error = f"{196 * rates['standard_error']:.1f}"
     exactly = "share_sure" if error == "0.0" else "share"
     share = say(f"noiselab.{exactly}", percent=f"{100 * any_flag:.1f}", error=error)
