@@ -199,6 +199,12 @@ def test_icons_stand_as_far_apart_across_as_down(form: alt.LayerChart, down: flo
     assert across(200) == pytest.approx(200 / (x["domain"][1] - x["domain"][0]))
 
 
+def test_only_who_leaves_has_the_colour_of_leaving() -> None:
+    leave, better = (json.dumps(icons_form(("all",), *does).to_dict()) for does in ((), ("rise",)))
+    assert palette.LEFT in leave
+    assert palette.LEFT not in better
+
+
 def test_a_key_on_a_narrow_page_stands_where_no_curve_is() -> None:
     def curves(end: float) -> pd.DataFrame:
         shares = {"retention": [0.9, end], "lower": [0.9, end - 0.1], "upper": [0.95, end + 0.1]}

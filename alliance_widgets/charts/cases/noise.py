@@ -75,14 +75,17 @@ def _fields_form(kinds: dict[str, dict[str, Any]]) -> alt.LayerChart:
         "height:Q", axis=None, scale=alt.Scale(domain=[0, 2 * field + 12], reverse=True, nice=False)
     )
     icons = alt.Chart(alt.NamedData(name="icons")).encode(x=x, y=y, tooltip="word:N")
-    written: dict[str, Any] = {"align": "left", "baseline": "middle", "color": INK}
     heads = (
         alt.Chart(alt.NamedData(name="heads"))
         .transform_calculate(told="narrow ? datum.short_word : datum.word")
         .mark_text(
-            **written,
-            **{"fontSize": alt.ExprRef("narrow ? 11 : 13"), "fontWeight": 600},
-            **{"lineBreak": "\n", "lineHeight": 12},
+            align="left",
+            baseline="middle",
+            color=INK,
+            fontSize=alt.ExprRef("narrow ? 11 : 13"),
+            fontWeight=600,
+            lineBreak="\n",
+            lineHeight=12,
         )
         .encode(x=alt.value(2), y=y, text="told:N")
     )

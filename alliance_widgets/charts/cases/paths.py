@@ -340,7 +340,7 @@ def slopes_words(points: pd.DataFrame, compare: str, slope: float) -> str:
         if compare == "session":
             key = "paths.slope_words.nothing_left"
     values = {"slope": f"{slope:+.2f}".replace("-", "−"), "clients": points["client"].nunique()}
-    return say(key, n=len(points), **values)
+    return say(key, n=f"{len(points):,}", **values)
 
 
 def slopes_picture(

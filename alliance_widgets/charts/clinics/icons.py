@@ -25,13 +25,14 @@ SIDE, STEP = 10, 13  # a hundred in ten rows of ten, and a gap before the next h
 HEIGHT = 13.8 * PITCH
 LINE = 14  # pixels from one line of a name to the next
 MOST = 4
+LEAVE = "leave"
 WIDE = {1: 64, 2: 32, 3: 30, 4: 28}  # letters in a line over a group, by how many groups there are
 NARROW = {1: 34, 2: 18, 3: 13, 4: 10}  # and on a narrow page
 
 
 def icon_array(
     shares: Mapping[str, float] | pd.DataFrame,
-    does: str = "leave",
+    does: str = LEAVE,
     note: str = "",
     who: str = "",
 ) -> Form:
@@ -74,7 +75,7 @@ def icons_picture(shares: Mapping[str, float], does: str, note: str, who: str) -
 
 
 @lru_cache(maxsize=8)
-def icons_form(groups: tuple[str, ...], does: str = "leave") -> alt.LayerChart:
+def icons_form(groups: tuple[str, ...], does: str = LEAVE) -> alt.LayerChart:
     """The drawing of `icon_array`: data `icons`, `heads`, and `shares` for those who read it."""
     columns = max(STEP * len(groups) - (STEP - SIDE), 2 * STEP)
     room = f"min({PITCH}, width / {columns})"  # pixels from one icon to the next
@@ -89,21 +90,22 @@ def icons_form(groups: tuple[str, ...], does: str = "leave") -> alt.LayerChart:
     heads = alt.Chart(alt.NamedData(name="heads")).encode(x=x, y=y)
     heads = heads.transform_calculate(
         name="narrow ? datum.short_name : datum.long_name",
-        count="narrow ? datum.short_word : datum.word",
+        count="narrow ? datum.short_word : datum.long_word",
     )
-    written: dict[str, Any] = {"align": "left", "fontSize": 12, "color": INK, "lineBreak": "\n"}
-    lifted = alt.ExprRef(f"-{LINE} * (length(split(datum.name, '\\n')) - 1)")  # the last line stays
+    below, above = "length(split(datum.count, '\\n'))", "length(split(datum.name, '\\n'))"
+    written: dict[str, Any] = {"align": "left", "fontSize": 12, "color": INK, "baseline": "bottom"}
+    written |= {"lineBreak": "\n", "lineHeight": LINE}
+    counts = heads.mark_text(**written, dy=alt.ExprRef(f"{LINE} * (1 - {below})"))
     names = heads.mark_text(
-        **written, fontWeight=600, lineHeight=LINE, baseline="bottom", dy=lifted
+        **written, fontWeight=600, dy=alt.ExprRef(f"{LINE} * (1 - {below} - {above})")
     )
-    counts = heads.mark_text(**written, baseline="top", dy=2)
     read = {
         "group": say("icons.group"),
         "number": say("icons.number", does=does),
         "others": say("icons.others"),
     }
     chart = layered(
-        *people(icons, "does", room),
+        *people(icons, "does", room, leave=does == LEAVE),
         names.encode(text="name:N"),
         counts.encode(text="count:N"),
         height=HEIGHT,
@@ -114,7 +116,7 @@ def icons_form(groups: tuple[str, ...], does: str = "leave") -> alt.LayerChart:
     return for_narrow(chart)
 
 
-def icons_tables(shares: Mapping[str, float], does: str = "leave") -> dict[str, pd.DataFrame]:
+def icons_tables(shares: Mapping[str, float], does: str = LEAVE) -> dict[str, pd.DataFrame]:
     """The tables of `icons_form`: a row per icon, and one per group."""
     numbers = {group: round(100 * share) for group, share in shares.items()}
     place = np.arange(SIDE * SIDE)
@@ -128,24 +130,25 @@ def icons_tables(shares: Mapping[str, float], does: str = "leave") -> dict[str, 
         )
         for number, count in enumerate(numbers.values())
     ]
+    words = [say("icons.count", n=count, does=does) for count in numbers.values()]
     heads = pd.DataFrame(
         {
             "group": list(numbers),
             "number": list(numbers.values()),
             "others": [100 - count for count in numbers.values()],
-            "word": [say("icons.count", n=count, does=does) for count in numbers.values()],
+            "long_word": [textwrap.fill(word, WIDE[len(numbers)]) for word in words],
             "short_word": [say("icons.short", n=count) for count in numbers.values()],
             "long_name": [textwrap.fill(group, WIDE[len(numbers)]) for group in numbers],
             "short_name": [textwrap.fill(group, NARROW[len(numbers)]) for group in numbers],
             "x": [number * STEP - 0.5 for number in range(len(numbers))],
-            "y": float(SIDE) + 0.6,
+            "y": SIDE - 0.3,
         }
     )
     return {"icons": pd.concat(icons, ignore_index=True), "heads": heads}
 
 
 def icons_words(
-    shares: Mapping[str, float], does: str = "leave", note: str = "", who: str = ""
+    shares: Mapping[str, float], does: str = LEAVE, note: str = "", who: str = ""
 ) -> str:
     """What an icon array shows: of a hundred in each group, how many do, and how many do not."""
     parts = [
