@@ -27,7 +27,7 @@ LINE = 14  # pixels from one line of a name to the next
 MOST = 4
 LEAVE = "leave"
 WIDE = {1: 64, 2: 32, 3: 30, 4: 28}  # letters in a line over a group, by how many groups there are
-NARROW = {1: 34, 2: 18, 3: 13, 4: 10}  # and on a narrow page
+NARROW = {1: 28, 2: 12, 3: 9, 4: 8}  # and on a narrow page
 
 
 def icon_array(
@@ -136,10 +136,10 @@ def icons_tables(shares: Mapping[str, float], does: str = LEAVE) -> dict[str, pd
             "group": list(numbers),
             "number": list(numbers.values()),
             "others": [100 - count for count in numbers.values()],
-            "long_word": [textwrap.fill(word, WIDE[len(numbers)]) for word in words],
+            "long_word": [_in_lines(word, WIDE[len(numbers)]) for word in words],
             "short_word": [say("icons.short", n=count) for count in numbers.values()],
-            "long_name": [textwrap.fill(group, WIDE[len(numbers)]) for group in numbers],
-            "short_name": [textwrap.fill(group, NARROW[len(numbers)]) for group in numbers],
+            "long_name": [_in_lines(group, WIDE[len(numbers)]) for group in numbers],
+            "short_name": [_in_lines(group, NARROW[len(numbers)]) for group in numbers],
             "x": [number * STEP - 0.5 for number in range(len(numbers))],
             "y": SIDE - 0.3,
         }
@@ -184,6 +184,10 @@ def _shares(given: Mapping[str, float] | pd.DataFrame) -> dict[str, float]:
     if problems:
         raise AllianceError(problems)
     return shares
+
+
+def _in_lines(text: str, letters: int) -> str:
+    return textwrap.fill(text, letters, break_long_words=False)
 
 
 def _label(column: str, name: str) -> str:
