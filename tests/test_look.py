@@ -15,6 +15,7 @@ import pytest
 from alliance_widgets.charts._drawing import palette
 from alliance_widgets.charts.cases.noise import rates_form
 from alliance_widgets.charts.cases.trajectory import trajectory_tables
+from alliance_widgets.charts.cases.trajectory_form import trajectory_form
 from alliance_widgets.charts.clinics.courses import hundreds_form
 from alliance_widgets.charts.clinics.icons import icons_form
 from alliance_widgets.charts.clinics.retention import retention_form, retention_tables
@@ -197,6 +198,21 @@ def test_icons_stand_as_far_apart_across_as_down(form: alt.LayerChart, down: flo
     pitch = down * spec["height"] / abs(y["domain"][1] - y["domain"][0])
     assert across(900) == pytest.approx(pitch, rel=0.02)
     assert across(200) == pytest.approx(200 / (x["domain"][1] - x["domain"][0]))
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_line_is_named_once_and_its_band_and_level_are_too(narrow: bool) -> None:
+    layers = trajectory_form().to_dict()["layer"]
+    told = "narrow" if narrow else "!narrow"
+    other = "!narrow" if narrow else "narrow"
+    names = []
+    for layer in layers:
+        filters = [each.get("filter") for each in layer.get("transform", [])]
+        if layer["mark"]["type"] == "text" and other not in filters:
+            names.append((layer["data"]["name"], layer["encoding"]["text"], told in filters))
+    assert [each for each, _, _ in names] == ["limits", "usual", "marks", "ends", "ends", "ends"]
+    assert names[0][1] == {"value": say("charts.could_be_noise")}
+    assert [told for _, _, told in names] == [False] * 3 + [True] * 3
 
 
 def test_only_who_leaves_has_the_colour_of_leaving() -> None:

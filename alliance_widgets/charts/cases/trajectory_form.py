@@ -77,13 +77,15 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     names = []
     for rater, ink in zip(raters, inks, strict=True):
         mine = ends.transform_filter(alt.datum.rater == rater)
-        named = mine.mark_text(align="left", baseline="middle", dx=11, color=ink, fontWeight=600)
-        beside = named.transform_filter("!narrow").encode(x=session, y=height("at"), text="line:N")
+        beside = mine.transform_filter("!narrow").mark_text(
+            align="left", baseline="middle", dx=11, color=ink, fontWeight=600
+        )
         listed = mine.transform_filter("narrow").transform_calculate(
             told=f"'{SIGNS[rater]} ' + datum.line"
         )
         over = listed.mark_text(align="left", baseline="bottom", color=ink, fontWeight=600)
-        names += [beside, over.encode(x=alt.value(0), y=above, text="told:N")]
+        names.append(beside.encode(x=session, y=height("at"), text="line:N"))
+        names.append(over.encode(x=alt.value(0), y=above, text="told:N"))
     marked = alt.Chart(alt.NamedData(name="marks")).encode(x=session, y=height("alliance"))
     marks = [
         marked.transform_filter(alt.datum.kind == kind)

@@ -61,7 +61,7 @@ function withHalos(spec, paper) {
   return { ...spec, marks: spec.marks?.flatMap(around) };
 }
 
-const besides = 480; // pixels a plot needs to have its names beside it; in a narrower one they stand inside
+const besides = 420; // pixels a plot needs to have its names beside it; in a narrower one they stand inside
 const leastWide = 120; // and what a drawing has, whatever stands around it
 const axisWide = 60; // what an axis takes, until it is drawn
 
