@@ -143,6 +143,19 @@ def test_numbers_are_written_one_way_in_prose() -> None:
         assert [text for text in prose if misspelt(text)] == [], lesson.name
 
 
+def test_every_column_of_a_table_in_prose_has_a_name() -> None:
+    heads = []
+    for lesson in sorted((ROOT / "notebooks").rglob("*.ipynb")):
+        for cell in json.loads(lesson.read_text("utf-8"))["cells"]:
+            if cell["cell_type"] == "markdown":
+                found = re.findall(
+                    r"^\|(.*)\|\n\|[-:| ]+\|$", "".join(cell["source"]), re.MULTILINE
+                )
+                heads += [(lesson.name, name.strip()) for head in found for name in head.split("|")]
+    assert len(heads) > 40
+    assert [lesson for lesson, name in heads if not name] == []
+
+
 def test_a_number_that_is_filled_in_is_written_the_same_way() -> None:
     wrong = ("19% of", "it is -0.3", "from -.09", "12 000 clients")
     assert [misspelt(text) for text in wrong] == [["9%"], ["-0"], ["-.0"], ["12 000"]]
