@@ -61,7 +61,7 @@ def test_axe_finds_nothing_and_nothing_is_clipped_with_all_open(
     page.wait_for_timeout(2_000)
     open_folds(page)
     found = faults(page, "before")
-    assert reveal_all(page) > 0
+    assert reveal_all(page) > 0 or "aw.Reveal" not in lesson.read_text("utf-8")
     open_folds(page)
     found += faults(page, "after")
     lab.theme(page, "Dark")
