@@ -8,11 +8,16 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import altair as alt
 import pandas as pd
 import pytest
 
 from alliance_widgets.charts._drawing import palette
+from alliance_widgets.charts.cases.noise import rates_form
 from alliance_widgets.charts.cases.trajectory import trajectory_tables
+from alliance_widgets.charts.cases.trajectory_form import trajectory_form
+from alliance_widgets.charts.clinics.courses import hundreds_form
+from alliance_widgets.charts.clinics.icons import icons_form
 from alliance_widgets.charts.clinics.retention import retention_form, retention_tables
 from alliance_widgets.tables.datasets import load_data
 from alliance_widgets.words import say
@@ -102,13 +107,14 @@ def test_there_is_one_slider() -> None:
 
 CLOSE = re.compile(r"\d%")  # “19%” for “19 %”
 HYPHEN = re.compile(r"(?<![\w\d.\]])-\.?\d")  # “-0.3” for “−0.3”
+SPACED = re.compile(r"(?<![\d,.])\d{1,3}[   ]\d{3}(?!\d)")  # “12 000” for “12,000”
 CODE = re.compile(r"\{[^{}]*\}|\[\[.*?\]\]|`[^`]*`|\[-?\d[-\d, ]*\]|<[^>]*>|https?://\S+")
 
 
 def misspelt(text: str) -> list[str]:
     """The numbers of a text that are written in another way than this book's."""
     prose = CODE.sub("", text)
-    return CLOSE.findall(prose) + HYPHEN.findall(prose)
+    return CLOSE.findall(prose) + HYPHEN.findall(prose) + SPACED.findall(prose)
 
 
 def strings_of(value: object) -> Iterator[str]:
@@ -137,10 +143,22 @@ def test_numbers_are_written_one_way_in_prose() -> None:
         assert [text for text in prose if misspelt(text)] == [], lesson.name
 
 
+def test_every_column_of_a_table_in_prose_has_a_name() -> None:
+    heads = []
+    for lesson in sorted((ROOT / "notebooks").rglob("*.ipynb")):
+        for cell in json.loads(lesson.read_text("utf-8"))["cells"]:
+            if cell["cell_type"] == "markdown":
+                found = re.findall(
+                    r"^\|(.*)\|\n\|[-:| ]+\|$", "".join(cell["source"]), re.MULTILINE
+                )
+                heads += [(lesson.name, name.strip()) for head in found for name in head.split("|")]
+    assert len(heads) > 40
+    assert [lesson for lesson, name in heads if not name] == []
+
+
 def test_a_number_that_is_filled_in_is_written_the_same_way() -> None:
-    assert [misspelt(text) for text in ("19% of", "it is -0.3", "from -.09")] == [
-        *(["9%"], ["-0"], ["-.0"])
-    ]
+    wrong = ("19% of", "it is -0.3", "from -.09", "12 000 clients")
+    assert [misspelt(text) for text in wrong] == [["9%"], ["-0"], ["-.0"], ["12 000"]]
     assert misspelt("19 % of them, −0.3, sessions 3-5, [99, -9] and `x = -1`") == []
     said = say("noise.level", value=-1.5)
     assert "−1.5" in said
@@ -170,6 +188,67 @@ def test_counts_at_risk_stand_in_the_order_of_the_curves_and_clear_of_the_axis()
     axes = [each["axis"] for each in heights if "axis" in each]
     assert axes
     assert all(axis["domain"] is False for axis in axes)
+
+
+@pytest.mark.parametrize(
+    ("form", "down"),
+    [
+        (icons_form(("one",)), 1),
+        (icons_form(("one", "two", "three")), 1),
+        (hundreds_form(3), 1),
+        (rates_form(), 20),  # whose heights are pixels
+    ],
+)
+def test_icons_stand_as_far_apart_across_as_down(form: alt.LayerChart, down: float) -> None:
+    spec = form.to_dict()
+    layer = next(each for each in spec["layer"] if each["data"]["name"] == "icons")
+    x, y = (layer["encoding"][axis]["scale"] for axis in ("x", "y"))
+
+    def across(width: int) -> float:
+        reach = eval(x["range"][1]["expr"], {"min": min, "width": width})
+        return reach / (x["domain"][1] - x["domain"][0])
+
+    pitch = down * spec["height"] / abs(y["domain"][1] - y["domain"][0])
+    assert across(900) == pytest.approx(pitch, rel=0.02)
+    assert across(200) == pytest.approx(200 / (x["domain"][1] - x["domain"][0]))
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_line_is_named_once_and_its_band_and_level_are_too(narrow: bool) -> None:
+    layers = trajectory_form().to_dict()["layer"]
+    told = "narrow" if narrow else "!narrow"
+    other = "!narrow" if narrow else "narrow"
+    names = []
+    for layer in layers:
+        filters = [each.get("filter") for each in layer.get("transform", [])]
+        if layer["mark"]["type"] == "text" and other not in filters:
+            names.append((layer["data"]["name"], layer["encoding"]["text"], told in filters))
+    assert [each for each, _, _ in names] == ["limits", "usual", "marks", "ends", "ends", "ends"]
+    assert names[0][1] == {"value": say("charts.could_be_noise")}
+    assert [told for _, _, told in names] == [False] * 3 + [True] * 3
+
+
+def test_only_who_leaves_has_the_colour_of_leaving() -> None:
+    leave, better = (json.dumps(icons_form(("all",), *does).to_dict()) for does in ((), ("rise",)))
+    assert palette.LEFT in leave
+    assert palette.LEFT not in better
+
+
+def test_a_key_on_a_narrow_page_stands_where_no_curve_is() -> None:
+    def curves(end: float) -> pd.DataFrame:
+        shares = {"retention": [0.9, end], "lower": [0.9, end - 0.1], "upper": [0.95, end + 0.1]}
+        told = {"session": [1, 4], "at_risk": [10, 9], "left": [1, 1], **shares}
+        return pd.concat([pd.DataFrame(told).assign(group=group) for group in ("low", "high")])
+
+    foot = retention_tables(curves(0.6))["ends"]
+    assert foot["key"].between(0, 0.2).all()
+    assert foot["key"].is_unique
+    early = pd.concat([curves(0.15), curves(0.1).assign(session=[2, 8, 2, 8])]).drop_duplicates(
+        ["group", "session"]
+    )
+    top = retention_tables(early.sort_values(["group", "session"]))["ends"]
+    assert top["on_top"].all()
+    assert top["key"].between(0.8, 1).all()
 
 
 def test_the_page_of_the_look_names_every_colour_and_shows_pictures_that_are_there() -> None:

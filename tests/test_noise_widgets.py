@@ -370,7 +370,7 @@ class TestNoiseLab:
         assert "too few" not in repr(lab)
         assert "No possible rupture has three" in " ".join(lab.chart.tables["heads"]["word"])
         lab.controls.values = {**lab.controls.values, "sessions": 30}
-        assert "(100.0 %; 10 000" in repr(lab)
+        assert "(100.0 %; 10,000" in repr(lab)
 
     def test_new_dice_have_the_settings_of_the_controls(self, work: aw.WorkFile) -> None:
         lab = aw.NoiseLab(work=work)
@@ -427,7 +427,7 @@ class TestRateWords:
     def test_natural_frequencies_and_the_margin(self) -> None:
         words = rates_words(self.rates, "control chart", 10, 10_000)
         assert "nothing happened, 17 get at least one possible rupture" in words
-        assert "17.3 %, give or take 0.7; 10 000 simulated clients" in words
+        assert "17.3 %, give or take 0.7; 10,000 simulated clients" in words
         assert "38 are back up within these three" in words
         assert "22 are back up after each of theirs, 48 are not, and of 30 nobody can" in words
 

@@ -46,14 +46,15 @@ test("the words come by key, by touch and on hover, and go with Escape", () => {
   }
 });
 
-test("on paper stands what is read and drawn, in light colours, with nothing to press or to ask for", async () => {
+test("on paper stands what is read and drawn, in grey on light, with nothing to press or to ask for", async () => {
   const { partsOf } = await import("../src/lessons/print.js");
   const notebook = prose(`
     <div class="jp-RenderedMarkdown"><p>Read.</p><img src="https://elsewhere/x.png"></div>
     <div class="jp-OutputArea-output"><div class="aw-chart" data-theme="dark">
       <svg><path fill="#56b4e9" stroke="#E8E8E8"></path></svg><button>Save</button>
       <details><summary>In words</summary><p>It falls.</p></details></div>
-      <form class="aw-form"><input type="number"><input type="checkbox"></form></div>
+      <form class="aw-form"><input type="number"><input type="checkbox">
+      <select><option>low</option><option selected>high</option></select></form></div>
     <div class="aw-lesson-check"><div class="jp-OutputArea-output">True</div></div>`);
   const inputs = /** @type {HTMLInputElement[]} */ ([...notebook.querySelectorAll("input")]);
   inputs[0].value = "4";
@@ -64,10 +65,12 @@ test("on paper stands what is read and drawn, in light colours, with nothing to 
   page.append(...parts);
   assert.equal(page.querySelectorAll("button, img").length, 0);
   const path = page.querySelector("path");
-  assert.deepEqual([path.getAttribute("fill"), path.getAttribute("stroke")], ["#0072B2", "#262626"]);
+  assert.deepEqual([path.getAttribute("fill"), path.getAttribute("stroke")], ["#5e5e5e", "#262626"]);
   assert.ok(page.querySelector("details").hasAttribute("open"));
   assert.equal(page.querySelector("[data-theme]").getAttribute("data-theme"), "light");
   assert.equal(page.querySelector("input[type=number]").getAttribute("value"), "4");
   assert.ok(page.querySelector("input[type=checkbox]").hasAttribute("checked"));
+  assert.equal(page.querySelector("select"), null);
+  assert.equal(page.querySelector(".aw-chosen").textContent, "high");
   assert.ok(notebook.querySelector("button"), "what is on the screen stays as it is");
 });

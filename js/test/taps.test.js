@@ -9,8 +9,8 @@ import { taps } from "../src/page/taps.js";
 const line = { scores: [4, 2, 4], marks: [], planted: [], spoken: "from 4 to 4", said: "" };
 
 /** @param {Partial<TapsTraits>} [more] @returns {any} */
-function shown(more = {}) {
-  const model = modelOf({
+function shown(more = {}, model = modelOf({})) {
+  Object.assign(model.traits, {
     ...kit,
     message: "",
     place: "",
@@ -70,4 +70,19 @@ test("a part that leaves the page hears nothing more", () => {
   assert.ok(model.listening() > 0);
   leave();
   assert.deepEqual([model.listening(), el.children.length], [0, 0]);
+});
+
+test("my work is spoken of where an answer is kept", () => {
+  const desk = modelOf({ status: "Nothing is recorded yet.", unsaved: false, refused: false, asks: {} });
+  Object.assign(desk.traits, { student: "", class_code: "", message: "", public: false });
+  const widget_manager = { get_model: async () => desk };
+  const model = Object.assign(modelOf({}), { widget_manager });
+  const { el, leave } = shown({ _desk: "desk" }, model);
+  const work = el.querySelector(".aw-work");
+  assert.ok(work.classList.contains("aw-idle"));
+  model.tell({ _saved: { value: [3] } });
+  assert.ok(!work.classList.contains("aw-idle"));
+  model.tell({ _saved: { value: null } });
+  assert.ok(work.classList.contains("aw-idle"));
+  leave();
 });

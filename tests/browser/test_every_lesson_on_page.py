@@ -41,9 +41,9 @@ def reveal_all(page: Page) -> int:
     buttons = page.locator(LESSON).get_by_role("button", name=WITHOUT, exact=True)
     asked = buttons.count()
     for _ in range(40):
-        for place in reversed(range(buttons.count())):
-            if place < buttons.count():
-                buttons.nth(place).press("Enter")
+        # One that the answer to an earlier press has taken away by now is not waited for.
+        for button in buttons.element_handles():
+            button.evaluate("(button) => button.isConnected && button.click()")
         page.wait_for_timeout(3_000)
         if not buttons.count():
             break
@@ -61,7 +61,7 @@ def test_axe_finds_nothing_and_nothing_is_clipped_with_all_open(
     page.wait_for_timeout(2_000)
     open_folds(page)
     found = faults(page, "before")
-    assert reveal_all(page) > 0
+    assert reveal_all(page) > 0 or "aw.Reveal" not in lesson.read_text("utf-8")
     open_folds(page)
     found += faults(page, "after")
     lab.theme(page, "Dark")

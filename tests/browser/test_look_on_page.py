@@ -47,9 +47,16 @@ def drawn(page: Page) -> list[dict[str, float]]:
 
 
 def keep(part: Locator, name: str) -> None:
-    if folder := os.environ.get("ALLIANCE_PICTURES"):
-        part.scroll_into_view_if_needed()
-        part.screenshot(path=Path(folder) / f"{name}.png")
+    if not (folder := os.environ.get("ALLIANCE_PICTURES")):
+        return
+    page, size = part.page, part.page.viewport_size
+    page.set_viewport_size({"width": size["width"], "height": 1600})  # all of it in one view
+    part.scroll_into_view_if_needed()
+    page.wait_for_timeout(1_000)
+    box = part.bounding_box() or {}
+    upper = {**box, "height": min(box["height"], 790)}  # what is below is seldom wanted
+    page.screenshot(path=Path(folder) / f"{name}.png", clip=upper)
+    page.set_viewport_size(size)
 
 
 def channels(colour: str) -> list[float]:

@@ -9,7 +9,7 @@ import altair as alt
 
 from alliance_widgets.words import say
 
-__all__ = ["at_ends", "figure_axis", "for_narrow", "scale_axis", "session_x", "share_axis"]
+__all__ = ["figure_axis", "for_narrow", "row_axis", "scale_axis", "session_x", "share_axis"]
 
 
 def session_x(field: str = "session") -> alt.X:
@@ -31,19 +31,20 @@ def for_narrow(chart: alt.LayerChart) -> alt.LayerChart:
     return told
 
 
-def at_ends(away: int = 8) -> dict[str, Any]:
-    """Where the name of a line stands: beside its end, or over it where there is no room beside."""
-    return {
-        "align": alt.ExprRef("narrow ? 'right' : 'left'"),
-        "dx": alt.ExprRef(f"narrow ? -2 : {away}"),
-        "dy": alt.ExprRef("narrow ? -10 : 0"),
-    }
-
-
 def figure_axis(**options: Any) -> alt.Axis:
     """Round figures as far apart as they can be read, however wide the page."""
     spread: dict[str, Any] = {"tickCount": alt.ExprRef("ceil(width / 90)"), "labelFlush": False}
     return alt.Axis(**spread, **options)
+
+
+def row_axis(row: int, **options: Any) -> alt.Axis:
+    """Names of rows `row` pixels high: beside them, and over them where the page is narrow."""
+    placed: dict[str, Any] = {
+        "labelAlign": alt.ExprRef("narrow ? 'left' : 'right'"),
+        "labelPadding": alt.ExprRef("narrow ? -4 : 6"),
+        "labelOffset": alt.ExprRef(f"narrow ? {5 - row // 2} : 0"),
+    }
+    return alt.Axis(ticks=False, domain=False, grid=True, **placed, **options)
 
 
 def share_axis(**options: Any) -> alt.Axis:

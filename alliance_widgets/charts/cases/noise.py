@@ -5,12 +5,14 @@ As in `trajectory`, a form is the drawing, built once, and a function of tables 
 
 from __future__ import annotations
 
+import textwrap
 from functools import lru_cache
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from alliance_widgets.charts._drawing.axes import for_narrow
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS
 from alliance_widgets.charts._drawing.picture import Picture
@@ -32,6 +34,7 @@ __all__ = [
 
 ACROSS, DOWN = 25, 4
 ICON, HEAD = 20, 30  # pixels: a row of icons, and the line above them
+NARROW = 32  # letters in a line of it on a narrow page
 BLUE = RATERS["client"][0]
 
 
@@ -65,30 +68,43 @@ def base_rate_form() -> alt.LayerChart:
 
 def _fields_form(kinds: dict[str, dict[str, Any]]) -> alt.LayerChart:
     field = HEAD + ICON * DOWN
-    x = alt.X(
-        "column:Q", axis=None, scale=alt.Scale(domain=[0.5, ACROSS + 0.5], nice=False, zero=False)
-    )
+    wide = alt.ExprRef(f"min(width, {ACROSS * ICON})")  # as far apart across as down
+    columns = alt.Scale(domain=[0.5, ACROSS + 0.5], range=[0, wide], nice=False, zero=False)
+    x = alt.X("column:Q", axis=None, scale=columns)
     y = alt.Y(
         "height:Q", axis=None, scale=alt.Scale(domain=[0, 2 * field + 12], reverse=True, nice=False)
     )
     icons = alt.Chart(alt.NamedData(name="icons")).encode(x=x, y=y, tooltip="word:N")
     heads = (
         alt.Chart(alt.NamedData(name="heads"))
-        .mark_text(align="left", baseline="middle", fontSize=13, fontWeight=600, color=INK)
-        .encode(x=alt.value(2), y=y, text="word:N")
+        .transform_calculate(told="narrow ? datum.short_word : datum.word")
+        .mark_text(
+            align="left",
+            baseline="middle",
+            color=INK,
+            fontSize=alt.ExprRef("narrow ? 11 : 13"),
+            fontWeight=600,
+            lineBreak="\n",
+            lineHeight=12,
+        )
+        .encode(x=alt.value(2), y=y, text="told:N")
     )
+    smaller = f"min(1, 1.6 * pow(min(width, {ACROSS * ICON}) / {ACROSS * ICON}, 2))"
     drawn = [
-        icons.transform_filter(alt.datum.kind == kind).mark_point(opacity=1, **mark)
+        icons.transform_filter(alt.datum.kind == kind).mark_point(
+            opacity=1, **mark | {"size": alt.ExprRef(f"{mark['size']} * {smaller}")}
+        )
         for kind, mark in kinds.items()
     ]
-    columns = {"word": say("noiselab.of_100"), "clients": say("noiselab.so_many")}
-    return layered(
+    read = {"word": say("noiselab.of_100"), "clients": say("noiselab.so_many")}
+    drawing = layered(
         *drawn,
         heads,
         height=2 * field + 12,
         room={"left": 4, "right": 4, "top": 4, "bottom": 4},
-        read=("counts", columns),
+        read=("counts", read),
     )
+    return for_narrow(drawing)
 
 
 def rates_tables(rates: pd.Series) -> dict[str, pd.DataFrame]:
@@ -140,9 +156,10 @@ def _fields_tables(
             row, column = divmod(i, ACROSS)
             icons.append((column + 1, top + HEAD + ICON * (row + 0.5), kind, words[kind]))
         counts += [(words[yes], n), (words[no], 100 - n)]
+    named = pd.DataFrame(heads, columns=["height", "word"])
     return {
         "icons": pd.DataFrame(icons, columns=["column", "height", "kind", "word"]),
-        "heads": pd.DataFrame(heads, columns=["height", "word"]),
+        "heads": named.assign(short_word=[textwrap.fill(word, NARROW) for word in named["word"]]),
         "counts": pd.DataFrame(counts, columns=["word", "clients"]),
     }
 
@@ -150,8 +167,7 @@ def _fields_tables(
 def rates_words(rates: pd.Series, title: str, n_sessions: int, replicates: int) -> str:
     """The same in sentences, in natural frequencies."""
     any_flag, back = rates["any_flag"], rates["repaired_episodes"]
-    thousands = f"{replicates:,}".replace(",", " ")
-    told = {"rule": title, "sessions": n_sessions, "replicates": thousands}
+    told = {"rule": title, "sessions": n_sessions, "replicates": f"{replicates:,}"}
     error = f"{196 * rates['standard_error']:.1f}"
     exactly = "share_sure" if error == "0.0" else "share"
     share = say(f"noiselab.{exactly}", percent=f"{100 * any_flag:.1f}", error=error)

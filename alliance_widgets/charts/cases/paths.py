@@ -72,7 +72,7 @@ def mean_form() -> alt.LayerChart:
     points = shown.mark_point(size=60, filled=True, opacity=1)
     roomy = shown.transform_filter("datum.session % 2 == 1 || width > 420")
     counts = roomy.mark_text(color=INK, fontSize=11, dy=14).encode(
-        y=alt.datum(1.35), text="clients:Q", color=alt.value(INK)
+        y=alt.datum(1.35), text=alt.Text("clients:Q", format=","), color=alt.value(INK)
     )
     names = (
         alt.Chart(alt.NamedData(name="names"))
@@ -117,8 +117,8 @@ def mean_words(shown: pd.DataFrame, who: str) -> str:
         start=f"{first['mean']:.2f}",
         end=f"{last['mean']:.2f}",
         session=int(last["session"]),
-        began=int(first["clients"]),
-        left=int(last["clients"]),
+        began=f"{int(first['clients']):,}",
+        left=f"{int(last['clients']):,}",
     )
 
 
@@ -340,7 +340,7 @@ def slopes_words(points: pd.DataFrame, compare: str, slope: float) -> str:
         if compare == "session":
             key = "paths.slope_words.nothing_left"
     values = {"slope": f"{slope:+.2f}".replace("-", "−"), "clients": points["client"].nunique()}
-    return say(key, n=len(points), **values)
+    return say(key, n=f"{len(points):,}", **values)
 
 
 def slopes_picture(

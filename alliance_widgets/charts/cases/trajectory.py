@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["alliance_trajectory", "trajectory_picture", "trajectory_tables"]
 
 NAME_HEIGHT = 0.06  # how much of the scale a line's name takes up
-ENDS = ["line", "rater", "session", "alliance", "at"]
+ENDS = ["line", "rater", "session", "alliance", "at", "key"]
 MARKS = ["client", "session", "alliance", "kind", "word", "away"]
 AWAY, LINE = 18, 30  # pixels from a point to its mark, and from one mark to the next
 NAME_SPANS = 4  # sessions that the band's name lies over, at most
@@ -179,7 +179,10 @@ def _points(
 
 
 def _ends(points: dict[str, list[Any]], low: float, high: float) -> pd.DataFrame:
-    """One row per line at its last point, `at` moved apart where two lines end close together."""
+    """One row per line at its last point, `at` moved apart where two lines end close together.
+
+    `key` counts them from the lowest on, for a list of the names.
+    """
     lines = zip(points["client"], points["rater"], strict=True)
     last = {line: place for place, line in enumerate(lines)}
     if len(last) > MOST_NAMES:
@@ -192,8 +195,8 @@ def _ends(points: dict[str, list[Any]], low: float, high: float) -> pd.DataFrame
     for i in reversed(range(len(heights))):  # and back down, where the pile rose above the scale
         heights[i] = min(heights[i], high - gap * (len(heights) - 1 - i))
     rows = [
-        [*(points[name][place] for name in ENDS[:-1]), height]
-        for place, height in zip(places, heights, strict=True)
+        [*(points[name][place] for name in ENDS[:-2]), height, key]
+        for key, (place, height) in enumerate(zip(places, heights, strict=True))
     ]
     return pd.DataFrame(rows, columns=ENDS)
 

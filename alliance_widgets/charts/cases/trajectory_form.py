@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import altair as alt
 
-from alliance_widgets.charts._drawing.axes import at_ends, for_narrow, scale_axis, session_x
+from alliance_widgets.charts._drawing.axes import for_narrow, scale_axis, session_x
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import BAND, GREY, INK, PAPER, RATERS
 from alliance_widgets.words import say
@@ -18,6 +18,8 @@ from alliance_widgets.words import say
 __all__ = ["trajectory_form"]
 
 HEIGHT = 300
+LINE = 16  # pixels from one name to the next, above a narrow drawing
+SIGNS = {"client": "●", "therapist": "■", "observer": "▲"}
 
 
 @lru_cache(maxsize=16)
@@ -69,13 +71,21 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         fill=alt.condition("datum.draft", alt.value(PAPER), colour),
         tooltip=said,
     )
-    ends = alt.Chart(alt.NamedData(name="ends")).encode(x=session, y=height("at"))
-    names = [
-        ends.transform_filter(alt.datum.rater == rater)
-        .mark_text(baseline="middle", color=ink, fontWeight=600, **at_ends(11))
-        .encode(text="line:N")
-        for rater, ink in zip(raters, inks, strict=True)
-    ]
+    ends = alt.Chart(alt.NamedData(name="ends"))
+    # Beside the lines' ends; on a page without room for that, above the drawing, one over another.
+    above = alt.value(alt.ExprRef(f"-6 - {LINE} * datum.key"))
+    names = []
+    for rater, ink in zip(raters, inks, strict=True):
+        mine = ends.transform_filter(alt.datum.rater == rater)
+        beside = mine.transform_filter("!narrow").mark_text(
+            align="left", baseline="middle", dx=11, color=ink, fontWeight=600
+        )
+        listed = mine.transform_filter("narrow").transform_calculate(
+            told=f"'{SIGNS[rater]} ' + datum.line"
+        )
+        over = listed.mark_text(align="left", baseline="bottom", color=ink, fontWeight=600)
+        names.append(beside.encode(x=session, y=height("at"), text="line:N"))
+        names.append(over.encode(x=alt.value(0), y=above, text="told:N"))
     marked = alt.Chart(alt.NamedData(name="marks")).encode(x=session, y=height("alliance"))
     marks = [
         marked.transform_filter(alt.datum.kind == kind)

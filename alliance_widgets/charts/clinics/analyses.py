@@ -8,7 +8,7 @@ from typing import Literal
 import altair as alt
 import pandas as pd
 
-from alliance_widgets.charts._drawing.axes import figure_axis
+from alliance_widgets.charts._drawing.axes import figure_axis, for_narrow, row_axis
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK
 from alliance_widgets.charts._drawing.picture import Picture
@@ -42,7 +42,7 @@ def analyses_form(
         "analysis:N",
         title=None,
         scale=alt.Scale(domain=list(analyses)),
-        axis=alt.Axis(labelLimit=240, labelFontSize=12, ticks=False, domain=False, grid=True),
+        axis=row_axis(ROW, labelLimit=240, labelFontSize=12),
     )
     beside = alt.YOffset("data:N", scale=alt.Scale(domain=list(data), paddingOuter=0.35))
     x_scale = alt.Scale(domain=[low, high], nice=False)
@@ -74,7 +74,7 @@ def analyses_form(
         "data": say("analyses.data"),
         "value": figure,
     }
-    return layered(
+    drawing = layered(
         nothing,
         dots,
         *names,
@@ -82,6 +82,7 @@ def analyses_form(
         room={"left": 4, "right": 24, "top": 10, "bottom": 4},
         read=("tried", columns),
     )
+    return for_narrow(drawing)
 
 
 def analyses_words(tried: pd.DataFrame, figure: str) -> str:

@@ -121,7 +121,7 @@ def _names(places: pd.DataFrame) -> pd.DataFrame:
     for i in range(1, len(at)):
         at[i] = max(at[i], at[i - 1] + room)
     words = [
-        say("climb.named", name=name, clients=_thousands(n))
+        say("climb.named", name=name, clients=f"{n:,.0f}")
         for name, n in zip(last["name"].tolist(), last["clients"].tolist(), strict=True)
     ]
     return pd.DataFrame({"session": last["session"] + WIDE, "at": at, "word": words})
@@ -130,8 +130,8 @@ def _names(places: pd.DataFrame) -> pd.DataFrame:
 def places_words(counts: pd.DataFrame) -> str:
     """Where everybody is at the last session shown."""
     last = counts.iloc[-1]
-    told = {place: _thousands(last[place]) for place in LOOKS}
-    clients = _thousands(last[list(LOOKS)].sum())
+    told = {place: f"{last[place]:,.0f}" for place in LOOKS}
+    clients = f"{last[list(LOOKS)].sum():,.0f}"
     said = say("climb.places_words", session=int(last["session"]), clients=clients, **told)
     return f"{said} {say('climb.places_ongoing', **told)}" if last["ongoing"] else said
 
@@ -216,7 +216,3 @@ def _signed(points: Any) -> str:
     """Points to two digits with a sign; a rounded nought has none."""
     rounded = round(float(points), 2)
     return f"{rounded:+.2f}".replace("-", "−") if rounded else "0.00"
-
-
-def _thousands(n: Any) -> str:
-    return f"{int(n):,}".replace(",", " ")

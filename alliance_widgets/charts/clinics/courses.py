@@ -15,7 +15,8 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import share_axis
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, LEFT, PAPER
+from alliance_widgets.charts._drawing.palette import GROUPS, INK, PAPER
+from alliance_widgets.charts._drawing.people import PITCH, people
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
@@ -36,7 +37,6 @@ SIDE, GAP = 10, 2  # a hundred as ten by ten, and the room to the next hundred
 BLOCK = SIDE + GAP
 HEAD = 3.6  # in icons: a clinic's name, and two lines for each hundred
 ROW = HEAD + SIDE + 1
-PITCH = 15  # pixels from one icon to the next, at most
 AWAY = {"highest": -16, "middle": 15, "lowest": 18}  # of a curve's name from the curve, in pixels
 
 
@@ -185,21 +185,8 @@ def hundreds_form(clinics: int) -> alt.LayerChart:
         scale=alt.Scale(domain=[-0.6, columns - 0.4], range=[0, wide], nice=False, zero=False),
     )
     down = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[rows, -0.6], nice=False, zero=False))
-    leaves: dict[str, Any] = {"domain": [True, False]}
-    icons = (
-        alt.Chart(alt.NamedData(name="icons"))
-        .mark_point(strokeWidth=1.2, opacity=1)
-        .encode(
-            x=across,
-            y=down,
-            shape=alt.Shape(
-                "leaves:N", scale=alt.Scale(**leaves, range=["square", "circle"]), legend=None
-            ),
-            color=alt.Color("leaves:N", scale=alt.Scale(**leaves, range=[LEFT, GREY]), legend=None),
-            fill=alt.Color("leaves:N", scale=alt.Scale(**leaves, range=[LEFT, PAPER]), legend=None),
-            size=alt.Size("leaves:N", scale=alt.Scale(**leaves, range=[78, 38]), legend=None),
-        )
-    )
+    icons = alt.Chart(alt.NamedData(name="icons")).encode(x=across, y=down)
+    room = f"min({PITCH}, width / {columns})"
     names = (
         alt.Chart(alt.NamedData(name="names"))
         .mark_text(align="left", baseline="middle", color=INK, fontSize=13, dx=-5)
@@ -215,7 +202,7 @@ def hundreds_form(clinics: int) -> alt.LayerChart:
         "then": say("clinics.then"),
     }
     return layered(
-        icons,
+        *people(icons, "leaves", room),
         names.transform_filter("!datum.bold"),
         bold,
         alt.Chart(alt.NamedData(name="counts")).mark_point(opacity=0, size=0),

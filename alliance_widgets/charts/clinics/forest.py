@@ -132,7 +132,8 @@ def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> a
         labelExpr=f"{lines}[datum.value]",
         labelLimit=220,
         labelFontSize=12,
-        labelLineHeight=14,
+        labelLineHeight=LINE,
+        labelOffset=-LINE / 2 * (lines_each - 1),  # the middle of a name beside its row
         ticks=False,
         domain=False,
         grid=False,

@@ -13,7 +13,8 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import for_narrow
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import GREY, INK, LEFT, PAPER
+from alliance_widgets.charts._drawing.palette import INK
+from alliance_widgets.charts._drawing.people import PITCH, people
 from alliance_widgets.charts._drawing.picture import Form, Picture
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
@@ -21,15 +22,17 @@ from alliance_widgets.words import say
 __all__ = ["icon_array", "icons_form", "icons_picture", "icons_tables", "icons_words"]
 
 SIDE, STEP = 10, 13  # a hundred in ten rows of ten, and a gap before the next hundred
-HEIGHT = 224
+HEIGHT = 13.8 * PITCH
+LINE = 14  # pixels from one line of a name to the next
 MOST = 4
-WIDE = {1: 90, 2: 46, 3: 32, 4: 24}  # letters in a line over a group, by how many groups there are
-NARROW = {1: 34, 2: 18, 3: 13, 4: 10}  # and on a narrow page
+LEAVE = "leave"
+WIDE = {1: 64, 2: 32, 3: 30, 4: 28}  # letters in a line over a group, by how many groups there are
+NARROW = {1: 28, 2: 12, 3: 9, 4: 8}  # and on a narrow page
 
 
 def icon_array(
     shares: Mapping[str, float] | pd.DataFrame,
-    does: str = "leave",
+    does: str = LEAVE,
     note: str = "",
     who: str = "",
 ) -> Form:
@@ -72,56 +75,48 @@ def icons_picture(shares: Mapping[str, float], does: str, note: str, who: str) -
 
 
 @lru_cache(maxsize=8)
-def icons_form(groups: tuple[str, ...], does: str = "leave") -> alt.LayerChart:
+def icons_form(groups: tuple[str, ...], does: str = LEAVE) -> alt.LayerChart:
     """The drawing of `icon_array`: data `icons`, `heads`, and `shares` for those who read it."""
-    wide = STEP * len(groups) - (STEP - SIDE)
+    columns = max(STEP * len(groups) - (STEP - SIDE), 2 * STEP)
+    room = f"min({PITCH}, width / {columns})"  # pixels from one icon to the next
+    wide = alt.ExprRef(f"{columns} * {room}")
     x = alt.X(
-        "x:Q", axis=None, scale=alt.Scale(domain=[-0.6, max(wide, 2 * STEP) - 0.4], nice=False)
+        "x:Q",
+        axis=None,
+        scale=alt.Scale(domain=[-0.6, columns - 0.4], range=[0, wide], nice=False, zero=False),
     )
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.8, SIDE + 3], nice=False))
     icons = alt.Chart(alt.NamedData(name="icons")).encode(x=x, y=y)
-    room = f"width / {max(wide, 2 * STEP)}"  # pixels from one icon to the next
-
-    def fits(size: int) -> Any:
-        return alt.ExprRef(f"min({size}, pow(0.72 * {room}, 2))")
-
-    filled_ones = (
-        icons.transform_filter("datum.does")
-        .mark_point(shape="square", size=fits(95), filled=True, opacity=1)
-        .encode(color=alt.value(LEFT))
-    )
-    hollow = (
-        icons.transform_filter("!datum.does")
-        .mark_point(shape="circle", size=fits(60), strokeWidth=1.3, opacity=1, fill=PAPER)
-        .encode(stroke=alt.value(GREY))
-    )
     heads = alt.Chart(alt.NamedData(name="heads")).encode(x=x, y=y)
     heads = heads.transform_calculate(
         name="narrow ? datum.short_name : datum.long_name",
-        count="narrow ? datum.short_word : datum.word",
+        count="narrow ? datum.short_word : datum.long_word",
     )
-    written: dict[str, Any] = {"align": "left", "fontSize": 12, "color": INK, "lineBreak": "\n"}
-    names = heads.mark_text(**written, fontWeight=600, lineHeight=14, baseline="bottom")
-    counts = heads.mark_text(**written, baseline="top", dy=2)
-    columns = {
+    below, above = "length(split(datum.count, '\\n'))", "length(split(datum.name, '\\n'))"
+    written: dict[str, Any] = {"align": "left", "fontSize": 12, "color": INK, "baseline": "bottom"}
+    written |= {"lineBreak": "\n", "lineHeight": LINE}
+    counts = heads.mark_text(**written, dy=alt.ExprRef(f"{LINE} * (1 - {below})"))
+    names = heads.mark_text(
+        **written, fontWeight=600, dy=alt.ExprRef(f"{LINE} * (1 - {below} - {above})")
+    )
+    read = {
         "group": say("icons.group"),
         "number": say("icons.number", does=does),
         "others": say("icons.others"),
     }
     chart = layered(
-        filled_ones,
-        hollow,
+        *people(icons, "does", room, leave=does == LEAVE),
         names.encode(text="name:N"),
         counts.encode(text="count:N"),
         height=HEIGHT,
         room={"left": 4, "right": 14, "top": 6, "bottom": 4},
-        read=("heads", columns),
+        read=("heads", read),
         config=alt.Config(view=alt.ViewConfig(stroke=None)),
     )
     return for_narrow(chart)
 
 
-def icons_tables(shares: Mapping[str, float], does: str = "leave") -> dict[str, pd.DataFrame]:
+def icons_tables(shares: Mapping[str, float], does: str = LEAVE) -> dict[str, pd.DataFrame]:
     """The tables of `icons_form`: a row per icon, and one per group."""
     numbers = {group: round(100 * share) for group, share in shares.items()}
     place = np.arange(SIDE * SIDE)
@@ -135,24 +130,25 @@ def icons_tables(shares: Mapping[str, float], does: str = "leave") -> dict[str, 
         )
         for number, count in enumerate(numbers.values())
     ]
+    words = [say("icons.count", n=count, does=does) for count in numbers.values()]
     heads = pd.DataFrame(
         {
             "group": list(numbers),
             "number": list(numbers.values()),
             "others": [100 - count for count in numbers.values()],
-            "word": [say("icons.count", n=count, does=does) for count in numbers.values()],
+            "long_word": [_in_lines(word, WIDE[len(numbers)]) for word in words],
             "short_word": [say("icons.short", n=count) for count in numbers.values()],
-            "long_name": [textwrap.fill(group, WIDE[len(numbers)]) for group in numbers],
-            "short_name": [textwrap.fill(group, NARROW[len(numbers)]) for group in numbers],
+            "long_name": [_in_lines(group, WIDE[len(numbers)]) for group in numbers],
+            "short_name": [_in_lines(group, NARROW[len(numbers)]) for group in numbers],
             "x": [number * STEP - 0.5 for number in range(len(numbers))],
-            "y": float(SIDE) + 0.6,
+            "y": SIDE - 0.3,
         }
     )
     return {"icons": pd.concat(icons, ignore_index=True), "heads": heads}
 
 
 def icons_words(
-    shares: Mapping[str, float], does: str = "leave", note: str = "", who: str = ""
+    shares: Mapping[str, float], does: str = LEAVE, note: str = "", who: str = ""
 ) -> str:
     """What an icon array shows: of a hundred in each group, how many do, and how many do not."""
     parts = [
@@ -188,6 +184,10 @@ def _shares(given: Mapping[str, float] | pd.DataFrame) -> dict[str, float]:
     if problems:
         raise AllianceError(problems)
     return shares
+
+
+def _in_lines(text: str, letters: int) -> str:
+    return textwrap.fill(text, letters, break_long_words=False)
 
 
 def _label(column: str, name: str) -> str:

@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.axes import share_axis
+from alliance_widgets.charts._drawing.axes import for_narrow, share_axis
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import BAND, COMPLETED, INK, LEFT, PAPER
 from alliance_widgets.charts._drawing.picture import Form, Picture
@@ -96,17 +96,20 @@ def incidence_form(last: int) -> alt.LayerChart:
     )
     names = alt.Chart(alt.NamedData(name="names")).encode(x=x, y=height("at"))
     # Inside the bands, at their end: there is room on a page of any width.
-    inside: dict[str, Any] = {"align": "right", "dx": -10, "fontSize": 13, "color": INK}
-    words = names.mark_text(**inside, fontWeight=600).encode(text="word:N")
+    inside: dict[str, Any] = {"align": alt.ExprRef("datum.align || 'right'"), "color": INK}
+    inside |= {"dx": alt.ExprRef("narrow ? -4 : -10"), "fontSize": alt.ExprRef("narrow ? 11 : 13")}
+    names = names.transform_calculate(told="narrow ? datum.name : datum.word")
+    words = names.mark_text(**inside, fontWeight=600).encode(text="told:N")
     curve = alt.Chart(alt.NamedData(name="curve")).encode(x=x, y=height("overstated"))
     dashed = curve.mark_line(interpolate="step-after", color=INK, strokeWidth=2, strokeDash=[6, 4])
-    named = curve.transform_filter("datum.word != ''").mark_text(**inside, baseline="bottom", dy=-4)
+    named = curve.transform_filter("!narrow && datum.word != ''")
+    named = named.mark_text(**inside, baseline="bottom", dy=-4)
     columns = {
         "session": say("retention.session"),
         "name": say("incidence.band"),
         "share": say("incidence.share"),
     }
-    return layered(
+    drawing = layered(
         areas,
         dashed,
         words,
@@ -115,6 +118,7 @@ def incidence_form(last: int) -> alt.LayerChart:
         room={"left": 4, "right": 12, "top": 10, "bottom": 4},
         read=("told", columns),
     )
+    return for_narrow(drawing)
 
 
 def incidence_tables(
@@ -160,7 +164,7 @@ def incidence_tables(
         say("incidence.end", band=name, share=f"{100 * share:.0f}")
         for name, share in zip(last["name"].tolist(), last["share"].tolist(), strict=True)
     ]
-    names = pd.DataFrame({"session": last["session"], "at": at, "word": word})
+    names = pd.DataFrame({"session": last["session"], "at": at, "name": last["name"], "word": word})
     if "still_there" not in set(last["band"]):
         names = pd.concat([names, _widest(bands)], ignore_index=True)
     # The last stretch is drawn, and is no session: who reads the table meets none of it.
@@ -179,7 +183,10 @@ def _widest(bands: pd.DataFrame) -> pd.DataFrame:
     half = there["session"].max() / 2
     row = there[there["session"] <= half].iloc[-1]
     at = (row["bottom"] + row["top"]) / 2
-    return pd.DataFrame({"session": [row["session"]], "at": [at], "word": [row["name"]]})
+    name = row["name"]
+    return pd.DataFrame(
+        {"session": [row["session"]], "at": [at], "name": name, "word": name, "align": "center"}
+    )
 
 
 def incidence_words(tables: dict[str, pd.DataFrame]) -> str:

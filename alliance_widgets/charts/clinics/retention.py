@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.axes import at_ends, for_narrow, share_axis
+from alliance_widgets.charts._drawing.axes import for_narrow, share_axis
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK
 from alliance_widgets.charts._drawing.picture import Form, Picture
@@ -28,6 +28,7 @@ __all__ = [
 HEIGHT = 260
 ROW = 0.085  # of the height of the curves: one group's numbers at risk
 NAME = 0.07  # of the same: what a name at a line's end needs
+LETTER = 7  # pixels, in a name
 MOST_COUNTS = 4
 
 
@@ -119,8 +120,18 @@ def retention_form(
         ],
     )
     ends = alt.Chart(alt.NamedData(name="ends")).encode(x=x)
-    names = ends.mark_text(baseline="middle", fontSize=12, fontWeight=600, **at_ends())
-    names = names.encode(y=height("at"), text="group:N", color=colour)
+    written: dict[str, Any] = {"align": "left", "baseline": "middle", "fontWeight": 600}
+    named = ends.transform_filter("!narrow").mark_text(**written, dx=8, fontSize=12)
+    named = named.encode(y=height("at"), text="group:N", color=colour)
+    # Without room beside the ends, a key where no curve is: each dash with its name.
+    inside = ends.transform_filter("narrow").encode(y=height("key"), color=colour)
+    wide = 46 + LETTER * max(len(group) for group in groups)
+
+    def across(away: int) -> Any:
+        return alt.value(alt.ExprRef(f"(datum.on_top ? width - {wide} : 0) + {away}"))
+
+    dashes = inside.mark_rule(strokeWidth=2.5).encode(x=across(6), x2=across(34), strokeDash=dash)
+    key = inside.mark_text(**written, fontSize=12).encode(x=across(40), text="group:N")
     counts = alt.Chart(alt.NamedData(name="counts")).encode(x=x)
     numbers = counts.mark_text(baseline="middle", fontSize=11).encode(
         y=height("row"), text="clients:Q", color=colour
@@ -145,10 +156,9 @@ def retention_form(
         "retention": share_title,
     }
     drawing = layered(
-        *(band, floor, wall, line, read, names, numbers, rows, head),
+        *(band, floor, wall, line, read, named, dashes, key, numbers, rows, head),
         height=HEIGHT + 22 * (len(groups) + 1),
-        room={"left": 4, "right": 16 + 7 * max(len(group) for group in groups), "top": 10}
-        | {"bottom": 4},
+        room={"left": 4, "right": wide - 30, "top": 10, "bottom": 4},
         read=("curves", columns),
     )
     return for_narrow(drawing)
@@ -176,6 +186,9 @@ def retention_tables(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     from_the_top = ends.sort_values("retention", ascending=False, kind="stable")["group"]
     row = {group: -ROW * (number + 1.9) for number, group in enumerate(from_the_top)}
     ends["row"] = ends["group"].map(row)
+    ends["on_top"] = _is_low(curves, last, len(groups))
+    ends["key"] = ends["row"].rank() * NAME - 0.02
+    ends["key"] += np.where(ends["on_top"], 1 - NAME * (len(groups) + 0.3), 0)
     shown = _count_at(last)
     counted = curves[curves["session"].isin(shown)]
     grid = pd.MultiIndex.from_product([groups, shown], names=["group", "session"])
@@ -229,6 +242,13 @@ def retention_words(table: pd.DataFrame, unit: str = "session") -> str:
     facts = {"share": say(f"retention.{share}"), "unit": say(f"retention.{unit}").lower()}
     said = say(f"retention.words.{share}", last=last, groups="; ".join(parts), **facts)
     return f"{said} {say('retention.words.care')}" if share == "not_left" else said
+
+
+def _is_low(curves: pd.DataFrame, last: int, groups: int) -> bool:
+    """Whether curves come down early to where a key would stand, at the foot of their left half."""
+    early = curves[curves["session"] <= last / 2]
+    lowest = early["lower"].fillna(early["retention"]).min()
+    return bool(lowest < NAME * (groups + 1))
 
 
 def _in_order(groups: list[str]) -> Any:

@@ -7,7 +7,7 @@ from functools import lru_cache
 import altair as alt
 import pandas as pd
 
-from alliance_widgets.charts._drawing.axes import share_axis
+from alliance_widgets.charts._drawing.axes import for_narrow, row_axis, share_axis
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK
 from alliance_widgets.charts._drawing.picture import Picture
@@ -33,7 +33,7 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
         "group:N",
         title=None,
         scale=alt.Scale(domain=domain),
-        axis=alt.Axis(labelFontSize=13, labelLimit=190, ticks=False, domain=False, grid=True),
+        axis=row_axis(ROW, labelFontSize=13, labelLimit=190),
     )
 
     def at(field: str) -> alt.X:
@@ -58,7 +58,10 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
     words = shares.mark_text(align="left", baseline="middle", dx=10, fontSize=12, color=INK)
     base = alt.Chart(alt.NamedData(name="all"))
     whole = base.mark_rule(color=GREY, strokeDash=[4, 4]).encode(x=at("share"))
-    whole_word = base.mark_text(align="left", baseline="top", dx=4, dy=2, color=GREY, fontSize=11)
+    clear = alt.ExprRef("narrow ? -13 : 2")  # of the name of the first row
+    whole_word = base.mark_text(
+        align="left", baseline="top", dx=4, dy=clear, color=GREY, fontSize=11
+    )
     columns = {
         "group": say("retention.group"),
         "clients": say("shares.clients"),
@@ -67,7 +70,7 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
         "lower": say("forest.lower"),
         "upper": say("forest.upper"),
     }
-    return layered(
+    drawing = layered(
         whole,
         whole_word.encode(x=at("share"), y=alt.value(0), text="word:N"),
         interval,
@@ -77,6 +80,7 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
         room={"left": 4, "right": 20, "top": 10, "bottom": 4},
         read=("shares", columns),
     )
+    return for_narrow(drawing)
 
 
 def shares_tables(shares: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -6,6 +6,7 @@ import { compile } from "vega-lite";
 import { Handler } from "vega-tooltip";
 
 import { download, element, fill, quietVoice, uniqueId } from "../pieces/dom.js";
+import { inLines } from "../pieces/lines.js";
 import { Menu } from "../pieces/menu.js";
 import { Motion } from "../pieces/motion.js";
 import { csvText, htmlTable, rowsOf, spokenRow, tabbedText } from "../pieces/table.js";
@@ -60,7 +61,7 @@ function withHalos(spec, paper) {
   return { ...spec, marks: spec.marks?.flatMap(around) };
 }
 
-const besides = 480; // pixels a plot needs to have its names beside it; in a narrower one they stand inside
+const besides = 420; // pixels a plot needs to have its names beside it; in a narrower one they stand inside
 const leastWide = 120; // and what a drawing has, whatever stands around it
 const axisWide = 60; // what an axis takes, until it is drawn
 
@@ -72,6 +73,12 @@ const takesNarrow = (form) => form.params?.some(({ name }) => name === "narrow")
 /** The room that a form keeps on its right for names, on a page of that width. */
 const roomRight = (form, page) => (takesNarrow(form) && page < besides ? 8 : (form.padding?.right ?? 0));
 
+/** A form whose titles under it are no wider than a narrow page. */
+const withShortLines = (form) =>
+  JSON.parse(JSON.stringify(form), (key, value) =>
+    key === "x" && typeof value?.title === "string" ? { ...value, title: inLines(value.title) } : value,
+  );
+
 /**
  * An own form for a page of that width. Names that reach into the room on the right do not move the
  * drawing: how wide it is follows from the page and the axis alone.
@@ -81,7 +88,7 @@ function toWidth(form, page) {
     each.name === "narrow" ? { ...each, value: page < besides } : each,
   );
   return {
-    ...form,
+    ...(page < besides ? withShortLines(form) : form),
     params,
     width: Math.max(leastWide, page - axisWide - roomRight(form, page)),
     autosize: { type: "pad" },
@@ -361,7 +368,7 @@ class Chart {
     const form = this.model.get("_form");
     const page = this.plot.clientWidth;
     if (!this.view || !page || form.width !== "container") return;
-    const turned = takesNarrow(form) && page < besides !== this.page < besides;
+    const turned = isOwn(form) && page < besides !== this.page < besides;
     if (turned || Math.abs(page - this.page) >= 2) this.queue(() => (turned ? this.embed() : this.settle()));
   }
 

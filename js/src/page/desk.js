@@ -278,13 +278,30 @@ export function foldedDesk(model, words) {
   desk.second.textContent = words.question_second;
   const title = element("span", {}, `${words.question_work} `);
   root.append(element("summary", {}, title, desk.status), desk.root, said);
+  // Where nothing was answered yet there is nothing to say of it; the page's first line stays.
+  const settle = () => root.classList.toggle("aw-idle", !isAnswered(model.get("_saved")));
   return {
     root,
-    mount: () => desk.mount(),
-    unmount: () => desk.unmount(),
+    mount: () => {
+      settle();
+      model.on("change:_saved", settle);
+      return desk.mount();
+    },
+    unmount: () => {
+      model.off("change:_saved", settle);
+      desk.unmount();
+    },
     hold: (sentence) => desk.hold(sentence),
     end: () => desk.end(),
   };
+}
+
+/** Whether an answer is kept, of a part that keeps any; of others their own state tells. */
+function isAnswered(saved) {
+  if (!saved) return true;
+  const { value } = saved;
+  const parts = value !== null && typeof value === "object" ? Object.values(value) : [value];
+  return parts.some((part) => part !== null && part !== undefined && part !== "");
 }
 
 const watched = new WeakMap();
