@@ -47,7 +47,7 @@ def packed(names: Iterable[str], wheels: Iterable[Path]) -> bytes:
 
 
 def pack_first(python: Path, packages: dict[str, Any], names: Iterable[str]) -> None:
-    """Put what these packages need into one file in the place of their wheels, and say so of each."""
+    """Put what these packages need into one file instead of wheels, and say so of each."""
     first = with_needs(names, packages)
     wheels = [python / packages[name]["file_name"] for name in first]
     content = packed(first, wheels)

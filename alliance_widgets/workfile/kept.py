@@ -125,6 +125,10 @@ class KeptDocument:
             return self.save()
         return self._end(self._store.refuses())
 
+    def waits(self) -> bool:
+        """Whether a browser's store has yet to take what was written."""
+        return self._store.waits()
+
     def says(self, id: str, data: Mapping[str, object] | None) -> bool:
         """Whether the entry says just that already."""
         shown = self.document.shown.get(id)

@@ -40,6 +40,9 @@ class Keeper(Protocol):
     def wrote(self, path: Path) -> None:
         """A file was written."""
 
+    def waits_for(self, path: Path) -> bool:
+        """Whether what was written there is not kept yet."""
+
 
 class Storage:
     """The file at `path`; every method raises `OSError` where the disk refuses."""
@@ -92,6 +95,10 @@ class Storage:
         as_who = {"effective_ids": True} if os.access in os.supports_effective_ids else {}
         writable = os.access(folder, os.W_OK | os.X_OK, **as_who)
         return "" if writable or not folder.is_dir() else say("workfile.reason.forbidden")
+
+    def waits(self) -> bool:
+        """Whether what was written is on a disk that goes with the page, and nowhere else yet."""
+        return self.keeper is not None and self.keeper.waits_for(self.path)
 
     def replace(self, content: bytes) -> Signature:
         """Make `content` the file, for nobody else to read; once back, it is on the disk."""

@@ -2,7 +2,7 @@
 // loads, where its work is kept, and where its links lead.
 
 import { told } from "../site/progress.js";
-import { hear } from "../site/store.js";
+import { hear, keeps } from "../site/store.js";
 
 const NEWER = "alliance-workbook: newer than the last download";
 const SILENCE = 60_000;
@@ -36,7 +36,7 @@ export class Site {
     this.root = root;
     this.words = words;
     this.loading = words.loading;
-    this.leaving = false;
+    this.leaving = this.waiting = this.keepsNothing = false;
     document.documentElement.classList.add("aw-site");
     this.bring = bringing(new URL("store.js", root).href);
     hear((message) => this.hear(message));
@@ -45,10 +45,14 @@ export class Site {
       this.tell?.();
     });
     addEventListener("beforeunload", (event) => {
-      if (!this.leaving && isNewer()) event.preventDefault();
+      if (this.waiting || (!this.leaving && isNewer())) event.preventDefault();
     });
     document.addEventListener("click", (event) => this.follow(event), { capture: true });
     this.wait();
+    void keeps().then((kept) => {
+      this.keepsNothing = !kept;
+      this.tell?.();
+    });
     // What was told before this was here (`early.js`).
     const before = /** @type {any} */ (globalThis).alliancePython;
     if (before) this.hear(before);
@@ -56,12 +60,14 @@ export class Site {
 
   /** What the bar says while the lesson starts, and afterwards. */
   said(starting) {
+    if (this.keepsNothing) return this.words.no_store;
     if (starting) return this.loading;
     return isNewer() ? this.words.newer : this.words.kept;
   }
 
   hear(message) {
     if (message.kept) setNewer(true);
+    this.waiting = message.waiting ?? (this.waiting && !message.kept);
     const said = told(this.words, message);
     if (said) {
       this.loading = said;
