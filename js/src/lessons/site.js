@@ -28,6 +28,12 @@ const setNewer = (newer) => {
 export const bringing = (address) =>
   `import alliance_widgets.workfile.browser_store as _kept\nawait _kept.start(${JSON.stringify(address)})\ndel _kept`;
 
+/** And what it runs where the address of the page names a lab's picture by its code. */
+export const asking = (code) =>
+  code
+    ? `\nimport alliance_widgets.widgets.page._codes as _codes\n_codes.asked[:] = [${JSON.stringify(code)}]\ndel _codes`
+    : "";
+
 export class Site {
   /** @type {(() => void) | undefined} what hears of every change of what is said */ tell;
 
@@ -38,7 +44,8 @@ export class Site {
     this.loading = words.loading;
     this.leaving = this.waiting = this.keepsNothing = false;
     document.documentElement.classList.add("aw-site");
-    this.bring = bringing(new URL("store.js", root).href);
+    const code = new URLSearchParams(location.search).get("code");
+    this.bring = bringing(new URL("store.js", root).href) + asking(code);
     hear((message) => this.hear(message));
     addEventListener("alliance-downloaded", () => {
       setNewer(false);
