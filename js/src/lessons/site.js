@@ -42,7 +42,7 @@ export class Site {
     this.root = root;
     this.words = words;
     this.loading = words.loading;
-    this.leaving = this.waiting = this.keepsNothing = false;
+    this.leaving = this.waiting = this.keepsNothing = this.cut = false;
     document.documentElement.classList.add("aw-site");
     const code = new URLSearchParams(location.search).get("code");
     this.bring = bringing(new URL("store.js", root).href) + asking(code);
@@ -68,7 +68,7 @@ export class Site {
   /** What the bar says while the lesson starts, and afterwards. */
   said(starting) {
     if (this.keepsNothing) return this.words.no_store;
-    if (starting) return this.loading;
+    if (starting || this.cut) return this.loading;
     return isNewer() ? this.words.newer : this.words.kept;
   }
 
@@ -77,9 +77,11 @@ export class Site {
     this.waiting = message.waiting ?? (this.waiting && !message.kept);
     const said = told(this.words, message);
     if (said) {
-      this.loading = said;
-      if (message.cut) clearTimeout(this.patience);
-      else this.wait();
+      if (!this.cut) this.loading = said;
+      if (message.cut) {
+        this.cut = true; // whatever comes after it: the page wants to be loaded again
+        clearTimeout(this.patience);
+      } else this.wait();
     }
     this.tell?.();
   }

@@ -113,7 +113,11 @@ async function show() {
     element("a", { class: "aw-lesson-button aw-lesson-primary", href: addressOf(next.file) }, label),
     element("p", { class: "aw-cover-small" }, fill(words.size, { first: megabytes(about.sent) })),
     element("ol", { class: "aw-cover-list", "aria-label": words.cover_list }, ...cards.map((c) => c.node)),
-    element("ol", { class: "aw-cover-list", "aria-label": words.cover_others }, ...others.map((o) => other(words, o))),
+    element(
+      "ol",
+      { class: "aw-cover-list", "aria-label": words.cover_others },
+      ...others.map((o) => other(words, o)),
+    ),
     new Offline(words, about).node,
     element("p", { class: "aw-cover-small" }, element("a", { href: about.binder }, words.binder)),
   );
