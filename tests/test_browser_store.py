@@ -137,6 +137,10 @@ def test_a_browser_that_keeps_nothing_says_so_and_the_download_works(
         assert desk.refused
         assert says in desk.status
         assert b"Noor" in work.download_bytes()
+        with desk.changing() as work:
+            work.record_rating(client="Noor", session=1, goals=5, tasks=4, bond=4)
+        await settled(kept)
+        assert work.notices == (kept.fault,), "said once, however often something is saved"
         browser.fault = ""
         with desk.changing() as work:
             work.record_rating(client="Noor", session=2, goals=4, tasks=4, bond=4)

@@ -166,7 +166,7 @@ class KeptDocument:
                 self._no_wait_before = monotonic() + LOCK_REST
         while waiting:
             waiting.pop()()
-        return self._end(fault)
+        return self._end(fault or self._store.not_kept())
 
     def _patience(self) -> float | None:
         """How long to wait for the lock: not at all, for a while after a wait in vain."""
