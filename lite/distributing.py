@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fetching import ANY, CARRIER, NODE, STRIPPED, pyodide, wheels
+from packing import pack_first
 from trimming import trimmed
 
 HERE = Path(__file__).parent
@@ -130,6 +131,13 @@ def compiled(cache: Path, engine: Path, sources: list[Path], library: Path) -> l
     return made
 
 
+def asked_first(packages: dict[str, Any]) -> list[str]:
+    """What the kernel asks for as it starts, as far as the site has it: it needs no more."""
+    settings = json.loads((HERE / "jupyter-lite.json").read_text("utf-8"))["jupyter-config-data"]
+    kernel = settings["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
+    return [name for name in kernel["loadPyodideOptions"]["packages"] if name in packages]
+
+
 def distribute(cache: Path, kit: Path, extensions: Path, out: Path) -> dict[str, Any]:
     """Fill `out`; gives the lock file that stands in it."""
     engine = pyodide(cache)
@@ -167,6 +175,7 @@ def distribute(cache: Path, kit: Path, extensions: Path, out: Path) -> dict[str,
     missing = {d for p in packages.values() for d in p["depends"]} - packages.keys()
     if missing:
         raise SystemExit(f"the site lacks {', '.join(sorted(missing))}")
+    pack_first(out, packages, asked_first(packages))
     lock["packages"] = dict(sorted(packages.items()))
     (out / "pyodide-lock.json").write_text(json.dumps(lock, indent=1) + "\n", "utf-8")
     return lock

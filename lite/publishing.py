@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import html
@@ -15,6 +16,7 @@ from typing import Any
 
 import mistune
 from fetching import HERE
+from packing import FIRST
 
 ROOT = HERE.parent
 OURS = "alliance-lessons"
@@ -113,12 +115,13 @@ def start_early(site: Path) -> None:
     settings = json.loads((site / "jupyter-lite.json").read_text("utf-8"))["jupyter-config-data"]
     kernel = settings["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
     python = site / "static" / "pyodide"
-    there = json.loads((python / "pyodide-lock.json").read_text("utf-8"))["packages"]
-    options = dict(kernel["loadPyodideOptions"])
     # The kernel fetches what its own list does not name; what the site has not, it does not need.
-    options["packages"] = [name for name in options["packages"] if name in there]
-    text = Template((HERE / "start.mjs").read_text("utf-8")).substitute(options=json.dumps(options))
+    options = {k: v for k, v in kernel["loadPyodideOptions"].items() if k != "packages"}
+    start = Template((HERE / "start.mjs").read_text("utf-8"))
+    whole = base64.b64encode(hashlib.sha256((python / FIRST).read_bytes()).digest()).decode()
+    text = start.substitute(options=json.dumps(options), first=FIRST, integrity=f"sha256-{whole}")
     (python / "start.mjs").write_text(text, "utf-8")
+    shutil.copy(HERE / "first.mjs", python)
     folder = site / "extensions" / "@jupyterlite" / "pyodide-kernel-extension" / "static"
     (worker,) = folder.glob("comlink.worker.*.js")
     begin = (
@@ -149,6 +152,13 @@ def write_prose(site: Path, said: dict[str, Any]) -> None:
         (folder / f"{lesson.stem}.html").write_text(text, "utf-8")
 
 
+def sent(site: Path) -> int:
+    """How many bytes all of it is as it is sent, where a packed copy is sent if there is one."""
+    files = {name: site / name for name in files_of(site)}
+    packed = {name: file.with_name(file.name + ".gz") for name, file in files.items()}
+    return sum((packed[n] if packed[n].is_file() else files[n]).stat().st_size for n in files)
+
+
 def write_cover(site: Path, pages: Path) -> None:
     """The first page, its list of lessons, and what makes it a page that can be installed."""
     said = words()
@@ -175,12 +185,15 @@ def write_cover(site: Path, pages: Path) -> None:
     }
     (site / "manifest.webmanifest").write_text(json.dumps(manifest), "utf-8")
     names = sorted(file.name for file in (site / "files").glob("*.ipynb"))
+    pack(site)
     cover = {
         "words": said["lesson_view"] | said["site"],
         "lessons": kit["lessons"],
-        "files": [{"lesson": name.split("_")[0], "file": name} for name in names],
+        "others": [other for other in kit["others"] if other["file"] in names],
+        "files": [{"lesson": re.split(r"_|\.", name)[0], "file": name} for name in names],
         "binder": binder_link(),
         "all": sum(files_of(site).values()),
+        "sent": sent(site),
     }
     (site / "cover.json").write_text(json.dumps(cover), "utf-8")
     listing = {"build": build_name(site), "files": files_of(site)}
@@ -189,12 +202,12 @@ def write_cover(site: Path, pages: Path) -> None:
 
 
 def pack(site: Path) -> None:
-    """A packed copy beside what packs well, for servers that hand it out."""
+    """A packed copy beside what packs well and has none, for servers that hand it out."""
     for name in files_of(site):
         file = site / name
-        if file.suffix in PACKED and file.stat().st_size > 1_000:
-            packed = gzip.compress(file.read_bytes(), 9, mtime=0)
-            file.with_name(file.name + ".gz").write_bytes(packed)
+        packed = file.with_name(file.name + ".gz")
+        if file.suffix in PACKED and file.stat().st_size > 1_000 and not packed.is_file():
+            packed.write_bytes(gzip.compress(file.read_bytes(), 9, mtime=0))
 
 
 def faults(site: Path) -> list[str]:

@@ -10,13 +10,13 @@ CHANNEL = "alliance-workbook"
 MILESTONES = frozenset({"IPython", "numpy", "pandas", "ipywidgets", "alliance_widgets", "altair"})
 
 
-def tell(stage):
+def tell(stage, kind="stage"):
     """Say to the page what is being loaded now; a page that hears nothing waits all the same."""
     try:
         import js
 
         said = js.BroadcastChannel.new(CHANNEL)
-        said.postMessage(js.JSON.parse(f'{{"stage": "{stage}"}}'))
+        said.postMessage(js.JSON.parse(f'{{"{kind}": "{stage}"}}'))
         said.close()
     except Exception:
         pass
@@ -30,6 +30,7 @@ def fetch(package):
     import zipfile
 
     import pyodide_js
+    from pyodide.ffi import JsException
 
     import js
 
@@ -47,11 +48,13 @@ def fetch(package):
         base = pyodide_js._api.config.packageBaseUrl or pyodide_js._api.config.indexURL
         request.open("GET", base + about["file_name"], False)
         request.responseType = "arraybuffer"
-        request.send()
-        if request.status not in (0, 200):
-            raise ImportError(f"{name} could not be fetched: {request.status}")
-        with zipfile.ZipFile(io.BytesIO(request.response.to_bytes())) as wheel:
-            wheel.extractall(sysconfig.get_path("purelib"))
+        try:
+            request.send()
+            with zipfile.ZipFile(io.BytesIO(request.response.to_bytes())) as wheel:
+                wheel.extractall(sysconfig.get_path("purelib"))
+        except (JsException, OSError, zipfile.BadZipFile) as fault:
+            tell(name, "cut")
+            raise ImportError(f"{name} did not arrive whole") from fault
         setattr(loaded, name, "default channel")
     importlib.invalidate_caches()
 

@@ -1,6 +1,7 @@
 // Pyodide as the kernel of JupyterLite asks for it. It may have been begun before anybody asked: the
 // kernel's worker begins it as soon as it runs (`publishing.py`), while JupyterLab is still loading.
 
+import { install, unpacked } from "./first.mjs";
 import { loadPyodide as load } from "./pyodide.mjs";
 
 const OPTIONS = $options;
@@ -8,12 +9,16 @@ const said = { stdout: console.log, stderr: console.error };
 let python;
 
 async function start() {
-  const found = await load({
-    ...OPTIONS,
-    indexURL: new URL("./", import.meta.url).href,
-    stdout: (text) => said.stdout(text),
-    stderr: (text) => said.stderr(text),
-  });
+  const [found, first] = await Promise.all([
+    load({
+      ...OPTIONS,
+      indexURL: new URL("./", import.meta.url).href,
+      stdout: (text) => said.stdout(text),
+      stderr: (text) => said.stderr(text),
+    }),
+    unpacked(new URL("$first", import.meta.url), "$integrity"),
+  ]);
+  install(found, first);
   // What every lesson needs; the kernel before the widgets, which tell it that they are there.
   await found.runPythonAsync("import pyodide_kernel, pandas, ipywidgets");
   return found;

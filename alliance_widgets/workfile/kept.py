@@ -125,6 +125,10 @@ class KeptDocument:
             return self.save()
         return self._end(self._store.refuses())
 
+    def waits(self) -> bool:
+        """Whether a browser's store has yet to take what was written."""
+        return self._store.waits()
+
     def says(self, id: str, data: Mapping[str, object] | None) -> bool:
         """Whether the entry says just that already."""
         shown = self.document.shown.get(id)
@@ -162,7 +166,7 @@ class KeptDocument:
                 self._no_wait_before = monotonic() + LOCK_REST
         while waiting:
             waiting.pop()()
-        return self._end(fault)
+        return self._end(fault or self._store.not_kept())
 
     def _patience(self) -> float | None:
         """How long to wait for the lock: not at all, for a while after a wait in vain."""

@@ -40,6 +40,9 @@ class Keeper(Protocol):
     def wrote(self, path: Path) -> None:
         """A file was written."""
 
+    def waits_for(self, path: Path) -> bool:
+        """Whether what was written there is not kept yet."""
+
 
 class Storage:
     """The file at `path`; every method raises `OSError` where the disk refuses."""
@@ -84,14 +87,22 @@ class Storage:
 
     def refuses(self) -> str:
         """Why nothing can be written here, in words, as far as that is known without trying."""
-        if self.keeper is not None and self.keeper.fault:
-            return self.keeper.fault
+        if not_kept := self.not_kept():
+            return not_kept
         folder = self.path.parent
         while not folder.exists() and folder != folder.parent:
             folder = folder.parent
         as_who = {"effective_ids": True} if os.access in os.supports_effective_ids else {}
         writable = os.access(folder, os.W_OK | os.X_OK, **as_who)
         return "" if writable or not folder.is_dir() else say("workfile.reason.forbidden")
+
+    def not_kept(self) -> str:
+        """Why a browser's store took nothing when it was last asked, in words."""
+        return self.keeper.fault if self.keeper is not None else ""
+
+    def waits(self) -> bool:
+        """Whether what was written is on a disk that goes with the page, and nowhere else yet."""
+        return self.keeper is not None and self.keeper.waits_for(self.path)
 
     def replace(self, content: bytes) -> Signature:
         """Make `content` the file, for nobody else to read; once back, it is on the disk."""

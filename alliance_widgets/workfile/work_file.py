@@ -106,6 +106,8 @@ class WorkFile(Entries):
             return self.fault
         if self.unsaved:
             return say("workfile.not_yet", n=self.unsaved)
+        if self._kept.waits():
+            return say("workfile.browser.waiting")
         if self._kept.saved_at is not None:
             return say("workfile.saved", time=f"{self._kept.saved_at:%H:%M}")
         n = len(self)

@@ -7,6 +7,8 @@ import { pathToFileURL } from "node:url";
 
 const [home, ...lessons] = process.argv.slice(2).map((path) => resolve(path));
 const { loadPyodide } = await import(pathToFileURL(`${home}/pyodide.mjs`).href);
+const { install, plain } = await import(pathToFileURL(`${home}/first.mjs`).href);
+const first = () => plain(new Blob([readFileSync(`${home}/first.pack`)]).stream());
 const RUN = `
 import ast, traceback
 def run(source, name):
@@ -33,9 +35,8 @@ for (const lesson of lessons) {
     env: { HOME: "/home/pyodide", ALLIANCE_BUILD_ALL: "1" },
   });
   const all = Object.keys(JSON.parse(readFileSync(`${home}/pyodide-lock.json`, "utf8")).packages);
-  const kernel = ["ipykernel", "pyodide-kernel", "piplite"];
-  const wanted = all.filter((name) => !kernel.includes(name));
-  await python.loadPackage(wanted, { messageCallback: () => {}, checkIntegrity: true });
+  install(python, await first());
+  await python.loadPackage(all, { messageCallback: () => {}, checkIntegrity: true });
   python.runPython(RUN);
   const run = python.globals.get("run");
   let cells = 0;

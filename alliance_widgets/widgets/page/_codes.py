@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
@@ -25,7 +27,15 @@ from alliance_widgets.widgets.page.controls import Controls, Item
 from alliance_widgets.widgets.page.runtime import Change
 from alliance_widgets.words import say
 
-__all__ = ["CodeLine", "WithCode", "settings_of"]
+__all__ = ["CodeLine", "WithCode", "asked", "settings_of"]
+
+asked: list[str] = []
+"""Codes that the address of a page named: each lab that a lesson makes takes its own."""
+
+
+def _signs(code: str) -> str:
+    """A code as it is compared: in capitals, and without what makes no difference."""
+    return "".join(filter(str.isalnum, code)).upper()
 
 
 def settings_of(items: Iterable[Item]) -> dict[str, Setting]:
@@ -99,6 +109,18 @@ class CodeLine(Controls):
         self.observe(self._go, "values")
         for owner, trait in follows:
             owner.observe(self._forget, trait)
+        for code in asked:
+            if _signs(code).startswith(lab.code_name):
+                self._expect(code)
+
+    def _expect(self, code: str) -> None:
+        """Take this code as if it were typed, as soon as the lab is made and its cell has run."""
+
+        def arrive() -> None:
+            self.values = {"code": code}
+
+        with contextlib.suppress(RuntimeError):  # no page without a loop
+            asyncio.get_running_loop().call_soon(arrive)
 
     def _tell(self) -> None:
         with self._settle():

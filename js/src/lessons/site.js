@@ -2,7 +2,7 @@
 // loads, where its work is kept, and where its links lead.
 
 import { told } from "../site/progress.js";
-import { hear } from "../site/store.js";
+import { hear, keeps } from "../site/store.js";
 
 const NEWER = "alliance-workbook: newer than the last download";
 const SILENCE = 60_000;
@@ -28,6 +28,12 @@ const setNewer = (newer) => {
 export const bringing = (address) =>
   `import alliance_widgets.workfile.browser_store as _kept\nawait _kept.start(${JSON.stringify(address)})\ndel _kept`;
 
+/** And what it runs where the address of the page names a lab's picture by its code. */
+export const asking = (code) =>
+  code
+    ? `\nimport alliance_widgets.widgets.page._codes as _codes\n_codes.asked[:] = [${JSON.stringify(code)}]\ndel _codes`
+    : "";
+
 export class Site {
   /** @type {(() => void) | undefined} what hears of every change of what is said */ tell;
 
@@ -36,19 +42,24 @@ export class Site {
     this.root = root;
     this.words = words;
     this.loading = words.loading;
-    this.leaving = false;
+    this.leaving = this.waiting = this.keepsNothing = this.cut = false;
     document.documentElement.classList.add("aw-site");
-    this.bring = bringing(new URL("store.js", root).href);
+    const code = new URLSearchParams(location.search).get("code");
+    this.bring = bringing(new URL("store.js", root).href) + asking(code);
     hear((message) => this.hear(message));
     addEventListener("alliance-downloaded", () => {
       setNewer(false);
       this.tell?.();
     });
     addEventListener("beforeunload", (event) => {
-      if (!this.leaving && isNewer()) event.preventDefault();
+      if (this.waiting || (!this.leaving && isNewer())) event.preventDefault();
     });
     document.addEventListener("click", (event) => this.follow(event), { capture: true });
     this.wait();
+    void keeps().then((kept) => {
+      this.keepsNothing = !kept;
+      this.tell?.();
+    });
     // What was told before this was here (`early.js`).
     const before = /** @type {any} */ (globalThis).alliancePython;
     if (before) this.hear(before);
@@ -56,17 +67,21 @@ export class Site {
 
   /** What the bar says while the lesson starts, and afterwards. */
   said(starting) {
-    if (starting) return this.loading;
+    if (this.keepsNothing) return this.words.no_store;
+    if (starting || this.cut) return this.loading;
     return isNewer() ? this.words.newer : this.words.kept;
   }
 
   hear(message) {
     if (message.kept) setNewer(true);
+    this.waiting = message.waiting ?? (this.waiting && !message.kept);
     const said = told(this.words, message);
     if (said) {
-      this.loading = said;
-      if (message.cut) clearTimeout(this.patience);
-      else this.wait();
+      if (!this.cut) this.loading = said;
+      if (message.cut) {
+        this.cut = true; // whatever comes after it: the page wants to be loaded again
+        clearTimeout(this.patience);
+      } else this.wait();
     }
     this.tell?.();
   }

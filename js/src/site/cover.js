@@ -9,10 +9,12 @@ import { keeps, load } from "./store.js";
 const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
 const addressOf = (file) => `notebooks/index.html?path=${file}`;
 
-/** The lesson that the address asks for: `?lesson=04`, and the whole book where there is no such one. */
-export function asked(search, lessons) {
-  const wanted = new URLSearchParams(search).get("lesson");
-  return lessons.find(({ lesson, file }) => wanted && (lesson === wanted || file.startsWith(`${wanted}.`)));
+/** Where the address leads: `?lesson=04`, with a lab's `code` if it names one; else nowhere. */
+export function asked(search, files) {
+  const said = new URLSearchParams(search);
+  const [wanted, code] = [said.get("lesson"), said.get("code")];
+  const found = files.find(({ lesson, file }) => wanted && (lesson === wanted || file === `${wanted}.ipynb`));
+  return found && addressOf(found.file) + (code ? `&code=${encodeURIComponent(code)}` : "");
 }
 
 async function entriesKept() {
@@ -33,6 +35,15 @@ function card(words, lesson, entries) {
   );
   return { node, answered, done, lesson };
 }
+
+/** A notebook that is no lesson: a class in one, and tasks. */
+const other = (words, { file, title, about }) =>
+  element(
+    "li",
+    { class: "aw-cover-card" },
+    element("h2", {}, element("a", { href: addressOf(file) }, title)),
+    element("p", {}, words.others[about] ?? ""),
+  );
 
 /** What can be stored for use without a network, and how far that is. */
 class Offline {
@@ -81,9 +92,9 @@ class Offline {
 
 async function show() {
   const about = await (await fetch("cover.json", { cache: "no-cache" })).json();
-  const { words, lessons } = about;
+  const { words, lessons, others } = about;
   const wanted = asked(location.search, about.files);
-  if (wanted) return location.replace(addressOf(wanted.file));
+  if (wanted) return location.replace(wanted);
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(style + pageStyle);
   document.adoptedStyleSheets = [sheet];
@@ -100,8 +111,13 @@ async function show() {
     element("p", { class: "aw-cover-about" }, words.about),
     (await keeps()) ? null : element("p", { class: "aw-cover-warning", role: "alert" }, words.no_store),
     element("a", { class: "aw-lesson-button aw-lesson-primary", href: addressOf(next.file) }, label),
-    element("p", { class: "aw-cover-small" }, fill(words.size, { all: megabytes(about.all) })),
+    element("p", { class: "aw-cover-small" }, fill(words.size, { first: megabytes(about.sent) })),
     element("ol", { class: "aw-cover-list", "aria-label": words.cover_list }, ...cards.map((c) => c.node)),
+    element(
+      "ol",
+      { class: "aw-cover-list", "aria-label": words.cover_others },
+      ...others.map((o) => other(words, o)),
+    ),
     new Offline(words, about).node,
     element("p", { class: "aw-cover-small" }, element("a", { href: about.binder }, words.binder)),
   );

@@ -80,6 +80,9 @@ export function tell(message) {
   channel.close();
 }
 
+/** Say that something is on its way here, until `kept` is said. */
+export const announce = () => tell({ waiting: true });
+
 /** Call `hear(message)` with all that is said. */
 export function hear(handler) {
   const channel = new BroadcastChannel(NAME);
