@@ -60,6 +60,12 @@ class Storage:
     def refuses(self) -> str:
         return ""
 
+    def not_kept(self) -> str:
+        return ""
+
+    def waits(self) -> bool:
+        return False
+
     def set_aside(self, label: str) -> Path:
         aside = self.path.with_name(f"{label}-{self.disk.changes}")
         self.disk.files[aside] = self.disk.files[self.path]
