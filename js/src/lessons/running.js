@@ -206,11 +206,8 @@ export class Running {
 
   /** A lesson some of whose widgets the page gave up on runs once more, by when it has come to rest. */
   async heardAll(due, turn, before) {
-    for (let looked = 0; givenUp === before && looked < LOOKS; looked += 1) {
-      await wait(SETTLED);
-      if (turn !== this.turn || this.panel.isDisposed) return;
-    }
-    if (givenUp === before) return;
+    await wait(SETTLED);
+    if (turn !== this.turn || this.panel.isDisposed || givenUp === before) return;
     if (this.again === this.kernel) return this.become("unheard");
     this.again = this.kernel;
     for (const cell of due) this.scheduled.delete(cell);
@@ -276,7 +273,6 @@ export class Running {
 }
 
 const SETTLED = 2_500; // milliseconds until what a run brought is drawn, or was given up
-const LOOKS = 8; // a busy page, or one behind another, draws later than that
 
 /** Keep the room that cells take while their outputs are made again, so that the page does not jump. */
 function holdHeights(cells) {
