@@ -32,6 +32,13 @@ const silently = (kernel, code) =>
     .requestExecute({ code, silent: true, store_history: false, stop_on_error: false })
     .done.catch(() => undefined); // a kernel that is gone needs no path
 
+/** Whether a kernel has widgets already, of an earlier visit of this page. */
+const hasWidgets = (kernel) =>
+  kernel.requestCommInfo({ target_name: "jupyter.widget" }).then(
+    ({ content }) => Object.keys(content.comms ?? {}).length > 0,
+    () => false,
+  );
+
 /** @returns {Promise<void>} */
 const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
@@ -73,6 +80,8 @@ export class Running {
     this.waiting = new Set(); // cells that were not shipped: they run when the student runs them
     this.scheduled = new Set(); // cells that this kernel was given, by whomever
     this.kernel = null;
+    /** @type {Promise<boolean> | boolean} */
+    this.revisited = false;
     this.listen();
   }
 
@@ -140,6 +149,7 @@ export class Running {
     if (!kernel || kernel === this.kernel || this.panel.isDisposed) return;
     this.kernel = kernel;
     this.scheduled.clear();
+    this.revisited = hasWidgets(kernel);
     const turn = (this.turn += 1);
     const { language_info: language } = await kernel.info;
     await theirs;
@@ -155,6 +165,7 @@ export class Running {
       this.restarted = died ? "ask" : (this.restarted ?? "run");
       this.turn += 1;
       this.scheduled.clear();
+      this.revisited = false;
       this.release ??= holdHeights(this.cells);
     } else if (status === "idle" && this.restarted && this.kernel) {
       const [next, turn] = [this.restarted, this.turn];
@@ -204,10 +215,14 @@ export class Running {
     if (well) await this.heardAll(due, turn, before);
   }
 
-  /** A lesson some of whose widgets the page gave up on runs once more, by when it has come to rest. */
+  /**
+   * A lesson some of whose widgets the page gave up on runs once more, by when it has come to rest. On
+   * a page that is visited again it gives up on the widgets of the visit before, and nothing is lost.
+   */
   async heardAll(due, turn, before) {
     await wait(SETTLED);
     if (turn !== this.turn || this.panel.isDisposed || givenUp === before) return;
+    if (await this.revisited) return;
     if (this.again === this.kernel) return this.become("unheard");
     this.again = this.kernel;
     for (const cell of due) this.scheduled.delete(cell);
