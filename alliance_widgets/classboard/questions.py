@@ -19,7 +19,6 @@ from alliance_widgets.words import say
 __all__ = ["Answered", "Option", "answered", "asked_questions"]
 
 FEW_VALUES, BINS = 8, 6
-INF = math.inf
 SHOWN_KINDS = ("choice", "number", "session", "match")
 
 
@@ -106,10 +105,11 @@ def answered(key: str, rows: pd.DataFrame) -> Answered | None:
     given = rows[rows["first_value"].notna()]
     make = {"choice": _choices, "number": _numbers, "session": _sessions, "match": _matches}[kind]
     options = make(fields, given)
-    slips = tuple(option for option in options if option.right is False)
     if kind == "number":
-        slips = _slips(fields, given)
-    wrong = (given["first_correct"] == False).fillna(False)  # noqa: E712
+        slips, right = _slips(fields, given), _right_number(fields)
+    else:
+        slips, right = tuple(option for option in options if option.right is False), ""
+    wrong = _wrong(given)
     certain = given["first_confidence"] == "certain"
     return Answered(
         key=key,
@@ -117,7 +117,7 @@ def answered(key: str, rows: pd.DataFrame) -> Answered | None:
         kind=kind,
         options=options,
         slips=slips,
-        right=_right_number(fields) if kind == "number" else "",
+        right=right,
         n=len(given),
         unsaid=len(rows) - len(given),
         wrong=int(wrong.sum()),
@@ -177,10 +177,12 @@ def _numbers(fields: Fields, given: pd.DataFrame) -> tuple[Option, ...]:
 def _slips(fields: Fields, given: pd.DataFrame) -> tuple[Option, ...]:
     """The numbers that were given and are wrong, by what the lesson says of them."""
     numbers = given["first_number"].astype("float64")
-    wrong = (given["first_correct"] == False).fillna(False)  # noqa: E712
+    wrong = _wrong(given)
     made, known = [], pd.Series(False, index=given.index)
     for each in fields.get("feedback", ()):
-        low, high = (float(each.get(end, far)) for end, far in (("from", -INF), ("to", INF)))
+        low, high = (
+            float(each.get(end, far)) for end, far in (("from", -math.inf), ("to", math.inf))
+        )
         inside = wrong & numbers.between(low, high) & ~known
         known |= inside
         if inside.any():
@@ -244,6 +246,11 @@ def _option(
 ) -> Option:
     certain = int((theirs & (given["first_confidence"] == "certain")).sum())
     return Option(text, share_of(int(theirs.sum()), max(len(given), 1)), right, certain, feedback)
+
+
+def _wrong(given: pd.DataFrame) -> pd.Series:
+    """Whose first answer was judged to be wrong."""
+    return (given["first_correct"] == False).fillna(False)  # noqa: E712
 
 
 def _right_values(given: pd.DataFrame, column: str = "first_value") -> set[Any]:

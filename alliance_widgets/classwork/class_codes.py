@@ -165,7 +165,7 @@ def _put_all(packing: Packing, document: Document, detail: Detail) -> None:
     packing.put(FIRST.index(first), len(FIRST))
     packing.put(SECOND.index(second), len(SECOND))
     packing.put(int(number) - LOWEST, 90)
-    packing.put(tag_of(document), TAGS)
+    packing.put(tag_of(document.lines.values()), TAGS)
     told = {each.question: [*each.versions] for each in student.told("answer")}
     for asked in questions():
         _put_answer(packing, asked, told.get(asked.key, []), detail)

@@ -95,11 +95,7 @@ class Pool:
     def students(self) -> pd.DataFrame:
         """Who handed in, and how much."""
         rows = [
-            (
-                each.code,
-                ", ".join(source.name for source in each.sources),
-                len(shown_work(each.document)),
-            )
+            (each.code, ", ".join(each.files), len(shown_work(each.document)))
             for each in self._students
         ]
         table = pd.DataFrame(rows, columns=["student", "files", "entries"])

@@ -133,15 +133,17 @@ def sorted_out(handed_in: Iterable[Submitted]) -> tuple[list[Student], list[Prob
     return _named([(_document(group), group) for group in groups], problems), problems
 
 
-def tag_of(document: Document) -> int:
-    """What a document begins with, as a number: another one for another student."""
-    first = min((e.order for e in document.lines.values() if e.id != STUDENT_ID), default=None)
+def tag_of(entries: Iterable[Entry]) -> int:
+    """What that work begins with, as a number: another one for another student."""
+    first = min((entry.order for entry in entries if entry.id != STUDENT_ID), default=None)
     return 0 if first is None else zlib.crc32(first[2].encode()) % TAGS
 
 
 def _add_codes(groups: list[list[Submitted]], codes: Iterable[Submitted]) -> None:
     """Each class code to the files that begin as it does; where there are none it stands alone."""
-    of_files = [(group, tag_of(_document(group))) for group in groups]
+    of_files = [
+        (group, tag_of(entry for file in group for entry in file.entries)) for group in groups
+    ]
     for each in codes:
         fit = (g for g, tag in of_files if tag == each.tag and _coded(g) & each.codes)
         group = next(fit, None)

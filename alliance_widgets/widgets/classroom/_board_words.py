@@ -135,8 +135,9 @@ def _nothing(figures: ClassFigures, state: BoardState) -> list[Block]:
     """Why nothing is shown: too few, or nobody did it."""
     if state.topic is Topic.TEXTS and state.hidden and figures.texts:
         return [make.text(say("board.all_hidden"))]
-    few = say("board.too_few", fewest=FEWEST, n=figures.n)
-    if figures.n >= FEWEST:
+    if figures.n < FEWEST:
+        few = say("board.too_few", fewest=FEWEST, n=figures.n)
+    else:
         most = figures.most_at_one(state.topic)
         few = say("board.too_few_here", fewest=FEWEST, n=figures.n, most=most)
     return [make.heading(say(f"board.topic.{state.topic}")), make.text(few)]

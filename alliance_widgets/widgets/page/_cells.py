@@ -59,10 +59,13 @@ def close_earlier_run(widget: Widget) -> None:
 def made_earlier(kind: type[Made]) -> Made | None:
     """What the earlier run of the cell now running made of that kind, if it is still there."""
     cell = _running_cell()
-    count, earlier = _made.get(cell[0], (0, [])) if cell else (0, [])
-    if cell is None or count == cell[1]:
+    if cell is None:
         return None
-    return next((each for each in earlier if isinstance(each, kind)), None)
+    name, count = cell
+    made_count, made = _made.get(name, (count, []))
+    if made_count == count:
+        return None
+    return next((each for each in made if isinstance(each, kind)), None)
 
 
 def _close(widgets: list[Widget]) -> None:
