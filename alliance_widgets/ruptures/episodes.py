@@ -272,8 +272,8 @@ def case_patterns(
     back = _check_search(window, recover)
     chosen, sessions = _prepare(ratings, rule, rater)
     found = _episodes(sessions, chosen, chosen.judge(sessions), window, back)
-    cases = _clients(sessions)
-    return cases.assign(pattern=patterns(cases["client"], found))
+    clients = _clients(sessions)
+    return pd.DataFrame({"client": clients, "pattern": patterns(clients, found)})
 
 
 def patterns(clients: pd.Series, found: pd.DataFrame) -> pd.Series:
@@ -332,8 +332,10 @@ def _observed(rated: pd.DataFrame, rule: str | Rule) -> tuple[Rule, ObservedSess
     fault = other_range(chosen, scale)
     if fault:
         raise RuleError([fault])
-    observed = rated[["client", "session", "alliance"]].dropna(subset="alliance", ignore_index=True)
-    return chosen, ObservedSessions(observed)
+    columns = ["client", "session", "alliance"]
+    known = rated["alliance"].notna().to_numpy()
+    observed = rated[columns] if known.all() else rated.loc[known, columns]
+    return chosen, ObservedSessions(observed.reset_index(drop=True))
 
 
 def other_range(rule: Rule, scale: Instrument) -> str:
@@ -357,20 +359,24 @@ def _check_search(window: object, recover: object) -> Recovery:
     return back
 
 
-def _clients(sessions: ObservedSessions) -> pd.DataFrame:
-    return sessions.table.loc[sessions.first_rows, ["client"]].reset_index(drop=True)
+def _clients(sessions: ObservedSessions) -> pd.Series:
+    return sessions.table["client"].take(sessions.first_rows).reset_index(drop=True)
 
 
 def _limits(sessions: ObservedSessions, verdict: pd.DataFrame) -> pd.DataFrame:
-    return sessions.table.join(verdict).drop(columns="start")
+    columns = {**sessions.table, **verdict}
+    return pd.DataFrame({name: columns[name].array for name in columns if name != "start"})
 
 
 def _needs(rule: Rule, sessions: ObservedSessions) -> pd.DataFrame:
     needed = rule.needed(sessions)
-    return _clients(sessions).assign(
-        sessions=sessions.counts,
-        needed=_whole_or_missing(needed),
-        can_flag=sessions.counts >= needed,
+    return pd.DataFrame(
+        {
+            "client": _clients(sessions),
+            "sessions": sessions.counts,
+            "needed": _whole_or_missing(needed),
+            "can_flag": sessions.counts >= needed,
+        }
     )
 
 
@@ -449,6 +455,6 @@ def _one_after_the_other(case: Rows, onset: Rows, resume: Rows) -> npt.NDArray[n
     return kept
 
 
-def _whole_or_missing(values: npt.NDArray[np.float64]) -> pd.Series:
+def _whole_or_missing(values: npt.NDArray[np.float64]) -> pd.arrays.IntegerArray:
     known = np.isfinite(values)
-    return pd.Series(np.where(known, values, 0)).astype("int64").astype("Int64").where(known)
+    return pd.arrays.IntegerArray(np.where(known, values, 0).astype(np.int64), ~known)

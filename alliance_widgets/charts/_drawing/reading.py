@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from alliance_widgets.errors import RatingError
@@ -15,7 +17,7 @@ from alliance_widgets.tables.ratings import RATERS, check_ratings, none_of_rater
 __all__ = ["CaseReading", "read_case"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CaseReading:
     """Rated sessions in order, and what one rule finds in the ratings of one rater.
 
@@ -27,12 +29,13 @@ class CaseReading:
         Whose ratings the rule judges.
     low, high : float
         The ends of the instrument's scale.
-    judgement : judgement or None
-        What the rule finds; None without a rule, or without a rating to judge.
+    rule : str, Rule or None
+        The rule that judges; None for none.
 
     Attributes
     ----------
     judged : DataFrame
+    judgement : judgement or None
     several : bool
     span : float
     """
@@ -41,15 +44,21 @@ class CaseReading:
     rater: str
     low: float
     high: float
-    judgement: Judgement | None
+    rule: str | Rule | None
 
-    @property
+    @cached_property
     def judged(self) -> pd.DataFrame:
         """The rows that the rule judges."""
-        found: pd.DataFrame = self.rated[self.rated["rater"].to_numpy() == self.rater]
-        return found
+        return self.rated[self.rated["rater"].to_numpy() == self.rater]
 
-    @property
+    @cached_property
+    def judgement(self) -> Judgement | None:
+        """What the rule finds; None without a rule, or without a rating to judge."""
+        if self.rule is None or self.judged.empty:
+            return None
+        return judge(self.judged, self.rule)
+
+    @cached_property
     def several(self) -> bool:
         """Whether there is more than one client."""
         return len(self.rated["client"].unique()) > 1
@@ -93,11 +102,17 @@ def read_case(
     if rater not in RATERS:
         raise RatingError([unknown_rater(rater)])
     checked = check_ratings(ratings)
-    rated = checked.dropna(subset=["alliance"])
-    rated = rated.sort_values(["client", "rater", "session"], ignore_index=True)
-    scale = instrument_of(rated)
-    judged = rated[rated["rater"].to_numpy() == rater]
     if rule is not None and rater not in set(checked["rater"]):
         raise RatingError([none_of_rater(rater, checked)])
-    judgement = None if rule is None or judged.empty else judge(judged, rule)
-    return CaseReading(rated, rater, scale.low, scale.high, judgement)
+    rated = _in_order(checked)
+    scale = instrument_of(rated)
+    reading = CaseReading(rated, rater, scale.low, scale.high, rule)
+    _ = reading.judgement  # what the rule cannot judge is said here, and not by the first picture
+    return reading
+
+
+def _in_order(checked: pd.DataFrame) -> pd.DataFrame:
+    """The rated rows by client, rater and session: one look at them, as a slider feels each."""
+    known = np.flatnonzero(checked["alliance"].notna().to_numpy())
+    keys = (checked[name].to_numpy(dtype=object)[known] for name in ("session", "rater", "client"))
+    return checked.take(known[np.lexsort(tuple(keys))]).reset_index(drop=True)

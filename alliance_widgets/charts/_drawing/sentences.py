@@ -14,6 +14,8 @@ from alliance_widgets.words import say
 
 __all__ = ["compare_last_session", "describe", "falls_in_words", "lines_in_words"]
 
+Line = dict[int, float]  # the score of each rated session, in order
+
 
 def describe(
     ratings: pd.DataFrame | CaseReading,
@@ -49,7 +51,10 @@ def describe(
         return say("describe.no_ratings")
     if reading.several:
         return _describe_clients(reading)
-    lines = {str(name): line for name, line in rated.groupby("rater", sort=False)}
+    lines: dict[str, Line] = {}
+    columns = (rated[name].tolist() for name in ("rater", "session", "alliance"))
+    for name, session, score in zip(*columns, strict=True):
+        lines.setdefault(name, {})[session] = score
     first = reading.rater if reading.rater in lines else next(iter(lines))
     parts = [_describe_line(lines.pop(first), first, reading.span)]
     if reading.judgement is not None:
@@ -99,12 +104,12 @@ def compare_last_session(
     way = say("describe.up" if change > 0 else "describe.down", size=_number(abs(change)))
     if reading.judgement is None:
         return say("describe.change", change=way)
-    last = reading.judgement.limits.iloc[-1]
-    by_drop = last["reference"] == scores[-2]
-    if last["flagged"]:
+    limits, needs = reading.judgement.limits, reading.judgement.needs
+    by_drop = limits["reference"].iloc[-1] == scores[-2]
+    if limits["flagged"].iloc[-1]:
         key = "describe.flagged_drop" if by_drop else "describe.flagged_level"
     else:
-        judged = reading.judgement.needs["can_flag"].iloc[0] and pd.notna(last["limit"])
+        judged = needs["can_flag"].iloc[0] and pd.notna(limits["limit"].iloc[-1])
         key = "describe.noise" if change < 0 and judged else "describe.change"
     return say(key, change=way, rule=reading.judgement.rule.title)
 
@@ -120,8 +125,8 @@ def _count(n: int) -> str:
     return words[n - 1] if 1 <= n <= len(words) else str(n)
 
 
-def _describe_line(line: pd.DataFrame, rater: str, span: float) -> str:
-    sessions, scores = line["session"].tolist(), line["alliance"].tolist()
+def _describe_line(line: Line, rater: str, span: float) -> str:
+    sessions, scores = [*line], [*line.values()]
     start, end = scores[0], scores[-1]
     who = say(f"describe.rated_by.{rater}")
     if len(scores) == 1:
@@ -168,10 +173,10 @@ def falls_in_words(reading: CaseReading) -> str:
     """How large each fall is that the rule marks: from what it compares with to the rating."""
     if reading.judgement is None or reading.several:
         return ""
-    limits = reading.judgement.limits.set_index("session")["reference"]
-    scores = reading.judged.set_index("session")["alliance"]
-    onsets = reading.judgement.ruptures["onset"].tolist()
-    falls = [(onset, float(limits[onset] - scores[onset])) for onset in onsets]
+    limits = reading.judgement.limits
+    sizes = (limits["reference"] - limits["alliance"]).tolist()
+    fallen = dict(zip(limits["session"].tolist(), sizes, strict=True))
+    falls = [(onset, fallen[onset]) for onset in reading.judgement.ruptures["onset"].tolist()]
     return " ".join(
         say("describe.fall", onset=onset, size=_number(size)) for onset, size in falls if size > 0
     )

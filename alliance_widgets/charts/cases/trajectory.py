@@ -287,13 +287,18 @@ def _roomiest(reading: CaseReading, sessions: Any, limit: Any, above: Any) -> tu
 
     Where the band has no such room, it stands under the limit.
     """
-    scores = {s: each.tolist() for s, each in reading.rated.groupby("session")["alliance"]}
+    scores: dict[int, list[float]] = {}
+    for at, score in zip(
+        reading.rated["session"].tolist(), reading.rated["alliance"].tolist(), strict=True
+    ):
+        scores.setdefault(at, []).append(score)
     line = NAME_HEIGHT * reading.span
     places = []
+    sessions, limit, above = sessions.tolist(), limit.tolist(), above.tolist()
     for first in range(max(len(limit) - NAME_SPANS, 0) + 1):
         part = slice(first, first + NAME_SPANS)
         rated = [score for session in sessions[part] for score in scores.get(session, ())]
-        edges = [*limit[part].tolist(), *above[part].tolist()]
+        edges = [*limit[part], *above[part]]
         floor, ceiling = max(limit[part]), min(above[part])
         inside = [(floor + min(rated)) / 2, (ceiling + max(rated)) / 2] if rated else []
         beneath = max(min(limit[part]) - line, reading.low + line / 2)

@@ -28,6 +28,15 @@ class CaseView:
     blind: bool = False
     hide_future: bool = False
 
+    def shows_the_same(self, other: CaseView) -> bool:
+        """Whether the other is made of the very same tables and choices."""
+        same_tables = self.ratings is other.ratings and self.told_after is other.told_after
+        return same_tables and self._choices == other._choices
+
+    @property
+    def _choices(self) -> tuple[str, str, int, bool, bool]:
+        return self.client, self.rater, self.session, self.blind, self.hide_future
+
     @cached_property
     def case(self) -> pd.DataFrame:
         """All sessions that are given or rated."""
@@ -61,19 +70,23 @@ class CaseView:
         """How many later sessions are not shown, where only the future is hidden."""
         if self.blind or not self.hide_future:
             return 0
-        later = self.case["session"] > self.session
-        return int(self.case.loc[later, "session"].nunique())
+        return sum(session > self.session for session in set(self.case["session"].tolist()))
+
+    @cached_property
+    def _others(self) -> pd.DataFrame:
+        """All that may be seen but the session in the form."""
+        seen = self.visible
+        return seen[(seen["session"] != self.session) | (seen["rater"] != self.rater)]
 
     def with_draft(self, draft: SessionRating, instrument: str) -> pd.DataFrame:
         """What may be seen and, if anything is touched, the session in the form."""
-        visible = self.visible
         if draft.alliance is None:
-            return visible
+            return self.visible
         touched = {name: value for name, value in draft.scores.items() if value is not None}
         place = {"client": self.client, "session": self.session, "rater": self.rater}
         row = {**place, "alliance": draft.alliance, **touched}
-        if "instrument" in visible:
+        if "instrument" in self.visible:
             row["instrument"] = instrument
-        mine = (visible["session"] == self.session) & (visible["rater"] == self.rater)
-        added = pd.DataFrame([row])
-        return added if mine.all() else pd.concat([visible[~mine], added], ignore_index=True)
+        added = pd.DataFrame({name: [value] for name, value in row.items()})
+        others = self._others
+        return pd.concat([others, added], ignore_index=True) if len(others) else added

@@ -55,6 +55,7 @@ class ReadCase(AtDesk, ipw.Box):
     entry: Any  # a CaseEntry, or None
     _told_after: pd.DataFrame | None
     _told_hours: bool
+    _seen: CaseView | None = None
 
     def _list_controls(self) -> None:
         picked, entered = RuleChoice(self.rule), self.entry is not None
@@ -87,10 +88,13 @@ class ReadCase(AtDesk, ipw.Box):
 
     @property
     def _view(self) -> CaseView:
-        """What may be seen now."""
+        """What may be seen now; the same view until that changes, as a slider asks many times."""
         seen = self.blind, self.entry is not None and self.hide_future
         told, session = self._told_after, self.form.session
-        return CaseView(self.ratings, told, self.client, self.rater, session, *seen)
+        now = CaseView(self.ratings, told, self.client, self.rater, session, *seen)
+        if self._seen is None or not now.shows_the_same(self._seen):
+            self._seen = now
+        return self._seen
 
     def _refresh(self) -> None:
         """Read the record again and show everything that follows from it."""

@@ -3,7 +3,7 @@
 // The drawing itself is finished before anything moves: a mark stands at its new place, and only what is
 // seen of it starts at the old one. Nobody waits for it, and a test reads the end.
 
-const lasting = 350; // milliseconds
+const lasting = 250; // milliseconds
 const most = 800; // marks; in a larger cloud nobody follows one of them
 const apart = 400; // milliseconds between two changes; a hand on a slider is faster, and is not lagged behind
 const least = 1; // pixels
