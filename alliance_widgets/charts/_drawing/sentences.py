@@ -174,8 +174,8 @@ def falls_in_words(reading: CaseReading) -> str:
     if reading.judgement is None or reading.several:
         return ""
     limits = reading.judgement.limits
-    sizes = (limits["reference"] - limits["alliance"]).tolist()
-    fallen = dict(zip(limits["session"].tolist(), sizes, strict=True))
+    columns = (limits[name].tolist() for name in ("session", "reference", "alliance"))
+    fallen = {session: before - score for session, before, score in zip(*columns, strict=True)}
     falls = [(onset, fallen[onset]) for onset in reading.judgement.ruptures["onset"].tolist()]
     return " ".join(
         say("describe.fall", onset=onset, size=_number(size)) for onset, size in falls if size > 0

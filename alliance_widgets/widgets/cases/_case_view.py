@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -73,10 +74,11 @@ class CaseView:
         return sum(session > self.session for session in set(self.case["session"].tolist()))
 
     @cached_property
-    def _others(self) -> pd.DataFrame:
-        """All that may be seen but the session in the form."""
+    def _others(self) -> dict[str, list[Any]]:
+        """All that may be seen but the session in the form, as columns."""
         seen = self.visible
-        return seen[(seen["session"] != self.session) | (seen["rater"] != self.rater)]
+        kept = seen[(seen["session"] != self.session) | (seen["rater"] != self.rater)]
+        return {str(name): column.tolist() for name, column in kept.items()}
 
     def with_draft(self, draft: SessionRating, instrument: str) -> pd.DataFrame:
         """What may be seen and, if anything is touched, the session in the form."""
@@ -87,6 +89,9 @@ class CaseView:
         row = {**place, "alliance": draft.alliance, **touched}
         if "instrument" in self.visible:
             row["instrument"] = instrument
-        added = pd.DataFrame({name: [value] for name, value in row.items()})
+        # Columns as lists: to join tables would take as long as to judge them.
         others = self._others
-        return pd.concat([others, added], ignore_index=True) if len(others) else added
+        unknown = [None] * len(others["session"])
+        return pd.DataFrame(
+            {name: [*others.get(name, unknown), row.get(name)] for name in {**others, **row}}
+        )
