@@ -164,7 +164,7 @@ def test_the_link_opens_the_start_page(session: BinderSession, page: Page, link:
     assert answer is not None
     assert answer.url.partition("?")[0].endswith("/lab")
     expect(page.locator(".aw-cover-card")).to_have_count(
-        len(list((ROOT / "notebooks").glob("*.ipynb"))), timeout=PATIENCE
+        len(list((ROOT / "notebooks").rglob("[!.]*.ipynb"))), timeout=PATIENCE
     )
     expect(page.locator(".lm-TabBar-tab.lm-mod-current")).to_contain_text(["Lessons"])
 
