@@ -107,7 +107,7 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "explorer.trap.{}": [(GROUPINGS[1:],)],
     "explorer.view.{}": [(VIEWS,)],
     "explorer.{}": [(("associated", "within_chance"),)],
-    "forest.measure.{}": [(aw.evidence()["measure"].unique(),)],
+    "forest.measure.{}": [((*aw.evidence()["measure"].unique(), "r_difference"),)],
     "form.item.{}.i{}": [(RATERS, range(1, 7))],
     "form.{}": [(ACTIONS,)],
     "form.{}.label": [(SUBSCALES,)],

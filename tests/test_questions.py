@@ -54,6 +54,11 @@ def told(widget: ipw.Widget) -> str:
     return json.dumps({name: repr(getattr(widget, name)) for name in widget.keys})
 
 
+def marks(question: aw.Question) -> dict[str, str]:
+    """What stands beside each answer, with its sign."""
+    return {mark["at"]: f"{'✗✓'[mark['right']]} {mark['says']}" for mark in question._marks}
+
+
 def page_knows() -> str:
     return " ".join(told(w) for w in list(_instances.values()) if w.comm is not None)
 
@@ -459,7 +464,7 @@ class TestReveal:
         reveal = aw.Reveal(who(work=work), "Both.")
         press(reveal.question, "skip")
         assert (reveal.revealed, reveal.question.answer) == (True, None)
-        assert reveal.question.message == "Shown without a guess."
+        assert reveal.question.message == "Shown without a guess. The answer: both."
         again = aw.Reveal(who(work=aw.WorkFile()), "Both.")
         assert (again.revealed, again.question.skipped, again.question.tries) == (True, True, 0)
 
@@ -574,7 +579,76 @@ def test_a_prediction_that_was_wrong_is_told_the_answer(work: aw.WorkFile) -> No
     for question, wrong, answer in zip(asked, (25, "a", 1), ("97 %", "b", "3"), strict=True):
         aw.Reveal(question, "behind it")
         question.answer = wrong
-        assert question.message.endswith(f"The answer: {answer}.")
+        assert question.message.startswith(f"Not so. The answer: {answer}.\n")
+
+
+class TestMarks:
+    """What is said beside an answer, and what is right only where nothing can be tried more."""
+
+    def test_before_an_answer_there_is_none(self) -> None:
+        for committed in (False, True):
+            question = who()
+            question.prediction = committed
+            press(question, "check", entered="")
+            assert marks(question) == {}
+
+    def test_a_wrong_try_is_marked_and_the_right_one_is_not(self) -> None:
+        question = who()
+        question.answer = "the client"
+        assert marks(question) == {"the client": "✗ not so"}
+        question.answer = "both"
+        assert marks(question) == {"both": "✓ right"}
+
+    def test_a_committed_wrong_choice_shows_both(self) -> None:
+        question = who()
+        aw.Reveal(question, "behind it")
+        question.answer = "the client"
+        assert marks(question) == {"the client": "✗ not so", "both": "✓ right"}
+        assert aw.Reveal(who(), "again").question._marks == question._marks
+
+    def test_who_looks_without_a_guess_is_told_too(self) -> None:
+        question = who()
+        aw.Reveal(question, "behind it")
+        press(question, "skip", entered="")
+        assert marks(question) == {"both": "✓ right"}
+        assert question.message == "Shown without a guess. The answer: both."
+
+    def test_an_opinion_has_no_marks(self) -> None:
+        question = aw.Question.choice("04/o", "Which?", ["a", "b"])
+        aw.Reveal(question, "behind it")
+        question.answer = "a"
+        assert marks(question) == {}
+        assert "The answer" not in question.message
+
+    @pytest.mark.parametrize(
+        ("given", "committed", "mark", "said"),
+        [
+            (25, False, "✗ not so", "Not so. Your number is too low. Another try is welcome."),
+            (25, True, "✗ not so: right is 97 %", "Not so. The answer: 97 %.\n"),
+            (97, True, "✓ right", "Right. Nearly all."),
+            (95, False, "✓ right", "Right. Nearly all."),
+            (95, True, "✓ right, near enough: 97 %", "Right, near enough. The answer: 97 %.\nN"),
+        ],
+    )
+    def test_a_number(self, given: int, committed: bool, mark: str, said: str) -> None:
+        question = aw.Question.number("n", "?", right=97, within=3, unit="%", because="Nearly all.")
+        question.prediction = committed
+        question.answer = given
+        assert marks(question) == {"": mark}
+        assert question.message.startswith(said)
+
+    def test_every_right_session_is_marked(self) -> None:
+        question = aw.Question.session("s", "When?", 5, right=[4, 2])
+        aw.Reveal(question, "behind it")
+        question.answer = 1
+        assert marks(question) == {"1": "✗ not so", "2": "✓ right", "4": "✓ right"}
+
+    def test_what_is_known_less_exactly_than_the_number_is_told_so(self) -> None:
+        question = aw.ask("01/names")
+        aw.Reveal(question, "behind it")
+        question.answer = 0.1
+        assert question.message.startswith("Not so. The answer: above .64.\n")
+        assert marks(question) == {"": "✗ not so: right is above .64"}
 
 
 class TestTrajectorySketch:

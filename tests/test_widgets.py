@@ -619,6 +619,23 @@ class TestCaseBook:
         book.rule = "point_drop"
         assert book.chart.message == ""
 
+    @pytest.mark.parametrize(
+        ("raters", "said"),
+        [
+            (
+                {"therapist": 3.33, "client": 4.0},
+                "Session 1: the client rated 4.00 and the therapist rated 3.33, 0.67 points apart.",
+            ),
+            ({"client": 4.0}, "Session 1: The first rating: there is nothing to compare it with"),
+        ],
+    )
+    def test_a_first_session_on_two_lines_says_how_far_apart(
+        self, raters: dict[str, float], said: str
+    ) -> None:
+        rows = [("x", 1, rater, value) for rater, value in raters.items()]
+        table = pd.DataFrame(rows, columns=["client", "session", "rater", "alliance"])
+        assert aw.CaseBook(table).chart.headline.startswith(said)
+
     def test_several_clients_are_several_cases(self) -> None:
         book = aw.CaseBook(aw.load_data("single_cases"))
         clients = [option["value"] for option in book.controls.items[0]["options"]]

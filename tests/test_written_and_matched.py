@@ -34,6 +34,11 @@ rows = [
 FIT = {"adults": "A", "youth": "C"}
 
 
+def marks(question: aw.Question) -> dict[str, str]:
+    """What stands beside each row, with its sign."""
+    return {mark["at"]: f"{'✗✓'[mark['right']]} {mark['says']}" for mark in question._marks}
+
+
 @pytest.fixture
 def asked(tmp_path: Path) -> Any:
     def asking(text: str, key: str, **given: Any) -> aw.Question:
@@ -140,20 +145,24 @@ def test_rows_are_matched_with_choices_and_each_wrong_one_is_explained(
     assert [name for name, _ in question._ask["levels_of"]] == ["A", "B", "C"]
     press(question, {"youth": "B", "adults": "A"})
     assert (question.correct, question.answer) == (False, {"adults": "A", "youth": "B"})
-    assert question.message.startswith("Not so. 1 of 2 fit. Few studies, a wide one.")
+    assert question.message.startswith("1 of 2 fit. Few studies, a wide one.")
+    assert marks(question) == {"adults": "✓ fits", "youth": "✗ not so"}  # to be tried again
     assert "narrow" not in question.message
     press(question, FIT)
     assert (question.correct, question.tries) == (True, 2)
     assert question.message == "Right. Width tells how much is known."
+    assert marks(question) == {"adults": "✓ fits", "youth": "✓ fits"}
     assert asked(MATCH, "me/match", work=aw.WorkFile(work.path)).answer == FIT
 
 
 def test_a_prediction_tells_the_whole_solution(asked: Any) -> None:
     question = asked(MATCH, "me/match")
     aw.Reveal(question, "a chart")
-    press(question, {"adults": "B", "youth": "B"})
-    assert "The answer: adults: A; young people: C." in question.message
-    assert "adults: B; young people: B" in question.description
+    assert marks(question) == {}
+    press(question, {"adults": "B", "youth": "C"})
+    assert question.message.startswith("1 of 2 fit. The answer: adults: A; young people: C.\n")
+    assert marks(question) == {"adults": "✗ not so: right is A", "youth": "✓ fits"}
+    assert "adults: B; young people: C" in question.description
 
 
 @pytest.mark.parametrize(

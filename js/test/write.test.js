@@ -41,6 +41,7 @@ function shown(more = {}) {
     _hints: [],
     _buttons: [{ kind: "commit", label: "Keep", primary: true }],
     _outcome: "",
+    _marks: [],
     _locked: false,
     _truth: null,
     ...more,

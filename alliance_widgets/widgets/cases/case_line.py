@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from alliance_widgets.errors import AllianceError
+from alliance_widgets.tables.ratings import RATERS
 from alliance_widgets.widgets.page.chart import ChartView
 from alliance_widgets.words import say
 
@@ -21,6 +22,20 @@ def _shape(rows: pd.DataFrame, rater: str) -> str:
         return explain_shape(shape_reasons(rows, rater=rater).iloc[0])
     except AllianceError:
         return ""
+
+
+def _chairs(rated: pd.DataFrame, session: int) -> str:
+    """Two raters' words on the same session, and how far apart; nothing for one or three."""
+    both = rated[rated["session"] == session].set_index("rater")["alliance"]
+    if len(both) != 2:
+        return ""
+    told = [
+        say("casebook.by", rater=say(f"raters.{rater}"), value=f"{both[rater]:.2f}")
+        for rater in RATERS
+        if rater in both.index
+    ]
+    apart = f"{abs(both.iloc[0] - both.iloc[1]):.2f}"
+    return say("casebook.apart", ratings=say("case.and").join(told), apart=apart)
 
 
 class CaseLine(ChartView):
@@ -73,6 +88,8 @@ class CaseLine(ChartView):
         sentence = compare_last_session(reading)
         if len(reading.judged):
             session = int(reading.judged["session"].iloc[-1])
+            if len(reading.judged) == 1:
+                sentence = _chairs(reading.rated, session) or sentence
             sentence = say("casebook.headline", session=session, sentence=sentence)
         return f"{sentence} {after}".strip()
 

@@ -574,6 +574,14 @@ class Author(TypedDict):
     says: str
 
 
+class Mark(TypedDict):
+    """What is said beside an answer, a row or, `at` nothing, a number; and whether it is right."""
+
+    at: str
+    right: bool
+    says: str
+
+
 class QuestionSets(TypedDict):
     """What stands in the inputs, and how sure of it."""
 
@@ -591,6 +599,7 @@ class QuestionTraits(Kit, Answers, QuestionSets):
     _hints: list[str]
     _buttons: list[Button]
     _outcome: str
+    _marks: list[Mark]
     _locked: bool
     _truth: list[float | None] | Author | None
 

@@ -8,7 +8,7 @@ from typing import Any
 import traitlets as tl
 
 from alliance_widgets.widgets.page._buttons import WithButtons
-from alliance_widgets.widgets.page.protocol import Button
+from alliance_widgets.widgets.page.protocol import Button, Mark
 
 __all__ = ["AskForm", "Asking"]
 
@@ -26,6 +26,7 @@ class Asking(WithButtons):
     _confidence = tl.Unicode().tag(sync=True)
     _hints: tl.List[object] = tl.List().tag(sync=True)
     _outcome = tl.Unicode().tag(sync=True)
+    _marks: tl.List[Mark] = tl.List(help="What stands beside the answers.").tag(sync=True)
     _locked = tl.Bool(False).tag(sync=True)
     _truth = tl.Any(None, allow_none=True).tag(sync=True)
     _saved = tl.Dict(help="What of it is kept, as the page's inputs say it.").tag(sync=True)

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alliance_widgets.widgets.page.protocol import Button
-from alliance_widgets.widgets.questions.kinds import Kind, NoAnswer, Verdict, Written
+from alliance_widgets.widgets.page.protocol import Button, Mark
+from alliance_widgets.widgets.questions.kinds import Kind, NoAnswer, Number, Verdict, Written
 from alliance_widgets.words import say
 
 __all__ = ["Given"]
@@ -82,19 +82,38 @@ class Given:
 
     def said(self, *, prediction: bool) -> str:
         """What is said to it."""
+        solution = say("question.solution", answer=self.kind.solution)
         if self.answer is None:
-            return say("question.skipped") if self.skipped else ""
+            told = prediction and self.kind.solution
+            skipped = say("question.skipped") if self.skipped else ""
+            return f"{skipped} {solution}" if skipped and told else skipped
         feedback = self.verdict.feedback
         if self.outcome == "right":
-            return say("question.right", feedback=feedback).strip()
+            near = self._near() if prediction else ""
+            return near or say("question.right", feedback=feedback).strip()
         if self.outcome == "noted":
             predicted = prediction and not isinstance(self.kind, Written)
             noted = "question.predicted" if predicted else "question.noted"
             return say(noted, feedback=feedback).strip()
-        ending = say("question.another_try")
+        opening = self.verdict.opening or say("question.wrong")
         if prediction:
-            ending = say("question.solution", answer=self.kind.solution)
-        return f"{say('question.wrong', feedback=feedback).strip()} {ending}"
+            return f"{opening} {solution}\n{feedback}".strip()
+        return " ".join(filter(None, [opening, feedback, say("question.another_try")]))
+
+    def _near(self) -> str:
+        """What is said to a number that is right and not the very one, and so told that too."""
+        if not isinstance(self.kind, Number) or self.answer == self.kind.right:
+            return ""
+        told = say("question.near", answer=self.kind.solution)
+        return f"{told}\n{self.verdict.feedback}".strip()
+
+    def marks(self, *, prediction: bool) -> list[Mark]:
+        """What stands beside the answers: what is right only when it cannot be tried any more."""
+        marks = getattr(self.kind, "marks", None)
+        if marks is None or not self.done:
+            return []
+        found: list[Mark] = marks(self.answer, tells=prediction)
+        return found
 
     def remind(self, answer: Any, message: str, *, prediction: bool) -> None:
         """Before a `prediction` takes a text out of reach: once, what to think of before.

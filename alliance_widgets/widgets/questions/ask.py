@@ -146,7 +146,7 @@ def _number(fields: Fields, right: Any, _case: object) -> Number:
     said = [(_range(each), each["say"]) for each in fields.get("feedback", ())]
     _refuse_twice(each for each, _ in said)
     between = _range(fields["between"]) if "between" in fields else None
-    names = ("right", "within", "unit", "because")
+    names = ("right", "within", "unit", "because", "told")
     settings = {name: fields[name] for name in names if name in fields}
     if right is not None:
         settings["right"] = right

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Integral
 from typing import Any, Protocol, TypeAlias
@@ -13,6 +13,7 @@ import numpy as np
 from alliance_widgets.arguments import as_shown, is_number, is_text_among
 from alliance_widgets.errors import QuestionError
 from alliance_widgets.tables.given import MOST_SESSIONS
+from alliance_widgets.widgets.page.protocol import Mark
 from alliance_widgets.widgets.questions.number_units import (
     Range,
     holds,
@@ -49,10 +50,14 @@ class NoAnswer(ValueError):
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether an answer is right (None: there is no right one) and what is said to it."""
+    """Whether an answer is right (None: there is no right one) and what is said to it.
+
+    `opening` stands where a wrong answer is otherwise told “Not so.”
+    """
 
     correct: bool | None
     feedback: str = ""
+    opening: str = ""
 
 
 class Kind(Protocol):
@@ -160,6 +165,10 @@ class Choice:
         correct = None if self.opinion else answer == self.right
         return Verdict(correct, self.feedback[answer])
 
+    def marks(self, answer: str | None, *, tells: bool) -> list[Mark]:
+        """What stands beside the answers, the right one among them if it may be told."""
+        return [] if self.right is None else _marked(answer, {self.right}, tells=tells)
+
 
 @dataclass(frozen=True)
 class Number:
@@ -168,7 +177,8 @@ class Number:
     `feedback` by range (None stands for no end); the first range that holds the number is said,
     and the right one is right even where a range begins at its edge. Ends written as 29.9 and 30
     leave no gap: a number between them is read as one of the two. `because` is said to the right
-    one. `between` are the least and the most that are possible; left out, the unit says it.
+    one. `between` are the least and the most that are possible; left out, the unit says it. `told`
+    says the right answer where the bare number would be more exact than what is known.
 
     Read with care: an impossible number is no answer, so it takes no try and reveals nothing; a
     share written where hundredths are asked for (0.07 for 7 %) is told so.
@@ -180,6 +190,7 @@ class Number:
     feedback: Mapping[Range, str] | None = None
     because: str = ""
     between: Range | None = None
+    told: str = ""
 
     def __post_init__(self) -> None:
         problems = []
@@ -209,7 +220,7 @@ class Number:
 
     @property
     def solution(self) -> str:
-        return "" if self.right is None else self._in_unit(self.right)
+        return "" if self.right is None else self.told or self._in_unit(self.right)
 
     @property
     def limits(self) -> Range:
@@ -243,6 +254,20 @@ class Number:
         if self._asks_a_share() and self._is_right(answer / 100):
             return Verdict(False, say("question.in_hundredths", share=self._in_unit(answer / 100)))
         return Verdict(False, self._said(answer) or self._way(answer))
+
+    def marks(self, answer: float | None, *, tells: bool) -> list[Mark]:
+        """What stands beside the number, with the right one if it may be told."""
+        if self.right is None or (answer is None and not tells):
+            return []
+        fits = answer is None or self._is_right(answer)
+        if answer is None:
+            said = say("question.mark_told", answer=self.solution)
+        elif not tells or answer == self.right:
+            said = say("question.mark_right" if fits else "question.mark_wrong")
+        else:
+            key = "question.mark_near" if fits else "question.mark_other"
+            said = say(key, answer=self.solution)
+        return [{"at": "", "right": fits, "says": said}]
 
     def _is_right(self, answer: float) -> bool:
         return self.right is not None and abs(answer - self.right) <= self.within + TOLERANCE
@@ -359,6 +384,10 @@ class Session:
         if answer in self.right:
             return Verdict(True, said or self.because)
         return Verdict(False, said or say("question.another_session", session=answer))
+
+    def marks(self, answer: int | None, *, tells: bool) -> list[Mark]:
+        """What stands beside the sessions, the right ones among them if they may be told."""
+        return _marked(answer, self.right, tells=tells) if self.right else []
 
 
 @dataclass(frozen=True)
@@ -519,7 +548,23 @@ class Match:
             return Verdict(True, self.because)
         counts = {"n": len(self.labels) - len(wrong), "of": len(self.labels)}
         said = " ".join(self.feedback[name] for name in wrong)
-        return Verdict(False, say("question.match_some", feedback=said, **counts))
+        return Verdict(False, said, say("question.match_some", **counts))
+
+    def marks(self, answer: dict[str, str] | None, *, tells: bool) -> list[Mark]:
+        """What stands beside each row, with its right choice if it may be told."""
+        if answer is None and not tells:
+            return []
+        return [self._mark(name, (answer or {}).get(name), tells=tells) for name in self.labels]
+
+    def _mark(self, name: str, choice: str | None, *, tells: bool) -> Mark:
+        right = self.right[name]
+        if choice == right:
+            said = say("question.mark_fits")
+        elif choice is None:
+            said = say("question.mark_told", answer=right)
+        else:
+            said = say("question.mark_other" if tells else "question.mark_wrong", answer=right)
+        return {"at": name, "right": choice in (right, None), "says": said}
 
     def _is_known(self, name: object, choice: object) -> bool:
         return isinstance(choice, str) and choice in self.choices and name in self.labels
@@ -583,6 +628,20 @@ def session_numbers(case: Any) -> tuple[int, ...]:
         shown = repr(list(given))[:80]
         raise QuestionError([say("question.session_numbers", given=shown, most=MOST_SESSIONS)])
     return tuple(sorted(int(n) for n in given))
+
+
+def _marked(answer: object, right: Collection[object], *, tells: bool) -> list[Mark]:
+    """The mark of an answer, and those of the right ones if they may be told."""
+    marked = [] if answer is None else [answer]
+    marked += [each for each in sorted(right, key=str) if tells and each not in marked]
+    return [
+        {
+            "at": str(each),
+            "right": each in right,
+            "says": say("question.mark_right" if each in right else "question.mark_wrong"),
+        }
+        for each in marked
+    ]
 
 
 def _range(given: object) -> bool:

@@ -386,6 +386,7 @@ class Question(Asking):
             self._entered, self._confidence = given.entered, self.confidence or ""
             self._saved = {"value": self._entered, "confidence": self._confidence}
             self._outcome = given.outcome
+            self._marks = given.marks(prediction=self.prediction)
             self.message = self._said(given)
             self._locked = self.prediction and given.done
             self._show_hints()

@@ -479,6 +479,13 @@ export interface IntakePress extends Press {
   more: boolean;
 }
 
+/** What is said beside an answer, a row or, `at` nothing, a number; and whether it is right. */
+export interface Mark {
+  at: string;
+  right: boolean;
+  says: string;
+}
+
 /** What stands in the inputs, and how sure of it. */
 export interface QuestionSets {
   _entered: any;
@@ -494,6 +501,7 @@ export interface QuestionTraits extends Kit, Answers, QuestionSets {
   _hints: string[];
   _buttons: Button[];
   _outcome: string;
+  _marks: Mark[];
   _locked: boolean;
   _truth: (number | null)[] | Author | null;
 }

@@ -11,13 +11,25 @@ import { TextBox } from "../pieces/textbox.js";
 import { Write } from "../pieces/write.js";
 
 /** What the label of a box or button says. */
-const named = (input) => input.getAttribute("aria-label") ?? input.closest("label").textContent;
-/** @import { QuestionPress, QuestionSets, QuestionTraits } from "./protocol.ts" */
+const named = (input) =>
+  input.getAttribute("aria-label") ?? input.closest("label").querySelector("span").textContent;
+/** @import { Mark, QuestionPress, QuestionSets, QuestionTraits } from "./protocol.ts" */
+
+/** A mark in words beside what it is about; the message below has said it aloud already. */
+const verdict = ({ right, says }) =>
+  element(
+    "span",
+    { class: "aw-verdict", "data-right": String(right) },
+    " ",
+    element("span", { "aria-hidden": "true" }, right ? "✓ " : "✗ "),
+    says,
+  );
 
 /** Radio buttons, as rows of text or as a strip of session numbers. */
 class Radios {
   constructor(options, kind, changed) {
     const name = uniqueId("answer");
+    this.spoken = options.map(([, , spoken]) => spoken);
     this.inputs = options.map(([value]) =>
       element("input", { type: "radio", name, value, onchange: () => changed() }),
     );
@@ -42,6 +54,18 @@ class Radios {
 
   set value(value) {
     for (const input of this.inputs) input.checked = value !== null && input.value === String(value);
+  }
+
+  /** @param {Mark[]} marks */
+  mark(marks) {
+    this.inputs.forEach((input, i) => {
+      const label = input.closest("label");
+      label.querySelector(".aw-verdict")?.remove();
+      const mark = marks.find(({ at }) => at === input.value);
+      if (mark) label.append(verdict(mark));
+      const spoken = this.spoken[i];
+      if (spoken) input.setAttribute("aria-label", mark ? `${spoken}, ${mark.says}` : spoken);
+    });
   }
 }
 
@@ -84,7 +108,8 @@ class Rows {
     const radios = new Radios(levels, "aw-sessions", changed);
     const id = uniqueId("row");
     const named = { role: "radiogroup", "aria-labelledby": id };
-    return { radios, root: element("div", named, element("p", { id }, text), radios.root) };
+    const head = element("p", { id }, text);
+    return { radios, head, root: element("div", named, head, radios.root) };
   }
 
   get value() {
@@ -98,6 +123,15 @@ class Rows {
 
   set value(value) {
     for (const { name, radios } of this.rows) radios.value = value?.[name] ?? null;
+  }
+
+  /** A row's mark is about what was checked there: chosen anew, it has none. */
+  mark(marks, checked) {
+    for (const { name, head, radios } of this.rows) {
+      head.querySelector(".aw-verdict")?.remove();
+      const mark = marks.find(({ at }) => at === name);
+      if (mark && radios.value === (checked?.[name] ?? "")) head.append(verdict(mark));
+    }
   }
 }
 
@@ -116,6 +150,12 @@ class NumberLine {
     });
     const beside = unit && element("span", { class: "aw-unit", "aria-hidden": "true" }, unit);
     this.root = element("div", { class: "aw-number-line" }, this.input, beside || undefined);
+  }
+
+  /** The mark is about the number that was checked: with another in the box there is none. */
+  mark([mark], checked) {
+    this.root.querySelector(".aw-verdict")?.remove();
+    if (mark && this.value === (checked ?? "")) this.root.append(verdict(mark));
   }
 
   get value() {
@@ -223,6 +263,7 @@ class Question extends Part {
       "change:_entered": () => this.show(),
       "change:_confidence": () => this.show(),
       "change:_truth": () => this.show(),
+      "change:_marks": () => this.mark(),
       "change:_locked": () => this.keepPlace(() => this.show()),
       "change:_hints": () => this.showHints(),
       "change:_buttons": () => this.keepPlace(() => this.showButtons()),
@@ -278,6 +319,12 @@ class Question extends Part {
     // A drawing that is finished is still read point by point, and as a table; a text is copied.
     if (this.asker.showTruth) this.asker.showTruth(this.model.get("_truth"), locked);
     else this.fieldset.disabled = locked;
+    this.mark();
+  }
+
+  /** What is right and what is not, beside each answer. */
+  mark() {
+    this.asker.mark?.(this.model.get("_marks"), this.model.get("_saved").value);
   }
 
   showHints() {
@@ -315,6 +362,7 @@ class Question extends Part {
   }
 
   changed() {
+    this.mark();
     this.frame ??= requestAnimationFrame(() => this.send());
   }
 

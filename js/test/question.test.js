@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { document, kit, modelOf, words } from "./page.js";
+import { question } from "../src/page/question.js";
+
+const frame = () => new Promise((resolve) => setImmediate(() => requestAnimationFrame(resolve)));
+
+/** @returns {any} */
+function shown(ask, more = {}) {
+  const model = modelOf({
+    ...kit,
+    place: "",
+    message: "",
+    _ask: { text: "Which?", levels: [], ...ask },
+    _saved: {},
+    _entered: null,
+    _confidence: "",
+    _hints: [],
+    _buttons: [{ kind: "check", label: "Check", primary: true }],
+    _outcome: "",
+    _marks: [],
+    _locked: false,
+    _truth: null,
+    ...more,
+  });
+  const el = document.createElement("div");
+  document.body.append(el);
+  const leave = question({ model, el }, words);
+  const verdicts = () => [...el.querySelectorAll(".aw-verdict")].map((each) => each.textContent);
+  return { model, el, leave, verdicts };
+}
+
+test("each marked answer says its mark in words, and outside of what is read out by itself", () => {
+  const { model, el, leave, verdicts } = shown({ kind: "choice", options: ["a", "b", "c"] });
+  assert.deepEqual(verdicts(), []);
+  const _marks = [
+    { at: "a", right: false, says: "not so" },
+    { at: "c", right: true, says: "right" },
+  ];
+  model.tell({ _entered: "a", _saved: { value: "a" }, _locked: true, _marks });
+  const options = [...el.querySelectorAll(".aw-option")].map((each) => each.textContent);
+  assert.deepEqual(options, ["a ✗ not so", "b", "c ✓ right"]);
+  assert.equal(el.querySelector("[aria-live] .aw-verdict"), null);
+  assert.equal(el.querySelector(".aw-verdict [aria-hidden]").textContent, "✗ ");
+  model.tell({ _entered: "c", _saved: { value: "c" }, _marks: [_marks[1]] });
+  assert.deepEqual(verdicts(), [" ✓ right"]);
+  leave();
+});
+
+test("a session says its mark with its number", () => {
+  const _marks = [{ at: "2", right: true, says: "right" }];
+  const { el, leave, model } = shown({ kind: "session", sessions: [1, 2] }, { _marks });
+  const said = () => [...el.querySelectorAll("input")].map((each) => each.getAttribute("aria-label"));
+  assert.deepEqual(said(), ["sketch_session", "sketch_session, right"]);
+  model.tell({ _marks: [] });
+  assert.deepEqual(said(), ["sketch_session", "sketch_session"]);
+  leave();
+});
+
+test("a number's mark is about the number that was checked", async () => {
+  const { model, el, leave, verdicts } = shown({ kind: "number", unit: "%" });
+  const _marks = [{ at: "", right: false, says: "not so" }];
+  model.tell({ _entered: "25", _saved: { value: "25" }, _marks });
+  assert.deepEqual(verdicts(), [" ✗ not so"]);
+  const box = el.querySelector("input");
+  const type = (value) => {
+    box.value = value;
+    box.dispatchEvent(new Event("input"));
+  };
+  type("30");
+  assert.deepEqual(verdicts(), []);
+  await frame();
+  type("25");
+  assert.deepEqual(verdicts(), [" ✗ not so"]);
+  await frame();
+  leave();
+});
+
+test("a row has its mark until it is matched anew", async () => {
+  const rows = [
+    ["x", "The first"],
+    ["y", "The second"],
+  ];
+  const levels_of = [
+    ["A", "A"],
+    ["B", "B"],
+  ];
+  const { model, el, leave, verdicts } = shown({ kind: "rows", rows, levels_of });
+  const entered = { x: "A", y: "A" };
+  const _marks = [
+    { at: "x", right: true, says: "fits" },
+    { at: "y", right: false, says: "not so: right is B" },
+  ];
+  model.tell({ _entered: entered, _saved: { value: entered }, _marks });
+  const heads = [...el.querySelectorAll('[role="radiogroup"] p')].map((each) => each.textContent);
+  assert.deepEqual(heads, ["The first ✓ fits", "The second ✗ not so: right is B"]);
+  const other = el.querySelectorAll('[value="B"]')[1];
+  other.checked = true;
+  other.dispatchEvent(new Event("change"));
+  assert.deepEqual(verdicts(), [" ✓ fits"]);
+  await frame();
+  leave();
+});
