@@ -42,8 +42,8 @@ class CaseLine(ChartView):
         """Show these sessions of one client; `draft` is drawn hollow, `after` ends the headline.
 
         `hidden` is how many later sessions are not shown. With `explore` the client's usual level
-        is drawn too, and `shape` says the shape of the line with its reasons. `first` is the scale's
-        ends and the session in the form: where nothing is rated yet a ring stands for its point.
+        is drawn too, and `shape` says the shape of the line with its reasons. `first` is the scale
+        and the session in the form: where nothing is rated yet a ring stands for its point.
 
         What a rule or a table is at fault in is said in place of the chart.
         """
