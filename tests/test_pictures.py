@@ -24,7 +24,7 @@ from alliance_widgets.charts.cases.noise import (
 from alliance_widgets.charts.cases.paths import fit_picture, mean_picture, slopes_picture
 from alliance_widgets.charts.cases.spans import span_picture
 from alliance_widgets.charts.cases.tally import tally_picture
-from alliance_widgets.charts.cases.trajectory import trajectory_picture
+from alliance_widgets.charts.cases.trajectory import empty_picture, trajectory_picture
 from alliance_widgets.charts.clinics.analyses import analyses_picture
 from alliance_widgets.charts.clinics.arrows import arrows_picture
 from alliance_widgets.charts.clinics.climb import climb_picture, places_picture
@@ -67,6 +67,7 @@ def pictures() -> dict[str, Picture]:
         (base_rate_picture, "drop_sd", 10, 0.3, 0.6),
         (climb_picture, parts, parts, 12, (), 0.6),
         (clinics_picture, {"A": aw.retention(thirds, by="group")}),
+        (empty_picture, 1, 5, 2, "Rate session 2."),
         (fit_picture, ONE, 4),
         (forest_picture, aw.evidence("outcome")),
         (hundreds_picture, HUNDREDS, "Of a hundred, thirty leave."),

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 DRAGAN = ("import alliance_widgets as aw", 'book = aw.CaseBook.of_story("Dragan")', "book")
 OWN = ("import alliance_widgets as aw", "aw.CaseBook()")
 ROWS = ("goals", "tasks", "bond")
+NOTHING_YET = "Rate session 1: move a slider, and its point comes here."
 # A steady case with one bad hour, the sixth, and back up in the next.
 TEN = [(4, 4, 4)] * 5 + [(2, 2, 3)] + [(4, 4, 4)] * 4
 
@@ -184,7 +185,7 @@ def test_two_raters_rate_blind_and_are_revealed_together(lab: Lab, page: Page) -
     expect(page.get_by_text("There is nothing to compare yet")).to_be_visible()
     page.get_by_label("Rate as").select_option("therapist")
     expect(page.locator(".aw-form legend")).to_have_text("Session 1, as the therapist")
-    expect(page.locator(".aw-error")).to_have_text("No session has been rated yet.")
+    expect(page.locator(".aw-headline")).to_have_text(NOTHING_YET)
     rate_by_key(page, (5, 5, 5))
     expect(message(page)).to_have_text("Session 1 is on the line.")
     expect(page.locator(".aw-plot")).not_to_contain_text("Client")
@@ -196,7 +197,7 @@ def test_two_raters_rate_blind_and_are_revealed_together(lab: Lab, page: Page) -
 
 def test_own_cases_and_a_csv_file(lab: Lab, page: Page, tmp_path: Path) -> None:
     open_book(lab, page, *OWN)
-    expect(page.locator(".aw-error")).to_have_text("No session has been rated yet.")
+    expect(page.locator(".aw-headline")).to_have_text(NOTHING_YET)
     page.get_by_role("button", name="New case").click()
     rate_by_key(page, (3, 3, 3))
     expect(message(page)).to_have_text("Session 1 is on the line.")

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.axes import session_x
+from alliance_widgets.charts._drawing.axes import for_narrow, session_x
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, PAPER, RATERS
 from alliance_widgets.charts._drawing.picture import Picture
@@ -261,9 +262,15 @@ def slopes_form(
             tooltip=["client:N", "x:Q", "y:Q"],
         )
     )
+    # Beside its point, and on a narrow page over it.
+    place: dict[str, Any] = {
+        "align": alt.ExprRef("narrow ? 'center' : 'left'"),
+        "dx": alt.ExprRef("narrow ? 0 : 10"),
+        "dy": alt.ExprRef("narrow ? -14 : 0"),
+    }
     names = (
         alt.Chart(alt.NamedData(name="names"))
-        .mark_text(align="left", dx=10, color=INK, fontSize=12)
+        .mark_text(color=INK, fontSize=12, **place)
         .encode(x=x, y=y, text="client:N")
     )
     lines = (
@@ -273,11 +280,10 @@ def slopes_form(
     )
     drift = alt.Chart(alt.NamedData(name="drift")).encode(x=x, y=y)
     path = drift.mark_line(color=INK, strokeWidth=3).encode(order="session:Q")
-    ends = drift.mark_text(align="left", dx=10, color=INK, fontSize=12, fontWeight=600)
+    ends = drift.mark_text(color=INK, fontSize=12, fontWeight=600, **place)
     columns = {"client": say("paths.client"), "x": x_title, "y": y_title}
     layers = [lines, points, names, path, ends.encode(text="word:N")]
-    found: alt.LayerChart = _framed(layers, "points", columns)
-    return found
+    return for_narrow(_framed(layers, "points", columns))
 
 
 def slopes_tables(

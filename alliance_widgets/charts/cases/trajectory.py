@@ -24,7 +24,7 @@ from alliance_widgets.words import say
 if TYPE_CHECKING:
     import altair as alt
 
-__all__ = ["alliance_trajectory", "trajectory_picture", "trajectory_tables"]
+__all__ = ["alliance_trajectory", "empty_picture", "trajectory_picture", "trajectory_tables"]
 
 NAME_HEIGHT = 0.06  # how much of the scale a line's name takes up
 ENDS = ["line", "rater", "session", "alliance", "at", "key"]
@@ -34,6 +34,7 @@ NAME_SPANS = 4  # sessions that the band's name lies over, at most
 MOST_NAMES = 12
 LIMITS = ["session", "limit", "above", "label"]
 USUAL = ["session", "level", "word", "at"]
+POINTS = ["client", "rater", "session", "alliance", "line", "stretch", "draft", "note"]
 
 Mark = tuple[str, int, float, str, str, int]
 Kind = tuple[str, int, str]
@@ -80,6 +81,15 @@ def trajectory_picture(
     """`alliance_trajectory`, taken apart; `draft` and `usual` as in `trajectory_tables`."""
     form = _form(reading.low, reading.high, reading.several)
     return Picture(form, trajectory_tables(reading, draft=draft, usual=usual), describe(reading))
+
+
+def empty_picture(low: float, high: float, session: int, words: str) -> Picture:
+    """The same drawing before anything is rated: a ring where `session` comes, on the scale."""
+    ring = ["", session, (low + high) / 2, "next", say("charts.mark.next", session=session), AWAY]
+    columns = {"ratings": POINTS, "ends": ENDS, "limits": LIMITS, "usual": USUAL}
+    tables = {name: pd.DataFrame(columns=fields) for name, fields in columns.items()}
+    marks = pd.DataFrame([ring], columns=MARKS)
+    return Picture(_form(low, high, False), {**tables, "marks": marks}, words)
 
 
 @lru_cache(maxsize=16)

@@ -106,6 +106,9 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
             ("open", "diamond"),
         )
     ]
+    ring = marked.transform_filter(alt.datum.kind == "next").mark_point(
+        size=190, filled=False, stroke=GREY, strokeWidth=2, strokeDash=[3, 3], opacity=1
+    )
     beyond = alt.ExprRef("datum.away + (datum.away > 0 ? 15 : -15)")
     words = marked.mark_text(fontSize=11, color=INK, dy=beyond).encode(text="word:N")
     columns = {
@@ -115,7 +118,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         "note": say("charts.note"),
     }
     drawing = layered(
-        *(band, limit, named, level, level_name, lines, points, *marks, words, *names),
+        *(band, limit, named, level, level_name, lines, points, *marks, ring, words, *names),
         height=HEIGHT,
         room={"left": 4, "right": 78, "top": 10, "bottom": 4},
         read=("ratings", columns),

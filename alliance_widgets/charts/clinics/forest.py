@@ -10,7 +10,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.axes import figure_axis
+from alliance_widgets.charts._drawing.axes import figure_axis, for_narrow
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS
 from alliance_widgets.charts._drawing.picture import Form, Picture
@@ -20,6 +20,7 @@ from alliance_widgets.words import say
 __all__ = ["forest", "forest_picture"]
 
 ROW, LINE = 38, 14
+OVER, BETWEEN = 11, 30  # on a narrow page: a name above its mark, and room from one row to the next
 NORMAL = 1.96
 BLUE = RATERS["client"][0]
 
@@ -66,6 +67,9 @@ def forest_picture(table: pd.DataFrame, pooled: pd.Series | None = None) -> Pict
     if pooled is not None:
         tables |= _pooled(pooled, len(rows))
         labels += [say("forest.pooled"), say("forest.next")]
+    lines = max(label.count("|") for label in labels)
+    over = ["|" * (lines - label.count("|")) + label for label in labels]
+    tables["names"] = pd.DataFrame({"row": range(len(labels)), "name": over})
     measure = say(f"forest.measure.{rows['measure'].iloc[0]}")
     return Picture(_form(labels, measure, tables), tables, _words(rows, pooled))
 
@@ -129,7 +133,7 @@ def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> a
     lines_each = max(label.count("|") for label in labels) + 1
     axis = alt.Axis(
         values=list(range(len(labels))),
-        labelExpr=f"{lines}[datum.value]",
+        labelExpr=f"narrow ? '' : {lines}[datum.value]",
         labelLimit=220,
         labelFontSize=12,
         labelLineHeight=LINE,
@@ -145,7 +149,8 @@ def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> a
         axis=axis,
         scale=alt.Scale(domain=[len(labels) - 0.5, -0.6], nice=False),
     )
-    everything = pd.concat(list(tables.values()))[["effect", "lower", "upper"]].to_numpy(float)
+    drawn = [table for name, table in tables.items() if name != "names"]
+    everything = pd.concat(drawn)[["effect", "lower", "upper"]].to_numpy(float)
     low, high = min(0.0, float(np.nanmin(everything))), max(0.0, float(np.nanmax(everything)))
     room = 0.06 * (high - low)
     x_scale = alt.Scale(domain=[low - room, high + room], nice=False)
@@ -187,6 +192,13 @@ def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> a
             diamond.encode(x=at("effect"), y=y, order="order:Q"),
             following.encode(x=at("lower"), x2="upper:Q", y=y),
         ]
+    # Beside a narrow plot a name would leave it no room.
+    listed = alt.Chart(alt.NamedData(name="names")).transform_filter("narrow")
+    above: dict[str, Any] = {"limit": alt.ExprRef("width"), "dy": -OVER - LINE * (lines_each - 1)}
+    name = listed.mark_text(
+        align="left", baseline="bottom", lineBreak="|", lineHeight=LINE, color=INK, **above
+    )
+    layers.append(name.encode(x=alt.value(0), y=y, text="name:N"))
     columns = {
         "finding": say("forest.finding"),
         "source": say("forest.source"),
@@ -196,13 +208,15 @@ def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> a
         "weight": say("forest.weight"),
         "note": say("charts.note"),
     }
-    return layered(
+    chart = layered(
         *layers,
         height=(ROW + LINE * (lines_each - 2)) * len(labels),
         room={"left": 4, "right": 16, "top": 6, "bottom": 4},
         read=("effects", columns),
         config=alt.Config(view=alt.ViewConfig(stroke=None)),
     )
+    chart.usermeta["alliance"]["narrow_height"] = (LINE * lines_each + BETWEEN) * len(labels)
+    return for_narrow(chart)
 
 
 def _words(rows: pd.DataFrame, pooled: pd.Series | None) -> str:

@@ -118,7 +118,9 @@ class ReadCase(AtDesk, ipw.Box):
         story = words.story_told(view) if drafted is None else ""
         rows = view.with_draft(draft, self.record.scale.name)
         shown = drafted, story, explore, view.hidden
-        self.chart.draw(rows, self.rule, self.rater, *shown)
+        scale = self.record.scale
+        first = None if explore else (scale.low, scale.high, view.session)
+        self.chart.draw(rows, self.rule, self.rater, *shown, first)
         if self.shape:
             self.shape.put(pd.DataFrame(), self.chart.shape)
 

@@ -52,11 +52,13 @@ class CaseLine(ChartView):
         after: str = "",
         explore: bool = False,
         hidden: int = 0,
+        first: tuple[float, float, int] | None = None,
     ) -> None:
         """Show these sessions of one client; `draft` is drawn hollow, `after` ends the headline.
 
         `hidden` is how many later sessions are not shown. With `explore` the client's usual level
-        is drawn too, and `shape` says the shape of the line with its reasons.
+        is drawn too, and `shape` says the shape of the line with its reasons. `first` is the scale
+        and the session in the form: where nothing is rated yet a ring stands for its point.
 
         What a rule or a table is at fault in is said in place of the chart.
         """
@@ -66,7 +68,10 @@ class CaseLine(ChartView):
         from alliance_widgets.charts.cases.trajectory import trajectory_picture
 
         if rows["alliance"].isna().all():
-            self._say_instead(say("describe.no_ratings"), described=True)
+            if first is None:
+                self._say_instead(say("describe.no_ratings"), described=True)
+            else:
+                self._invite(*first)
             return
         try:
             rated = bool((rows["rater"] == rater).any())
@@ -100,6 +105,15 @@ class CaseLine(ChartView):
             return {}
         theirs = points[points["rater"] == rater]
         return dict(zip(theirs["session"].tolist(), theirs["note"].tolist(), strict=True))
+
+    def _invite(self, low: float, high: float, session: int) -> None:
+        """The empty drawing, as large as the line will be: nothing jumps with the first point."""
+        from alliance_widgets.charts.cases.trajectory import empty_picture
+
+        self.shape, invited = "", say("casebook.first_point", session=session)
+        with self.hold_sync():
+            self.show(empty_picture(low, high, session, f"{say('describe.no_ratings')} {invited}"))
+            self.headline = invited
 
     def _say_instead(self, sentence: str, *, described: bool = False) -> None:
         self.shape = ""

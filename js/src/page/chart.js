@@ -90,6 +90,7 @@ function toWidth(form, page) {
   return {
     ...(page < besides ? withShortLines(form) : form),
     params,
+    height: (page < besides && form.usermeta.alliance.narrow_height) || form.height,
     width: Math.max(leastWide, page - axisWide - roomRight(form, page)),
     autosize: { type: "pad" },
     padding: { ...form.padding, right: 0 },
@@ -368,8 +369,8 @@ class Chart {
     const form = this.model.get("_form");
     const page = this.plot.clientWidth;
     if (!this.view || !page || form.width !== "container") return;
-    const turned = isOwn(form) && page < besides !== this.page < besides;
-    if (turned || Math.abs(page - this.page) >= 2) this.queue(() => (turned ? this.embed() : this.settle()));
+    const turned = page < besides !== this.page < besides;
+    if (turned || Math.abs(page - this.page) >= 2) this.queue(() => this.settle());
   }
 
   /** Give a drawing the page, an own one what its axis and the names beside it leave of it. */
@@ -377,7 +378,13 @@ class Chart {
     const form = this.model.get("_form");
     const page = this.plot.clientWidth || this.page;
     if (!this.view || form.width !== "container") return;
+    // Drawn while the page was hidden, it may be of another kind than its page.
+    const turned = isOwn(form) && page < besides !== this.page < besides;
     this.page = page;
+    if (turned) {
+      await this.embed();
+      return;
+    }
     if (!isOwn(form)) {
       if (Math.abs(page - this.view.width()) >= 2) await this.view.width(page).runAsync();
       return;
