@@ -143,7 +143,8 @@ def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> a
         "row:Q",
         title=None,
         axis=axis,
-        scale=alt.Scale(domain=[len(labels) - 0.5, -0.6], nice=False),
+        # under a name of three lines the axis needs a little more room than half a row
+        scale=alt.Scale(domain=[len(labels) - 0.5 + 0.2 * (lines_each > 2), -0.6], nice=False),
     )
     everything = pd.concat(list(tables.values()))[["effect", "lower", "upper"]].to_numpy(float)
     low, high = min(0.0, float(np.nanmin(everything))), max(0.0, float(np.nanmax(everything)))
