@@ -147,7 +147,8 @@ def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> a
         "row:Q",
         title=None,
         axis=axis,
-        scale=alt.Scale(domain=[len(labels) - 0.5, -0.6], nice=False),
+        # under a name of three lines the axis needs a little more room than half a row
+        scale=alt.Scale(domain=[len(labels) - 0.5 + 0.2 * (lines_each > 2), -0.6], nice=False),
     )
     drawn = [table for name, table in tables.items() if name != "names"]
     everything = pd.concat(drawn)[["effect", "lower", "upper"]].to_numpy(float)
