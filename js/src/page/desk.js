@@ -75,8 +75,6 @@ export class Desk {
     this.warning = element("div", { class: "aw-ask", role: "group", hidden: true });
     this.question = element("div", { class: "aw-ask", role: "group", hidden: true });
     this.code = new StudentCode(words, (kind, told) => this.ask(kind, told), say);
-    this.second = element("p", { class: "aw-second" }, words.desk_second);
-    this.code.root.append(this.second);
     this.root = element(
       "div",
       { class: "aw-desk aw-always" },
@@ -92,6 +90,7 @@ export class Desk {
       this.question,
       this.status,
       this.code.root,
+      (this.second = element("p", { class: "aw-second" }, words.desk_second)),
     );
   }
 
