@@ -49,7 +49,8 @@ class CaseReading:
     @cached_property
     def judged(self) -> pd.DataFrame:
         """The rows that the rule judges."""
-        return self.rated[self.rated["rater"].to_numpy() == self.rater]
+        found: pd.DataFrame = self.rated[self.rated["rater"].to_numpy() == self.rater]
+        return found
 
     @cached_property
     def judgement(self) -> Judgement | None:
