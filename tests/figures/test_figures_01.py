@@ -84,8 +84,8 @@ ERRORS = {
     1: "turned_from_top",
     2: "blank_as_zero",
     3: "other_unit",
-    4: "other_key",
-    5: "not_reversed",
+    4: "not_reversed",
+    5: "other_key",
 }
 
 
