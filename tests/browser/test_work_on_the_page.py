@@ -66,6 +66,7 @@ def test_saved_is_said_once_it_is_on_the_disk_and_the_download_is_the_file(
     expect(page.locator(".aw-status")).to_have_text(
         re.compile(r"^Saved \d\d:\d\d on this computer\.$")
     )
+    expect(message(page)).to_have_text("Session 1 is on the line.")
     assert sessions(lab) == ["rating//Case%201/1/client"]
     assert downloaded(page) == lab.work.read_bytes()
     expect(message(page)).to_contain_text("Your work is in alliance_work_")
