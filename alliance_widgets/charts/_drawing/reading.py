@@ -14,7 +14,7 @@ from alliance_widgets.ruptures.episodes import Judgement, judge
 from alliance_widgets.tables.instruments import instrument_of
 from alliance_widgets.tables.ratings import RATERS, check_ratings, none_of_rater, unknown_rater
 
-__all__ = ["CaseReading", "read_case"]
+__all__ = ["CaseReading", "read_case", "read_checked"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +102,11 @@ def read_case(
         return ratings
     if rater not in RATERS:
         raise RatingError([unknown_rater(rater)])
-    checked = check_ratings(ratings)
+    return read_checked(check_ratings(ratings), rule, rater)
+
+
+def read_checked(checked: pd.DataFrame, rule: str | Rule | None, rater: str) -> CaseReading:
+    """`read_case` of rows that are checked already, for a page that reads one at every movement."""
     if rule is not None and rater not in set(checked["rater"]):
         raise RatingError([none_of_rater(rater, checked)])
     rated = _in_order(checked)

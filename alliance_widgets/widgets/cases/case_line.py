@@ -54,7 +54,7 @@ class CaseLine(ChartView):
         hidden: int = 0,
         first: tuple[float, float, int] | None = None,
     ) -> None:
-        """Show these sessions of one client; `draft` is drawn hollow, `after` ends the headline.
+        """Show these checked sessions of a client; `draft` is hollow, `after` ends the headline.
 
         `hidden` is how many later sessions are not shown. With `explore` the client's usual level
         is drawn too, and `shape` says the shape of the line with its reasons. `first` is the scale
@@ -63,7 +63,7 @@ class CaseLine(ChartView):
         What a rule or a table is at fault in is said in place of the chart.
         """
         # Altair comes with the first line, not with the name of a case book.
-        from alliance_widgets.charts import read_case
+        from alliance_widgets.charts._drawing.reading import read_checked
         from alliance_widgets.charts._drawing.sentences import falls_in_words
         from alliance_widgets.charts.cases.trajectory import trajectory_picture
 
@@ -75,7 +75,7 @@ class CaseLine(ChartView):
             return
         try:
             rated = bool((rows["rater"] == rater).any())
-            reading = read_case(rows, rule if rated else None, rater)
+            reading = read_checked(rows, rule if rated else None, rater)
         except AllianceError as fault:
             self._say_instead(str(fault))
             return
