@@ -65,6 +65,11 @@ export class Motion {
   constructor(plot) {
     this.plot = plot;
     this.last = -Infinity;
+    this.running = [];
+    // One function for ever: asked for again it is not heard twice.
+    this.stop = () => {
+      for (const each of this.running.splice(0)) each.finish();
+    };
   }
 
   look() {
@@ -72,7 +77,7 @@ export class Motion {
     const quick = now - this.last < apart;
     this.last = now;
     this.before = quick || still.matches ? undefined : placesOf(this.plot);
-    if (quick) for (const each of this.running ?? []) each.cancel();
+    if (quick) this.stop();
   }
 
   show() {
@@ -82,5 +87,7 @@ export class Motion {
       item.animate(frames, { duration: lasting, easing: "ease-in-out" }),
     );
     this.before = undefined;
+    // A hand that goes on does not wait for what it changed before.
+    this.plot.ownerDocument.addEventListener("input", this.stop, { capture: true, once: true });
   }
 }
