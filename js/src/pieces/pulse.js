@@ -18,15 +18,16 @@ function callOut(sentence) {
 /** Listen to a kernel as JupyterLab and Notebook know it. */
 function watchOf(kernel) {
   if (watches.has(kernel)) return watches.get(kernel);
-  const watch = { listeners: new Set(), cut: kernel.connectionStatus === "disconnected" };
+  const watch = { listeners: new Set(), left: false, cut: kernel.connectionStatus === "disconnected" };
   const tell = () => [...watch.listeners].forEach((listener) => listener());
   kernel.statusChanged?.connect((_kernel, status) => {
     if (!over.includes(status)) return;
     watch.listeners.forEach((listener) => listener.end());
     tell();
   });
+  // A page that is closed, or takes another kernel, lets go of this one, which may run on.
   kernel.disposed?.connect(() => {
-    watch.listeners.forEach((listener) => listener.end());
+    watch.left = true;
     tell();
   });
   kernel.connectionStatusChanged?.connect((_kernel, status) => {
@@ -58,7 +59,7 @@ export class Pulse {
   }
 
   get gone() {
-    return ended.has(this.runtime);
+    return ended.has(this.runtime) || Boolean(this.watch?.left);
   }
 
   get cut() {
