@@ -291,3 +291,18 @@ def test_a_lesson_whose_widgets_the_page_gave_up_on_runs_once_more_and_then_says
     assert sent == 2 * code_cells(shipped())
     if state == "ready":
         expect(page.locator(".aw-form legend").first).to_contain_text("Session 10")
+
+
+def test_a_lesson_that_was_closed_is_opened_again_with_its_kernel_running(
+    lab: Lab, page: Page
+) -> None:
+    page.goto(f"{lab.address}/lab/tree/{put(lab, shipped())}?token={TOKEN}&reset")
+    lesson(page, "ready")
+    page.locator(".lm-TabBar-tab.lm-mod-current .lm-TabBar-tabCloseIcon").last.click()
+    expect(page.locator(".jp-Notebook")).to_have_count(0, timeout=PATIENCE)
+    page.locator(".jp-DirListing-item", has_text="lesson.ipynb").dblclick()
+    lesson(page, "ready")
+    page.locator("input[name=bond]").first.focus()
+    page.keyboard.press("2")
+    expect(page.locator(".aw-headline").first).to_contain_text("1.83 lower", timeout=PATIENCE)
+    expect(page.get_by_text("kernel has stopped")).to_have_count(0)
