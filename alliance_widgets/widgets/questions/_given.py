@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alliance_widgets.widgets.page.protocol import Button, Mark
-from alliance_widgets.widgets.questions.kinds import Kind, NoAnswer, Number, Verdict, Written
+from alliance_widgets.widgets.questions.kinds import Kind, Marked, NoAnswer, Verdict, Written
 from alliance_widgets.words import say
 
 __all__ = ["Given"]
@@ -87,33 +87,25 @@ class Given:
             told = prediction and self.kind.solution
             skipped = say("question.skipped") if self.skipped else ""
             return f"{skipped} {solution}" if skipped and told else skipped
-        feedback = self.verdict.feedback
+        opening, feedback = self.verdict.opening, self.verdict.feedback
         if self.outcome == "right":
-            near = self._near() if prediction else ""
-            return near or say("question.right", feedback=feedback).strip()
+            if prediction and opening:
+                return f"{opening}\n{feedback}".strip()
+            return say("question.right", feedback=feedback).strip()
         if self.outcome == "noted":
             predicted = prediction and not isinstance(self.kind, Written)
             noted = "question.predicted" if predicted else "question.noted"
             return say(noted, feedback=feedback).strip()
-        opening = self.verdict.opening or say("question.wrong")
+        opening = opening or say("question.wrong")
         if prediction:
             return f"{opening} {solution}\n{feedback}".strip()
         return " ".join(filter(None, [opening, feedback, say("question.another_try")]))
 
-    def _near(self) -> str:
-        """What is said to a number that is right and not the very one, and so told that too."""
-        if not isinstance(self.kind, Number) or self.answer == self.kind.right:
-            return ""
-        told = say("question.near", answer=self.kind.solution)
-        return f"{told}\n{self.verdict.feedback}".strip()
-
     def marks(self, *, prediction: bool) -> list[Mark]:
         """What stands beside the answers: what is right only when it cannot be tried any more."""
-        marks = getattr(self.kind, "marks", None)
-        if marks is None or not self.done:
+        if not self.done or not isinstance(self.kind, Marked):
             return []
-        found: list[Mark] = marks(self.answer, tells=prediction)
-        return found
+        return self.kind.marks(self.answer, tells=prediction)
 
     def remind(self, answer: Any, message: str, *, prediction: bool) -> None:
         """Before a `prediction` takes a text out of reach: once, what to think of before.

@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Integral
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
@@ -52,7 +52,7 @@ class NoAnswer(ValueError):
 class Verdict:
     """Whether an answer is right (None: there is no right one) and what is said to it.
 
-    `opening` stands where a wrong answer is otherwise told “Not so.”
+    `opening` stands where an answer is otherwise told “Not so.”, or “Right.” once it is committed.
     """
 
     correct: bool | None
@@ -82,6 +82,14 @@ class Kind(Protocol):
     @property
     def solution(self) -> str:
         """The right answer, in words; empty where there is none."""
+
+
+@runtime_checkable
+class Marked(Kind, Protocol):
+    """A way of asking that says beside each answer, row or number what it is worth."""
+
+    def marks(self, answer: Any, *, tells: bool) -> list[Mark]:
+        """What stands there; what is right, too, if it may be told."""
 
 
 @dataclass(frozen=True)
@@ -247,7 +255,9 @@ class Number:
         if self.right is None:
             return Verdict(None, self._said(answer))
         if self._is_right(answer):
-            return Verdict(True, self.because)
+            near = answer != self.right
+            told = say("question.near", answer=self.solution) if near else ""
+            return Verdict(True, self.because, told)
         meant = one_in_hundred(answer, self.unit)
         if meant is not None and (self._is_right(meant) or in_hundredths(self.unit)):
             return Verdict(False, self._as_a_share(answer, meant))
