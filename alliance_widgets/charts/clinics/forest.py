@@ -69,9 +69,9 @@ def forest_picture(table: pd.DataFrame, pooled: pd.Series | None = None) -> Pict
         labels += [say("forest.pooled"), say("forest.next")]
     lines = max(label.count("|") for label in labels)
     over = ["|" * (lines - label.count("|")) + label for label in labels]
-    tables["names"] = pd.DataFrame({"row": range(len(labels)), "name": over})
-    measure = say(f"forest.measure.{rows['measure'].iloc[0]}")
-    return Picture(_form(labels, measure, tables), tables, _words(rows, pooled))
+    names = pd.DataFrame({"row": range(len(labels)), "name": over})
+    form = _form(labels, say(f"forest.measure.{rows['measure'].iloc[0]}"), tables)
+    return Picture(form, {**tables, "names": names}, _words(rows, pooled))
 
 
 def _published(table: pd.DataFrame) -> pd.DataFrame:
@@ -150,8 +150,7 @@ def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> a
         # under a name of three lines the axis needs a little more room than half a row
         scale=alt.Scale(domain=[len(labels) - 0.5 + 0.2 * (lines_each > 2), -0.6], nice=False),
     )
-    drawn = [table for name, table in tables.items() if name != "names"]
-    everything = pd.concat(drawn)[["effect", "lower", "upper"]].to_numpy(float)
+    everything = pd.concat(list(tables.values()))[["effect", "lower", "upper"]].to_numpy(float)
     low, high = min(0.0, float(np.nanmin(everything))), max(0.0, float(np.nanmax(everything)))
     room = 0.06 * (high - low)
     x_scale = alt.Scale(domain=[low - room, high + room], nice=False)
