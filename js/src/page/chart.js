@@ -369,8 +369,12 @@ class Chart {
     const form = this.model.get("_form");
     const page = this.plot.clientWidth;
     if (!this.view || !page || form.width !== "container") return;
-    const turned = page < besides !== this.page < besides;
-    if (turned || Math.abs(page - this.page) >= 2) this.queue(() => this.settle());
+    if (this.turns(page) || Math.abs(page - this.page) >= 2) this.queue(() => this.settle());
+  }
+
+  /** Whether a page so wide takes the other kind of drawing than it had: names beside it, or over it. */
+  turns(page) {
+    return page < besides !== this.page < besides;
   }
 
   /** Give a drawing the page, an own one what its axis and the names beside it leave of it. */
@@ -379,7 +383,7 @@ class Chart {
     const page = this.plot.clientWidth || this.page;
     if (!this.view || form.width !== "container") return;
     // Drawn while the page was hidden, it may be of another kind than its page.
-    const turned = isOwn(form) && page < besides !== this.page < besides;
+    const turned = isOwn(form) && this.turns(page);
     this.page = page;
     if (turned) {
       await this.embed();

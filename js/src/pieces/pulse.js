@@ -59,7 +59,7 @@ export class Pulse {
   }
 
   get gone() {
-    return ended.has(this.runtime) || Boolean(this.watch?.left);
+    return ended.has(this.runtime) || (this.watch?.left ?? false);
   }
 
   get cut() {
