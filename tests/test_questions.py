@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ipywidgets.widgets.widget import _instances
+from question_marks import marks
 from traitlets import TraitError
 
 import alliance_widgets as aw
@@ -52,11 +53,6 @@ def press(question: aw.Question, kind: str, **entered: Any) -> None:
 def told(widget: ipw.Widget) -> str:
     """Everything that the page knows of a widget."""
     return json.dumps({name: repr(getattr(widget, name)) for name in widget.keys})
-
-
-def marks(question: aw.Question) -> dict[str, str]:
-    """What stands beside each answer, with its sign."""
-    return {mark["at"]: f"{'✗✓'[mark['right']]} {mark['says']}" for mark in question._marks}
 
 
 def page_knows() -> str:

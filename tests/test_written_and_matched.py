@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from question_marks import marks
 from traitlets import TraitError
 
 import alliance_widgets as aw
@@ -32,11 +33,6 @@ rows = [
 ]
 """
 FIT = {"adults": "A", "youth": "C"}
-
-
-def marks(question: aw.Question) -> dict[str, str]:
-    """What stands beside each row, with its sign."""
-    return {mark["at"]: f"{'✗✓'[mark['right']]} {mark['says']}" for mark in question._marks}
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { document, kit, modelOf, words } from "./page.js";
+import { document, frame, kit, modelOf, words } from "./page.js";
 import { form } from "../src/page/form.js";
 
 /** @import { FormTraits, RatedRow } from "../src/page/protocol.ts" */
@@ -13,7 +13,6 @@ const row = (name) => ({
 const said = new Proxy(words, {
   get: (_words, name) => (name === "form_bad_number" ? "{entered} is not on it" : String(name)),
 });
-const frame = () => new Promise((resolve) => setImmediate(() => requestAnimationFrame(resolve)));
 
 /** @param {Partial<FormTraits>} [more] @returns {any} */
 function shown(more = {}) {

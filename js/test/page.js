@@ -66,3 +66,22 @@ export const kit = { _runtime: "r", _desk: "", _answered: 0, _taken: true, descr
 
 /** Words that name themselves. */
 export const words = new Proxy({}, { get: (_words, name) => String(name) });
+
+/** The traits of a question that nobody has answered. */
+export const asking = {
+  ...kit,
+  place: "",
+  message: "",
+  _saved: {},
+  _entered: null,
+  _confidence: "",
+  _hints: [],
+  _buttons: [],
+  _outcome: "",
+  _marks: [],
+  _locked: false,
+  _truth: null,
+};
+
+/** Settled when the page has drawn what it was told. */
+export const frame = () => new Promise((resolve) => setImmediate(() => requestAnimationFrame(resolve)));

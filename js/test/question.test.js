@@ -1,27 +1,15 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { document, kit, modelOf, words } from "./page.js";
+import { asking, document, frame, modelOf, words } from "./page.js";
 import { question } from "../src/page/question.js";
-
-const frame = () => new Promise((resolve) => setImmediate(() => requestAnimationFrame(resolve)));
 
 /** @returns {any} */
 function shown(ask, more = {}) {
   const model = modelOf({
-    ...kit,
-    place: "",
-    message: "",
+    ...asking,
     _ask: { text: "Which?", levels: [], ...ask },
-    _saved: {},
-    _entered: null,
-    _confidence: "",
-    _hints: [],
     _buttons: [{ kind: "check", label: "Check", primary: true }],
-    _outcome: "",
-    _marks: [],
-    _locked: false,
-    _truth: null,
     ...more,
   });
   const el = document.createElement("div");

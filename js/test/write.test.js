@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { document, kit, modelOf, words } from "./page.js";
+import { asking, document, frame, modelOf, words } from "./page.js";
 import { question } from "../src/page/question.js";
 
 /** @import { QuestionTraits, WriteAsk } from "../src/page/protocol.ts" */
@@ -26,24 +26,14 @@ const ask = {
     ["no", "not yet"],
   ],
 };
-const frame = () => new Promise((resolve) => setImmediate(() => requestAnimationFrame(resolve)));
 
 /** @param {Partial<QuestionTraits>} [more] @returns {any} */
 function shown(more = {}) {
   const model = modelOf({
-    ...kit,
-    place: "",
-    message: "",
+    ...asking,
     _ask: ask,
-    _saved: {},
     _entered: { text: "", checks: {} },
-    _confidence: "",
-    _hints: [],
     _buttons: [{ kind: "commit", label: "Keep", primary: true }],
-    _outcome: "",
-    _marks: [],
-    _locked: false,
-    _truth: null,
     ...more,
   });
   const el = document.createElement("div");
