@@ -91,7 +91,7 @@ def told_of(file: Path) -> dict[str, Any] | None:
     lesson = notebook["metadata"].get("alliance")
     if lesson is None or not lesson["lesson"].isdigit():
         return None
-    heading, title, questions = "", "", []
+    heading, title, questions, places = "", "", [], []
     for cell in notebook["cells"]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
@@ -100,7 +100,22 @@ def told_of(file: Path) -> dict[str, Any] | None:
             heading = headings[-1] if headings else heading
         keys = re.findall(r'\baw\.ask\("([^"]+)"', source)
         questions += [{"key": key, "under": heading} for key in keys]
-    return {"file": file.name, "title": title, "questions": questions, **lesson}
+        if cell["cell_type"] == "code":
+            kept_under = keys_of_work(source, lesson["lesson"])
+            places += [{"key": key, "under": heading} for key in kept_under]
+    told = {"file": file.name, "title": title, "questions": questions, "places": places}
+    return {**told, **lesson}
+
+
+def keys_of_work(source: str, lesson: str) -> list[str]:
+    """The first part of the keys under which the work file keeps what is done in this cell.
+
+    A question or an activity has a key of its lesson's, a case its study, a story its own.
+    """
+    keys = re.findall(rf'"({lesson}/[^"]+)"', source)
+    keys += re.findall(r'\bstudy="([^"]+)"', source)
+    keys += [f"story {name}" for name in re.findall(r'\.of_story\("([^"]+)"', source)]
+    return keys + [""] * source.count("aw.CaseBook()")
 
 
 def also_told_of(file: Path) -> dict[str, str] | None:

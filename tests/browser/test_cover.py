@@ -35,6 +35,12 @@ def test_one_key_begins_and_the_cards_tell_how_far_the_student_is(lab: Lab, page
     expect(page.locator(".aw-form").first).to_be_visible()
 
     work = aw.WorkFile(lab.work)
+    work.record_rating(case="story Noor", client="Noor", session=10, rater="client", bond=2.0)
+    page.get_by_role("button", name="All lessons").click()
+    first = page.locator(".aw-cover-card").filter(has_text="Start here")
+    expect(first).to_contain_text("You stopped at “Noor's tenth hour”.")
+    page.get_by_role("button", name="Go on: Start here").click()
+    ready(page)
     for key in ("00/like_this", "04/fall"):
         work.record("answer", key, value="anything")
     work.record("answer", "04/eleven", confidence="guess")  # sure of nothing yet

@@ -8,7 +8,7 @@ const INSTRUCTOR = "instructor";
 const WORK = "my_work/alliance_work.json";
 const SHOWN = "alliance-widgets: the start page was shown";
 
-/** The data of every entry that the work file shows now, by id; a damaged file shows none. */
+/** Every entry as the work file shows it now, by id; a damaged file shows none. */
 export function shownEntries(text) {
   const shown = new Map();
   try {
@@ -19,19 +19,38 @@ export function shownEntries(text) {
   } catch {
     shown.clear();
   }
-  return new Map([...shown].map(([id, { data }]) => [id, data]));
+  return shown;
 }
 
-/** How far a lesson is: the questions answered, and where the first that is not answered stands. */
-export function progress({ questions }, entries) {
+/** Where the latest thing stands that was done in a lesson; undefined where nothing was. */
+function stoppedAt(places, entries) {
+  const headings = new Map(places.map(({ key, under }) => [encodeURIComponent(key), under]));
+  let latest;
+  for (const { id, counter, data } of entries.values()) {
+    const [kind, key] = String(id).split("/", 2);
+    const isWork = data !== null && kind !== "setting" && headings.has(key);
+    if (isWork && !(latest?.counter >= counter)) latest = { counter, heading: headings.get(key) };
+  }
+  return latest?.heading;
+}
+
+/** How far a lesson is: whether it is begun, its questions answered, and where the student stopped. */
+export function progress({ questions, places }, entries) {
   const isAnswered = ({ key }) => {
-    const value = entries.get(`answer/${encodeURIComponent(key)}`)?.value;
+    const value = entries.get(`answer/${encodeURIComponent(key)}`)?.data?.value;
     return value !== undefined && value !== null;
   };
   const answered = questions.filter(isAnswered).length;
   const n = questions.length;
-  const next = questions.find((question) => !isAnswered(question));
-  return { answered, n, done: n > 0 && answered === n, heading: next?.under ?? "" };
+  const heading = stoppedAt(places, entries);
+  return { begun: heading !== undefined, answered, n, done: n > 0 && answered === n, heading };
+}
+
+/** The same in words; nothing where the lesson is not begun. */
+export function farInWords(words, { begun, answered, n, done, heading }) {
+  if (done) return words.done;
+  if (!begun) return "";
+  return fill(answered ? words.begun : words.stopped_at, { answered, n, heading });
 }
 
 /** What stands in the server's folder of lessons: their files, and the student's work as text. */
@@ -94,7 +113,7 @@ class Cover {
     const entries = shownEntries(work || '{"entries": []}');
     const there = this.lessons.filter(({ file }) => files.includes(file));
     const states = there.map((lesson) => ({ lesson, ...progress(lesson, entries) }));
-    const begun = states.some(({ answered }) => answered > 0);
+    const begun = states.some((state) => state.begun);
     this.next = (states.find(({ done }) => !done) ?? states[0])?.lesson;
     this.go.textContent =
       begun && this.next ? fill(this.words.go_on, { title: this.next.title }) : this.words.begin;
@@ -105,13 +124,14 @@ class Cover {
     return there.length > 0;
   }
 
-  card({ lesson, answered, n, done, heading }) {
+  card(state) {
     const { words } = this;
+    const { lesson } = state;
     const kind = fill(lesson.core ? words.core : words.deepen, lesson);
-    const far = done ? words.done : answered ? fill(words.begun, { answered, n, heading }) : "";
+    const far = farInWords(words, state);
     return element(
       "li",
-      { class: `aw-cover-card ${done ? "aw-cover-done" : ""}` },
+      { class: `aw-cover-card ${state.done ? "aw-cover-done" : ""}` },
       element("span", { class: "aw-cover-number", "aria-hidden": "true" }, lesson.lesson),
       element("h2", {}, this.link(lesson)),
       element("p", {}, kind),

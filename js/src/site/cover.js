@@ -1,7 +1,7 @@
 // The first page of the site: what this is, the lessons as cards, and what storing them would take.
 
 import style from "../lessons/lessons.css";
-import { progress, shownEntries } from "../lessons/cover.js";
+import { farInWords, progress, shownEntries } from "../lessons/cover.js";
 import { element, fill } from "../pieces/dom.js";
 import pageStyle from "./site.css";
 import { keeps, load } from "./store.js";
@@ -23,17 +23,17 @@ async function entriesKept() {
 }
 
 function card(words, lesson, entries) {
-  const { answered, n, done, heading } = progress(lesson, entries);
-  const far = done ? words.done : answered ? fill(words.begun, { answered, n, heading }) : "";
+  const state = progress(lesson, entries);
+  const far = farInWords(words, state);
   const node = element(
     "li",
-    { class: `aw-cover-card ${done ? "aw-cover-done" : ""}` },
+    { class: `aw-cover-card ${state.done ? "aw-cover-done" : ""}` },
     element("span", { class: "aw-cover-number", "aria-hidden": "true" }, lesson.lesson),
     element("h2", {}, element("a", { href: addressOf(lesson.file) }, lesson.title)),
     element("p", {}, fill(lesson.core ? words.core : words.deepen, lesson)),
     far ? element("p", { class: "aw-cover-far" }, far) : null,
   );
-  return { node, answered, done, lesson };
+  return { ...state, node, lesson };
 }
 
 /** A notebook that is no lesson: a class in one, and tasks. */
@@ -100,7 +100,7 @@ async function show() {
   document.adoptedStyleSheets = [sheet];
   const entries = await entriesKept();
   const cards = lessons.map((lesson) => card(words, lesson, entries));
-  const begun = cards.some(({ answered }) => answered > 0);
+  const begun = cards.some((card) => card.begun);
   const next = (cards.find(({ done }) => !done) ?? cards[0]).lesson;
   const label = begun ? fill(words.go_on, { title: next.title }) : words.begin;
   const page = element(
