@@ -390,6 +390,10 @@ def test_the_status_is_a_sentence(work):
     assert work.status == "Nothing is recorded yet."
     rate(work)
     assert work.status == f"Saved {work._kept.saved_at:%H:%M} on this computer."
+    work.keep_draft("draft", "Ana", value=3)
+    assert work.status.startswith("Draft kept ")
+    work.drop_draft("draft", "Ana")
+    assert work.status.startswith("Saved ")
     assert again(work).status == "Your work of before is here, as saved on this computer."
     assert str(work.path) in repr(work)
 

@@ -109,7 +109,10 @@ class WorkFile(Entries):
         if self._kept.waits():
             return say("workfile.browser.waiting")
         if self._kept.saved_at is not None:
-            return say("workfile.saved", time=f"{self._kept.saved_at:%H:%M}")
+            drafts = self._kept.document.of_kind("draft")
+            is_draft = bool(drafts) and drafts[-1].counter == self._kept.document.highest
+            key = "workfile.draft_kept" if is_draft else "workfile.saved"
+            return say(key, time=f"{self._kept.saved_at:%H:%M}")
         n = len(self)
         return say("workfile.opened", n=n) if n else say("workfile.nothing")
 
