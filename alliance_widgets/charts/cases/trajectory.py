@@ -76,19 +76,33 @@ def alliance_trajectory(
 
 
 def trajectory_picture(
-    reading: CaseReading, draft: tuple[str, int] | None = None, usual: bool = False
+    reading: CaseReading,
+    draft: tuple[str, int] | None = None,
+    usual: bool = False,
+    coming: int | None = None,
 ) -> Picture:
-    """`alliance_trajectory`, taken apart; `draft` and `usual` as in `trajectory_tables`."""
+    """`alliance_trajectory`, taken apart; `draft` and `usual` as in `trajectory_tables`.
+
+    `coming` is the session that is to be rated: a ring keeps its place.
+    """
     form = _form(reading.low, reading.high, reading.several)
-    return Picture(form, trajectory_tables(reading, draft=draft, usual=usual), describe(reading))
+    tables = trajectory_tables(reading, draft=draft, usual=usual)
+    if coming is not None:
+        rows = [*tables["marks"].itertuples(index=False), _ring(reading.low, reading.high, coming)]
+        tables["marks"] = pd.DataFrame(rows, columns=MARKS)
+    return Picture(form, tables, describe(reading))
+
+
+def _ring(low: float, high: float, session: int) -> Mark:
+    """Where the point of a session comes that nobody has rated: midway, as its sliders stand."""
+    return "", session, (low + high) / 2, "next", say("charts.mark.next", session=session), AWAY
 
 
 def empty_picture(low: float, high: float, session: int, words: str) -> Picture:
     """The same drawing before anything is rated: a ring where `session` comes, on the scale."""
-    ring = ["", session, (low + high) / 2, "next", say("charts.mark.next", session=session), AWAY]
     columns = {"ratings": POINTS, "ends": ENDS, "limits": LIMITS, "usual": USUAL}
     tables = {name: pd.DataFrame(columns=fields) for name, fields in columns.items()}
-    marks = pd.DataFrame([ring], columns=MARKS)
+    marks = pd.DataFrame([_ring(low, high, session)], columns=MARKS)
     return Picture(_form(low, high, False), {**tables, "marks": marks}, words)
 
 
@@ -148,7 +162,10 @@ def trajectory_tables(
     """
     reading = read_case(ratings, rule, rater)
     # Lists, not columns: pandas' fixed costs on a dozen rows are what a moving slider would feel.
-    marks = _placed(reading, _found(reading) if by_hand is None else by_hand)
+    found = _found(reading) if by_hand is None else by_hand
+    if draft:  # of a session that is not saved yet nobody asks whether the record ends with it
+        found = [kind for kind in found if kind != (*draft, "open")]
+    marks = _placed(reading, found)
     points = _points(reading, marks, draft)
     return {
         "ratings": pd.DataFrame(points),

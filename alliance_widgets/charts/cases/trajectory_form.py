@@ -18,6 +18,7 @@ from alliance_widgets.words import say
 __all__ = ["trajectory_form"]
 
 HEIGHT = 300
+NARROW_HEIGHT = 160  # so that a phone shows the line and a slider at once
 LINE = 16  # pixels from one name to the next, above a narrow drawing
 SIGNS = {"client": "●", "therapist": "■", "observer": "▲"}
 
@@ -110,7 +111,15 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         size=190, filled=False, stroke=GREY, strokeWidth=2, strokeDash=[3, 3], opacity=1
     )
     beyond = alt.ExprRef("datum.away + (datum.away > 0 ? 15 : -15)")
-    words = marked.mark_text(fontSize=11, color=INK, dy=beyond).encode(text="word:N")
+    # On a narrow page a word at the line's end has no room to its right.
+    at_the_end = "narrow && scale('x', datum.session) > width - 50"
+    words = marked.mark_text(
+        fontSize=11,
+        color=INK,
+        dy=beyond,
+        align=alt.ExprRef(f"{at_the_end} ? 'right' : 'center'"),
+        dx=alt.ExprRef(f"{at_the_end} ? 12 : 0"),
+    ).encode(text="word:N")
     columns = {
         "line": say("charts.rated_by"),
         "session": say("charts.session"),
@@ -123,4 +132,5 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         room={"left": 4, "right": 78, "top": 10, "bottom": 4},
         read=("ratings", columns),
     )
+    drawing.usermeta["alliance"]["narrow_height"] = NARROW_HEIGHT
     return for_narrow(drawing)

@@ -119,7 +119,8 @@ class ReadCase(AtDesk, ipw.Box):
         rows = view.with_draft(draft, self.record.scale.name)
         shown = drafted, story, explore, view.hidden
         scale = self.record.scale
-        first = None if explore else (scale.low, scale.high, view.session)
+        is_asked = not (explore or self.form.finished)
+        first = (scale.low, scale.high, view.session) if is_asked else None
         self.chart.draw(rows, self.rule, self.rater, *shown, first)
         if self.shape:
             self.shape.put(pd.DataFrame(), self.chart.shape)

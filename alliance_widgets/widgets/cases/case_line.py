@@ -58,7 +58,7 @@ class CaseLine(ChartView):
 
         `hidden` is how many later sessions are not shown. With `explore` the client's usual level
         is drawn too, and `shape` says the shape of the line with its reasons. `first` is the scale
-        and the session in the form: where nothing is rated yet a ring stands for its point.
+        and the session in the form: until it is rated a ring stands for its point.
 
         What a rule or a table is at fault in is said in place of the chart.
         """
@@ -82,7 +82,8 @@ class CaseLine(ChartView):
         with self.hold_sync():
             unseen = say("casebook.hidden", n=hidden) if hidden else ""
             unsaved = say("describe.unsaved", session=draft[1]) if draft else ""
-            picture = trajectory_picture(reading, draft, explore)
+            coming = first[2] if first and not draft else None
+            picture = trajectory_picture(reading, draft, explore, coming)
             self.show(picture.adding(falls_in_words(reading), unsaved, unseen))
             self.shape = _shape(rows, rater) if explore and rated else ""
             self.headline = "" if explore else self._last(reading, after)
