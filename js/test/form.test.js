@@ -59,7 +59,7 @@ function shown(more = {}) {
 test("Tab stops once at each row, at its slider, and a digit there stands in its box", () => {
   const { el, sliders, boxes, type, kept, leave } = shown();
   const stops = [...el.querySelectorAll("fieldset input:not([tabindex='-1'])")].map(({ name }) => name);
-  assert.deepEqual(stops, ["fast_entry", "goals", "tasks", "bond"]);
+  assert.deepEqual(stops, ["goals", "tasks", "bond", "fast_entry"]);
   assert.ok(boxes.every(({ tabIndex }) => tabIndex === -1));
   ["4", "3", "2"].forEach((digit, i) => type(sliders[i], digit));
   assert.deepEqual(kept(), ["4", "3", "2"]);

@@ -58,6 +58,13 @@ def is_here(url: str) -> bool:
     return parts.scheme in ("data", "blob", "about", "attachment") or parts.hostname == "127.0.0.1"
 
 
+def open_work(page: Page) -> None:
+    """Unfold what a form says of the student's work, with its download and upload."""
+    work = page.locator(".aw-form .aw-work").first
+    if work.get_attribute("open") is None:
+        work.locator("summary").first.click()
+
+
 # What `make test` tries in the page: each way in, each activity, each promise once. Everything
 # else that needs a page is `prove`, so that a change is judged within a quarter of an hour.
 EVERY_TIME = {

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from conftest import clipped, is_here
+from conftest import clipped, is_here, open_work
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Locator, Page, Route, expect
 from test_site_on_page import FAULTS, SITE, STARTS, bonds, opened, rate, visit
 
@@ -96,6 +96,7 @@ def status(page: Page) -> Locator:
 
 
 def downloaded(page: Page, folder: Path) -> Path:
+    open_work(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download my work").first.click()
     place = folder / "carried.json"

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import QUIET, is_here
+from conftest import QUIET, is_here, open_work
 from playwright.sync_api import BrowserContext, BrowserType, Page, Route, expect
 
 ROOT = Path(__file__).parents[2]
@@ -136,6 +136,7 @@ def test_an_hour_is_rated_twice_and_is_there_in_the_next_browser(
     context = visit(browser_type, launch, tmp_path / "own", workers=workers)
     page = opened(context, address)
     expect(page.locator(".aw-form legend").first).to_have_text("The story is told")
+    open_work(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download my work").first.click()
     carried = tmp_path / "carried.json"

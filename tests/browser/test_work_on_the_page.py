@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import PATIENCE, Lab
+from conftest import PATIENCE, Lab, open_work
 from playwright.sync_api import Page, expect
 
 import alliance_widgets as aw
@@ -25,6 +25,7 @@ def open_book(lab: Lab, page: Page, *cells: str, name: str = "work.ipynb") -> No
     lab.run_all(page)
     page.locator(".aw-form").wait_for(timeout=PATIENCE)
     expect(page.locator(".aw-status")).not_to_be_empty()
+    open_work(page)
 
 
 def message(page: Page):
@@ -50,6 +51,7 @@ def upload(page: Page, content: bytes, tmp_path: Path) -> None:
 
 
 def downloaded(page: Page) -> bytes:
+    open_work(page)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Download my work").first.click()
     name = waiting.value.suggested_filename

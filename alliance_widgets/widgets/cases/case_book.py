@@ -198,10 +198,14 @@ class CaseBook(ReadCase):
     # ---- what is on the page ---------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        below = ipw.VBox([self.grid, self.shape or self.tools])
+        # A story is rated at once; elsewhere it is chosen first what, and as whom.
+        above = [] if self._told_hours else [self.controls.add_class("aw-book-choices")]
+        under = [] if above else [self.controls]
+        below = ipw.VBox([self.grid, *under, self.shape or self.tools])
         close_earlier_run(below)
         # By key and by ear in the order in which it stands: the line, the form, and what is below.
-        self.children = (self.controls, self.chart, *self._entered(), below)
+        line = self.chart.add_class("aw-book-line")
+        self.children = (*above, line, *self._entered(), below.add_class("aw-book-below"))
         self.add_class("aw-book")
 
     def _entered(self) -> list[ipw.DOMWidget]:

@@ -184,7 +184,7 @@ export function guardReaders() {
     "keydown",
     ({ target, key, ctrlKey, metaKey, altKey }) => {
       // JupyterLab gives the first cell the focus: a ring around it is for those who move by key.
-      if (key === "Tab") document.documentElement.classList.add("aw-lesson-keys");
+      if (key === "Tab" || key === "Enter") document.documentElement.classList.add("aw-lesson-keys");
       const notebook = inView(target, ".jp-Notebook");
       const typing = inView(target, ".cm-editor");
       const plain = !(ctrlKey || metaKey || altKey);

@@ -269,15 +269,13 @@ export class Desk {
 export function foldedDesk(model, words) {
   if (!model.get("_desk")) return undefined;
   const said = element("p", { class: "aw-said", role: "status", "aria-live": "polite" });
-  const root = element("details", { class: "aw-work" });
   const desk = new Desk(model, words, (sentence) => {
     said.textContent = sentence;
     if (!root.open && root.parentElement?.contains(document.activeElement)) root.open = true;
   });
-  desk.status.remove();
   desk.second.textContent = words.question_second;
-  const title = element("span", {}, `${words.question_work} `);
-  root.append(element("summary", {}, title, desk.status), desk.root, said);
+  const root = folded(desk, words);
+  root.append(said);
   // Where nothing was answered yet there is nothing to say of it; the page's first line stays.
   const settle = () => root.classList.toggle("aw-idle", !isAnswered(model.get("_saved")));
   return {
@@ -294,6 +292,17 @@ export function foldedDesk(model, words) {
     hold: (sentence) => desk.hold(sentence),
     end: () => desk.end(),
   };
+}
+
+/**
+ * A desk folded under its status.
+ * @param {Desk} desk
+ * @param {Words} words
+ */
+export function folded(desk, words) {
+  const title = element("span", {}, `${words.question_work} `);
+  const line = element("summary", {}, title, desk.status);
+  return element("details", { class: "aw-work" }, line, desk.root);
 }
 
 /** Whether an answer is kept, of a part that keeps any; of others their own state tells. */

@@ -1,6 +1,6 @@
 // The rating form: native inputs, unset until touched, nothing typed is ever thrown away.
 
-import { Desk } from "./desk.js";
+import { Desk, folded } from "./desk.js";
 import { element, fill, uniqueId } from "../pieces/dom.js";
 import { fits, marksOf, refusal } from "../pieces/numbers.js";
 import { leaveAt, leftAt, Leftover } from "../pieces/leftover.js";
@@ -295,7 +295,7 @@ class Form extends Part {
     });
     const fastLabel = element("label", { for: fastId }, words.form_fast);
     this.faster = element("div", { class: "aw-check" }, this.fast, fastLabel);
-    const inside = [this.legend, this.story, this.faster, this.rows];
+    const inside = [this.legend, this.story, this.rows, this.faster];
     this.fieldset = element("fieldset", { "aria-describedby": storyId }, ...inside);
     const noteId = uniqueId("note");
     const noteWarningId = uniqueId("note-warning");
@@ -385,7 +385,8 @@ class Form extends Part {
       );
       this.ended.after(desk.refused);
       this.desk = desk;
-      this.root.append(this.desk.root);
+      this.work = folded(desk, this.words);
+      this.root.append(this.work);
       this.desk.mount();
     }
   }
@@ -763,6 +764,7 @@ class Form extends Part {
     const kept = JSON.stringify(plain(this.entered())) === JSON.stringify(plain(pressed.at(-1) ?? {}));
     const standing = (empty && !this.note.value) || kept ? [] : [this.entered()];
     super.end();
+    if (this.work) this.work.open = true; // what is kept can only be taken along now
     const entries = [...this.left.entries, ...pressed, ...standing].map(plain);
     this.left.entries = [];
     this.pending = [];
