@@ -295,7 +295,8 @@ class TestAfterwards:
         assert "Nobody knows which reply is best" in told
         assert "r = .11, 95 % interval −.09 to .30" in told
         write(practice, "letter", stays="yes")
-        assert practice.form.message == "Tried: 2 of 8 moments, 0 of them twice. " + (
+        assert practice.form.message == (
+            "Kept. The three replies stand below. Tried: 2 of 8 moments, 0 of them twice. "
             "When you have tried another moment, this one can be written once more."
         )
         assert (practice.form._outcome, practice.form._truth) == ("", None)

@@ -260,6 +260,7 @@ def test_a_link_leads_to_a_lesson_and_to_a_picture_in_it(page: Page, address: st
     asked = page.get_by_role("button", name="Show me without guessing", exact=True)
     for place in reversed(range(asked.count())):
         asked.nth(place).press("Enter")
+    page.get_by_text("Code of this picture").first.click()
     box = page.get_by_label("Code of a picture, from").first
     expect(box).to_have_value(lab.code.lower(), timeout=SOON)
     expect(page.get_by_text("This is the picture of that code.").first).to_be_visible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from typing import Any
 
 import altair as alt
@@ -20,6 +21,7 @@ from alliance_widgets.words import say
 __all__ = ["forest", "forest_picture"]
 
 ROW, LINE = 38, 14
+LETTERS = 32  # of a name in a line: what the names have beside the plot, and a narrow page over it
 OVER, BETWEEN = 11, 30  # on a narrow page: a name above its mark, and room from one row to the next
 NORMAL = 1.96
 BLUE = RATERS["client"][0]
@@ -60,7 +62,7 @@ def forest_picture(table: pd.DataFrame, pooled: pd.Series | None = None) -> Pict
     if rows.empty:
         raise AllianceError([say("forest.empty")])
     tables = {"effects": rows.assign(row=range(len(rows)))}
-    labels = rows["label"].tolist()
+    labels = [_in_lines(label) for label in rows["label"]]
     labels = [
         f"{label}|{weight}".strip("|") for label, weight in zip(labels, rows["weight"], strict=True)
     ]
@@ -236,6 +238,12 @@ def _words(rows: pd.DataFrame, pooled: pd.Series | None) -> str:
         for name in ("effect", "lower", "upper", "prediction_lower", "prediction_upper")
     }
     return say("forest.words_pooled", n=len(rows), k=int(pooled["k"]), **figures)
+
+
+def _in_lines(label: str) -> str:
+    """A name as many lines long as it takes to be read whole; lines are parted by “|”."""
+    lines = [line for part in label.split("|") for line in textwrap.wrap(part, LETTERS)]
+    return "|".join(lines)
 
 
 def _short(source: str) -> str:

@@ -109,7 +109,10 @@ class PrizeGiving(Lab):
 
     def _redraw(self, _change: object = None) -> None:
         league = self.league
-        truth = self._truth(league) if self.year == YEARS else ""
+        over = self.year == YEARS
+        truth = self._truth(league) if over else ""
+        self.chart.headline = truth
+        self.controls.note = say("leagues.over", years=YEARS) if over else ""
         self._show(league_picture(league, NAMES, YEARS, self.year).adding(truth))
 
     def _truth(self, league: pd.DataFrame) -> str:

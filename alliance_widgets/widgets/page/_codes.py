@@ -104,7 +104,8 @@ class CodeLine(Controls):
             make.typed("code", say("presets.box"), LONGEST),
             make.button("show", say("presets.show")),
         ]
-        super().__init__(items, say("presets.about"), code="")
+        about = say("presets.about")
+        super().__init__(items, about, title=about, code="")
         self.on_press(lambda _name: self._tell())
         self.observe(self._go, "values")
         for owner, trait in follows:

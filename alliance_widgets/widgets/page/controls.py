@@ -65,6 +65,7 @@ class Controls(Pressed, KitWidget):
     part = "controls"
 
     values = tl.Dict(help="Name to value of every choice, check box and slider.")
+    title = tl.Unicode(help="Under which the controls are folded away, if any.").tag(sync=True)
     note = tl.Unicode(help="A sentence under the controls.").tag(sync=True)
     warning = tl.Unicode(help="How what is chosen misleads, folded away.").tag(sync=True)
     warning_title = tl.Unicode(help="What the fold is called, if not as usual.").tag(sync=True)
@@ -73,11 +74,14 @@ class Controls(Pressed, KitWidget):
     _items: tl.List[Any] = tl.List().tag(sync=True)
     _values = tl.Dict().tag(sync=True)
 
-    def __init__(self, items: Sequence[Item], description: str, **values: object) -> None:
+    def __init__(
+        self, items: Sequence[Item], description: str, *, title: str = "", **values: object
+    ) -> None:
         self._press_handlers: list[Callable[[str], None]] = []
         self._file_handlers: list[Callable[[str, bytes], None]] = []
         super().__init__(
-            _items=list(items), _values=dict(values), values=dict(values), description=description
+            **{"_items": list(items), "_values": dict(values), "values": dict(values)},
+            **{"description": description, "title": title},
         )
 
     @property

@@ -168,6 +168,7 @@ class ControlsTraits(Kit, Answers, ControlsSets):
     """A row of controls and the sentences under it."""
 
     _items: list[Item]
+    title: str
     note: str
     warning: str
     warning_title: str

@@ -60,7 +60,7 @@ def choices(vignettes: Iterable[Vignette], practice: Practice) -> list[dict[str,
 
 
 def buttons(practice: Practice, moment: str) -> list[Button]:
-    """What can be pressed now; the first one is what comes next."""
+    """What can be pressed now. While there are replies to read, nothing else comes first."""
     at = practice.moments.index(moment)
     found: list[Button] = []
     writing = practice.step(moment) in (Step.WRITING, Step.WRITING_AGAIN)
@@ -68,10 +68,9 @@ def buttons(practice: Practice, moment: str) -> list[Button]:
     if writing:
         found.append({"kind": "commit", "label": say("practice.commit"), "primary": True})
     if repeat:
-        found.append({"kind": "again", "label": say("practice.again"), "primary": True})
+        found.append({"kind": "again", "label": say("practice.again")})
     if at < len(practice.moments) - 1:
-        primary = not writing and not repeat
-        found.append({"kind": "next", "label": say("practice.next"), "primary": primary})
+        found.append({"kind": "next", "label": say("practice.next")})
     if at:
         found.append({"kind": "previous", "label": say("practice.previous")})
     return found
@@ -85,7 +84,8 @@ def message(practice: Practice, moment: str) -> str:
         return warning
     done = [round for _, round, _ in practice.done()]
     counts = {"first": done.count("first"), "again": done.count("again")}
-    said = [warning, say("practice.progress", n=len(practice.moments), **counts)]
+    said = [warning, say("practice.below")]
+    said.append(say("practice.progress", n=len(practice.moments), **counts))
     if practice.step(moment) is Step.SEEN:
         said.append(say("practice.ready" if practice.can_repeat(moment) else "practice.later"))
     return " ".join(each for each in said if each)

@@ -84,6 +84,8 @@ class Controls extends Part {
     this.made = {};
     this.boxes = {};
     this.items = element("div", { class: "aw-items-row" });
+    const title = model.get("title");
+    const row = title ? element("details", {}, element("summary", {}, title), this.items) : this.items;
     this.note = element("p", { class: "aw-note" });
     this.warning = element("p", { class: "aw-note" });
     this.foldTitle = element("summary", {});
@@ -92,7 +94,7 @@ class Controls extends Part {
     this.root = element(
       "div",
       { class: "aw-controls", role: "group" },
-      this.items,
+      row,
       this.note,
       this.fold,
       this.message,

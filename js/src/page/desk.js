@@ -117,7 +117,7 @@ export class Desk {
     this.showQuestion();
     this.code.show(this.desk);
     if (!this.over) this.hear();
-    this.leave = watch(this.desk, this.words);
+    this.leave = watch(this.desk, this.words, this.root.closest(".aw-work")?.parentElement ?? this.root);
   }
 
   unmount() {
@@ -315,13 +315,19 @@ function isAnswered(saved) {
 
 const watched = new WeakMap();
 
-/** One watch per page and work: look at the file when the page is looked at, warn of idleness. */
-function watch(desk, words) {
+/**
+ * One watch per page and work: look at the file when the page is looked at, or the `part` that keeps
+ * its work there comes into view (another lesson may have been in front); warn of idleness.
+ */
+function watch(desk, words, part) {
   const held = watched.get(desk) ?? { views: 0 };
-  if (!held.views) held.stop = startWatch(desk, words);
+  if (!held.views) Object.assign(held, startWatch(desk, words));
   held.views += 1;
   watched.set(desk, held);
+  const shown = new IntersectionObserver((seen) => seen.some((each) => each.isIntersecting) && held.look());
+  shown.observe(part);
   return () => {
+    shown.disconnect();
     held.views -= 1;
     if (!held.views) held.stop();
   };
@@ -340,9 +346,12 @@ function startWatch(desk, words) {
   addEventListener("focus", look, { signal });
   document.addEventListener("visibilitychange", look, { signal });
   const stop = desk.get("public") ? keepAwake(desk, words, signal) : () => {};
-  return () => {
-    stopped.abort();
-    stop();
+  return {
+    look,
+    stop: () => {
+      stopped.abort();
+      stop();
+    },
   };
 }
 

@@ -130,6 +130,7 @@ export interface ControlsSets {
 /** A row of controls and the sentences under it. */
 export interface ControlsTraits extends Kit, Answers, ControlsSets {
   _items: Item[];
+  title: string;
   note: string;
   warning: string;
   warning_title: string;
