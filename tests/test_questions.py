@@ -74,11 +74,11 @@ def noor() -> pd.DataFrame:
 
 
 class TestAnswering:
-    def test_a_wrong_answer_names_the_misconception_and_another_try_is_welcome(self) -> None:
+    def test_a_wrong_answer_names_the_misconception_and_may_be_answered_again(self) -> None:
         question = who()
         press(question, "check", entered="the client")
         assert question.message == (
-            "Not so. One person cannot rupture alone. Another try is welcome."
+            "Not so. One person cannot rupture alone. You may answer again."
         )
         assert (question.answer, question.correct, question.tries) == ("the client", False, 1)
         press(question, "check", entered="both")
@@ -619,7 +619,7 @@ class TestMarks:
     @pytest.mark.parametrize(
         ("given", "committed", "mark", "said"),
         [
-            (25, False, "✗ not so", "Not so. Your number is too low. Another try is welcome."),
+            (25, False, "✗ not so", "Not so. Your number is too low. You may answer again."),
             (25, True, "✗ not so: right is 97 %", "Not so. The answer: 97 %.\n"),
             (97, True, "✓ right", "Right. Nearly all."),
             (95, False, "✓ right", "Right. Nearly all."),

@@ -30,7 +30,7 @@ OPEN = {
     "09_two_worlds": (2, 6),
     "10_does_the_treatment_matter": (1, 8),
     "11_who_builds_strong_alliances": (0, 7),
-    "12_saying_goodbye": (0, 13),
+    "12_saying_goodbye": (0, 14),
 }
 
 

@@ -104,7 +104,7 @@ def test_after_run_all_nothing_of_an_answer_has_reached_the_page(lab: Lab, page:
     choice.get_by_label("One").check()
     choice.get_by_label("How sure are you?").select_option("certain")
     press(choice, "Check my answer")
-    expect(message(choice)).to_have_text("Not so. secret-wrong Another try is welcome.")
+    expect(message(choice)).to_have_text("Not so. secret-wrong You may answer again.")
     expect(choice.locator(".aw-verdict")).to_have_text("✗ not so")
     choice.get_by_label("Two").check()
     press(choice, "Check my answer")

@@ -149,8 +149,20 @@ def _as_widget(content: object) -> ipw.Widget:
 
 
 def _text(text: str) -> ipw.Widget:
-    style = "white-space: pre-line; max-width: 70ch; line-height: 1.5; font-size: 15px"
-    return ipw.HTML(f'<div style="{style}">{html.escape(text)}</div>')
+    """A text with its headings (###), and with what somebody says (“…”) set apart from them."""
+    style = "max-width: 70ch; line-height: 1.5; font-size: 15px"
+    lines = "".join(_line(line) for line in text.strip().splitlines())
+    return ipw.HTML(f'<div style="{style}">{lines}</div>')
+
+
+def _line(line: str) -> str:
+    if line.startswith("### "):
+        look, line = "font-weight: 600", line.removeprefix("### ")
+    elif line.startswith("“") and line.endswith("”"):
+        look = "margin: 4px 0; padding-left: 12px; border-left: 3px solid currentColor"
+    else:
+        look = "min-height: 0.8em"
+    return f'<div style="{look}">{html.escape(line)}</div>'
 
 
 def _reason(fault: Exception) -> str:
