@@ -22,14 +22,14 @@ OPEN = {
     "01_what_is_the_alliance": (1, 12),
     "02_rate_a_session": (1, 7),
     "03_the_path_of_the_alliance": (1, 6),
-    "04_ruptures_and_repairs": (0, 6),
+    "04_ruptures_and_repairs": (1, 6),
     "05_the_noise_lab": (2, 5),
     "06_within_or_between": (3, 5),
     "07_alliance_and_outcome": (5, 8),
     "08_alliance_and_dropout": (2, 6),
     "09_two_worlds": (2, 6),
     "10_does_the_treatment_matter": (1, 8),
-    "11_who_builds_strong_alliances": (0, 7),
+    "11_who_builds_strong_alliances": (0, 6),
     "12_saying_goodbye": (0, 14),
 }
 
