@@ -252,6 +252,30 @@ def test_two_tabs_on_one_case_see_each_other_and_lose_nothing(lab: Lab, page: Pa
     other.close()
 
 
+def test_who_comes_back_to_a_lesson_finds_what_was_answered_in_another(
+    lab: Lab, page: Page
+) -> None:
+    lab.write_notebook("first.ipynb", IMPORT, "aw.Beliefs()")
+    then_and_now = "aw.Reveal(now, lambda: aw.Verdicts(before, now))"
+    asked = 'before, now = aw.Beliefs(), aw.Beliefs("12/beliefs", again=True)'
+    lab.open(page, lab.write_notebook("last.ipynb", IMPORT, asked, then_and_now))
+    lab.run_all(page)
+    page.get_by_role("button", name="Show me without guessing").click()
+    expect(page.get_by_text("is not in your work file")).to_be_visible()
+    page.get_by_role("listitem", name="first.ipynb").dblclick()
+    page.get_by_role("tab", name="first.ipynb").wait_for()
+    first = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+    first.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=PATIENCE)
+    lab.run_all(page)
+    first.locator("input[value=rather_true]").first.focus(timeout=PATIENCE)
+    page.keyboard.press("Space")
+    first.get_by_role("button", name="Keep my answer").click()
+    expect(first.get_by_text("1 of 10 are answered.")).to_be_visible()
+    page.wait_for_timeout(5_500)
+    page.get_by_role("tab", name="last.ipynb").click()
+    expect(page.get_by_role("cell", name="rather true")).to_be_visible()
+
+
 def test_a_disk_that_refuses_is_said_and_the_work_can_be_downloaded(lab: Lab, page: Page) -> None:
     block = "os.makedirs('my_work', exist_ok=True); os.makedirs('my_work/alliance_work.json')"
     open_book(lab, page, "import os", block, IMPORT, BOOK)

@@ -212,7 +212,7 @@ def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> a
     }
     chart = layered(
         *layers,
-        height=(ROW + LINE * (lines_each - 2)) * len(labels),
+        height=(ROW + LINE * (lines_each - 2 + (lines_each > 2))) * len(labels),
         room={"left": 4, "right": 16, "top": 6, "bottom": 4},
         read=("effects", columns),
         config=alt.Config(view=alt.ViewConfig(stroke=None)),

@@ -86,6 +86,8 @@ class Given:
         if self.answer is None:
             told = prediction and self.kind.solution
             skipped = say("question.skipped") if self.skipped else ""
+            if self.skipped and isinstance(self.kind, Written):
+                return say("question.skipped_writing")
             return f"{skipped} {solution}" if skipped and told else skipped
         opening, feedback = self.verdict.opening, self.verdict.feedback
         if self.outcome == "right":
