@@ -74,7 +74,7 @@ class TestThePrize:
         assert places == [1, 2, 9, 1, 10, 3]
         assert set(prize.chart.tables["places"].query("first")["name"]) == {"Ines"}
         assert "these ten are alike" in repr(prize)
-        assert "in 6 years 4 of them" in repr(prize)
+        assert "In 6 years 4 of them" in repr(prize)
 
     def test_where_they_differ_the_best_is_named_with_the_prizes(self) -> None:
         prize = aw.PrizeGiving()

@@ -104,8 +104,7 @@ class CodeLine(Controls):
             make.typed("code", say("presets.box"), LONGEST),
             make.button("show", say("presets.show")),
         ]
-        about = say("presets.about")
-        super().__init__(items, about, title=about, code="")
+        super().__init__(items, say("presets.about"), code="")
         self.on_press(lambda _name: self._tell())
         self.observe(self._go, "values")
         for owner, trait in follows:
@@ -113,6 +112,10 @@ class CodeLine(Controls):
         for code in asked:
             if _signs(code).startswith(lab.code_name):
                 self._expect(code)
+
+    @tl.default("title")
+    def _folded(self) -> str:
+        return say("presets.about")
 
     def _expect(self, code: str) -> None:
         """Take this code as if it were typed, as soon as the lab is made and its cell has run."""

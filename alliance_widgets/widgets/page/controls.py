@@ -74,14 +74,11 @@ class Controls(Pressed, KitWidget):
     _items: tl.List[Any] = tl.List().tag(sync=True)
     _values = tl.Dict().tag(sync=True)
 
-    def __init__(
-        self, items: Sequence[Item], description: str, *, title: str = "", **values: object
-    ) -> None:
+    def __init__(self, items: Sequence[Item], description: str, **values: object) -> None:
         self._press_handlers: list[Callable[[str], None]] = []
         self._file_handlers: list[Callable[[str, bytes], None]] = []
         super().__init__(
-            **{"_items": list(items), "_values": dict(values), "values": dict(values)},
-            **{"description": description, "title": title},
+            _items=list(items), _values=dict(values), values=dict(values), description=description
         )
 
     @property
