@@ -21,7 +21,7 @@ from alliance_widgets.words import say
 __all__ = ["forest", "forest_picture"]
 
 ROW, LINE = 38, 14
-LETTERS = 32  # of a name in a line: what the names have beside the plot, and a narrow page over it
+LETTERS = 34  # of a name in a line: what the names have beside the plot, and a narrow page over it
 OVER, BETWEEN = 11, 30  # on a narrow page: a name above its mark, and room from one row to the next
 NORMAL = 1.96
 BLUE = RATERS["client"][0]
