@@ -321,7 +321,8 @@ class Number:
         return said
 
     def _in_unit(self, number: float) -> str:
-        return f"{number:.6g} {self.unit}".strip()
+        figure = f"{number:.6g}".replace("-", "−")
+        return f"{figure} {self.unit}".strip()
 
     def _scolds_the_right(self, region: Range) -> bool:
         """Whether a region reaches further into the right numbers than to their edge."""
