@@ -628,7 +628,7 @@ class TestCaseBook:
                 {"therapist": 3.33, "client": 4.0},
                 "Session 1: the client rated 4.00 and the therapist rated 3.33, 0.67 points apart.",
             ),
-            ({"client": 4.0}, "Session 1: The first rating: there is nothing to compare it with"),
+            ({"client": 4.0}, "Session 1: The first rating: there is no earlier one to compare it"),
         ],
     )
     def test_a_first_session_on_two_lines_says_how_far_apart(

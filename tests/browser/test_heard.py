@@ -25,7 +25,7 @@ LISTEN = """() => {
   }).observe(document.body, { subtree: true, childList: true, characterData: true });
 }"""
 WAITING = "The notebook does not answer yet"  # true of a loaded machine, and no part of the case
-FIRST = "The first session that was rated: there is no earlier one to compare it with."
+FIRST = "The first rating: there is no earlier one to compare it with."
 SAME = "The same as the rating before."
 FALL = (
     "2.0 lower than the rating before: more than noise usually does; possible rupture "
