@@ -51,7 +51,7 @@ test("on paper stands what is read and drawn, in grey on light, with nothing to 
   const notebook = prose(`
     <div class="jp-RenderedMarkdown"><p>Read.</p><img src="https://elsewhere/x.png"></div>
     <div class="jp-OutputArea-output"><div class="aw-chart" data-theme="dark">
-      <svg><path fill="#56b4e9" stroke="#E8E8E8"></path></svg><button>Save</button>
+      <svg><path fill="#56b4e9" stroke="#DDDDDD"></path></svg><button>Save</button>
       <details><summary>In words</summary><p>It falls.</p></details></div>
       <form class="aw-form"><input type="number"><input type="checkbox">
       <select><option>low</option><option selected>high</option></select></form></div>
