@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import GREY, INK, RATERS
+from alliance_widgets.charts._drawing.palette import GREY, INK, NOTE, RATERS
 from alliance_widgets.charts._drawing.picture import Form, Picture
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
@@ -97,10 +97,10 @@ def arrows_form(sketches: int) -> alt.LayerChart:
     )
     names = alt.Chart(alt.NamedData(name="names")).encode(x=x, y=y, text="word:N")
     titles = names.transform_filter("datum.title").mark_text(
-        align="center", baseline="middle", fontSize=13, fontWeight=600, color=INK
+        align="center", baseline="middle", fontSize=NOTE, fontWeight=600, color=INK
     )
     used = names.transform_filter("!datum.title").mark_text(
-        align="center", baseline="middle", fontSize=13, color=INK
+        align="center", baseline="middle", fontSize=NOTE, color=INK
     )
     read = {"sketch": say("arrows.sketch"), "drawn": say("arrows.drawn")}
     return layered(

@@ -15,7 +15,7 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import session_x
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import ACCENT, COMPLETED, GREY, INK, LEFT, PAPER
+from alliance_widgets.charts._drawing.palette import ACCENT, COMPLETED, GREY, INK, LEFT, NOTE, PAPER
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
@@ -82,7 +82,7 @@ def places_form() -> alt.LayerChart:
     )
     names = (
         alt.Chart(alt.NamedData(name="names"))
-        .mark_text(align="left", baseline="middle", dx=6, fontSize=12, color=INK)
+        .mark_text(align="left", baseline="middle", dx=6, fontSize=NOTE, color=INK)
         .encode(x=alt.X("session:Q"), y=alt.Y("at:Q"), text="word:N")
     )
     titles = {name: say(f"climb.place.{name}") for name in LOOKS}
@@ -139,7 +139,7 @@ def places_words(counts: pd.DataFrame) -> str:
 @lru_cache(maxsize=8)
 def climb_form(low: float, high: float) -> alt.LayerChart:
     """The climb and its parts as bars from 0: data `parts`; a hollow mark is the world as it is."""
-    axis = alt.Axis(labelFontSize=12, labelLimit=170, ticks=False, domain=False, title=None)
+    axis = alt.Axis(labelFontSize=NOTE, labelLimit=170, ticks=False, domain=False, title=None)
     y = alt.Y("name:N", sort=alt.EncodingSortField(field="order"), axis=axis)
 
     def x(field: str) -> alt.X:
@@ -154,7 +154,7 @@ def climb_form(low: float, high: float) -> alt.LayerChart:
         color=alt.condition("datum.whole", alt.value(INK), alt.value(ACCENT)),
     )
     asis = parts.mark_point(shape="diamond", size=90, strokeWidth=1.6, opacity=1, fill=PAPER)
-    words = parts.mark_text(align="left", baseline="middle", dx=10, fontSize=12, color=INK)
+    words = parts.mark_text(align="left", baseline="middle", dx=10, fontSize=NOTE, color=INK)
     zero = alt.Chart(alt.NamedData(name="parts")).mark_rule(color=GREY)
     columns = {
         "name": say("climb.part_of"),
