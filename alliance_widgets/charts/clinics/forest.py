@@ -21,6 +21,7 @@ __all__ = ["forest", "forest_picture"]
 
 ROW, LINE = 40, 15
 OVER, BETWEEN = 11, 30  # on a narrow page: a name above its mark, and room from one row to the next
+AT_MARK = 0.14  # of a row, above and under a mark
 DIGIT = 8  # pixels, in a figure beside a row
 NORMAL = 1.96
 NOTHING: dict[str, float | None] = {"rate": None, "hazard_ratio": 1.0}  # elsewhere it is 0
@@ -71,7 +72,8 @@ def forest_picture(table: pd.DataFrame, pooled: pd.Series | None = None) -> Pict
     values = [_in_figures(*each) for each in rows[["effect", "lower", "upper"]].to_numpy(float)]
     if pooled is not None:
         tables |= _pooled(pooled, len(rows))
-        labels += [say("forest.pooled"), say("forest.next")]
+        many = say("forest.studies", n=int(pooled["k"]))
+        labels += [f"{say('forest.pooled')}|{many}", say("forest.next")]
         ends = pooled[["prediction_lower", "prediction_upper"]]
         values += [_in_figures(*pooled[["effect", "lower", "upper"]]), _in_figures(None, *ends)]
     lines = max(label.count("|") for label in labels)
@@ -156,13 +158,14 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
         grid=False,
         titlePadding=0,
     )
-    y = alt.Y(
-        "row:Q",
-        title=None,
-        axis=axis,
-        # under a name of three lines the axis needs a little more room than half a row
-        scale=alt.Scale(domain=[len(labels) - 0.5 + 0.2 * (lines_each > 2), -0.6], nice=False),
-    )
+    # under a name of three lines the axis needs a little more room than half a row
+    lowest = len(labels) - 0.5 + 0.2 * (lines_each > 2)
+    rows_scale = alt.Scale(domain=[lowest, -0.6], nice=False)
+
+    def down(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q", title=None, axis=axis, scale=rows_scale)
+
+    y = down("row")
     drawn = pd.concat([table for name, table in tables.items() if name != "names"])
     everything = [*drawn[["effect", "lower", "upper"]].to_numpy(float).ravel(), nowhere or 0.0]
     low, high = float(np.nanmin(everything)), float(np.nanmax(everything))
@@ -182,7 +185,14 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
     ]
     interval = effects.transform_filter("isValid(datum.lower)").mark_rule(color=BLUE, strokeWidth=2)
     marks = effects.mark_point(shape="square", size=90, strokeWidth=2, opacity=1, stroke=BLUE)
-    layers = [] if nowhere is None else [nothing.encode(x=alt.datum(nowhere))]
+    layers = []
+    if nowhere is not None:
+        # Where names stand over the marks the line of nothing is at the marks alone.
+        short = nothing.transform_filter("narrow").transform_calculate(
+            over=f"datum.row - {AT_MARK}", under=f"datum.row + {AT_MARK}"
+        )
+        whole = nothing.transform_filter("!narrow").encode(x=alt.datum(nowhere))
+        layers += [whole, short.encode(x=alt.datum(nowhere), y=down("over"), y2="under:Q")]
     layers += [
         interval.encode(x=at("lower"), x2="upper:Q"),
         marks.encode(

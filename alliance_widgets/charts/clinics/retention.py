@@ -28,7 +28,7 @@ __all__ = [
 HEIGHT = 260
 ROW = 0.085  # of the height of the curves: one group's numbers at risk
 NAME = 0.07  # of the same: what a name at a line's end needs
-LETTER = 7  # pixels, in a name
+LETTER = 8  # pixels, in a name
 MOST_COUNTS = 4
 
 
