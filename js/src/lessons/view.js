@@ -5,6 +5,7 @@ import { hasFailed, isCheck, isEmpty, isShipped } from "./cells.js";
 
 import paper from "./print.css";
 import { printLesson } from "./print.js";
+import { markRaters } from "./raters.js";
 import { explainTerms } from "./terms.js";
 
 const KEPT = "alliance-widgets: show the code";
@@ -67,6 +68,7 @@ export class LessonView {
     const look = () => {
       for (const prose of this.notebook.node.querySelectorAll(".jp-RenderedMarkdown:not([data-aw-terms])")) {
         prose.dataset.awTerms = "";
+        markRaters(prose, this.words.raters);
         explainTerms(prose, this.words.terms, seen);
       }
       // A caption is written anew with what it says, and explains its own.
