@@ -22,7 +22,7 @@ OPEN = {
     "01_what_is_the_alliance": (1, 12),
     "02_rate_a_session": (1, 7),
     "03_the_path_of_the_alliance": (1, 6),
-    "04_ruptures_and_repairs": (0, 6),
+    "04_ruptures_and_repairs": (1, 6),
     "05_the_noise_lab": (2, 5),
     "06_within_or_between": (3, 5),
     "07_alliance_and_outcome": (5, 8),

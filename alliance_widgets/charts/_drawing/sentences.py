@@ -191,7 +191,8 @@ def lines_in_words(rated: pd.DataFrame) -> str:
     alike = ends["fewest"] == ends["most"]
     said = say("describe.clients_alike" if alike else "describe.clients", **ends)
     if means.max() - means.min() < APART:
-        return said
+        near = say("describe.means_alike", mean=f"{means.mean():.1f}")
+        return f"{near} {said}"
     values = {"lowest": _number(means.min()), "highest": _number(means.max())}
     who = {"low": means.idxmin(), "high": means.idxmax()}
     return f"{say('describe.means', **values, **who)} {said}"

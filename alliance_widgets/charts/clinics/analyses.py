@@ -42,7 +42,7 @@ def analyses_form(
         "analysis:N",
         title=None,
         scale=alt.Scale(domain=list(analyses)),
-        axis=row_axis(ROW, labelLimit=240, labelFontSize=NOTE),
+        axis=row_axis(ROW, labelLimit=300, labelFontSize=NOTE),
     )
     beside = alt.YOffset("data:N", scale=alt.Scale(domain=list(data), paddingOuter=0.35))
     x_scale = alt.Scale(domain=[low, high], nice=False)

@@ -321,7 +321,7 @@ class Number:
         return said
 
     def _in_unit(self, number: float) -> str:
-        return f"{number:.6g} {self.unit}".strip()
+        return f"{number:.6g} {self.unit}".strip().replace("-", "−")
 
     def _scolds_the_right(self, region: Range) -> bool:
         """Whether a region reaches further into the right numbers than to their edge."""

@@ -149,8 +149,9 @@ def _as_widget(content: object) -> ipw.Widget:
 
 
 def _text(text: str) -> ipw.Widget:
-    style = "white-space: pre-line; max-width: 70ch; line-height: 1.5; font-size: 15px"
-    return ipw.HTML(f'<div style="{style}">{html.escape(text)}</div>')
+    said = ipw.HTML(f'<div style="white-space: pre-line">{html.escape(text)}</div>')
+    said.add_class("aw-told-after")
+    return said
 
 
 def _reason(fault: Exception) -> str:
