@@ -26,7 +26,7 @@ HEIGHT = 13.8 * PITCH
 LINE = 15  # pixels from one line of a name to the next
 MOST = 4
 LEAVE = "leave"
-WIDE = {1: 64, 2: 32, 3: 30, 4: 28}  # letters in a line over a group, by how many groups there are
+WIDE = {1: 64, 2: 26, 3: 26, 4: 21}  # letters in a line over a group, by how many groups there are
 NARROW = {1: 28, 2: 12, 3: 9, 4: 8}  # and on a narrow page
 
 
