@@ -34,7 +34,7 @@ __all__ = [
 
 ACROSS, DOWN = 25, 4
 ICON, HEAD = 20, 30  # pixels: a row of icons, and the line above them
-NARROW = 32  # letters in a line of it on a narrow page
+NARROW = 30  # letters in a line of it on a narrow page
 BLUE = RATERS["client"][0]
 
 
@@ -85,7 +85,7 @@ def _fields_form(kinds: dict[str, dict[str, Any]]) -> alt.LayerChart:
             fontSize=alt.ExprRef(f"narrow ? {SMALL} : {NOTE}"),
             fontWeight=600,
             lineBreak="\n",
-            lineHeight=12,
+            lineHeight=13,
         )
         .encode(x=alt.value(2), y=y, text="told:N")
     )

@@ -71,7 +71,7 @@ def mean_form() -> alt.LayerChart:
     line = base.mark_line(strokeWidth=2.5).encode(strokeDash=dash)
     shown = base.transform_filter("datum.who == 'shown'")
     points = shown.mark_point(size=60, filled=True, opacity=1)
-    roomy = shown.transform_filter("datum.session % 2 == 1 || width > 420")
+    roomy = shown.transform_filter("width > 480 || datum.session % (width > 240 ? 2 : 6) == 1")
     counts = roomy.mark_text(color=INK, fontSize=SMALL, dy=14).encode(
         y=alt.datum(1.35), text=alt.Text("clients:Q", format=","), color=alt.value(INK)
     )

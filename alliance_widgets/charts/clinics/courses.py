@@ -88,6 +88,7 @@ def clinics_form(clinics: tuple[str, ...]) -> alt.LayerChart:
     )
     counts = (
         alt.Chart(alt.NamedData(name="at_risk"))
+        .transform_filter("width > 300")  # else the counts stand on one another
         .mark_text(baseline="middle", color=INK, fontSize=SMALL, align=alt.ExprRef("datum.align"))
         .encode(x=session, y=share, text="word:N")
     )
