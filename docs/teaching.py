@@ -73,7 +73,7 @@ def _right(fields: dict[str, Any]) -> str:
     if fields["kind"] == "match":
         return "; ".join(f"{each['row']}: {each['right']}" for each in fields["rows"])
     near = f", give or take {fields['within']:g}" if fields.get("within") else ""
-    return f"{fields['right']:g} {fields.get('unit', '')}".strip() + near
+    return f"{fields['right']:g} {fields.get('unit', '')}".strip().replace("-", "−") + near
 
 
 def _range(low: float | None, high: float | None) -> str:

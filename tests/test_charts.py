@@ -193,7 +193,7 @@ def test_nothing_rated_yet_is_a_sentence_too() -> None:
 def test_several_clients_in_words() -> None:
     said = charts.describe(pd.concat([V, case(4, 4, client="B")]))
     assert said == (
-        "2 lines, with 2 to 10 rated sessions each. "
+        "The means are all near 4.0. 2 lines, with 2 to 10 rated sessions each. "
         "1 of 2 have at least one possible rupture (reliable drop rule)."
     )
 

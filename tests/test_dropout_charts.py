@@ -55,15 +55,16 @@ class TestRetentionCurve:
     def test_the_words_say_of_how_many(self) -> None:
         said = retention_words(aw.retention(TEN))
         start = (
-            "Not dropped out, if nobody completed, after session 4 (Kaplan–Meier): all 67 of 100 "
+            "Not dropped out, if nobody completed, after session 4 (Kaplan–Meier): all 67 of 100. "
         )
         assert said.startswith(start)
-        assert "(10 counted at the start, 4 at the end)" in said
+        assert "Counted at the start and at the end: all 10 and 4." in said
 
     def test_a_group_that_ends_earlier_is_said_to(self) -> None:
         two = TEN.assign(group=["x"] * 4 + ["y"] * 6)
         said = retention_words(aw.retention(two, by="group"))
-        assert "x 50 of 100 (4 counted at the start, 2 at the end), followed to 2; y " in said
+        assert "x 50 of 100, followed to 2; y " in said
+        assert "x 4 and 2; y " in said
 
     def test_a_curve_is_named_for_what_it_estimates(self) -> None:
         leave = TEN.assign(ending="dropped_out")
@@ -133,10 +134,20 @@ class TestForest:
         assert rows["hollow"].tolist() == [True, True, True, False, False]
         assert "3 of them, drawn hollow" in chart.description
         assert rows["label"].iloc[0].endswith("Horvath & Symonds (1991)")
-        assert rows["label"].iloc[-1].endswith("Flückiger et al. (2018)")
+        assert rows["label"].iloc[-1] == "Flückiger et al. (2018)|face to face"
         assert rows["weight"].iloc[-2] == "190 studies, 14,000 people"
         assert rows["weight"].iloc[-1] == ""
         assert rows["source"].iloc[-1].endswith("doi 10.1037/pst0000172")
+        assert chart.description.startswith("All 5 lie above 0, from 0.21 to 0.28.")
+
+    def test_each_row_has_its_figures_and_what_all_are_about_is_named_once(self) -> None:
+        chart = aw.charts.forest(aw.evidence("outcome"))
+        values = [row["value"] for row in chart.datasets["names"]]
+        assert values == ["0.26", "0.22", "0.21", "0.275 [0.250, 0.300]", "0.278 [0.256, 0.299]"]
+        assert json.dumps(chart.to_dict()).count('alliance and outcome"') == 5 + 1
+        trained = aw.charts.forest(aw.evidence("repair_training"))
+        assert trained.datasets["names"][1]["value"] == "0.11 [−0.09, 0.30]"
+        assert trained.description == "Of 2 intervals one holds 0: with a comparison group."
 
     def test_the_diamond_is_as_wide_as_the_interval(self) -> None:
         studies = aw.synthetic_studies(k=20, seed=2)
@@ -169,11 +180,12 @@ class TestIconArray:
         assert len(icons) == 300
         assert icons.groupby(icons["x"] // 13)["does"].sum().tolist() == [30, 18, 11]
         assert chart.description.startswith(
-            "Of 100 clients like these, so many leave: 30 (weakest third; "
+            "Of 100 clients like these, 30 leave (weakest third), 18 (middle third), "
         )
 
     def test_shares_by_name_and_by_pattern(self, clinic: aw.Clinic) -> None:
-        assert "20 (mine; the other 80 do not)" in aw.charts.icon_array({"mine": 0.2}).description
+        said = aw.charts.icon_array({"mine": 0.2}).description
+        assert "20 leave (mine). The others do not: 80." in said
         four = aw.dropout_by_pattern(clinic.ratings, clinic.courses)
         heads = pd.DataFrame(aw.charts.icon_array(four).datasets["heads"])
         assert heads["group"].iloc[0] == "no possible rupture"

@@ -86,11 +86,11 @@ class TestExplorer:
         said = repr(explorer)
         left = int(explorer.table["left"].sum())
         share = round(100 * left / int(explorer.table["clients"].sum()))
-        assert f"dropped out (recorded as dropped out): {share} of 100" in said
+        assert f"Of 100 clients {share} count as dropped out: recorded as dropped out." in said
         assert "(rated by the client)" in said
         assert "is associated with" in said or "no larger than chance" in said
         explorer.values = {"definition": "intake_only"}
-        assert "dropped out (one session at most)" in repr(explorer)
+        assert "count as dropped out: one session at most" in repr(explorer)
 
     def test_always_four_rows_for_ruptures(self, explorer: aw.DropoutExplorer) -> None:
         for by in ("ever_pattern", "landmark_pattern"):

@@ -305,7 +305,7 @@ class TestNoiseLab:
         lab.controls.values = {**lab.controls.values, **values}
         expected = aw.false_alarms("reliable_drop", 8, 0.3, 0.25, replicates=REPLICATES, seed=4)
         pd.testing.assert_series_equal(lab.rates, expected)
-        assert f"({100 * expected['any_flag']:.1f} %" in repr(lab)
+        assert f"at least one: {100 * expected['any_flag']:.1f} %" in repr(lab)
         assert f"give or take {196 * expected['standard_error']:.1f}" in repr(lab)
         icons = lab.chart.tables["icons"]["kind"].value_counts()
         assert icons["flagged"] == round(100 * expected["any_flag"])
@@ -370,7 +370,7 @@ class TestNoiseLab:
         assert "too few" not in repr(lab)
         assert "No possible rupture has three" in " ".join(lab.chart.tables["heads"]["word"])
         lab.controls.values = {**lab.controls.values, "sessions": 30}
-        assert "(100.0 %; 10,000" in repr(lab)
+        assert "(at least one: 100.0 %; 10,000" in repr(lab)
 
     def test_new_dice_have_the_settings_of_the_controls(self, work: aw.WorkFile) -> None:
         lab = aw.NoiseLab(work=work)

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { document } from "./page.js";
+import { markRaters } from "../src/lessons/raters.js";
 import { explainTerms } from "../src/lessons/terms.js";
 
 const terms = { "reliable drop": "A fall larger than errors usually make.", sigmas: "Steps." };
@@ -46,12 +47,30 @@ test("the words come by key, by touch and on hover, and go with Escape", () => {
   }
 });
 
+test("client and therapist have the mark of their line where a paragraph speaks of the ratings of both", () => {
+  const root = document.createElement("div");
+  root.innerHTML = `<p>Clients rate above their therapists, and a client rates <b>twice</b>.</p>
+    <p>The therapist asks the client.</p><ul><li><p>What the client's rating and the therapist's say.</p></li></ul>`;
+  const words = { client: "client's|clients|client", therapist: "therapist's|therapists|therapist" };
+  markRaters(root, { ...words, rates: "rating|rates|rate" });
+  const marked = [...root.querySelectorAll(".aw-who")].map(({ className, textContent }) => [
+    className.split("-").at(-1),
+    textContent,
+  ]);
+  assert.deepEqual(marked, [
+    ["client", "Clients"],
+    ["therapist", "therapists"],
+    ["client", "client's"],
+    ["therapist", "therapist's"],
+  ]);
+});
+
 test("on paper stands what is read and drawn, in grey on light, with nothing to press or to ask for", async () => {
   const { partsOf } = await import("../src/lessons/print.js");
   const notebook = prose(`
     <div class="jp-RenderedMarkdown"><p>Read.</p><img src="https://elsewhere/x.png"></div>
     <div class="jp-OutputArea-output"><div class="aw-chart" data-theme="dark">
-      <svg><path fill="#56b4e9" stroke="#E8E8E8"></path></svg><button>Save</button>
+      <svg><path fill="#56b4e9" stroke="#DDDDDD"></path></svg><button>Save</button>
       <details><summary>In words</summary><p>It falls.</p></details></div>
       <form class="aw-form"><input type="number"><input type="checkbox">
       <select><option>low</option><option selected>high</option></select></form></div>

@@ -79,6 +79,7 @@ export const asking = {
   _buttons: [],
   _outcome: "",
   _marks: [],
+  prediction: false,
   _locked: false,
   _truth: null,
 };

@@ -27,7 +27,7 @@ def test_who_leaves_is_explored_by_key_and_the_charts_are_sound(lab: Lab, page: 
     lab.run_all(page)
     expect(charts(page)).to_have_count(4, timeout=PATIENCE)
     chart, says = charts(page).first, page.locator(".aw-describe").first
-    expect(says).to_contain_text("dropped out (recorded as dropped out)")
+    expect(says).to_contain_text("count as dropped out: recorded as dropped out")
 
     group = page.get_by_label("Compare", exact=True)
     group.focus()
@@ -46,7 +46,7 @@ def test_who_leaves_is_explored_by_key_and_the_charts_are_sound(lab: Lab, page: 
     page.get_by_text("What is wrong with this picture?").click()
     expect(page.get_by_text("It answers only for those who came so far")).to_be_visible()
     page.get_by_label("Show", exact=True).select_option("curve")
-    expect(says).to_contain_text("counted at the start")
+    expect(says).to_contain_text("Counted at the start")
     expect(slider).to_have_attribute("aria-valuetext", "session 5")
     choose(page, "Show as table")
     expect(page.locator(".aw-table th").nth(2)).to_have_text("Clients still counted")

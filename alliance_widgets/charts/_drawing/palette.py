@@ -16,8 +16,10 @@ __all__ = [
     "GROUPS",
     "INK",
     "LEFT",
+    "NOTE",
     "PAPER",
     "RATERS",
+    "SMALL",
     "SPAN",
     "usermeta",
 ]
@@ -30,6 +32,10 @@ PAPER, INK, GREY = _LIGHT["paper"], _LIGHT["ink"], _LIGHT["grey"]
 BAND, SPAN = _LIGHT["band"], _LIGHT["span"]
 ACCENT = _LIGHT["accent"]
 LEFT, COMPLETED = _LIGHT["left"], _LIGHT["completed"]
+
+# Pixels: of ticks and of what stands under them, and of words and figures that are read.
+SMALL: int = _TOKENS["type"]["small"]
+NOTE: int = _TOKENS["type"]["note"]
 
 # rater -> (line colour, text colour, dash, point shape)
 _LOOKS = {

@@ -14,6 +14,7 @@ from alliance_widgets.words import say
 
 __all__ = ["compare_last_session", "describe", "falls_in_words", "lines_in_words"]
 
+APART = 0.1  # points between two means that are called lowest and highest
 Line = dict[int, float]  # the score of each rated session, in order
 
 
@@ -182,16 +183,23 @@ def falls_in_words(reading: CaseReading) -> str:
     )
 
 
-def lines_in_words(lengths: pd.Series) -> str:
-    """How many clients, and how many sessions of each were rated: `lengths` by client."""
+def lines_in_words(rated: pd.DataFrame) -> str:
+    """Who is lowest and who highest on average, and how many sessions of each were rated."""
+    clients = rated.groupby("client")
+    lengths, means = clients["session"].nunique(), clients["alliance"].mean()
     ends = {"clients": len(lengths), "fewest": lengths.min(), "most": lengths.max()}
     alike = ends["fewest"] == ends["most"]
-    return say("describe.clients_alike" if alike else "describe.clients", **ends)
+    said = say("describe.clients_alike" if alike else "describe.clients", **ends)
+    if means.max() - means.min() < APART:
+        near = say("describe.means_alike", mean=f"{means.mean():.1f}")
+        return f"{near} {said}"
+    values = {"lowest": _number(means.min()), "highest": _number(means.max())}
+    who = {"low": means.idxmin(), "high": means.idxmax()}
+    return f"{say('describe.means', **values, **who)} {said}"
 
 
 def _describe_clients(reading: CaseReading) -> str:
-    lengths = reading.rated.groupby("client")["session"].nunique()
-    said = lines_in_words(lengths)
+    said = lines_in_words(reading.rated)
     judgement = reading.judgement
     if judgement is None:
         return said

@@ -17,7 +17,7 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import scale_axis, session_x
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import BAND, GREY, INK, PAPER, RATERS
+from alliance_widgets.charts._drawing.palette import BAND, GREY, INK, NOTE, PAPER, RATERS, SMALL
 from alliance_widgets.charts._drawing.picture import Picture, spec_of
 from alliance_widgets.errors import RatingError
 from alliance_widgets.rules import Rule
@@ -332,7 +332,7 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
     ticks = limits.mark_tick(color=INK, thickness=2, width=22, orient="horizontal")
     # No word reaches beyond the plot: the page would make room for it, and the plot would jump.
     limit_name = limits.mark_text(
-        align="right", baseline="bottom", dx=11, dy=-3, color=INK, fontSize=11
+        align="right", baseline="bottom", dx=11, dy=-3, color=INK, fontSize=SMALL
     ).encode(text="word:N")
     ratings = named("ratings").encode(x=x, y=height("alliance"))
     line = ratings.mark_line(color=blue, strokeWidth=2.5).encode(detail="stretch:N")
@@ -354,7 +354,7 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
     now = named("now").encode(x=x)
     border = now.mark_rule(color=GREY, strokeDash=[2, 3], xOffset=10)
     border_name = now.mark_text(
-        align="right", baseline="top", dx=-4, dy=2, color=INK, fontSize=11
+        align="right", baseline="top", dx=-4, dy=2, color=INK, fontSize=SMALL
     ).encode(text="word:N", x=alt.value("width"), y=alt.value(0))
     span = named("span").mark_point(opacity=0, size=0).encode(x=x)
     upper = alt.layer(span, limit, ticks, line, points, marks, limit_name, border, border_name)
@@ -375,14 +375,14 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
     back = back.add_params(over)
     # The words stand over the marks, not beside them: so that they fit a narrow page too.
     said = row.mark_text(
-        align="left", dx=8, dy=-11, color=INK, fontSize=12, limit=alt.ExprRef("width - 12")
+        align="left", dx=8, dy=-11, color=INK, fontSize=NOTE, limit=alt.ExprRef("width - 12")
     ).encode(x=alt.value(0), text="said:N")
     silent = row.mark_text(
         align="left",
         dx=8,
         dy=9,
         color=INK,
-        fontSize=12,
+        fontSize=NOTE,
         fontStyle="italic",
         limit=alt.ExprRef("width - 12"),
     ).encode(x=alt.value(0), text="silent:N")

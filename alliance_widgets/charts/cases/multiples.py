@@ -8,7 +8,7 @@ from typing import cast
 import altair as alt
 import pandas as pd
 
-from alliance_widgets.charts._drawing.palette import INK, RATERS, usermeta
+from alliance_widgets.charts._drawing.palette import INK, RATERS, SMALL, usermeta
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.charts._drawing.sentences import lines_in_words
 from alliance_widgets.errors import RatingError
@@ -94,13 +94,13 @@ def multiples_form(low: float = 1, high: float = 5, columns: int = 4) -> alt.Fac
             "session:Q",
             title=None,
             scale=alt.Scale(nice=False, zero=False, padding=8),
-            axis=alt.Axis(format="d", tickCount=3, tickMinStep=1, grid=False, labelFontSize=10),
+            axis=alt.Axis(format="d", tickCount=3, tickMinStep=1, grid=False, labelFontSize=SMALL),
         ),
         y=alt.Y(
             "alliance:Q",
             title=None,
             scale=alt.Scale(domain=[low, high], nice=False, zero=False),
-            axis=alt.Axis(values=[low, (low + high) / 2, high], labelFontSize=10),
+            axis=alt.Axis(values=[low, (low + high) / 2, high], labelFontSize=SMALL),
         ),
         tooltip=["client:N", "session:Q", alt.Tooltip("alliance:Q", format=".2f"), "note:N"],
     )
@@ -130,12 +130,15 @@ def multiples_form(low: float = 1, high: float = 5, columns: int = 4) -> alt.Fac
 def _words(table: pd.DataFrame, rule: str | Rule | None) -> str:
     if table.empty:
         return say("describe.no_ratings")
-    lengths = table.groupby("client").size()
-    said = lines_in_words(lengths)
+    said = lines_in_words(table)
     if rule is None:
         return said
     from alliance_widgets.rules import rule as rule_named
 
     flagged = table.loc[table["flagged"], "client"].nunique()
-    told = {"flagged": flagged, "clients": len(lengths), "rule": rule_named(rule).title}
+    told = {
+        "flagged": flagged,
+        "clients": table["client"].nunique(),
+        "rule": rule_named(rule).title,
+    }
     return f"{said} " + say("describe.clients_with_ruptures", **told)

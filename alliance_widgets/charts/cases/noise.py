@@ -14,7 +14,7 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import for_narrow
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS
+from alliance_widgets.charts._drawing.palette import GREY, INK, NOTE, PAPER, RATERS, SMALL
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
@@ -34,7 +34,7 @@ __all__ = [
 
 ACROSS, DOWN = 25, 4
 ICON, HEAD = 20, 30  # pixels: a row of icons, and the line above them
-NARROW = 32  # letters in a line of it on a narrow page
+NARROW = 30  # letters in a line of it on a narrow page
 BLUE = RATERS["client"][0]
 
 
@@ -82,10 +82,10 @@ def _fields_form(kinds: dict[str, dict[str, Any]]) -> alt.LayerChart:
             align="left",
             baseline="middle",
             color=INK,
-            fontSize=alt.ExprRef("narrow ? 11 : 13"),
+            fontSize=alt.ExprRef(f"narrow ? {SMALL} : {NOTE}"),
             fontWeight=600,
             lineBreak="\n",
-            lineHeight=12,
+            lineHeight=13,
         )
         .encode(x=alt.value(2), y=y, text="told:N")
     )
@@ -261,7 +261,7 @@ def regression_form(sessions: int, at: int) -> alt.LayerChart:
     mean = means.mark_line(color=INK, strokeWidth=4)
     mean_points = means.mark_point(shape="square", size=110, color=INK, fill=INK, opacity=1)
     words = alt.Chart(alt.NamedData(name="words")).encode(x=x, y=height("alliance"), text="word:N")
-    written = words.mark_text(align="right", dx=8, fontSize=12, fontWeight=600, color=INK)
+    written = words.mark_text(align="right", dx=8, fontSize=NOTE, fontWeight=600, color=INK)
     columns = {
         "what": say("regression.column.what"),
         "session": say("charts.session"),

@@ -15,7 +15,7 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import for_narrow, session_x
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, PAPER, RATERS
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, NOTE, PAPER, RATERS, SMALL
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.trajectories import hold_session_constant
 from alliance_widgets.words import say
@@ -71,8 +71,8 @@ def mean_form() -> alt.LayerChart:
     line = base.mark_line(strokeWidth=2.5).encode(strokeDash=dash)
     shown = base.transform_filter("datum.who == 'shown'")
     points = shown.mark_point(size=60, filled=True, opacity=1)
-    roomy = shown.transform_filter("datum.session % 2 == 1 || width > 420")
-    counts = roomy.mark_text(color=INK, fontSize=11, dy=14).encode(
+    roomy = shown.transform_filter("width > 480 || datum.session % (width > 240 ? 2 : 6) == 1")
+    counts = roomy.mark_text(color=INK, fontSize=SMALL, dy=14).encode(
         y=alt.datum(1.35), text=alt.Text("clients:Q", format=","), color=alt.value(INK)
     )
     names = (
@@ -82,7 +82,7 @@ def mean_form() -> alt.LayerChart:
             baseline="middle",
             dx=10,
             color=INK,
-            fontSize=12,
+            fontSize=NOTE,
             yOffset=alt.ExprRef("datum.away"),
         )
         .encode(x=session, y=_alliance("mean"), text="word:N")
@@ -154,7 +154,7 @@ def fit_form() -> alt.LayerChart:
     )
     names = (
         fits.transform_filter("datum.word != ''")
-        .mark_text(align="left", dx=8, fontSize=12, fontWeight=600)
+        .mark_text(align="left", dx=8, fontSize=NOTE, fontWeight=600)
         .encode(y=_alliance("at"), text="word:N")
     )
     columns = {
@@ -270,7 +270,7 @@ def slopes_form(
     }
     names = (
         alt.Chart(alt.NamedData(name="names"))
-        .mark_text(color=INK, fontSize=12, **place)
+        .mark_text(color=INK, fontSize=NOTE, **place)
         .encode(x=x, y=y, text="client:N")
     )
     lines = (
@@ -280,7 +280,7 @@ def slopes_form(
     )
     drift = alt.Chart(alt.NamedData(name="drift")).encode(x=x, y=y)
     path = drift.mark_line(color=INK, strokeWidth=3).encode(order="session:Q")
-    ends = drift.mark_text(color=INK, fontSize=12, fontWeight=600, **place)
+    ends = drift.mark_text(color=INK, fontSize=NOTE, fontWeight=600, **place)
     columns = {"client": say("paths.client"), "x": x_title, "y": y_title}
     layers = [lines, points, names, path, ends.encode(text="word:N")]
     return for_narrow(_framed(layers, "points", columns))

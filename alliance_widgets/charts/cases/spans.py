@@ -8,7 +8,7 @@ from functools import lru_cache
 import altair as alt
 import pandas as pd
 
-from alliance_widgets.charts._drawing.palette import INK, SPAN
+from alliance_widgets.charts._drawing.palette import INK, SMALL, SPAN
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.charts._drawing.reading import CaseReading
 from alliance_widgets.charts._drawing.sentences import describe, falls_in_words
@@ -65,7 +65,7 @@ def span_form(low: float = 1, high: float = 5, pick: bool = False) -> alt.LayerC
         align=alt.ExprRef("datum.side"),
         baseline="top",
         xOffset=alt.ExprRef("datum.away"),
-        fontSize=11,
+        fontSize=SMALL,
         color=INK,
     )
     # Over the band of noise, which would hide it, and under every line.

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import INK, RATERS
+from alliance_widgets.charts._drawing.palette import INK, NOTE, RATERS
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
@@ -50,11 +50,11 @@ def tally_form(firsts: tuple[int, ...]) -> alt.LayerChart:
     kept = alt.Chart(alt.NamedData(name="kept"))
     square = kept.mark_point(size=90, shape="square", filled=True, color=INK, opacity=1)
     name = kept.transform_filter("datum.word != ''").mark_text(
-        align="left", dx=9, fontSize=12, fontWeight=600, color=INK
+        align="left", dx=9, fontSize=NOTE, fontWeight=600, color=INK
     )
     middles = alt.Chart(alt.NamedData(name="middles"))
     bar = middles.mark_rule(strokeWidth=3, color=INK).encode(**at("left"), x2="right:Q")
-    word = middles.mark_text(align="left", baseline="middle", dx=4, fontSize=12, color=INK)
+    word = middles.mark_text(align="left", baseline="middle", dx=4, fontSize=NOTE, color=INK)
     columns = {
         "sessions": say("tally.sessions"),
         "curve": say("tally.middle"),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import figure_axis, for_narrow, row_axis
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, NOTE
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
@@ -42,7 +42,7 @@ def analyses_form(
         "analysis:N",
         title=None,
         scale=alt.Scale(domain=list(analyses)),
-        axis=row_axis(ROW, labelLimit=240, labelFontSize=12),
+        axis=row_axis(ROW, labelLimit=300, labelFontSize=NOTE),
     )
     beside = alt.YOffset("data:N", scale=alt.Scale(domain=list(data), paddingOuter=0.35))
     x_scale = alt.Scale(domain=[low, high], nice=False)
@@ -60,7 +60,7 @@ def analyses_form(
     sides = (("<=", "left", 11), (">", "right", -11))
     names = [
         base.transform_filter(f"datum.value {side} {middle}")
-        .mark_text(align=align, baseline="middle", dx=away, fontSize=12, color=INK)
+        .mark_text(align=align, baseline="middle", dx=away, fontSize=NOTE, color=INK)
         .encode(text="word:N")
         for side, align, away in sides
     ]

@@ -10,8 +10,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from alliance_widgets.charts._drawing.axes import for_narrow
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import GREY, INK, RATERS
+from alliance_widgets.charts._drawing.palette import GREY, INK, NOTE, RATERS
 from alliance_widgets.charts._drawing.picture import Form, Picture
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
@@ -73,17 +74,29 @@ def arrows_picture(sketches: Mapping[str, Iterable[str]], note: str = "") -> Pic
 
 @lru_cache(maxsize=4)
 def arrows_form(sketches: int) -> alt.LayerChart:
-    """The drawing of that many sketches: data `shafts`, `names` and, for readers, `sketches`."""
+    """The drawing of that many sketches: data `shafts`, `names` and, for readers, `sketches`.
+
+    On a narrow page all of them stand under one another.
+    """
     rows = -(-sketches // ACROSS)
-    wide = WIDE * min(sketches, ACROSS) if sketches > 1 else WIDE * ACROSS / 2
+    wide = f"(narrow ? {WIDE} : {WIDE * min(sketches, ACROSS)})"
+    high = f"({HIGH} * (narrow ? {sketches} : {rows}))"
     across: dict[str, Any] = {"axis": None, "title": None}
-    across["scale"] = alt.Scale(domain=[-0.9, wide - 0.9], nice=False)
-    down = {**across, "scale": alt.Scale(domain=[1.6 - HIGH * rows, 1.6], nice=False)}
-    x, y = alt.X("x:Q", **across), alt.Y("y:Q", **down)
+    down = dict(across)
+    plain: dict[str, Any] = {"nice": False, "zero": False}
+    far = alt.ExprRef(f"{wide} - 0.9"), alt.ExprRef(f"1.6 - {high}")
+    across["scale"] = alt.Scale(domainMin=-0.9, domainMax=far[0], **plain)
+    down["scale"] = alt.Scale(domainMin=far[1], domainMax=1.6, **plain)
+    x, y = alt.X("at_x:Q", **across), alt.Y("at_y:Q", **down)
     colour = RATERS["client"][0]
-    shafts = alt.Chart(alt.NamedData(name="shafts")).encode(x=x, y=y)
+    aside = f"(narrow ? {WIDE} * (datum.number % {ACROSS}) : 0)"
+    under = f"(narrow ? {HIGH} * (datum.number - floor(datum.number / {ACROSS})) : 0)"
+    at = {"at_x": f"datum.x - {aside}", "at_y": f"datum.y - {under}"}
+    to = {"to_x": f"datum.x2 - {aside}", "to_y": f"datum.y2 - {under}"}
+    shafts = alt.Chart(alt.NamedData(name="shafts")).transform_calculate(**at, **to)
+    shafts = shafts.encode(x=x, y=y)
     run = f"(datum.x2 - datum.x) * width / {wide}"
-    rise = f"(datum.y2 - datum.y) * height / {HIGH * rows}"
+    rise = f"(datum.y2 - datum.y) * height / {high}"
     head: dict[str, Any] = {
         "shape": "triangle-up",
         "filled": True,
@@ -93,18 +106,19 @@ def arrows_form(sketches: int) -> alt.LayerChart:
     }
     turned = alt.ExprRef(f"atan2({run}, {rise}) * 180 / PI")
     heads = shafts.mark_point(**head, angle=turned).encode(
-        x=alt.X("x2:Q", **across), y=alt.Y("y2:Q", **down)
+        x=alt.X("to_x:Q", **across), y=alt.Y("to_y:Q", **down)
     )
-    names = alt.Chart(alt.NamedData(name="names")).encode(x=x, y=y, text="word:N")
+    names = alt.Chart(alt.NamedData(name="names")).transform_calculate(**at)
+    names = names.encode(x=x, y=y, text="word:N")
     titles = names.transform_filter("datum.title").mark_text(
-        align="center", baseline="middle", fontSize=13, fontWeight=600, color=INK
+        align="center", baseline="middle", fontSize=NOTE, fontWeight=600, color=INK
     )
     used = names.transform_filter("!datum.title").mark_text(
-        align="center", baseline="middle", fontSize=13, color=INK
+        align="center", baseline="middle", fontSize=NOTE, color=INK
     )
     read = {"sketch": say("arrows.sketch"), "drawn": say("arrows.drawn")}
-    return layered(
-        shafts.mark_rule(strokeWidth=2, color=colour).encode(x2="x2:Q", y2="y2:Q"),
+    chart = layered(
+        shafts.mark_rule(strokeWidth=2, color=colour).encode(x2="to_x:Q", y2="to_y:Q"),
         heads,
         used,
         titles,
@@ -114,6 +128,8 @@ def arrows_form(sketches: int) -> alt.LayerChart:
         read=("sketches", read),
         config=alt.Config(view=alt.ViewConfig(stroke=None)),
     )
+    chart.usermeta["alliance"]["narrow_height"] = ROW * sketches
+    return for_narrow(chart)
 
 
 def arrows_tables(sketches: Mapping[str, Iterable[str]]) -> dict[str, pd.DataFrame]:
@@ -123,17 +139,17 @@ def arrows_tables(sketches: Mapping[str, Iterable[str]]) -> dict[str, pd.DataFra
         left, down = WIDE * (number % ACROSS), -HIGH * (number // ACROSS)
         arrows = _arrows(reasons)
         words = {"alliance", "leaving", *(start for start, _ in arrows)}
-        names.append((left + 1.5, down + 1.42, title, True))
+        names.append((left + 1.5, down + 1.42, title, True, number))
         names += [
-            (left + x, down + y, say(f"arrows.{word}"), False)
+            (left + x, down + y, say(f"arrows.{word}"), False, number)
             for word, (x, y) in PLACES.items()
             if word in words
         ]
-        shafts += [_shaft(left, down, *arrow) for arrow in arrows]
+        shafts += [(*_shaft(left, down, *arrow), number) for arrow in arrows]
         read.append((title, _in_words(arrows)))
     return {
-        "shafts": pd.DataFrame(shafts, columns=["x", "y", "x2", "y2"], dtype=float),
-        "names": pd.DataFrame(names, columns=["x", "y", "word", "title"]),
+        "shafts": pd.DataFrame(shafts, columns=["x", "y", "x2", "y2", "number"], dtype=float),
+        "names": pd.DataFrame(names, columns=["x", "y", "word", "title", "number"]),
         "sketches": pd.DataFrame(read, columns=["sketch", "drawn"]),
     }
 

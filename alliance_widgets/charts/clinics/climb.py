@@ -13,9 +13,18 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.axes import session_x
+from alliance_widgets.charts._drawing.axes import for_narrow, row_axis, session_x
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import ACCENT, COMPLETED, GREY, INK, LEFT, PAPER
+from alliance_widgets.charts._drawing.palette import (
+    ACCENT,
+    COMPLETED,
+    GREY,
+    INK,
+    LEFT,
+    NOTE,
+    PAPER,
+    SMALL,
+)
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
@@ -31,6 +40,7 @@ __all__ = [
 ]
 
 PLACES_HEIGHT, ROW = 170, 34
+NARROW_ROW = 44  # pixels of a row with its name over it
 WIDE, NARROW = 0.42, 0.26
 """Half the width of a column, in sessions: narrow where clients are not in the room any more."""
 
@@ -80,19 +90,26 @@ def places_form() -> alt.LayerChart:
             tooltip=["session:Q", "name:N", "clients:Q"],
         )
     )
-    names = (
-        alt.Chart(alt.NamedData(name="names"))
-        .mark_text(align="left", baseline="middle", dx=6, fontSize=12, color=INK)
-        .encode(x=alt.X("session:Q"), y=alt.Y("at:Q"), text="word:N")
+    named = alt.Chart(alt.NamedData(name="names"))
+    written: dict[str, Any] = {"align": "left", "baseline": "middle", "color": INK}
+    beside = named.transform_filter("!narrow").mark_text(**written, dx=6, fontSize=NOTE)
+    # Without room beside the columns a key over them, in their order.
+    listed = named.transform_filter("narrow").encode(
+        y=alt.value(alt.ExprRef("-12 - 16 * datum.key"))
     )
+    signs = listed.mark_point(shape="square", size=90, stroke=INK, strokeWidth=0.6, opacity=1)
+    fill = alt.Fill("place:N", scale=scale, legend=None)
     titles = {name: say(f"climb.place.{name}") for name in LOOKS}
-    return layered(
+    chart = layered(
         columns,
-        names,
+        beside.encode(x=alt.X("session:Q"), y=alt.Y("at:Q"), text="word:N"),
+        signs.encode(x=alt.value(6), fill=fill),
+        listed.mark_text(**written, fontSize=SMALL).encode(x=alt.value(18), text="word:N"),
         height=PLACES_HEIGHT,
         room={"left": 4, "right": 140, "top": 6, "bottom": 4},
         read=("counts", {"session": say("charts.session"), **titles}),
     )
+    return for_narrow(chart)
 
 
 def places_tables(counts: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -124,7 +141,12 @@ def _names(places: pd.DataFrame) -> pd.DataFrame:
         say("climb.named", name=name, clients=f"{n:,.0f}")
         for name, n in zip(last["name"].tolist(), last["clients"].tolist(), strict=True)
     ]
-    return pd.DataFrame({"session": last["session"] + WIDE, "at": at, "word": words})
+    return pd.DataFrame(
+        {
+            **{"session": last["session"] + WIDE, "at": at, "word": words},
+            **{"place": last["place"], "key": range(len(last))},
+        }
+    )
 
 
 def places_words(counts: pd.DataFrame) -> str:
@@ -139,8 +161,8 @@ def places_words(counts: pd.DataFrame) -> str:
 @lru_cache(maxsize=8)
 def climb_form(low: float, high: float) -> alt.LayerChart:
     """The climb and its parts as bars from 0: data `parts`; a hollow mark is the world as it is."""
-    axis = alt.Axis(labelFontSize=12, labelLimit=170, ticks=False, domain=False, title=None)
-    y = alt.Y("name:N", sort=alt.EncodingSortField(field="order"), axis=axis)
+    axis = row_axis(NARROW_ROW, labelFontSize=NOTE, labelLimit=170)
+    y = alt.Y("name:N", title=None, sort=alt.EncodingSortField(field="order"), axis=axis)
 
     def x(field: str) -> alt.X:
         scale = alt.Scale(domain=[low, high], nice=False)
@@ -154,14 +176,14 @@ def climb_form(low: float, high: float) -> alt.LayerChart:
         color=alt.condition("datum.whole", alt.value(INK), alt.value(ACCENT)),
     )
     asis = parts.mark_point(shape="diamond", size=90, strokeWidth=1.6, opacity=1, fill=PAPER)
-    words = parts.mark_text(align="left", baseline="middle", dx=10, fontSize=12, color=INK)
+    words = parts.mark_text(align="left", baseline="middle", dx=10, fontSize=NOTE, color=INK)
     zero = alt.Chart(alt.NamedData(name="parts")).mark_rule(color=GREY)
     columns = {
         "name": say("climb.part_of"),
         "points": say("climb.points"),
         "as_it_is": say("climb.as_it_is"),
     }
-    return layered(
+    chart = layered(
         bars,
         zero.encode(x=alt.XDatum(0)),
         asis.encode(x=x("as_it_is"), stroke=alt.value(GREY)),
@@ -170,6 +192,8 @@ def climb_form(low: float, high: float) -> alt.LayerChart:
         room={"left": 4, "right": 16, "top": 6, "bottom": 4},
         read=("parts", columns),
     )
+    chart.usermeta["alliance"]["narrow_height"] = NARROW_ROW * 5
+    return for_narrow(chart)
 
 
 def climb_tables(parts: pd.DataFrame, as_it_is: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import share_axis
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import GROUPS, INK, PAPER
+from alliance_widgets.charts._drawing.palette import GROUPS, INK, NOTE, PAPER, SMALL
 from alliance_widgets.charts._drawing.people import PITCH, people
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
@@ -48,7 +48,7 @@ def clinics_form(clinics: tuple[str, ...]) -> alt.LayerChart:
     n = len(clinics)
     named: dict[str, Any] = {
         "title": None,
-        "legend": alt.Legend(orient="top", labelFontSize=13, symbolSize=120, symbolStrokeWidth=2),
+        "legend": alt.Legend(orient="top", labelFontSize=NOTE, symbolSize=120, symbolStrokeWidth=2),
     }
     domain = list(clinics)
     colour = alt.Color("clinic:N", scale=alt.Scale(domain=domain, range=colours[:n]), **named)
@@ -81,14 +81,15 @@ def clinics_form(clinics: tuple[str, ...]) -> alt.LayerChart:
             align="right",
             baseline="middle",
             color=INK,
-            fontSize=12,
+            fontSize=NOTE,
             yOffset=alt.ExprRef("datum.away"),
         )
         .encode(x=session, y=share, text="word:N")
     )
     counts = (
         alt.Chart(alt.NamedData(name="at_risk"))
-        .mark_text(baseline="middle", color=INK, fontSize=11, align=alt.ExprRef("datum.align"))
+        .transform_filter("width > 300")  # else the counts stand on one another
+        .mark_text(baseline="middle", color=INK, fontSize=SMALL, align=alt.ExprRef("datum.align"))
         .encode(x=session, y=share, text="word:N")
     )
     columns = {
@@ -156,12 +157,13 @@ def _at_risk(every: pd.DataFrame, clinics: Sequence[str]) -> pd.DataFrame:
 
 def clinics_words(curves: Mapping[str, pd.DataFrame]) -> str:
     """What `clinics_form` shows: per clinic, how many of each third are left at the end."""
-    parts = [say("clinics.words")]
+    parts = []
     for clinic, table in curves.items():
         ends = table.drop_duplicates("group", keep="last").set_index("group")["retention"]
         shares = {str(third): f"{100 * share:.0f}" for third, share in ends.items()}
         parts.append(say("clinics.words_of", clinic=clinic, **shares))
-    return " ".join(parts)
+    said = say("clinics.words", clinics=say("clinics.and").join(parts))
+    return f"{said} {say('clinics.of_whom')}"
 
 
 def clinics_picture(curves: Mapping[str, pd.DataFrame]) -> Picture:
@@ -189,11 +191,11 @@ def hundreds_form(clinics: int) -> alt.LayerChart:
     room = f"min({PITCH}, width / {columns})"
     names = (
         alt.Chart(alt.NamedData(name="names"))
-        .mark_text(align="left", baseline="middle", color=INK, fontSize=13, dx=-5)
+        .mark_text(align="left", baseline="middle", color=INK, fontSize=NOTE, dx=-5)
         .encode(x=across, y=down, text="word:N")
     )
     bold = names.transform_filter("datum.bold").mark_text(
-        align="left", baseline="middle", color=INK, fontSize=14, fontWeight=600, dx=-5
+        align="left", baseline="middle", color=INK, fontSize=NOTE, fontWeight=600, dx=-5
     )
     read = {
         "clinic": say("clinics.clinic"),

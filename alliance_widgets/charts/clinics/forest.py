@@ -13,22 +13,27 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import figure_axis, for_narrow
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS
+from alliance_widgets.charts._drawing.palette import GREY, INK, NOTE, PAPER, RATERS
 from alliance_widgets.charts._drawing.picture import Form, Picture
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
 
 __all__ = ["forest", "forest_picture"]
 
-ROW, LINE = 38, 14
+ROW, LINE = 40, 15
 LETTERS = 34  # of a name in a line: what the names have beside the plot, and a narrow page over it
 OVER, BETWEEN = 11, 30  # on a narrow page: a name above its mark, and room from one row to the next
+AT_MARK = 0.14  # of a row, above and under a mark
+DIGIT = 8  # pixels, in a figure beside a row
 NORMAL = 1.96
+NOTHING: dict[str, float | None] = {"rate": None, "hazard_ratio": 1.0}  # elsewhere it is 0
+TINY = 1e-9
+NAMED = 3  # rows that a sentence names; of more it says how many
 BLUE = RATERS["client"][0]
 
 
 def forest(table: pd.DataFrame, pooled: pd.Series | None = None) -> Form:
-    """A forest plot: a mark and an interval per row, with how many studies and people it rests on.
+    """A forest plot: a mark and an interval per row, both in figures too, and what it rests on.
 
     Read with care: a narrow interval says that the average is known well, not that the effect is
     strong, nor that the next study will find it.
@@ -62,33 +67,39 @@ def forest_picture(table: pd.DataFrame, pooled: pd.Series | None = None) -> Pict
     if rows.empty:
         raise AllianceError([say("forest.empty")])
     tables = {"effects": rows.assign(row=range(len(rows)))}
-    labels = [_in_lines(label) for label in rows["label"]]
     labels = [
-        f"{label}|{weight}".strip("|") for label, weight in zip(labels, rows["weight"], strict=True)
+        "|".join(filter(None, (label, weight)))
+        for label, weight in zip(rows["label"], rows["weight"], strict=True)
     ]
+    values = [_in_figures(*each) for each in rows[["effect", "lower", "upper"]].to_numpy(float)]
     if pooled is not None:
         tables |= _pooled(pooled, len(rows))
-        labels += [say("forest.pooled"), say("forest.next")]
+        many = say("forest.studies", n=int(pooled["k"]))
+        labels += [f"{say('forest.pooled')}|{many}", say("forest.next")]
+        ends = pooled[["prediction_lower", "prediction_upper"]]
+        values += [_in_figures(*pooled[["effect", "lower", "upper"]]), _in_figures(None, *ends)]
     lines = max(label.count("|") for label in labels)
-    over = ["|" * (lines - label.count("|")) + label for label in labels]
-    names = pd.DataFrame({"row": range(len(labels)), "name": over})
-    form = _form(labels, say(f"forest.measure.{rows['measure'].iloc[0]}"), tables)
-    return Picture(form, {**tables, "names": names}, _words(rows, pooled))
+    over = [
+        "|" * (lines - label.count("|")) + f"{label}|{value}"
+        for label, value in zip(labels, values, strict=True)
+    ]
+    names = pd.DataFrame({"row": range(len(labels)), "name": over, "value": values})
+    tables["names"] = names
+    return Picture(_form(labels, rows, tables), tables, _words(rows, pooled))
 
 
 def _published(table: pd.DataFrame) -> pd.DataFrame:
     measures = table["measure"].unique().tolist()
     if len(measures) > 1:
         raise AllianceError([say("forest.measures", measures=", ".join(measures))])
-    one_finding = len(set(table["finding"])) == 1
+    common = _common(table["finding"])
     rows = table.assign(
-        source_short=[_short(source) for source in table["source"]],
         weight=[_counts(k, n) for k, n in zip(table["k"], table["n"], strict=True)],
         hollow=~table["verified"].astype(bool),
     )
     rows["label"] = [
-        short if one_finding else f"{finding}|{short}"
-        for short, finding in zip(rows["source_short"], rows["finding"], strict=True)
+        "|".join(filter(None, (_short(source), own) if common else (own, _short(source))))
+        for source, own in zip(rows["source"], _own(table["finding"]), strict=True)
     ]
     rows["note"] = [say("forest.unverified") if hollow else "" for hollow in rows["hollow"]]
     names = ["label", "finding", "source", "measure", "effect", "lower", "upper", "weight"]
@@ -130,14 +141,18 @@ def _pooled(pooled: pd.Series, row: int) -> dict[str, pd.DataFrame]:
     return {"diamond": diamond, "next": following}
 
 
-def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> alt.LayerChart:
+def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> alt.LayerChart:
+    measure = say(f"forest.measure.{rows['measure'].iloc[0]}")
+    common = _common(rows["finding"])
+    titled = say("forest.titled", measure=measure, finding=common) if common else measure
+    nowhere = _nothing(rows)
     lines = json.dumps([label.split("|") for label in labels])
     lines_each = max(label.count("|") for label in labels) + 1
     axis = alt.Axis(
         values=list(range(len(labels))),
         labelExpr=f"narrow ? '' : {lines}[datum.value]",
-        labelLimit=220,
-        labelFontSize=12,
+        labelLimit=240,
+        labelFontSize=NOTE,
         labelLineHeight=LINE,
         labelOffset=-LINE / 2 * (lines_each - 1),  # the middle of a name beside its row
         ticks=False,
@@ -145,27 +160,25 @@ def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> a
         grid=False,
         titlePadding=0,
     )
-    y = alt.Y(
-        "row:Q",
-        title=None,
-        axis=axis,
-        # under a name of three lines the axis needs a little more room than half a row
-        scale=alt.Scale(domain=[len(labels) - 0.5 + 0.2 * (lines_each > 2), -0.6], nice=False),
-    )
-    everything = pd.concat(list(tables.values()))[["effect", "lower", "upper"]].to_numpy(float)
-    low, high = min(0.0, float(np.nanmin(everything))), max(0.0, float(np.nanmax(everything)))
+    # under a name of three lines the axis needs a little more room than half a row
+    lowest = len(labels) - 0.5 + 0.2 * (lines_each > 2)
+    rows_scale = alt.Scale(domain=[lowest, -0.6], nice=False)
+
+    def down(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q", title=None, axis=axis, scale=rows_scale)
+
+    y = down("row")
+    drawn = pd.concat([table for name, table in tables.items() if name != "names"])
+    everything = [*drawn[["effect", "lower", "upper"]].to_numpy(float).ravel(), nowhere or 0.0]
+    low, high = float(np.nanmin(everything)), float(np.nanmax(everything))
     room = 0.06 * (high - low)
     x_scale = alt.Scale(domain=[low - room, high + room], nice=False)
 
     def at(field: str) -> alt.X:
-        return alt.X(f"{field}:Q", title=measure, scale=x_scale, axis=figure_axis())
+        return alt.X(f"{field}:Q", title=titled, scale=x_scale, axis=figure_axis())
 
     effects = alt.Chart(alt.NamedData(name="effects")).encode(y=y)
-    nothing = (
-        alt.Chart(alt.NamedData(name="effects"))
-        .mark_rule(strokeDash=[4, 4], color=GREY)
-        .encode(x=alt.datum(0))
-    )
+    nothing = alt.Chart(alt.NamedData(name="effects")).mark_rule(strokeDash=[4, 4], color=GREY)
     said = [
         alt.Tooltip("finding:N", title=say("forest.finding")),
         alt.Tooltip("source:N", title=say("forest.source")),
@@ -174,8 +187,15 @@ def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> a
     ]
     interval = effects.transform_filter("isValid(datum.lower)").mark_rule(color=BLUE, strokeWidth=2)
     marks = effects.mark_point(shape="square", size=90, strokeWidth=2, opacity=1, stroke=BLUE)
-    layers = [
-        nothing,
+    layers = []
+    if nowhere is not None:
+        # Where names stand over the marks the line of nothing is at the marks alone.
+        short = nothing.transform_filter("narrow").transform_calculate(
+            over=f"datum.row - {AT_MARK}", under=f"datum.row + {AT_MARK}"
+        )
+        whole = nothing.transform_filter("!narrow").encode(x=alt.datum(nowhere))
+        layers += [whole, short.encode(x=alt.datum(nowhere), y=down("over"), y2="under:Q")]
+    layers += [
         interval.encode(x=at("lower"), x2="upper:Q"),
         marks.encode(
             x=at("effect"),
@@ -194,13 +214,23 @@ def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> a
             diamond.encode(x=at("effect"), y=y, order="order:Q"),
             following.encode(x=at("lower"), x2="upper:Q", y=y),
         ]
-    # Beside a narrow plot a name would leave it no room.
-    listed = alt.Chart(alt.NamedData(name="names")).transform_filter("narrow")
-    above: dict[str, Any] = {"limit": alt.ExprRef("width"), "dy": -OVER - LINE * (lines_each - 1)}
-    name = listed.mark_text(
+    # Beside a narrow plot they would leave it no room: there they stand over the marks.
+    listed = alt.Chart(alt.NamedData(name="names")).encode(y=y)
+    above: dict[str, Any] = {"limit": alt.ExprRef("width"), "dy": -OVER - LINE * lines_each}
+    name = listed.transform_filter("narrow").mark_text(
         align="left", baseline="bottom", lineBreak="|", lineHeight=LINE, color=INK, **above
     )
-    layers.append(name.encode(x=alt.value(0), y=y, text="name:N"))
+    beside: dict[str, Any] = {"align": "left", "color": INK, "fontSize": NOTE}
+    at_end = alt.value(alt.ExprRef("width + 12"))
+    figures = listed.transform_filter("!narrow").mark_text(baseline="middle", **beside)
+    head = alt.Chart(alt.NamedData(name="names")).transform_filter("!narrow && datum.row == 0")
+    head = head.mark_text(baseline="bottom", fontWeight=600, dy=2, **beside)
+    layers += [
+        name.encode(x=alt.value(0), text="name:N"),
+        figures.encode(x=at_end, text="value:N"),
+        head.encode(x=at_end, y=alt.value(0), text=alt.value(say("forest.head"))),
+    ]
+    longest = max(tables["names"]["value"].str.len().max(), len(say("forest.head")))
     columns = {
         "finding": say("forest.finding"),
         "source": say("forest.source"),
@@ -213,31 +243,71 @@ def _form(labels: list[str], measure: str, tables: dict[str, pd.DataFrame]) -> a
     chart = layered(
         *layers,
         height=(ROW + LINE * (lines_each - 2 + (lines_each > 2))) * len(labels),
-        room={"left": 4, "right": 16, "top": 6, "bottom": 4},
+        room={"left": 4, "right": 12 + DIGIT * int(longest), "top": 12, "bottom": 4},
         read=("effects", columns),
         config=alt.Config(view=alt.ViewConfig(stroke=None)),
     )
-    chart.usermeta["alliance"]["narrow_height"] = (LINE * lines_each + BETWEEN) * len(labels)
+    chart.usermeta["alliance"]["narrow_height"] = (LINE * (lines_each + 1) + BETWEEN) * len(labels)
     return for_narrow(chart)
 
 
 def _words(rows: pd.DataFrame, pooled: pd.Series | None) -> str:
-    if pooled is None:
-        values = rows["effect"]
-        said = say(
-            "forest.words",
-            n=len(rows),
-            low=f"{values.min():.2f}",
-            high=f"{values.max():.2f}",
-            measure=say(f"forest.measure.{rows['measure'].iloc[0]}"),
-        )
-        unsure = int(rows["hollow"].sum())
-        return f"{said} {say('forest.hollow', n=unsure)}" if unsure else said
-    figures = {
-        name: f"{float(pooled[name]):.2f}"
-        for name in ("effect", "lower", "upper", "prediction_lower", "prediction_upper")
-    }
-    return say("forest.words_pooled", n=len(rows), k=int(pooled["k"]), **figures)
+    if pooled is not None:
+        figures = {name: _figure(pooled[name]) for name in ("effect", "lower", "upper")}
+        ends = {"low": _figure(pooled["prediction_lower"])}
+        ends["high"] = _figure(pooled["prediction_upper"])
+        return say("forest.words_pooled", n=len(rows), k=int(pooled["k"]), **figures, **ends)
+    said = _finding(rows)
+    unsure = int(rows["hollow"].sum())
+    return f"{said} {say('forest.hollow', n=unsure)}" if unsure else said
+
+
+def _finding(rows: pd.DataFrame) -> str:
+    """The one thing to see: whether all lie on one side of nothing, and which might not."""
+    nowhere, values = _nothing(rows), rows["effect"]
+    ends = {"n": len(rows), "low": _figure(values.min()), "high": _figure(values.max())}
+    if nowhere is None:
+        return say("forest.words", **ends)
+    known = rows[rows["lower"].notna()]
+    holding = known[(known["lower"] <= nowhere) & (nowhere <= known["upper"])]
+    if holding.empty:
+        return say("forest.all_above" if values.min() > nowhere else "forest.words", **ends)
+    own = zip(_own(rows["finding"]), rows["source"], strict=True)
+    named = [finding or source for finding, source in own]
+    names = pd.Series(named, index=rows.index)[holding.index].tolist()
+    told = {"n": len(names), "of": len(known), "names": say("forest.and").join(names)}
+    return say("forest.holding" if len(names) <= NAMED else "forest.many_holding", **told)
+
+
+def _nothing(rows: pd.DataFrame) -> float | None:
+    """Where nothing would be found; a share has no such place."""
+    return NOTHING.get(rows["measure"].iloc[0], 0.0)
+
+
+def _common(findings: pd.Series) -> str:
+    """What all rows are about, said once: up to a comma, where each goes on by itself."""
+    heads = {finding.partition(", ")[0] for finding in findings}
+    return heads.pop() if len(heads) == 1 else ""
+
+
+def _own(findings: pd.Series) -> list[str]:
+    """What a row says of itself beside what all are about."""
+    common = _common(findings)
+    return [finding.partition(", ")[2] if common else finding for finding in findings]
+
+
+def _figure(value: float, digits: int = 2) -> str:
+    return f"{value:.{digits}f}".replace("-", "−")
+
+
+def _in_figures(effect: float | None, lower: float, upper: float) -> str:
+    """An effect with its interval, as far as known; thousandths where a source has them."""
+    known = [float(each) for each in (effect, lower, upper) if each is not None and pd.notna(each)]
+    thousandths = [round(each, 3) != round(each, 2) for each in known]
+    exact = any(thousandths) and all(abs(each - round(each, 3)) < TINY for each in known)
+    written = [_figure(each, 3 if exact else 2) for each in known]
+    interval = [] if pd.isna(lower) else [f"[{written[-2]}, {written[-1]}]"]
+    return " ".join([*([] if effect is None else written[:1]), *interval])
 
 
 def _in_lines(label: str) -> str:

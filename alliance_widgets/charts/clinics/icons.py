@@ -13,7 +13,7 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import for_narrow
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import INK
+from alliance_widgets.charts._drawing.palette import INK, NOTE
 from alliance_widgets.charts._drawing.people import PITCH, people
 from alliance_widgets.charts._drawing.picture import Form, Picture
 from alliance_widgets.errors import AllianceError
@@ -23,10 +23,10 @@ __all__ = ["icon_array", "icons_form", "icons_picture", "icons_tables", "icons_w
 
 SIDE, STEP = 10, 13  # a hundred in ten rows of ten, and a gap before the next hundred
 HEIGHT = 13.8 * PITCH
-LINE = 14  # pixels from one line of a name to the next
+LINE = 15  # pixels from one line of a name to the next
 MOST = 4
 LEAVE = "leave"
-WIDE = {1: 64, 2: 32, 3: 30, 4: 28}  # letters in a line over a group, by how many groups there are
+WIDE = {1: 64, 2: 26, 3: 26, 4: 21}  # letters in a line over a group, by how many groups there are
 NARROW = {1: 28, 2: 12, 3: 9, 4: 8}  # and on a narrow page
 
 
@@ -93,8 +93,8 @@ def icons_form(groups: tuple[str, ...], does: str = LEAVE) -> alt.LayerChart:
         count="narrow ? datum.short_word : datum.long_word",
     )
     below, above = "length(split(datum.count, '\\n'))", "length(split(datum.name, '\\n'))"
-    written: dict[str, Any] = {"align": "left", "fontSize": 12, "color": INK, "baseline": "bottom"}
-    written |= {"lineBreak": "\n", "lineHeight": LINE}
+    written: dict[str, Any] = {"align": "left", "color": INK, "baseline": "bottom"}
+    written |= {"fontSize": NOTE, "lineBreak": "\n", "lineHeight": LINE}
     counts = heads.mark_text(**written, dy=alt.ExprRef(f"{LINE} * (1 - {below})"))
     names = heads.mark_text(
         **written, fontWeight=600, dy=alt.ExprRef(f"{LINE} * (1 - {below} - {above})")
@@ -151,13 +151,13 @@ def icons_words(
     shares: Mapping[str, float], does: str = LEAVE, note: str = "", who: str = ""
 ) -> str:
     """What an icon array shows: of a hundred in each group, how many do, and how many do not."""
-    parts = [
-        say("icons.each", group=group, number=round(100 * share), others=100 - round(100 * share))
-        for group, share in shares.items()
-    ]
-    who = who or say("icons.who")
-    said = say("icons.words", who=who, does=does, groups=say("icons.and").join(parts))
-    return f"{said} {note}".strip()
+    counts = {group: round(100 * share) for group, share in shares.items()}
+    first, *more = counts.items()
+    parts = [say("icons.first", group=first[0], number=first[1], does=does)]
+    parts += [say("icons.each", group=group, number=number) for group, number in more]
+    others = say("icons.and").join(str(100 - number) for number in counts.values())
+    said = say("icons.words", who=who or say("icons.who"), groups=say("icons.and").join(parts))
+    return f"{said} {say('icons.rest', others=others)} {note}".strip()
 
 
 def _shares(given: Mapping[str, float] | pd.DataFrame) -> dict[str, float]:

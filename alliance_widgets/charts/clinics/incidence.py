@@ -11,7 +11,7 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import for_narrow, share_axis
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import BAND, COMPLETED, INK, LEFT, PAPER
+from alliance_widgets.charts._drawing.palette import BAND, COMPLETED, INK, LEFT, NOTE, PAPER, SMALL
 from alliance_widgets.charts._drawing.picture import Form, Picture
 from alliance_widgets.errors import CourseError
 from alliance_widgets.words import say
@@ -97,7 +97,8 @@ def incidence_form(last: int) -> alt.LayerChart:
     names = alt.Chart(alt.NamedData(name="names")).encode(x=x, y=height("at"))
     # Inside the bands, at their end: there is room on a page of any width.
     inside: dict[str, Any] = {"align": alt.ExprRef("datum.align || 'right'"), "color": INK}
-    inside |= {"dx": alt.ExprRef("narrow ? -4 : -10"), "fontSize": alt.ExprRef("narrow ? 11 : 13")}
+    inside |= {"dx": alt.ExprRef("narrow ? -4 : -10")}
+    inside |= {"fontSize": alt.ExprRef(f"narrow ? {SMALL} : {NOTE}")}
     names = names.transform_calculate(told="narrow ? datum.name : datum.word")
     words = names.mark_text(**inside, fontWeight=600).encode(text="told:N")
     curve = alt.Chart(alt.NamedData(name="curve")).encode(x=x, y=height("overstated"))

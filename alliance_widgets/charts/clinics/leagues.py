@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import GREY, INK, PAPER, RATERS
+from alliance_widgets.charts._drawing.palette import GREY, INK, NOTE, PAPER, RATERS
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
@@ -52,7 +52,7 @@ def league_form(therapists: int, years: int) -> alt.LayerChart:
     )
     names = (
         alt.Chart(alt.NamedData(name="names"))
-        .mark_text(align="left", dx=14, fontSize=12, color=INK)
+        .mark_text(align="left", dx=14, fontSize=NOTE, color=INK)
         .encode(x=x, y=y, text="name:N")
     )
     columns = {

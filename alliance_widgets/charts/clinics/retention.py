@@ -11,7 +11,7 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import for_narrow, share_axis
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, NOTE, SMALL
 from alliance_widgets.charts._drawing.picture import Form, Picture
 from alliance_widgets.errors import CourseError
 from alliance_widgets.words import say
@@ -28,7 +28,7 @@ __all__ = [
 HEIGHT = 260
 ROW = 0.085  # of the height of the curves: one group's numbers at risk
 NAME = 0.07  # of the same: what a name at a line's end needs
-LETTER = 7  # pixels, in a name
+LETTER = 8  # pixels, in a name
 MOST_COUNTS = 4
 
 
@@ -121,7 +121,7 @@ def retention_form(
     )
     ends = alt.Chart(alt.NamedData(name="ends")).encode(x=x)
     written: dict[str, Any] = {"align": "left", "baseline": "middle", "fontWeight": 600}
-    named = ends.transform_filter("!narrow").mark_text(**written, dx=8, fontSize=12)
+    named = ends.transform_filter("!narrow").mark_text(**written, dx=8, fontSize=NOTE)
     named = named.encode(y=height("at"), text="group:N", color=colour)
     # Without room beside the ends, a key where no curve is: each dash with its name.
     inside = ends.transform_filter("narrow").encode(y=height("key"), color=colour)
@@ -131,13 +131,13 @@ def retention_form(
         return alt.value(alt.ExprRef(f"(datum.on_top ? width - {wide} : 0) + {away}"))
 
     dashes = inside.mark_rule(strokeWidth=2.5).encode(x=across(6), x2=across(34), strokeDash=dash)
-    key = inside.mark_text(**written, fontSize=12).encode(x=across(40), text="group:N")
+    key = inside.mark_text(**written, fontSize=NOTE).encode(x=across(40), text="group:N")
     counts = alt.Chart(alt.NamedData(name="counts")).encode(x=x)
-    numbers = counts.mark_text(baseline="middle", fontSize=11).encode(
+    numbers = counts.mark_text(baseline="middle", fontSize=SMALL).encode(
         y=height("row"), text="clients:Q", color=colour
     )
     beside = ends.transform_filter("!narrow")  # without room their colours and order tell
-    rows = beside.mark_text(align="left", baseline="middle", dx=16, fontSize=11)
+    rows = beside.mark_text(align="left", baseline="middle", dx=16, fontSize=SMALL)
     rows = rows.encode(y=height("row"), text="group:N", color=colour)
     floor = alt.Chart(alt.NamedData(name="ends")).mark_rule(color=GREY).encode(y=alt.datum(0))
     # The axis ends where the shares do: the numbers under it stand clear of it.
@@ -145,7 +145,7 @@ def retention_form(
     wall = wall.encode(x=x, y=alt.datum(0), y2=alt.datum(1))
     head = (
         alt.Chart(alt.NamedData(name="head"))
-        .mark_text(align="left", baseline="middle", fontSize=11, color=INK)
+        .mark_text(align="left", baseline="middle", fontSize=SMALL, color=INK)
         .encode(x=x, y=height("row"), text="word:N")
     )
     columns = {
@@ -226,8 +226,9 @@ def retention_share(table: pd.DataFrame) -> str:
 
 
 def retention_words(table: pd.DataFrame, unit: str = "session") -> str:
-    """What a retention curve shows: each group's share at the end, and of how many."""
-    last, parts, share = int(table["session"].max()), [], retention_share(table)
+    """What a retention curve shows: each group's share at the end, then of how many."""
+    last, share = int(table["session"].max()), retention_share(table)
+    parts, counts = [], []
     for group, curve in table.groupby(table["group"].astype(str), sort=False):
         at_risk = curve["at_risk"].to_numpy()
         ends = int(curve["session"].iloc[-1])
@@ -235,12 +236,13 @@ def retention_words(table: pd.DataFrame, unit: str = "session") -> str:
             "retention.words.each",
             group=group,
             share=f"{100 * curve['retention'].iloc[-1]:.0f}",
-            began=f"{int(at_risk[0]):,}",
-            left=f"{int(at_risk[-1]):,}",
         )
+        counted = {"began": f"{int(at_risk[0]):,}", "left": f"{int(at_risk[-1]):,}"}
+        counts.append(say("retention.words.count", group=group, **counted))
         parts.append(told if ends == last else say("retention.words.until", told=told, ends=ends))
     facts = {"share": say(f"retention.{share}"), "unit": say(f"retention.{unit}").lower()}
     said = say(f"retention.words.{share}", last=last, groups="; ".join(parts), **facts)
+    said = f"{said} {say('retention.words.counted', counts='; '.join(counts))}"
     return f"{said} {say('retention.words.care')}" if share == "not_left" else said
 
 

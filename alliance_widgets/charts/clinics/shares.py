@@ -9,7 +9,7 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import for_narrow, row_axis, share_axis
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, NOTE, SMALL
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
@@ -33,7 +33,7 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
         "group:N",
         title=None,
         scale=alt.Scale(domain=domain),
-        axis=row_axis(ROW, labelFontSize=13, labelLimit=190),
+        axis=row_axis(ROW, labelFontSize=NOTE, labelLimit=190),
     )
 
     def at(field: str) -> alt.X:
@@ -55,12 +55,12 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
     dots = there.mark_point(size=120, filled=True, opacity=1).encode(
         x=at("share"), color=colour, shape=shape
     )
-    words = shares.mark_text(align="left", baseline="middle", dx=10, fontSize=12, color=INK)
+    words = shares.mark_text(align="left", baseline="middle", dx=10, fontSize=NOTE, color=INK)
     base = alt.Chart(alt.NamedData(name="all"))
     whole = base.mark_rule(color=GREY, strokeDash=[4, 4]).encode(x=at("share"))
     clear = alt.ExprRef("narrow ? -13 : 2")  # of the name of the first row
     whole_word = base.mark_text(
-        align="left", baseline="top", dx=4, dy=clear, color=GREY, fontSize=11
+        align="left", baseline="top", dx=4, dy=clear, color=GREY, fontSize=SMALL
     )
     columns = {
         "group": say("retention.group"),

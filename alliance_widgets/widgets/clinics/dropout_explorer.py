@@ -227,17 +227,17 @@ class DropoutExplorer(Lab):
         return say(f"icons.{'pattern' if by.endswith('pattern') else 'third'}.{group}")
 
     def _words(self, values: dict[str, Any], grouped: pd.DataFrame, table: pd.DataFrame) -> str:
-        """Definition, base rate, rater and groups, and whether they go together with leaving."""
+        """The shares first, then definition, base rate, and whether they go with leaving."""
         clients, left = int(table["clients"].sum()), int(table["left"].sum())
-        said = say(
+        base = say(
             "explorer.base",
-            n=f"{clients:,}",
             meaning=self._definitions.loc[values["definition"], "meaning"],
             share=f"{100 * left / clients:.0f}",
         )
+        base += " " + say("explorer.clients", n=f"{clients:,}")
         by = values["by"]
         if by == "none":
-            return said
+            return base
         facts = {
             "rater": say(f"raters.{values['rater']}"),
             "session": int(values["landmark"]),
@@ -253,8 +253,10 @@ class DropoutExplorer(Lab):
         )
         everybody = self._grouped("none", 1, values["definition"], values["rater"])
         missing = self._left_out(values, grouped) + _left_before(values, everybody)
-        said += " " + say("explorer.groups", grouping=say(f"explorer.grouping.{key}", **facts))
-        return f"{said} {shares}.{missing} {self._together(grouped)}"
+        said = say(
+            "explorer.groups", grouping=say(f"explorer.grouping.{key}", **facts), shares=shares
+        )
+        return f"{said} {base}{missing} {self._together(grouped)}"
 
     def _left_out(self, values: dict[str, Any], grouped: pd.DataFrame) -> str:
         """How many are in no third, since they did not rate in time."""

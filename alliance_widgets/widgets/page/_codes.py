@@ -105,6 +105,7 @@ class CodeLine(Controls):
             make.button("show", say("presets.show")),
         ]
         super().__init__(items, say("presets.about"), code="")
+        self.add_class("aw-code")
         self.on_press(lambda _name: self._tell())
         self.observe(self._go, "values")
         for owner, trait in follows:

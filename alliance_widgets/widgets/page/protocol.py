@@ -594,6 +594,7 @@ class QuestionTraits(Kit, Answers, QuestionSets):
     """What is asked, and what is said to the answer; `_truth` is a rated line, or an author's."""
 
     place: str
+    prediction: bool
     _saved: dict[str, Any]
     message: str
     _ask: AnyAsk

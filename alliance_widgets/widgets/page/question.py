@@ -19,6 +19,9 @@ class Asking(WithButtons):
     part = "question"
 
     message = tl.Unicode(help="What is said to the answer, read out politely.").tag(sync=True)
+    prediction = tl.Bool(False, help="Committed once, to see something that waits for it.").tag(
+        sync=True
+    )
     place = tl.Unicode(help="Where what is entered here is kept, and nothing else.").tag(sync=True)
 
     _ask = tl.Dict().tag(sync=True)

@@ -122,7 +122,6 @@ class Question(Asking):
     correct = tl.Bool(None, allow_none=True, read_only=True)
     skipped = tl.Bool(False, read_only=True)
     done = tl.Bool(False, read_only=True)
-    prediction = tl.Bool(False, help="Committed once, to see something that waits for it.")
 
     def __init__(
         self,

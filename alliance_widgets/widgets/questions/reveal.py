@@ -150,9 +150,10 @@ def _as_widget(content: object) -> ipw.Widget:
 
 def _text(text: str) -> ipw.Widget:
     """A text with its headings (###), and with what somebody says (“…”) set apart from them."""
-    style = "max-width: 70ch; line-height: 1.5; font-size: 15px"
     lines = "".join(_line(line) for line in text.strip().splitlines())
-    return ipw.HTML(f'<div style="{style}">{lines}</div>')
+    said = ipw.HTML(f"<div>{lines}</div>")
+    said.add_class("aw-told-after")
+    return said
 
 
 def _line(line: str) -> str:

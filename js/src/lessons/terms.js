@@ -2,11 +2,11 @@
 
 import { element, uniqueId } from "../pieces/dom.js";
 
-const nowhere = "a, code, pre, button, summary, h1, h2, h3, h4, .aw-term";
+const nowhere = "a, code, pre, button, summary, h1, h2, h3, h4, .aw-term, .aw-who";
 const signs = /[.*+?^${}()|[\]\\]/g;
 
-/** The text nodes of `root` in which a term may be explained. */
-function textsOf(root) {
+/** The text nodes of `root` in which a term may be explained, or a name marked. */
+export function textsOf(root) {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   const texts = [];
   while (walker.nextNode())

@@ -5,6 +5,7 @@ import { hasFailed, isCheck, isEmpty, isShipped } from "./cells.js";
 
 import paper from "./print.css";
 import { printLesson } from "./print.js";
+import { markRaters } from "./raters.js";
 import { explainTerms } from "./terms.js";
 
 const KEPT = "alliance-widgets: show the code";
@@ -30,6 +31,14 @@ function wantCode(wanted) {
 
 const button = (label, act, kind = "") =>
   element("button", { type: "button", class: `aw-lesson-button ${kind}`, onclick: act }, label);
+
+/** A button of the bar says `label`; on a narrow page all of them say less, and fit beside one another. */
+function relabel(control, label, short) {
+  control.setAttribute("aria-label", label);
+  const said = [element("span", { class: "aw-long" }, label), element("span", { class: "aw-short" }, short)];
+  control.replaceChildren(...said);
+  return control;
+}
 
 export class LessonView {
   constructor({ panel, kit, running }) {
@@ -59,6 +68,7 @@ export class LessonView {
     const look = () => {
       for (const prose of this.notebook.node.querySelectorAll(".jp-RenderedMarkdown:not([data-aw-terms])")) {
         prose.dataset.awTerms = "";
+        markRaters(prose, this.words.raters);
         explainTerms(prose, this.words.terms, seen);
       }
       // A caption is written anew with what it says, and explains its own.
@@ -75,15 +85,24 @@ export class LessonView {
 
   addBar() {
     this.said = element("span", { class: "aw-lesson-said", role: "status" });
-    this.toggle = button(this.words.show_code, () => wantCode(this.folded));
-    this.back = button(this.words.all_lessons, () => this.kit.showCover?.());
+    const { words } = this;
+    this.toggle = button("", () => wantCode(this.folded));
+    this.back = relabel(
+      button("", () => this.kit.showCover?.()),
+      words.all_lessons,
+      words.all_lessons_short,
+    );
     const bar = new this.kit.Widget({
       node: element(
         "div",
-        { class: "aw-lesson-bar", role: "region", "aria-label": this.words.bar },
+        { class: "aw-lesson-bar", role: "region", "aria-label": words.bar },
         this.back,
         this.said,
-        button(this.words.print, () => this.print()),
+        relabel(
+          button("", () => this.print()),
+          words.print,
+          words.print_short,
+        ),
         this.toggle,
       ),
     });
@@ -108,7 +127,8 @@ export class LessonView {
   showCode(shown) {
     this.panel.toggleClass("aw-lesson-view", !shown);
     this.panel.toolbar.setHidden(!shown);
-    this.toggle.textContent = shown ? this.words.hide_code : this.words.show_code;
+    const { hide_code, show_code, code_short } = this.words;
+    relabel(this.toggle, shown ? hide_code : show_code, code_short);
   }
 
   /** What the bar, the notice and each cell say now. */
@@ -130,7 +150,9 @@ export class LessonView {
   }
 
   dress() {
-    for (const cell of this.notebook.widgets) if (cell.model.type === "code") this.dressCell(cell);
+    for (const cell of this.notebook.widgets)
+      if (cell.model.type === "code") this.dressCell(cell);
+      else cell.toggleClass("aw-lesson-then", cell.model.getMetadata("tags")?.includes("then") ?? false);
   }
 
   /** Fold what was shipped; what was not stays in sight, and says that it waits. */

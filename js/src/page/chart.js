@@ -63,6 +63,7 @@ function withHalos(spec, paper) {
 
 const besides = 420; // pixels a plot needs to have its names beside it; in a narrower one they stand inside
 const leastWide = 120; // and what a drawing has, whatever stands around it
+const gap = 20; // between two small charts
 const axisWide = 60; // what an axis takes, until it is drawn
 
 /** The kit's own forms have the width of their page; whether this is one of them. */
@@ -95,6 +96,18 @@ function toWidth(form, page) {
     autosize: { type: "pad" },
     padding: { ...form.padding, right: 0 },
   };
+}
+
+/** Small charts of an own form in as many columns as the page has room for. */
+const inColumns = (form, page) => ({
+  ...form,
+  columns: Math.max(1, Math.min(form.columns, Math.floor((page - axisWide / 2) / (form.spec.width + gap)))),
+});
+
+/** A form as a page of that width shows it. */
+function fitted(form, page) {
+  if (isOwn(form)) return toWidth(form, page);
+  return form.usermeta?.alliance && form.columns ? inColumns(form, page) : form;
 }
 
 /** A Vega-Lite or Vega form as a running view, without `eval`. */
@@ -245,7 +258,7 @@ class Chart {
     this.page = this.plot.clientWidth || this.page || 640;
     const tooltip = new Handler({ theme: this.root.dataset.theme, sanitize: plainText });
     this.view = makeView({
-      form: isOwn(form) ? toWidth(form, this.page) : form,
+      form: fitted(form, this.page),
       tables,
       theme: this.root.dataset.theme,
       words: this.words,
@@ -368,7 +381,9 @@ class Chart {
   fit() {
     const form = this.model.get("_form");
     const page = this.plot.clientWidth;
-    if (!this.view || !page || form.width !== "container") return;
+    if (!this.view || !page) return;
+    if (fitted(form, page).columns !== fitted(form, this.page).columns) this.queue(() => this.embed());
+    if (form.width !== "container") return;
     if (this.turns(page) || Math.abs(page - this.page) >= 2) this.queue(() => this.settle());
   }
 

@@ -496,6 +496,7 @@ export interface QuestionSets {
 /** What is asked, and what is said to the answer; `_truth` is a rated line, or an author's. */
 export interface QuestionTraits extends Kit, Answers, QuestionSets {
   place: string;
+  prediction: boolean;
   _saved: Record<string, any>;
   message: string;
   _ask: AnyAsk;

@@ -218,6 +218,7 @@ class Question extends Part {
       tabindex: "-1",
     });
     this.buttons = element("div", { class: "aw-buttons" });
+    this.before = element("p", { class: "aw-before" }, words.question_before);
     this.left = new LeftAnswer(this);
     this.root = element(
       "form",
@@ -230,6 +231,7 @@ class Question extends Part {
           if (first) this.request(first.kind);
         },
       },
+      this.before,
       this.fieldset,
       this.hintRegion,
       this.buttons,
@@ -265,6 +267,7 @@ class Question extends Part {
       "change:_truth": () => this.show(),
       "change:_marks": () => this.mark(),
       "change:_locked": () => this.keepPlace(() => this.show()),
+      "change:prediction": () => this.show(),
       "change:_hints": () => this.showHints(),
       "change:_buttons": () => this.keepPlace(() => this.showButtons()),
       "change:_outcome": () => this.say(),
@@ -309,6 +312,9 @@ class Question extends Part {
 
   /** The kernel's word on the answer, unless the hand has moved on since. */
   show() {
+    const waits = this.model.get("prediction");
+    this.before.hidden = !waits || this.model.get("_ask").kind === "text";
+    this.root.classList.toggle("aw-waits", waits && !this.model.get("_locked"));
     if (this.frame !== undefined || this.sending || this.asker.untold) return;
     this.asker.value = this.model.get("_entered");
     const locked = this.model.get("_locked");

@@ -22,9 +22,13 @@ function svg(tag, attributes = {}, ...children) {
 
 /** The picture of one sketch; `paint` draws it anew, `x`, `y` and `at` say what lies where. */
 export class Picture {
-  /** @param {SketchAsk} ask */
-  constructor(ask) {
+  /**
+   * @param {SketchAsk} ask
+   * @param {string} here what an empty plot says
+   */
+  constructor(ask, here) {
     this.ask = ask;
+    this.here = here;
     this.width = 0;
     this.drawn = [];
     this.rated = [];
@@ -40,11 +44,23 @@ export class Picture {
     this.root.classList.toggle("aw-open", open);
     this.root.replaceChildren(
       ...this.axes(),
+      ...(open && !drawn.some(known) ? this.invitation() : []),
       ...(focused >= 0 ? this.focusMark(focused) : []),
       ...this.line(rated, "aw-rated"),
       ...this.line(drawn, "aw-drawn"),
       ...this.names(),
     );
+  }
+
+  /** What stands in a plot in which nothing is drawn yet: where a line would begin, and a word. */
+  invitation() {
+    const { low, high } = this.ask;
+    const y = this.y((low + high) / 2);
+    const middle = (left + this.right) / 2;
+    return [
+      svg("circle", { class: "aw-drawn", cx: this.x(0), cy: y, r: 7, "stroke-dasharray": "3 3" }),
+      svg("text", { class: "aw-here-word", x: middle, y: y - 14, "text-anchor": "middle" }, this.here),
+    ];
   }
 
   /** Where a session stands. */

@@ -36,7 +36,7 @@ export class Sketch {
   build() {
     const { ask, words } = this;
     const helpId = uniqueId("help");
-    this.picture = new Picture(ask);
+    this.picture = new Picture(ask, words.sketch_here);
     this.keys = element("div", {
       class: "aw-sketch-keys",
       role: "group",

@@ -62,7 +62,7 @@ export function themeConfig(theme) {
     font: fonts,
     title: { color: ink, subtitleColor: ink, fontWeight: 600, fontSize: type.text, anchor: "start" },
     style: { "guide-label": small, "guide-title": small },
-    text: { color: ink },
+    text: { color: ink, fontSize: type.small },
     axis: { gridColor: faint, domainColor: line, tickColor: line, titleFontWeight: 500 },
     view: { stroke: null },
     legend: { labelColor: ink, titleColor: ink },
