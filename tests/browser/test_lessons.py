@@ -22,7 +22,7 @@ OPEN = {
     "01_what_is_the_alliance": (1, 12),
     "02_rate_a_session": (1, 7),
     "03_the_path_of_the_alliance": (1, 6),
-    "04_ruptures_and_repairs": (1, 6),
+    "04_ruptures_and_repairs": (2, 6),
     "05_the_noise_lab": (2, 5),
     "06_within_or_between": (3, 5),
     "07_alliance_and_outcome": (5, 8),
@@ -101,3 +101,26 @@ def test_the_last_line_of_the_first_lesson_opens_the_next_one(lab: Lab, page: Pa
     tab = page.locator(".lm-TabBar-tab.lm-mod-current", has_text="02_rate_a_session")
     expect(tab).to_be_visible()
     lab.run_all(page)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (768, 1024), (320, 740)])
+def test_the_first_line_its_sentence_and_each_slider_are_in_one_view(
+    lab: Lab, page: Page, size: tuple[int, int]
+) -> None:
+    width, height = size
+    page.set_viewport_size({"width": width, "height": height})
+    shutil.copy(LESSONS[0], lab.folder / "notebooks" / LESSONS[0].name)
+    lab.open(page, f"notebooks/{LESSONS[0].name}")
+    page.locator("[data-aw-lesson=ready]:visible").wait_for(timeout=3 * PATIENCE)
+    book = page.locator(".aw-book").first
+    if width == 1280:  # before anything is touched or scrolled
+        expect(book.locator("input[name=goals]")).to_be_in_viewport()
+    for name in ("goals", "tasks", "bond"):
+        book.locator(f"input[name={name}]").focus()
+        page.keyboard.press("2")
+    expect(book.locator(".aw-headline")).to_contain_text("1.83 lower")
+    for part in (".aw-plot", ".aw-headline", "input[name=bond]"):
+        expect(book.locator(part)).to_be_in_viewport(ratio=0.9)
+    under_the_middle = "(at) => { const box = at.getBoundingClientRect(); return at.contains("
+    under_the_middle += "document.elementFromPoint(box.left + box.width / 2, box.top + 9)); }"
+    assert book.locator("input[name=bond]").evaluate(under_the_middle)  # nothing lies over it
