@@ -12,7 +12,7 @@ import altair as alt
 
 from alliance_widgets.charts._drawing.axes import for_narrow, scale_axis, session_x
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import BAND, GREY, INK, PAPER, RATERS
+from alliance_widgets.charts._drawing.palette import BAND, GREY, INK, NOTE, PAPER, RATERS, SMALL
 from alliance_widgets.words import say
 
 __all__ = ["trajectory_form"]
@@ -50,13 +50,13 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     limit = limits.mark_line(color=GREY, strokeWidth=1, strokeDash=[3, 3]).encode(y=height("limit"))
     named = (
         limits.transform_filter("isValid(datum.label)")
-        .mark_text(align="left", baseline="middle", dx=4, color=GREY, fontSize=11)
+        .mark_text(align="left", baseline="middle", dx=4, color=GREY, fontSize=SMALL)
         .encode(y=height("label"), text=alt.value(say("charts.could_be_noise")))
     )
     usual = alt.Chart(alt.NamedData(name="usual")).encode(x=session, y=height("level"))
     level = usual.mark_line(color=INK, strokeWidth=1, strokeDash=[1, 3])
     level_name = usual.mark_text(
-        align="left", baseline="middle", dx=4, color=INK, fontSize=11
+        align="left", baseline="middle", dx=4, color=INK, fontSize=SMALL
     ).encode(text="word:N", y=height("at"))
     ratings = alt.Chart(alt.NamedData(name="ratings")).encode(
         x=session, y=height("alliance"), color=colour
@@ -114,7 +114,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     # On a narrow page a word at the line's end has no room to its right.
     at_the_end = "narrow && scale('x', datum.session) > width - 50"
     words = marked.mark_text(
-        fontSize=11,
+        fontSize=NOTE,
         color=INK,
         dy=beyond,
         align=alt.ExprRef(f"{at_the_end} ? 'right' : 'center'"),
