@@ -306,3 +306,34 @@ def test_a_lesson_that_was_closed_is_opened_again_with_its_kernel_running(
     page.keyboard.press("2")
     expect(page.locator(".aw-headline").first).to_contain_text("1.83 lower", timeout=PATIENCE)
     expect(page.get_by_text("kernel has stopped")).to_have_count(0)
+
+
+def test_no_key_takes_a_part_of_a_lesson_away_or_shows_its_source(lab: Lab, page: Page) -> None:
+    lab.open(page, put(lab, shipped()))
+    lesson(page, "ready")
+    cells = page.locator(".jp-Notebook .jp-Cell")
+    before = cells.count()
+    page.locator(".jp-RenderedMarkdown p:visible").first.click()
+    for key in (
+        "ArrowDown",
+        "ArrowDown",
+        "x",
+        "d",
+        "d",
+        "a",
+        "b",
+        "v",
+        "m",
+        "y",
+        "Shift+M",
+        "Enter",
+    ):
+        page.keyboard.press(key)
+    page.locator(".aw-lesson-view .aw-form .aw-number").first.click()
+    page.keyboard.type("x")
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    page.wait_for_timeout(500)
+    expect(cells).to_have_count(before)
+    expect(page.locator(".jp-MarkdownCell .cm-editor:visible")).to_have_count(0)
+    expect(page.locator(".jp-mod-dirty")).to_have_count(0)

@@ -191,8 +191,11 @@ export async function showCover(app, prepared, address) {
   const kit = await prepared;
   if (!app.shell.collapseLeft) return;
   const cover = new Cover({ app, kit });
+  const add = (activate) => {
+    if (!cover.page.isAttached) app.shell.add(cover.page, "main", { mode: "tab-before", activate });
+  };
   const show = () => {
-    if (!cover.page.isAttached) app.shell.add(cover.page, "main", { mode: "tab-before" });
+    add(true);
     app.shell.activateById(ID);
   };
   kit.showCover = () => void cover.refresh().then(show);
@@ -204,5 +207,5 @@ export async function showCover(app, prepared, address) {
   if (!asksForDocument(address) && isFirstLook()) {
     show();
     app.shell.collapseLeft();
-  }
+  } else add(false); // so that whoever closes a lesson is among the lessons
 }

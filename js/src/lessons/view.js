@@ -207,10 +207,11 @@ export function guardReaders() {
     ({ target, key, ctrlKey, metaKey, altKey }) => {
       // JupyterLab gives the first cell the focus: a ring around it is for those who move by key.
       if (key === "Tab" || key === "Enter") document.documentElement.classList.add("aw-lesson-keys");
-      const notebook = inView(target, ".jp-Notebook");
+      if (!(target instanceof Element) || !inView(target, ".jp-Notebook")) return;
       const typing = inView(target, ".cm-editor");
       const plain = !(ctrlKey || metaKey || altKey);
-      notebook?.toggleAttribute("data-lm-suppress-shortcuts", plain && !typing);
+      // On what has the focus itself: shortcuts that ask for it are found before any parent is looked at.
+      target.toggleAttribute("data-lm-suppress-shortcuts", plain && !typing);
     },
     { capture: true },
   );
