@@ -337,11 +337,18 @@ function watch(desk, words, part) {
 function startWatch(desk, words) {
   const stopped = new AbortController();
   const { signal } = stopped;
-  let looked = Date.now();
+  let looked = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let later;
   const look = () => {
-    if (document.visibilityState !== "visible" || Date.now() - looked < lookEvery) return;
-    looked = Date.now();
-    desk.send({ kind: "look" });
+    if (document.visibilityState !== "visible") return;
+    clearTimeout(later);
+    const wait = looked + lookEvery - Date.now();
+    if (wait > 0) later = setTimeout(look, wait);
+    else {
+      looked = Date.now();
+      desk.send({ kind: "look" });
+    }
   };
   addEventListener("focus", look, { signal });
   document.addEventListener("visibilitychange", look, { signal });
@@ -349,6 +356,7 @@ function startWatch(desk, words) {
   return {
     look,
     stop: () => {
+      clearTimeout(later);
       stopped.abort();
       stop();
     },
