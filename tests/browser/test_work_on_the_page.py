@@ -271,7 +271,6 @@ def test_who_comes_back_to_a_lesson_finds_what_was_answered_in_another(
     page.keyboard.press("Space")
     first.get_by_role("button", name="Keep my answer").click()
     expect(first.get_by_text("1 of 10 are answered.")).to_be_visible()
-    page.wait_for_timeout(5_500)
     page.get_by_role("tab", name="last.ipynb").click()
     expect(page.get_by_role("cell", name="rather true")).to_be_visible()
 
