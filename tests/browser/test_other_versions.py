@@ -15,6 +15,7 @@ from test_opens_ready import (
     TestForeign,
     test_a_shipped_lesson_runs_once_stays_at_the_top_and_leaves_nothing_to_save,
     test_a_widget_of_an_earlier_visit_is_its_text_until_the_live_one_is_there,
+    test_no_key_takes_a_part_of_a_lesson_away_or_shows_its_source,
     test_of_two_lessons_the_one_behind_starts_when_it_is_looked_at,
 )
 
@@ -23,6 +24,7 @@ __all__ = [
     "TestForeign",
     "test_a_shipped_lesson_runs_once_stays_at_the_top_and_leaves_nothing_to_save",
     "test_a_widget_of_an_earlier_visit_is_its_text_until_the_live_one_is_there",
+    "test_no_key_takes_a_part_of_a_lesson_away_or_shows_its_source",
     "test_of_two_lessons_the_one_behind_starts_when_it_is_looked_at",
 ]
 
