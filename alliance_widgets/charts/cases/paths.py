@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 HEIGHT = 280
+POINTS = 45  # of a fit: enough for a curve to be seen as one
 BLUE, MODEL = RATERS["client"][0], GROUPS[0][0]
 SHAPES = ["circle", "square", "triangle-up"]
 NOTHING = 1e-9  # a share of the spread this small is rounding
@@ -191,16 +192,15 @@ def fit_tables(rated: pd.DataFrame, first: int) -> tuple[dict[str, pd.DataFrame]
     for fit, degree in (("line", 1), ("curve", 2)):
         degree = min(degree, len(seen) - 1)
         made = np.polynomial.Polynomial.fit(seen["session"], seen["alliance"], degree)
-        height = made(rated["session"].to_numpy())
+        drawn = np.linspace(rated["session"].iloc[0], rated["session"].iloc[-1], POINTS)
+        height = made(drawn)
         spread = ((seen["alliance"] - seen["alliance"].mean()) ** 2).sum()
         rest = ((seen["alliance"] - made(seen["session"].to_numpy())) ** 2).sum()
         explained[fit] = 100 * (1 - rest / spread) if spread else 100.0
-        ends = [""] * (len(rated) - 1) + [say(f"paths.{fit}")]
+        ends = [""] * (POINTS - 1) + [say(f"paths.{fit}")]
         at = np.clip(height, 1, 5)
         rows.append(
-            pd.DataFrame(
-                {"session": rated["session"], "fit": fit, "height": height, "at": at, "word": ends}
-            )
+            pd.DataFrame({"session": drawn, "fit": fit, "height": height, "at": at, "word": ends})
         )
     said = say(
         "paths.fit_words",

@@ -49,7 +49,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     band = limits.mark_area(color=BAND, opacity=0.85).encode(y=height("limit"), y2="above:Q")
     limit = limits.mark_line(color=GREY, strokeWidth=1, strokeDash=[3, 3]).encode(y=height("limit"))
     named = (
-        limits.transform_filter("isValid(datum.label)")
+        limits.transform_filter("isValid(datum.label) && !narrow")
         .mark_text(align="left", baseline="middle", dx=4, color=GREY, fontSize=SMALL)
         .encode(y=height("label"), text=alt.value(say("charts.could_be_noise")))
     )
@@ -113,13 +113,18 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     beyond = alt.ExprRef("datum.away + (datum.away > 0 ? 15 : -15)")
     # On a narrow page a word at the line's end has no room to its right.
     at_the_end = "narrow && scale('x', datum.session) > width - 50"
-    words = marked.mark_text(
-        fontSize=NOTE,
-        color=INK,
-        dy=beyond,
-        align=alt.ExprRef(f"{at_the_end} ? 'right' : 'center'"),
-        dx=alt.ExprRef(f"{at_the_end} ? 12 : 0"),
-    ).encode(text="word:N")
+    # That it is open the sentence under it says.
+    words = (
+        marked.transform_filter("!narrow || datum.kind != 'open'")
+        .mark_text(
+            fontSize=NOTE,
+            color=INK,
+            dy=beyond,
+            align=alt.ExprRef(f"{at_the_end} ? 'right' : 'center'"),
+            dx=alt.ExprRef(f"{at_the_end} ? 12 : 0"),
+        )
+        .encode(text="word:N")
+    )
     columns = {
         "line": say("charts.rated_by"),
         "session": say("charts.session"),

@@ -67,7 +67,10 @@ async function lookAt(contents) {
   const [folder, file] = WORK.split("/");
   const hasWork = files.includes(folder) && (await names(`${FOLDER}/${folder}`)).includes(file);
   const work = hasWork
-    ? (await contents.get(`${FOLDER}/${WORK}`, { type: "file", format: "text", content: true })).content
+    ? await contents.get(`${FOLDER}/${WORK}`, { type: "file", format: "text", content: true }).then(
+        ({ content }) => content,
+        () => "", // what cannot be read keeps nobody from the lessons
+      )
     : "";
   return { files, work };
 }
