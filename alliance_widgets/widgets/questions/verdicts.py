@@ -93,9 +93,9 @@ class Verdicts(Report):
         self.show(
             [
                 make.text(_moved(table)),
+                make.fold(say("verdicts.meanings"), meanings),
                 _rows(say("verdicts.main"), table[main]),
                 make.fold(rest, [_rows(rest, table[~main])]),
-                make.fold(say("verdicts.meanings"), meanings),
                 make.note(say("verdicts.no_score")),
             ],
             say("verdicts.label"),
