@@ -42,7 +42,7 @@ def test_a_sentence_is_written_checked_and_kept_and_then_the_replies_are_there(
     page.get_by_role("button", name="Keep it, and see three replies").click()
     report = page.locator(".aw-report")
     expect(report).to_contain_text("But nobody carried the bag. I carried it.")
-    expect(report.locator("h4")).to_have_count(3)
+    expect(report.locator("h3")).to_have_count(3)
     expect(report).to_contain_text("Nobody knows which reply is best")
     assert box.evaluate("box => box.readOnly")
     kept = json.loads(lab.work.read_text("utf-8"))["entries"]

@@ -88,7 +88,7 @@ class TaskSheet(OfParts, ipw.VBox):
         self.task = task
         self.ratings, self.courses = task.tables.get("ratings"), task.tables.get("courses")
         self.head, self.lab = Report(), self._made_lab(work)
-        self.head.show(self._said(), say("tasks.label"))
+        self.head.show(self._said(), self._title)
         self.questions = tuple(
             Question.number(
                 self.task.key_of(each), each.text, unit=each.unit, between=each.between, work=work
@@ -138,12 +138,17 @@ class TaskSheet(OfParts, ipw.VBox):
             raise QuestionError([say("tasks.no_answers", given=as_shown(given))])
         return checked(self.task, answers)
 
+    @property
+    def _title(self) -> str:
+        title = say(f"tasks.title_of.{self.task.name}")
+        return say("tasks.title", title=title, seed=self.task.seed)
+
     def _said(self) -> list[make.Block]:
-        name, seed = self.task.name, self.task.seed
+        name = self.task.name
         about = say(f"tasks.about.{name}", **self._facts())
         note = say("tasks.kept")
         return [
-            make.heading(say("tasks.title", title=say(f"tasks.title_of.{name}"), seed=seed)),
+            make.heading(self._title),
             *(make.text(about), make.note(note)),
         ]
 

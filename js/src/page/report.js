@@ -46,7 +46,7 @@ function track({ share, lower, upper }, place) {
 
 /** @type {Record<string, (block: any) => HTMLElement>} */
 const makers = {
-  heading: ({ text }) => element("h4", {}, text),
+  heading: ({ text }) => element("h3", {}, text),
   text: ({ text }) => element("p", {}, text),
   note: ({ text }) => element("p", { class: "aw-note" }, text),
   table: ({ caption, columns, rows, signs }) =>
