@@ -25,8 +25,13 @@ def session_x(field: str = "session") -> alt.X:
     return alt.X(f"{field}:Q", title=say("charts.session"), scale=scale, axis=axis)
 
 
-def for_narrow(chart: alt.LayerChart) -> alt.LayerChart:
-    """A form that is told by the page whether it is `narrow`: too narrow for names beside it."""
+def for_narrow(chart: alt.LayerChart, height: float | None = None) -> alt.LayerChart:
+    """A form that is told by the page whether it is `narrow`: too narrow for names beside it.
+
+    There it is `height` pixels high, where that is not what it is elsewhere.
+    """
+    if height is not None:
+        chart.usermeta["alliance"]["narrow_height"] = height
     told: alt.LayerChart = chart.add_params(alt.param(name="narrow", value=False))
     return told
 

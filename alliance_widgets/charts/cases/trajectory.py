@@ -81,15 +81,9 @@ def trajectory_picture(
     usual: bool = False,
     coming: int | None = None,
 ) -> Picture:
-    """`alliance_trajectory`, taken apart; `draft` and `usual` as in `trajectory_tables`.
-
-    `coming` is the session that is to be rated: a ring keeps its place.
-    """
+    """`alliance_trajectory`, taken apart; the options as in `trajectory_tables`."""
     form = _form(reading.low, reading.high, reading.several)
-    tables = trajectory_tables(reading, draft=draft, usual=usual)
-    if coming is not None:
-        rows = [*tables["marks"].itertuples(index=False), _ring(reading.low, reading.high, coming)]
-        tables["marks"] = pd.DataFrame(rows, columns=MARKS)
+    tables = trajectory_tables(reading, draft=draft, usual=usual, coming=coming)
     return Picture(form, tables, describe(reading))
 
 
@@ -127,6 +121,7 @@ def trajectory_tables(
     draft: tuple[str, int] | None = None,
     usual: bool = False,
     by_hand: Iterable[Kind] | None = None,
+    coming: int | None = None,
 ) -> dict[str, pd.DataFrame]:
     """The tables that `trajectory_form` draws, from ratings or from a `CaseReading`.
 
@@ -145,6 +140,8 @@ def trajectory_tables(
     by_hand : iterable of tuples, optional
         Marks that a person made, (client, session, "rupture", "back" or "open"), drawn in place of
         the rule's.
+    coming : int, optional
+        The session that is to be rated: a ring keeps its place.
 
     Returns
     -------
@@ -167,10 +164,11 @@ def trajectory_tables(
         found = [kind for kind in found if kind != (*draft, "open")]
     marks = _placed(reading, found)
     points = _points(reading, marks, draft)
+    ring = [] if coming is None else [_ring(reading.low, reading.high, coming)]
     return {
         "ratings": pd.DataFrame(points),
         "ends": _ends(points, reading.low, reading.high),
-        "marks": pd.DataFrame(marks, columns=MARKS),
+        "marks": pd.DataFrame([*marks, *ring], columns=MARKS),
         "limits": _limits(reading),
         "usual": _usual(reading) if usual else pd.DataFrame(columns=USUAL),
     }

@@ -137,5 +137,4 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         room={"left": 4, "right": 78, "top": 10, "bottom": 4},
         read=("ratings", columns),
     )
-    drawing.usermeta["alliance"]["narrow_height"] = NARROW_HEIGHT
-    return for_narrow(drawing)
+    return for_narrow(drawing, NARROW_HEIGHT)

@@ -128,8 +128,7 @@ def arrows_form(sketches: int) -> alt.LayerChart:
         read=("sketches", read),
         config=alt.Config(view=alt.ViewConfig(stroke=None)),
     )
-    chart.usermeta["alliance"]["narrow_height"] = ROW * sketches
-    return for_narrow(chart)
+    return for_narrow(chart, ROW * sketches)
 
 
 def arrows_tables(sketches: Mapping[str, Iterable[str]]) -> dict[str, pd.DataFrame]:

@@ -192,8 +192,7 @@ def climb_form(low: float, high: float) -> alt.LayerChart:
         room={"left": 4, "right": 16, "top": 6, "bottom": 4},
         read=("parts", columns),
     )
-    chart.usermeta["alliance"]["narrow_height"] = NARROW_ROW * 5
-    return for_narrow(chart)
+    return for_narrow(chart, NARROW_ROW * 5)
 
 
 def climb_tables(parts: pd.DataFrame, as_it_is: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -247,8 +247,7 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
         read=("effects", columns),
         config=alt.Config(view=alt.ViewConfig(stroke=None)),
     )
-    chart.usermeta["alliance"]["narrow_height"] = (LINE * (lines_each + 1) + BETWEEN) * len(labels)
-    return for_narrow(chart)
+    return for_narrow(chart, (LINE * (lines_each + 1) + BETWEEN) * len(labels))
 
 
 def _words(rows: pd.DataFrame, pooled: pd.Series | None) -> str:

@@ -29,7 +29,7 @@ function stoppedAt(places, entries) {
   for (const { id, counter, data } of entries.values()) {
     const [kind, key] = String(id).split("/", 2);
     const isWork = data !== null && kind !== "setting" && headings.has(key);
-    if (isWork && !(latest?.counter >= counter)) latest = { counter, heading: headings.get(key) };
+    if (isWork && (!latest || counter > latest.counter)) latest = { counter, heading: headings.get(key) };
   }
   return latest?.heading;
 }

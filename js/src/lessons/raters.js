@@ -22,12 +22,11 @@ function placeOf(word, texts) {
  */
 export function markRaters(root, { client, therapist, rates }) {
   const raters = Object.entries({ client: oneOf(client), therapist: oneOf(therapist) });
+  const rated = oneOf(rates);
   for (const block of root.querySelectorAll("p, li")) {
-    const text = block.textContent;
-    if (block.querySelector("p, li") || ![client, therapist, rates].every((each) => oneOf(each).test(text)))
-      continue;
-    const places = raters.map(([, word]) => placeOf(word, textsOf(block)));
-    if (!places.every(Boolean)) continue;
+    if (block.querySelector("p, li") || !rated.test(block.textContent)) continue;
+    const texts = textsOf(block);
+    if (!raters.every(([, word]) => placeOf(word, texts))) continue;
     for (const [rater, word] of raters) {
       const { text, at, long } = placeOf(word, textsOf(block));
       const rest = text.splitText(at);

@@ -98,16 +98,17 @@ function toWidth(form, page) {
   };
 }
 
-/** Small charts of an own form in as many columns as the page has room for. */
-const inColumns = (form, page) => ({
-  ...form,
-  columns: Math.max(1, Math.min(form.columns, Math.floor((page - axisWide / 2) / (form.spec.width + gap)))),
-});
+/** In how many columns a page has room for the small charts of an own form; undefined of any other. */
+function columnsOn(form, page) {
+  if (!form.usermeta?.alliance || !form.columns) return undefined;
+  return Math.max(1, Math.min(form.columns, Math.floor((page - axisWide / 2) / (form.spec.width + gap))));
+}
 
 /** A form as a page of that width shows it. */
 function fitted(form, page) {
   if (isOwn(form)) return toWidth(form, page);
-  return form.usermeta?.alliance && form.columns ? inColumns(form, page) : form;
+  const columns = columnsOn(form, page);
+  return columns ? { ...form, columns } : form;
 }
 
 /** A Vega-Lite or Vega form as a running view, without `eval`. */
@@ -382,7 +383,7 @@ class Chart {
     const form = this.model.get("_form");
     const page = this.plot.clientWidth;
     if (!this.view || !page) return;
-    if (fitted(form, page).columns !== fitted(form, this.page).columns) this.queue(() => this.embed());
+    if (columnsOn(form, page) !== columnsOn(form, this.page)) this.queue(() => this.embed());
     if (form.width !== "container") return;
     if (this.turns(page) || Math.abs(page - this.page) >= 2) this.queue(() => this.settle());
   }
