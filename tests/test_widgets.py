@@ -18,6 +18,7 @@ from alliance_widgets import _bare_charts as bare_charts
 from alliance_widgets.widgets.page import _cells as cells
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page import runtime
+from alliance_widgets.words import say
 from alliance_widgets.workfile import storage
 
 
@@ -49,6 +50,13 @@ def send(widget: object, press: dict, *buffers: bytes) -> None:
 def correct(grid: object, **what: object) -> None:
     """What the page does when a number in the table is corrected."""
     send(grid, {"kind": "correct", "count": grid._answered + 1, **what})
+
+
+def rings(book: aw.CaseBook) -> list[tuple[int, float]]:
+    """Where the line has a ring without a word: what the story's own rater said."""
+    marks = book.chart.tables["marks"]
+    told = marks[(marks["kind"] == "ring") & (marks["word"] == "")]
+    return list(zip(told["session"], told["alliance"], strict=True))
 
 
 def import_csv(book: aw.CaseBook, content: bytes) -> None:
@@ -424,15 +432,41 @@ class TestCaseBook:
         book = aw.CaseBook.of_story("Noor")
         assert book.ratings["session"].max() == 9
         assert "sister" in book.form.story
-        told = "In the story Noor rated it 2.7 and the therapist rated it 4.3."
+        told = "In the story Noor rated it 2.7 (the ring) and the therapist rated it 4.3."
         state = str([w.get_state() for w in (book.chart, book.form, book.grid, book.controls)])
         assert "4.333" not in state
         assert "2.667" not in state
         book.form.value = {"goals": 3.0, "tasks": 3.0, "bond": 3.0}
-        assert told not in book.chart.headline
+        assert rings(book) == []
         press(book.form, "save")
-        assert book.chart.headline.endswith(told)
-        assert "All hours of this story are rated" in book.form.story
+        assert book.form.story == f"{told} {say('casebook.story_over')}"
+        assert rings(book) == [(10, pytest.approx(2.667, abs=0.001))]
+        assert say("describe.told", session=10, value="2.7") in book.chart.description
+        press(book.form, "undo")  # it stands in the form again: the ring would be in its way
+        assert rings(book) == []
+
+    def test_the_ring_is_of_the_chair_that_rates(self) -> None:
+        book = aw.CaseBook.of_story("Noor", rater="therapist")
+        while not book.form.finished:
+            book.form.value = {"goals": 3.0, "tasks": 3.0, "bond": 3.0}
+            press(book.form, "save")
+        assert rings(book) == [(10, pytest.approx(4.333, abs=0.001))]
+        assert "the therapist rated it 4.3 (the ring)" in book.form.story
+
+    def test_what_an_hour_in_the_middle_was_rated_is_said_of_its_save(self) -> None:
+        two = pd.DataFrame({"client": "x", "session": [1, 2], "hour": ["one", "two"]})
+        told = pd.DataFrame(
+            {"client": "x", "session": [1, 2], "rater": "client", "alliance": [2.5, 4.0]}
+        )
+        book = aw.CaseBook(client="x", study="two hours", hours=two, told_after=told)
+        assert book.form.message == ""
+        book.form.value = {"goals": 3.0, "tasks": 3.0, "bond": 3.0}
+        press(book.form, "save")
+        story = "In the story x rated it 2.5 (the ring)."
+        assert book.form.message == f"{say('casebook.saved', session=1)} {story}"
+        assert rings(book) == [(1, 2.5)]
+        again = aw.CaseBook(client="x", study="two hours", hours=two, told_after=told)
+        assert again.form.message == story
 
     def test_after_the_last_hour_nothing_is_saved_and_undo_opens_it_again(self) -> None:
         book = aw.CaseBook.of_story("Noor")

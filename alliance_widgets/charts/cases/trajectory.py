@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["alliance_trajectory", "empty_picture", "trajectory_picture", "trajectory_tables"]
 
 NAME_HEIGHT = 0.06  # how much of the scale a line's name takes up
-ENDS = ["line", "rater", "session", "alliance", "at", "key"]
+ENDS = ["line", "rater", "session", "alliance", "at", "key", "own"]
 MARKS = ["client", "session", "alliance", "kind", "word", "away"]
 AWAY, LINE = 18, 30  # pixels from a point to its mark, and from one mark to the next
 NAME_SPANS = 4  # sessions that the band's name lies over, at most
@@ -80,16 +80,18 @@ def trajectory_picture(
     draft: tuple[str, int] | None = None,
     usual: bool = False,
     coming: int | None = None,
+    told: tuple[int, float] | None = None,
 ) -> Picture:
     """`alliance_trajectory`, taken apart; the options as in `trajectory_tables`."""
     form = _form(reading.low, reading.high, reading.several)
-    tables = trajectory_tables(reading, draft=draft, usual=usual, coming=coming)
+    tables = trajectory_tables(reading, draft=draft, usual=usual, coming=coming, told=told)
     return Picture(form, tables, describe(reading))
 
 
 def _ring(low: float, high: float, session: int) -> Mark:
     """Where the point of a session comes that nobody has rated: midway, as its sliders stand."""
-    return "", session, (low + high) / 2, "next", say("charts.mark.next", session=session), AWAY
+    word = say("charts.mark.next", session=session)
+    return "", session, (low + high) / 2, "ring", word, AWAY
 
 
 def empty_picture(low: float, high: float, session: int, words: str) -> Picture:
@@ -122,6 +124,7 @@ def trajectory_tables(
     usual: bool = False,
     by_hand: Iterable[Kind] | None = None,
     coming: int | None = None,
+    told: tuple[int, float] | None = None,
 ) -> dict[str, pd.DataFrame]:
     """The tables that `trajectory_form` draws, from ratings or from a `CaseReading`.
 
@@ -142,6 +145,8 @@ def trajectory_tables(
         the rule's.
     coming : int, optional
         The session that is to be rated: a ring keeps its place.
+    told : tuple of int and float, optional
+        A session and what the story's own rater rated in it: a ring with its name.
 
     Returns
     -------
@@ -164,11 +169,13 @@ def trajectory_tables(
         found = [kind for kind in found if kind != (*draft, "open")]
     marks = _placed(reading, found)
     points = _points(reading, marks, draft)
-    ring = [] if coming is None else [_ring(reading.low, reading.high, coming)]
+    rings = [] if coming is None else [_ring(reading.low, reading.high, coming)]
+    if told:
+        rings.append(("", *told, "ring", "", AWAY))
     return {
         "ratings": pd.DataFrame(points),
-        "ends": _ends(points, reading.low, reading.high),
-        "marks": pd.DataFrame([*marks, *ring], columns=MARKS),
+        "ends": _ends(points, reading, told),
+        "marks": pd.DataFrame([*marks, *rings], columns=MARKS),
         "limits": _limits(reading),
         "usual": _usual(reading) if usual else pd.DataFrame(columns=USUAL),
     }
@@ -203,25 +210,31 @@ def _points(
     }
 
 
-def _ends(points: dict[str, list[Any]], low: float, high: float) -> pd.DataFrame:
-    """One row per line at its last point, `at` moved apart where two lines end close together.
+def _ends(
+    points: dict[str, list[Any]], reading: CaseReading, told: tuple[int, float] | None
+) -> pd.DataFrame:
+    """One row per line at its last point, `at` moved apart where two names come close together.
 
-    `key` counts them from the lowest on, for a list of the names.
+    `key` counts them from the lowest on, for a list of the names; the ring of what the story told
+    is `own` to no line.
     """
     lines = zip(points["client"], points["rater"], strict=True)
     last = {line: place for place, line in enumerate(lines)}
     if len(last) > MOST_NAMES:
         return pd.DataFrame(columns=ENDS)
-    places = sorted(last.values(), key=lambda place: points["alliance"][place])
-    heights = [points["alliance"][place] for place in places]
-    gap = NAME_HEIGHT * (high - low)
+    named = [[*(points[name][place] for name in ENDS[:4]), True] for place in last.values()]
+    if told:
+        named.append([say("charts.mark.told"), reading.rater, *told, False])
+    named.sort(key=lambda row: row[3])
+    heights = [row[3] for row in named]
+    gap = NAME_HEIGHT * reading.span
     for i in range(1, len(heights)):
         heights[i] = max(heights[i], heights[i - 1] + gap)
     for i in reversed(range(len(heights))):  # and back down, where the pile rose above the scale
-        heights[i] = min(heights[i], high - gap * (len(heights) - 1 - i))
+        heights[i] = min(heights[i], reading.high - gap * (len(heights) - 1 - i))
     rows = [
-        [*(points[name][place] for name in ENDS[:-2]), height, key]
-        for key, (place, height) in enumerate(zip(places, heights, strict=True))
+        [*row[:4], height, key, row[4]]
+        for key, (row, height) in enumerate(zip(named, heights, strict=True))
     ]
     return pd.DataFrame(rows, columns=ENDS)
 

@@ -81,9 +81,8 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         beside = mine.transform_filter("!narrow").mark_text(
             align="left", baseline="middle", dx=11, color=ink, fontWeight=600
         )
-        listed = mine.transform_filter("narrow").transform_calculate(
-            told=f"'{SIGNS[rater]} ' + datum.line"
-        )
+        listed = mine.transform_filter("narrow").transform_filter("datum.own")
+        listed = listed.transform_calculate(told=f"'{SIGNS[rater]} ' + datum.line")
         over = listed.mark_text(align="left", baseline="bottom", color=ink, fontWeight=600)
         names.append(beside.encode(x=session, y=height("at"), text="line:N"))
         names.append(over.encode(x=alt.value(0), y=above, text="told:N"))
@@ -107,7 +106,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
             ("open", "diamond"),
         )
     ]
-    ring = marked.transform_filter(alt.datum.kind == "next").mark_point(
+    ring = marked.transform_filter(alt.datum.kind == "ring").mark_point(
         size=190, filled=False, stroke=GREY, strokeWidth=2, strokeDash=[3, 3], opacity=1
     )
     beyond = alt.ExprRef("datum.away + (datum.away > 0 ? 15 : -15)")

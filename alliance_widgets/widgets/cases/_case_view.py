@@ -53,6 +53,16 @@ class CaseView:
         return told[(told["client"] == self.client) & told["session"].isin(rated)]
 
     @cached_property
+    def ringed(self) -> tuple[int, float] | None:
+        """The last told session, and what the rater's own chair rated in it in the story."""
+        told = self.told
+        own = told[told["rater"] == self.rater] if len(told) else told
+        if own.empty:
+            return None
+        last = own.sort_values("session").iloc[-1]
+        return int(last["session"]), float(last["alliance"])
+
+    @cached_property
     def visible(self) -> pd.DataFrame:
         """The sessions that may be seen now."""
         shown = self.case

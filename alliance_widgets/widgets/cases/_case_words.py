@@ -51,21 +51,21 @@ def new_name(known: Collection[str]) -> str:
     return say("casebook.case_name", n=n)
 
 
-def story_told(view: CaseView) -> str:
-    """ "In the story Noor rated it 2.7 and the therapist rated it 4.3.", as soon as it is told."""
-    told = view.told
-    if told.empty:
-        return ""
-    last = told[told["session"] == told["session"].max()].set_index("rater")["alliance"]
+def story_told(told: pd.DataFrame, client: str, chair: str) -> str:
+    """ "In the story Noor rated it 2.7 (the ring) and the therapist rated it 4.3."
+
+    `told` has what the story's people rated in one session; the ring is drawn for one `chair`.
+    """
     parts = []
-    for rater in [each for each in RATERS if each in last.index]:
-        value = f"{last[rater]:.1f}"
+    rated = told.set_index("rater")["alliance"]
+    for rater in [each for each in RATERS if each in rated.index]:
+        value = f"{rated[rater]:.1f}"
         if rater == "client":
-            parts.append(say("casebook.told_client", client=view.client, value=value))
+            part = say("casebook.told_client", client=client, value=value)
         else:
-            who = say(f"raters.{rater}")
-            parts.append(say("casebook.told_by", rater=who, value=value))
-    return say("casebook.told", ratings=say("case.and").join(parts))
+            part = say("casebook.told_by", rater=say(f"raters.{rater}"), value=value)
+        parts.append(say("casebook.ringed", told=part) if rater == chair else part)
+    return say("casebook.told", ratings=say("case.and").join(parts)) if parts else ""
 
 
 def session_rows(

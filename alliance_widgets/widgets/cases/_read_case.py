@@ -115,9 +115,9 @@ class ReadCase(AtDesk, ipw.Box):
         view, draft, explore = self._view, self.form.rating, self.entry is None
         self.set_trait("draft", draft.alliance)
         drafted = None if self.draft is None else (self.client, view.session)
-        story = words.story_told(view) if drafted is None else ""
+        told = view.ringed if drafted is None else None
         rows = view.with_draft(draft, self.record.scale.name)
-        shown = drafted, story, explore, view.hidden
+        shown = drafted, told, explore, view.hidden
         scale = self.record.scale
         is_asked = not (explore or self.form.finished)
         first = (scale.low, scale.high, view.session) if is_asked else None

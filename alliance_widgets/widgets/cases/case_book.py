@@ -135,7 +135,7 @@ class CaseBook(ReadCase):
                 **{"client": clients[0], "rater": rater, **traits},
             )
             if self.desk is not None:
-                self.entry = CaseEntry(self.record, self.desk, self.form, hours)
+                self.entry = CaseEntry(self.record, self.desk, self.form, hours, self._told_after)
                 self.form.keep_work_at(self.desk)
                 self.desk.keep(self.form, "fast_entry", "setting", "fast_entry", draft=True)
                 self.desk.keep(self, "client", "setting", ("case", study), draft=True)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from alliance_widgets.errors import RatingError
 from alliance_widgets.tables.session_rating import RatingKey, SessionRating
+from alliance_widgets.widgets.cases._case_words import story_told
 from alliance_widgets.widgets.page.desk import WorkDesk
 from alliance_widgets.widgets.page.form import SessionRatingForm
 from alliance_widgets.words import say
@@ -32,11 +33,13 @@ class CaseEntry:
         desk: WorkDesk,
         form: SessionRatingForm,
         hours: pd.DataFrame | None = None,
+        told_after: pd.DataFrame | None = None,
     ) -> None:
         self.record, self.desk, self.form = record, desk, form
         self.client = ""
         self.settling = False  # while a change of the work file is our own
         self._hours = {} if hours is None else _by_session(hours)
+        self._told_after = told_after
         self._asked: tuple[object, ...] | None = None
         self._left_blank: tuple[object, ...] | None = None  # what `save` asked about last
         self._brought_back: tuple[RatingKey, SessionRating] | None = None
@@ -62,11 +65,11 @@ class CaseEntry:
             self.form.place = " / ".join([name, self.record.study, self.client, self.form.rater])
             self.form.session = session
             self.form.finished = bool(story) and session > max(story)
-            self.form.story = self._told_of(session)
+            self.form.story = self._hour(session)
             self.form.clear()
         draft = self.desk.work.get("draft", self.key)
         if draft is None:
-            return ""
+            return self._told_of(session - 1)
 
         def fill() -> None:
             self.form.fill(draft["value"], draft.get("items"), draft.get("note", ""))
@@ -76,10 +79,25 @@ class CaseEntry:
         self.form.clear()
         return self.desk.message
 
-    def _told_of(self, session: int) -> str:
+    def _hour(self, session: int) -> str:
         """What happened in that hour, or that nothing more is told."""
         story = self._hours.get(self.client)
-        return story.get(session, say("casebook.story_over")) if story else ""
+        if not story:
+            return ""
+        over = f"{self._told(max(story))} {say('casebook.story_over')}".strip()
+        return story.get(session, over)
+
+    def _told_of(self, session: int) -> str:
+        """`_told`, but of the last hour: where the story is over it stands in the story's place."""
+        return "" if self.form.finished else self._told(session)
+
+    def _told(self, session: int) -> str:
+        """What the story's people rated in a session that is rated now."""
+        if self._told_after is None:
+            return ""
+        told = self._told_after
+        mine = told[(told["client"] == self.client) & (told["session"] == session)]
+        return story_told(mine, self.client, self.form.rater)
 
     def keep_draft(self) -> None:
         """Keep what stands in the form, should the computer be closed before it is saved."""
@@ -139,9 +157,14 @@ class CaseEntry:
         return self._recorded("skipped_draft" if begun else "was_skipped", session)
 
     def _recorded(self, what: str, session: int) -> str:
-        """What was done, and whether the disk refused it; why it did is the desk's to say."""
+        """What was done, whether the disk refused it, and what the story tells of that hour now.
+
+        Why the disk refused it is the desk's to say.
+        """
         done = say(f"casebook.{what}", session=session)
-        return done if self.desk.work.saved else say("casebook.not_in_file", done=done)
+        if not self.desk.work.saved:
+            done = say("casebook.not_in_file", done=done)
+        return f"{done} {self._told_of(session)}".strip()
 
     def undo(self) -> str:
         """Take back what was done last; a session that was saved is back in the form."""

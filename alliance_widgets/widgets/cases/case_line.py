@@ -49,13 +49,14 @@ class CaseLine(ChartView):
         rule: Any,
         rater: str,
         draft: tuple[str, int] | None = None,
-        after: str = "",
+        told: tuple[int, float] | None = None,
         explore: bool = False,
         hidden: int = 0,
         first: tuple[float, float, int] | None = None,
     ) -> None:
-        """Show these checked sessions of a client; `draft` is hollow, `after` ends the headline.
+        """Show these checked sessions of a client; `draft` is hollow.
 
+        `told` is a session and what the same chair rated in it in the story, drawn as a ring.
         `hidden` is how many later sessions are not shown. With `explore` the client's usual level
         is drawn too, and `shape` says the shape of the line with its reasons. `first` is the scale
         and the session in the form: until it is rated a ring stands for its point.
@@ -83,12 +84,13 @@ class CaseLine(ChartView):
             unseen = say("casebook.hidden", n=hidden) if hidden else ""
             unsaved = say("describe.unsaved", session=draft[1]) if draft else ""
             coming = first[2] if first and not draft else None
-            picture = trajectory_picture(reading, draft, explore, coming)
-            self.show(picture.adding(falls_in_words(reading), unsaved, unseen))
+            picture = trajectory_picture(reading, draft, explore, coming, told)
+            ringed = say("describe.told", session=told[0], value=f"{told[1]:.1f}") if told else ""
+            self.show(picture.adding(falls_in_words(reading), ringed, unsaved, unseen))
             self.shape = _shape(rows, rater) if explore and rated else ""
-            self.headline = "" if explore else self._last(reading, after)
+            self.headline = "" if explore else self._last(reading)
 
-    def _last(self, reading: Any, after: str) -> str:
+    def _last(self, reading: Any) -> str:
         from alliance_widgets.charts import compare_last_session
 
         sentence = compare_last_session(reading)
@@ -97,7 +99,7 @@ class CaseLine(ChartView):
             if len(reading.judged) == 1:
                 sentence = _chairs(reading.rated, session) or sentence
             sentence = say("casebook.headline", session=session, sentence=sentence)
-        return f"{sentence} {after}".strip()
+        return sentence
 
     def notes(self, rater: str) -> dict[int, str]:
         """What is marked at each session of that rater: "possible rupture", "back up"."""
