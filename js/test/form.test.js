@@ -158,3 +158,22 @@ test("who saves with a row left out is led to that row, where the question is an
   assert.equal(blank.hidden, true);
   leave();
 });
+
+test("after the last hour one button goes on to the next heading of the lesson, where there is one", () => {
+  const alone = shown({ finished: true, _buttons: [] });
+  assert.equal(alone.el.querySelector(".aw-onward").hidden, true);
+  alone.leave();
+  const text = document.createElement("div");
+  text.className = "jp-RenderedMarkdown";
+  text.innerHTML = "<h2>What comes next</h2>";
+  const { model, el, leave } = shown();
+  document.body.append(text);
+  const button = el.querySelector(".aw-onward");
+  assert.equal(button.hidden, true);
+  model.tell({ finished: true });
+  assert.equal(button.hidden, false);
+  button.click();
+  assert.equal(document.activeElement.textContent, "What comes next");
+  leave();
+  text.remove();
+});

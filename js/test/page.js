@@ -11,6 +11,7 @@ for (const name of [
   "KeyboardEvent",
   "Event",
   "MutationObserver",
+  "Node",
   "NodeFilter",
   "sessionStorage",
 ])

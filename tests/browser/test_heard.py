@@ -63,8 +63,8 @@ def test_every_sentence_of_a_whole_case_is_known_and_in_order(lab: Lab, page: Pa
         return f"Session {session}, as the client. {hours[session]}"
 
     over = (
-        "The story is told. All hours of this story are rated: read on below. Undo takes the last "
-        "one back into the form."
+        "The story is told. All hours of this story are rated. Undo takes the last one back into "
+        "the form."
     )
     page.locator("input[type=range][name=goals]").focus()
     for session, (level, sentence) in enumerate(RATED, start=1):

@@ -4,6 +4,7 @@ import { Desk, folded } from "./desk.js";
 import { element, fill, uniqueId } from "../pieces/dom.js";
 import { fits, marksOf, refusal } from "../pieces/numbers.js";
 import { leaveAt, leftAt, Leftover } from "../pieces/leftover.js";
+import { nextHeading, onward } from "../pieces/onward.js";
 import { newNumber, Part, shown } from "../pieces/part.js";
 
 /** @import { FormPress, FormSets, FormTraits, RatedItem, RatedRow } from "./protocol.ts" */
@@ -326,6 +327,7 @@ class Form extends Part {
       onclick: () => this.request("blank"),
     });
     this.ask = element("div", { class: "aw-buttons aw-blank", hidden: true }, this.blank);
+    this.onward = onward(words.form_onward, () => this.root);
     this.left = new Leftover(words, {
       save: () => this.saveLeft(),
       drop: () => this.dropLeft(),
@@ -340,6 +342,7 @@ class Form extends Part {
         onkeydown: (event) => this.shortcut(event),
       },
       this.fieldset,
+      this.onward,
       this.buttons,
       this.message,
       this.ask,
@@ -416,7 +419,9 @@ class Form extends Part {
     // After what is said of the press that opened it.
     if (opened) queueMicrotask(() => (this.voice.textContent = `${legend}. ${story}`.trim()));
     this.story.hidden = !story;
-    for (const part of [this.faster, this.rows, this.more]) part.hidden = this.model.get("finished");
+    const finished = this.model.get("finished");
+    for (const part of [this.faster, this.rows, this.more]) part.hidden = finished;
+    this.onward.hidden = !finished || !nextHeading(this.root);
     this.fast.checked = this.model.get("fast_entry");
   }
 
