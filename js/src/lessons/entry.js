@@ -4,6 +4,7 @@
 import { showCover } from "./cover.js";
 import style from "./lessons.css";
 import { lessonParts, properties } from "../pieces/tokens.js";
+import { fitBars } from "./phone.js";
 import { heed, Running } from "./running.js";
 import { siteOf } from "./site.js";
 import { guardReaders, LessonView } from "./view.js";
@@ -48,14 +49,14 @@ async function prepare() {
 }
 
 /** Let a notebook that says it is a lesson be one; every other notebook is left alone. */
-async function attend(panel, context, prepared, shell) {
+async function attend(panel, context, prepared, opened) {
   const [kit] = await Promise.all([prepared, context.ready]);
   if (panel.isDisposed || !context.model.getMetadata("alliance")?.lesson) return;
   let view;
   const running = new Running({ panel, context, kit, tell: () => view?.tell() });
   view = new LessonView({ panel, kit, running });
   running.open();
-  if (matchMedia(NARROW).matches) shell.collapseLeft?.(); // the list of files would cover the lesson
+  opened();
 }
 
 const plugin = {
@@ -65,11 +66,17 @@ const plugin = {
   activate: (app) => {
     const prepared = prepare();
     heed(app.commands);
+    let fitted = false;
+    const opened = () => {
+      if (matchMedia(NARROW).matches) app.shell.collapseLeft?.(); // the list of files would cover the lesson
+      if (!fitted) void app.restored.then(() => fitBars(app.shell));
+      fitted = true;
+    };
     void prepared
       .then(({ site }) => (site ? undefined : showCover(app, prepared, location.pathname)))
       .catch(console.error);
     app.docRegistry.addWidgetExtension("Notebook", {
-      createNew: (panel, context) => void attend(panel, context, prepared, app.shell).catch(console.error),
+      createNew: (panel, context) => void attend(panel, context, prepared, opened).catch(console.error),
     });
   },
 };
