@@ -191,6 +191,18 @@ class TestIconArray:
         assert heads["group"].iloc[0] == "no possible rupture"
         assert len(heads) == four["share"].notna().sum()
 
+    def test_what_somebody_expected_stands_behind_its_group(self) -> None:
+        shares = {"a": 0.05, "b": 0.09}
+        chart = aw.charts.icon_array(shares, guess={"a": None, "b": 60})
+        icons = pd.DataFrame(chart.datasets["icons"])
+        assert icons.groupby(icons["x"] >= 13)["guessed"].sum().tolist() == [0, 60]
+        heads = pd.DataFrame(chart.datasets["heads"])
+        assert heads["long_word"].tolist() == ["5 of 100 leave", "9 of 100 leave\nyou said 60"]
+        assert "You said 60 of b" in chart.description
+        assert "You said" not in aw.charts.icon_array(shares, guess={"b": None}).description
+        with pytest.raises(aw.AllianceError, match=r"(?s)none of the groups here: a, b.*0 to 100"):
+            aw.charts.icon_array(shares, guess={"c": 3, "b": 101})
+
     def test_every_fault_is_named(self) -> None:
         with pytest.raises(aw.AllianceError) as caught:
             aw.charts.icon_array({"a": 1.2, "b": -0.1})

@@ -621,7 +621,7 @@ class TestMarks:
         [
             (25, False, "✗ not so", "Not so. Your number is too low. You may answer again."),
             (25, True, "✗ not so: right is 97 %", "Not so. The answer: 97 %.\n"),
-            (97, True, "✓ right", "Right. Nearly all."),
+            (97, True, "✓ right", "Right.\nNearly all."),
             (95, False, "✓ right", "Right. Nearly all."),
             (95, True, "✓ right, near enough: 97 %", "Right, near enough. The answer: 97 %.\nN"),
         ],

@@ -13,7 +13,7 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import for_narrow
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import INK, NOTE
+from alliance_widgets.charts._drawing.palette import BAND, INK, NOTE
 from alliance_widgets.charts._drawing.people import PITCH, people
 from alliance_widgets.charts._drawing.picture import Form, Picture
 from alliance_widgets.errors import AllianceError
@@ -35,6 +35,7 @@ def icon_array(
     does: str = LEAVE,
     note: str = "",
     who: str = "",
+    guess: Mapping[str, float | None] | None = None,
 ) -> Form:
     """A hundred icons for each group, as many of them filled as the group's share in per cent.
 
@@ -53,6 +54,8 @@ def icon_array(
         A sentence that is added to the words, such as the source.
     who : str, optional
         Who they are, if not clients.
+    guess : mapping of str to float or None, optional
+        What somebody expected of a group, of 100, shown behind its icons; None where nobody did.
 
     Returns
     -------
@@ -62,16 +65,25 @@ def icon_array(
     Raises
     ------
     AllianceError
-        For shares that are none, for a table without these columns, and for no group or more than
-        four.
+        For shares that are none, for a table without these columns, for no group or more than four,
+        and for a guess that is none or of no group that is shown.
     """
-    return icons_picture(_shares(shares), does, note, who).chart()
+    known = _shares(shares)
+    return icons_picture(known, does, note, who, _guesses(guess or {}, known)).chart()
 
 
-def icons_picture(shares: Mapping[str, float], does: str, note: str, who: str) -> Picture:
-    """`icon_array`, taken apart; `shares` are checked."""
-    words = icons_words(shares, does, note, who)
-    return Picture(icons_form(tuple(shares), does), icons_tables(shares, does), words)
+def icons_picture(
+    shares: Mapping[str, float],
+    does: str,
+    note: str,
+    who: str,
+    guesses: Mapping[str, int] | None = None,
+) -> Picture:
+    """`icon_array`, taken apart; `shares` and `guesses` are checked."""
+    guesses = guesses or {}
+    words = icons_words(shares, does, note, who, guesses)
+    tables = icons_tables(shares, does, guesses)
+    return Picture(icons_form(tuple(shares), does), tables, words)
 
 
 @lru_cache(maxsize=8)
@@ -99,12 +111,16 @@ def icons_form(groups: tuple[str, ...], does: str = LEAVE) -> alt.LayerChart:
     names = heads.mark_text(
         **written, fontWeight=600, dy=alt.ExprRef(f"{LINE} * (1 - {below} - {above})")
     )
+    guessed = icons.transform_filter("datum.guessed").mark_point(
+        shape="square", size=alt.ExprRef(f"pow({room}, 2)"), filled=True, opacity=1, color=BAND
+    )
     read = {
         "group": say("icons.group"),
         "number": say("icons.number", does=does),
         "others": say("icons.others"),
     }
     chart = layered(
+        guessed,
         *people(icons, "does", room, leave=does == LEAVE),
         names.encode(text="name:N"),
         counts.encode(text="count:N"),
@@ -116,8 +132,11 @@ def icons_form(groups: tuple[str, ...], does: str = LEAVE) -> alt.LayerChart:
     return for_narrow(chart)
 
 
-def icons_tables(shares: Mapping[str, float], does: str = LEAVE) -> dict[str, pd.DataFrame]:
+def icons_tables(
+    shares: Mapping[str, float], does: str = LEAVE, guesses: Mapping[str, int] | None = None
+) -> dict[str, pd.DataFrame]:
     """The tables of `icons_form`: a row per icon, and one per group."""
+    guesses = guesses or {}
     numbers = {group: round(100 * share) for group, share in shares.items()}
     place = np.arange(SIDE * SIDE)
     icons = [
@@ -126,19 +145,25 @@ def icons_tables(shares: Mapping[str, float], does: str = LEAVE) -> dict[str, pd
                 "x": place % SIDE + number * STEP,
                 "y": SIDE - 1 - place // SIDE,
                 "does": place < count,
+                "guessed": place < guesses.get(group, 0),
             }
         )
-        for number, count in enumerate(numbers.values())
+        for number, (group, count) in enumerate(numbers.items())
     ]
     words = [say("icons.count", n=count, does=does) for count in numbers.values()]
+    said = [f"\n{say('icons.guess', n=guesses[g])}" if g in guesses else "" for g in numbers]
+    letters = WIDE[len(numbers)]
     heads = pd.DataFrame(
         {
             "group": list(numbers),
             "number": list(numbers.values()),
             "others": [100 - count for count in numbers.values()],
-            "long_word": [_in_lines(word, WIDE[len(numbers)]) for word in words],
-            "short_word": [say("icons.short", n=count) for count in numbers.values()],
-            "long_name": [_in_lines(group, WIDE[len(numbers)]) for group in numbers],
+            "long_word": [_in_lines(w, letters) + own for w, own in zip(words, said, strict=True)],
+            "short_word": [
+                say("icons.short", n=count) + own
+                for count, own in zip(numbers.values(), said, strict=True)
+            ],
+            "long_name": [_in_lines(group, letters) for group in numbers],
             "short_name": [_in_lines(group, NARROW[len(numbers)]) for group in numbers],
             "x": [number * STEP - 0.5 for number in range(len(numbers))],
             "y": SIDE - 0.3,
@@ -148,7 +173,11 @@ def icons_tables(shares: Mapping[str, float], does: str = LEAVE) -> dict[str, pd
 
 
 def icons_words(
-    shares: Mapping[str, float], does: str = LEAVE, note: str = "", who: str = ""
+    shares: Mapping[str, float],
+    does: str = LEAVE,
+    note: str = "",
+    who: str = "",
+    guesses: Mapping[str, int] | None = None,
 ) -> str:
     """What an icon array shows: of a hundred in each group, how many do, and how many do not."""
     counts = {group: round(100 * share) for group, share in shares.items()}
@@ -157,7 +186,8 @@ def icons_words(
     parts += [say("icons.each", group=group, number=number) for group, number in more]
     others = say("icons.and").join(str(100 - number) for number in counts.values())
     said = say("icons.words", who=who or say("icons.who"), groups=say("icons.and").join(parts))
-    return f"{said} {say('icons.rest', others=others)} {note}".strip()
+    own = [say("icons.expected", group=group, n=n) for group, n in (guesses or {}).items()]
+    return " ".join(filter(None, [said, say("icons.rest", others=others), *own, note]))
 
 
 def _shares(given: Mapping[str, float] | pd.DataFrame) -> dict[str, float]:
@@ -184,6 +214,24 @@ def _shares(given: Mapping[str, float] | pd.DataFrame) -> dict[str, float]:
     if problems:
         raise AllianceError(problems)
     return shares
+
+
+def _guesses(given: Mapping[str, float | None], shares: Mapping[str, float]) -> dict[str, int]:
+    """What was expected, of 100, by the group's name over its icons."""
+    made = {name: number for name, number in given.items() if number is not None}
+    problems = [
+        say("icons.no_group", group=name, known=", ".join(shares))
+        for name in made
+        if name not in shares
+    ]
+    problems += [
+        say("icons.no_guess", group=name, given=number)
+        for name, number in made.items()
+        if not 0 <= number <= 100
+    ]
+    if problems:
+        raise AllianceError(problems)
+    return {name: round(number) for name, number in made.items()}
 
 
 def _in_lines(text: str, letters: int) -> str:

@@ -91,9 +91,10 @@ class Given:
             return f"{skipped} {solution}" if skipped and told else skipped
         opening, feedback = self.verdict.opening, self.verdict.feedback
         if self.outcome == "right":
-            if prediction and opening:
-                return f"{opening}\n{feedback}".strip()
-            return say("question.right", feedback=feedback).strip()
+            right = say("question.right", feedback="").strip()
+            if prediction:  # a line of its own, as of a wrong one: on a page a mark says it too
+                return f"{opening or right}\n{feedback}".strip()
+            return f"{right} {feedback}".strip()
         if self.outcome == "noted":
             predicted = prediction and not isinstance(self.kind, Written)
             noted = "question.predicted" if predicted else "question.noted"

@@ -331,6 +331,7 @@ class Question extends Part {
   /** What is right and what is not, beside each answer. */
   mark() {
     this.asker.mark?.(this.model.get("_marks"), this.model.get("_saved").value);
+    this.sayOnce();
   }
 
   showHints() {
@@ -454,6 +455,14 @@ class Question extends Part {
     if (this.late || this.over) return;
     this.tell(this.model.get("message"));
     this.message.dataset.outcome = this.model.get("_outcome");
+    this.sayOnce();
+  }
+
+  /** What a mark beside the answer says is heard in the message, and not read there once more. */
+  sayOnce() {
+    const [verdict, ...rest] = this.message.textContent.split("\n");
+    if (!rest.length || !this.root.querySelector(".aw-verdict") || this.message.children.length) return;
+    this.message.replaceChildren(element("span", { class: "aw-heard" }, `${verdict}\n`), rest.join("\n"));
   }
 }
 
