@@ -460,9 +460,12 @@ class Question extends Part {
 
   /** What a mark beside the answer says is heard in the message, and not read there once more. */
   sayOnce() {
-    const [verdict, ...rest] = this.message.textContent.split("\n");
-    if (!rest.length || !this.root.querySelector(".aw-verdict") || this.message.children.length) return;
-    this.message.replaceChildren(element("span", { class: "aw-heard" }, `${verdict}\n`), rest.join("\n"));
+    const said = this.message.textContent;
+    const [verdict, ...rest] = said.split("\n");
+    const twice = rest.length > 0 && this.root.querySelector(".aw-verdict") !== null;
+    if (twice === (this.message.firstElementChild !== null)) return;
+    const heard = element("span", { class: "aw-heard" }, `${verdict}\n`);
+    this.message.replaceChildren(...(twice ? [heard, rest.join("\n")] : [said]));
   }
 }
 
