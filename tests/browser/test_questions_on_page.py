@@ -202,6 +202,7 @@ def test_axe_finds_nothing_to_mend_and_nothing_is_clipped_before_and_after(
     look("Dark")
     look("Light")
     press(choice, "Hint 1 of 1")
+    expect(choice.locator(".aw-hints li")).to_be_visible()  # until then it takes nothing else
     choice.get_by_label("One").check()
     press(choice, "Check my answer")
     number.get_by_role("textbox").fill("0.5")

@@ -18,7 +18,7 @@ from alliance_widgets.words import say
 __all__ = ["trajectory_form"]
 
 HEIGHT = 300
-NARROW_HEIGHT = 140  # so that a phone shows the line and a slider at once
+NARROW_HEIGHT = 124  # so that a phone shows the line and a slider at once
 LINE = 16  # pixels from one name to the next, above a narrow drawing
 SIGNS = {"client": "●", "therapist": "■", "observer": "▲"}
 
