@@ -668,8 +668,15 @@ class Form extends Part {
       blank[0].slider.focus();
     if (back && stands && empty && !this.model.get("finished")) this.fields[0].slider.focus();
     this.back = false;
+    if (this.model.get("finished")) this.showLine();
     if (refused?.length) this.offer([...this.left.entries, ...refused], this.words.left_refused);
     this.keepLeft();
+  }
+
+  /** The line above the form, with what the story told last: on a narrow page it has passed away. */
+  showLine() {
+    const line = this.root.closest(".aw-book")?.querySelector(".aw-book-line");
+    line?.scrollIntoView?.({ block: "nearest" });
   }
 
   tell(sentence) {
