@@ -26,7 +26,7 @@ def shares_picture(shares: pd.DataFrame, words: str = "") -> Picture:
 @lru_cache(maxsize=32)
 def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
     """A row per group: data `shares` (group, clients, left, share, lower, upper, word) and `all`
-    (share: of everybody)."""
+    (share: of everybody, where there are several groups)."""
     looks = GROUPS[: len(groups)]
     domain = list(groups)
     y = alt.Y(
@@ -95,7 +95,8 @@ def shares_tables(shares: pd.DataFrame) -> dict[str, pd.DataFrame]:
     whole = float(shares["left"].sum()) / max(int(shares["clients"].sum()), 1)
     word = say("shares.all", share=f"{100 * whole:.0f}")
     right = shares["upper"].fillna(0.0).clip(upper=0.62)
+    everybody = [{"share": whole, "word": word}] if len(shares) > 1 else []
     return {
         "shares": shares.assign(word=words, right=right),
-        "all": pd.DataFrame({"share": [whole], "word": [word]}),
+        "all": pd.DataFrame(everybody, columns=["share", "word"]),
     }
