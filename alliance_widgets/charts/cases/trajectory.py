@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -92,6 +93,16 @@ def _ring(low: float, high: float, session: int) -> Mark:
     return "", session, (low + high) / 2, "next", say("charts.mark.next", session=session), AWAY
 
 
+def _gaps(reading: CaseReading) -> list[tuple[str, float, float, str, str, int]]:
+    """A word at the foot of one line's gap, in its middle."""
+    sessions = [] if reading.several else reading.judged["session"].tolist()
+    return [
+        ("", (before + after) / 2, reading.low, "gap", say("charts.mark.gap"), -1)
+        for before, after in pairwise(sessions)
+        if after > before + 1
+    ]
+
+
 def empty_picture(low: float, high: float, session: int, words: str) -> Picture:
     """The same drawing before anything is rated: a ring where `session` comes, on the scale."""
     columns = {"ratings": POINTS, "ends": ENDS, "limits": LIMITS, "usual": USUAL}
@@ -147,8 +158,8 @@ def trajectory_tables(
     -------
     dict of str to DataFrame
         `ratings` (one row per rated session), `ends` (each line's name at its last point), `marks`
-        (possible ruptures, recoveries and open ends), `limits` (per session what the rule compares
-        with) and `usual`.
+        (possible ruptures, recoveries, open ends and gaps), `limits` (per session what the rule
+        compares with) and `usual`.
 
     Raises
     ------
@@ -168,7 +179,7 @@ def trajectory_tables(
     return {
         "ratings": pd.DataFrame(points),
         "ends": _ends(points, reading.low, reading.high),
-        "marks": pd.DataFrame([*marks, *ring], columns=MARKS),
+        "marks": pd.DataFrame([*marks, *_gaps(reading), *ring], columns=MARKS),
         "limits": _limits(reading),
         "usual": _usual(reading) if usual else pd.DataFrame(columns=USUAL),
     }

@@ -48,7 +48,9 @@ def definitions_form(definitions: tuple[str, ...]) -> alt.LayerChart:
     under = alt.value(foot + FOOT / 2 + 6)
     reach = ends.mark_rule(color=INK, strokeWidth=2).encode(x=at("low"), x2="high:Q", y=under)
     stops = [
-        ends.mark_rule(color=INK, strokeDash=[2, 3]).encode(x=at(end), y=alt.value(0), y2=under)
+        ends.transform_filter("!narrow")
+        .mark_rule(color=INK, strokeDash=[2, 3])
+        .encode(x=at(end), y=alt.value(0), y2=under)
         for end in ("low", "high")
     ]
     said = ends.mark_text(baseline="bottom", dy=-5, fontSize=NOTE, fontWeight=600, color=INK)
