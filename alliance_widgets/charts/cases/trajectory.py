@@ -7,6 +7,7 @@ together into one Altair chart.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
@@ -31,6 +32,7 @@ NAME_HEIGHT = 0.06  # how much of the scale a line's name takes up
 ENDS = ["line", "rater", "session", "alliance", "at", "key"]
 MARKS = ["client", "session", "alliance", "kind", "word", "away"]
 AWAY, LINE = 18, 30  # pixels from a point to its mark, and from one mark to the next
+APART = 0.35  # of a line: from one word at its foot to the next
 NAME_SPANS = 4  # sessions that the band's name lies over, at most
 MOST_NAMES = 12
 LIMITS = ["session", "limit", "above", "label"]
@@ -94,13 +96,16 @@ def _ring(low: float, high: float, session: int) -> Mark:
 
 
 def _gaps(reading: CaseReading) -> list[tuple[str, float, float, str, str, int]]:
-    """A word at the foot of one line's gap, in its middle."""
+    """A word at the foot of one line's gaps, in the middle of each that has room for it."""
     sessions = [] if reading.several else reading.judged["session"].tolist()
-    return [
-        ("", (before + after) / 2, reading.low, "gap", say("charts.mark.gap"), -1)
-        for before, after in pairwise(sessions)
-        if after > before + 1
-    ]
+    named: list[float] = []
+    for before, after in pairwise(sessions):
+        middle = (before + after) / 2
+        room = middle - named[-1] if named else math.inf
+        if after > before + 1 and room > APART * (sessions[-1] - sessions[0]):
+            named.append(middle)
+    word = say("charts.mark.gap")
+    return [("", middle, reading.low, "gap", word, -1) for middle in named]
 
 
 def empty_picture(low: float, high: float, session: int, words: str) -> Picture:

@@ -39,7 +39,9 @@ def definitions_form(definitions: tuple[str, ...]) -> alt.LayerChart:
 
     def at(field: str) -> alt.X:
         scale = alt.Scale(domain=[0, 1], nice=False)
-        return alt.X(f"{field}:Q", title=say("shares.share"), scale=scale, axis=share_axis())
+        return alt.X(
+            f"{field}:Q", title=say("shares.share"), scale=scale, axis=share_axis(grid=False)
+        )
 
     shares = alt.Chart(alt.NamedData(name="shares")).encode(y=y)
     dots = shares.mark_point(size=120, filled=True, opacity=1, color=LEFT, shape="square")

@@ -72,7 +72,7 @@ const isOwn = (form) => Boolean(form.usermeta?.alliance) && form.width === "cont
 const takesNarrow = (form) => form.params?.some(({ name }) => name === "narrow");
 
 /** The room that a form keeps on its right for names, on a page of that width. */
-const roomRight = (form, page) => (takesNarrow(form) && page < besides ? 8 : (form.padding?.right ?? 0));
+const roomRight = (form, page) => (takesNarrow(form) && page < besides ? 12 : (form.padding?.right ?? 0));
 
 /** A form whose titles under it are no wider than a narrow page. */
 const withShortLines = (form) =>
