@@ -87,6 +87,7 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
         )
     ],
     "charts.mark.{}": [(("rupture", "back", "open"),)],
+    "describe.line.{}": [(("moves", "steps", "stays", "returns", "dips", "peaks", "swings"),)],
     "charts.rater.{}": [(RATERS,)],
     "climb.off.{}": [(SWITCHES,)],
     "climb.part.{}": [(("climb", "growth", "completed", "dropped_out", "ongoing", "unrated"),)],

@@ -160,8 +160,27 @@ def test_the_form_is_built_once_and_knows_no_data() -> None:
         ((3.8, 4.0, 4.4), "The client's rating rises from 3.8 to 4.4 over three sessions."),
         (
             (4.4, None, 3.8),
-            "The client's rating falls from 4.4 to 3.8 over two sessions. "
-            "One session in between has no rating.",
+            "The client's rating falls from 4.4 to 3.8 over two sessions; session 2 has no rating.",
+        ),
+        (
+            (3.75, 2.5, None, None, 4.25),
+            "The client's rating starts at 3.75, is lowest at session 2 (2.5) and ends at 4.25, "
+            "over three sessions; two sessions in between have no rating.",
+        ),
+        (
+            (3.0, 4.5, 3.5),
+            "The client's rating starts at 3.0, is highest at session 2 (4.5) and ends at 3.5, "
+            "over three sessions.",
+        ),
+        (
+            (4.0, 4.1, 3.0, 2.9),
+            "The client's rating falls from 4.0 to 2.9 over four sessions, most of it between "
+            "sessions 2 and 3.",
+        ),
+        (
+            (3.0, 4.25, 2.0, 3.5),
+            "The client's rating starts at 3.0 and ends at 3.5, over four sessions; it is lowest "
+            "at session 3 (2.0), highest at session 2 (4.25).",
         ),
         ((4.0, 4.0), "The client's rating stays near 4.0 over two sessions."),
         ((4.25,), "The client's rating is 4.25 in session 1, the only one shown."),
@@ -233,8 +252,13 @@ def test_the_input_is_never_changed() -> None:
 def test_a_line_that_comes_back_is_not_said_to_have_stayed() -> None:
     table = pd.DataFrame({"client": "a", "session": range(1, 6), "alliance": [4, 4, 2.5, 3.5, 4.0]})
     assert charts.describe(table, rule=None) == (
+        "The client's rating starts at 4.0, is lowest at session 3 (2.5) and ends at 4.0, "
+        "over five sessions."
+    )
+    wavy = table.assign(alliance=[4, 4.4, 4, 3.6, 4])
+    assert charts.describe(wavy, rule=None) == (
         "The client's rating ends near where it began, at 4.0, over five sessions; "
-        "in between it was between 2.5 and 4.0."
+        "in between it was between 3.6 and 4.4."
     )
     calm = table.assign(alliance=[4, 4.25, 4, 3.75, 4])
     assert charts.describe(calm, rule=None).startswith("The client's rating stays near 4.0")

@@ -23,8 +23,8 @@ def lab() -> aw.ManyAnalyses:
 def test_nothing_stands_on_the_chart_before_a_button_was_pressed(lab: aw.ManyAnalyses) -> None:
     assert lab.tried.empty
     assert lab.chart.tables["tried"].empty
-    assert repr(lab) == lab.chart.headline
-    assert lab.chart.headline == "Press a button: each adds a row here. Nothing is tried yet."
+    assert lab.chart.headline == ""
+    assert repr(lab) == "Press a button above: each fills a row."
 
 
 def test_a_press_adds_the_figure_of_every_data_set_and_says_it(lab: aw.ManyAnalyses) -> None:

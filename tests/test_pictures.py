@@ -29,13 +29,14 @@ from alliance_widgets.charts.clinics.analyses import analyses_picture
 from alliance_widgets.charts.clinics.arrows import arrows_picture
 from alliance_widgets.charts.clinics.climb import climb_picture, places_picture
 from alliance_widgets.charts.clinics.courses import clinics_picture, hundreds_picture
+from alliance_widgets.charts.clinics.definitions import definitions_picture
 from alliance_widgets.charts.clinics.forest import forest_picture
 from alliance_widgets.charts.clinics.icons import icons_picture
 from alliance_widgets.charts.clinics.incidence import incidence_picture
 from alliance_widgets.charts.clinics.leagues import league_picture
 from alliance_widgets.charts.clinics.retention import retention_picture
 from alliance_widgets.charts.clinics.shares import shares_picture
-from alliance_widgets.dropout.grouping import grouped_courses, left_by_group
+from alliance_widgets.dropout.grouping import grouped_courses, left_by_definition, left_by_group
 from alliance_widgets.tables.ratings import of_rater
 from alliance_widgets.trajectories import climb_parts, mean_over_time, whereabouts
 from alliance_widgets.widgets import ChartView
@@ -67,6 +68,7 @@ def pictures() -> dict[str, Picture]:
         (base_rate_picture, "drop_sd", 10, 0.3, 0.6),
         (climb_picture, parts, parts, 12, (), 0.6),
         (clinics_picture, {"A": aw.retention(thirds, by="group")}),
+        (definitions_picture, left_by_definition(CLINIC.courses)),
         (empty_picture, 1, 5, 2, "Rate session 2."),
         (fit_picture, ONE, 4),
         (forest_picture, aw.evidence("outcome")),

@@ -115,12 +115,12 @@ class TestMarking:
         spotter = opened(path)
         spotter.ruptures = [4]
         spotter.repairs = [6]
-        assert spotter.chart.tables["marks"]["kind"].tolist() == ["rupture", "back"]
+        assert spotter.chart.tables["marks"]["kind"].tolist() == ["rupture", "back", "gap"]
         assert "a possible rupture at session 4, back up at session 6" in repr(spotter)
         assert spotter.form._entered == {"ruptures": [4], "repairs": [6], "none": False}
         spotter.no_rupture = True
         assert (spotter.ruptures, spotter.repairs) == ([], [])
-        assert spotter.chart.tables["marks"].empty
+        assert spotter.chart.tables["marks"]["kind"].tolist() == ["gap"]
         spotter.ruptures = [4]
         assert not spotter.no_rupture
         spotter.repairs = [4]

@@ -28,7 +28,7 @@ OWNERS = {
     **dict.fromkeys(("paths", "tally", "sketch", "matrix", "multiples"), "charts.cases"),
     **dict.fromkeys(("noiselab", "baserate", "regression"), "charts.cases"),
     **dict.fromkeys(("climb", "analyses", "arrows", "clinics", "forest"), "charts.clinics"),
-    **dict.fromkeys(("icons", "incidence", "retention", "shares"), "charts.clinics"),
+    **dict.fromkeys(("icons", "incidence", "retention", "shares", "definitions"), "charts.clinics"),
     **dict.fromkeys(("table", "csv", "ratings", "raters", "wide", "courses"), "tables"),
     **dict.fromkeys(("datasets", "instruments", "score", "matching", "case"), "tables"),
     **dict.fromkeys(("recovery", "agreement", "noise", "hits"), "ruptures"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from alliance_widgets.dropout.checked import tidy_courses
-from alliance_widgets.dropout.definitions import dropout_by_definition
+from alliance_widgets.dropout.definitions import dropout_by_definition, dropout_definitions
 from alliance_widgets.dropout.landmarks import PATTERNS, THIRDS, landmark
 from alliance_widgets.errors import CourseError
 from alliance_widgets.ruptures.episodes import case_patterns
@@ -17,7 +18,13 @@ from alliance_widgets.tables.matching import tell_unmatched
 from alliance_widgets.tables.ratings import check_ratings
 from alliance_widgets.words import say
 
-__all__ = ["GROUPINGS", "grouped_courses", "grouping_columns", "left_by_group"]
+__all__ = [
+    "GROUPINGS",
+    "grouped_courses",
+    "grouping_columns",
+    "left_by_definition",
+    "left_by_group",
+]
 
 GROUPINGS = ("none", "first_third", "landmark_third", "ever_pattern", "landmark_pattern")
 MOST_GROUPS = 6
@@ -84,23 +91,37 @@ def left_by_group(grouped: pd.DataFrame) -> pd.DataFrame:
     they left; who is `ongoing` is not counted. The 95 % interval is Wilson's; share and interval
     are missing where nobody is counted.
     """
-    from statsmodels.stats.proportion import proportion_confint
-
     known = grouped[grouped["ending"] != "ongoing"]
     left = (known["ending"] == "dropped_out").groupby(known["group"], observed=False)
-    clients, gone = left.size().to_numpy(), left.sum().to_numpy()
+    groups = known["group"].cat.categories.astype("str")
+    return _shares(groups, left.size().to_numpy(), left.sum().to_numpy())
+
+
+def left_by_definition(courses: pd.DataFrame) -> pd.DataFrame:
+    """How many left by each definition that the columns allow, the lowest share first.
+
+    The columns are those of `left_by_group`; `group` is the definition in words.
+    """
+    known = dropout_definitions(courses).query("judged > 0").sort_values("rate", kind="stable")
+    counts = (known[name].to_numpy("int64") for name in ("judged", "dropped_out"))
+    return _shares(known["meaning"], *counts)
+
+
+def _shares(groups: Iterable[str], clients: np.ndarray, gone: np.ndarray) -> pd.DataFrame:
+    from statsmodels.stats.proportion import proportion_confint
+
     some = np.where(clients > 0, clients, np.nan)
     lower, upper = proportion_confint(gone, some, method="wilson")
     return pd.DataFrame(
         {
-            "group": known["group"].cat.categories.astype("str"),
+            "group": list(groups),
             "clients": clients,
             "left": gone.astype("int64"),
             "share": gone / some,
             "lower": lower,
             "upper": upper,
         }
-    )
+    ).astype({"group": "str"})
 
 
 def _by_definition(table: pd.DataFrame, definition: str) -> pd.DataFrame:

@@ -3,6 +3,7 @@ import test from "node:test";
 
 import { document } from "./page.js";
 import { markRaters } from "../src/lessons/raters.js";
+import { boxTables } from "../src/lessons/tables.js";
 import { explainTerms } from "../src/lessons/terms.js";
 
 const terms = { "reliable drop": "A fall larger than errors usually make.", sigmas: "Steps." };
@@ -44,6 +45,30 @@ test("the words come by key, by touch and on hover, and go with Escape", () => {
     assert.equal(tip.hidden, false);
     name.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
     assert.equal(tip.hidden, true);
+  }
+});
+
+test("a table has a box, which is a stop of the keys only while the table is wider", () => {
+  let fit;
+  const before = globalThis.ResizeObserver;
+  globalThis.ResizeObserver = /** @type {any} */ (
+    class {
+      constructor(act) {
+        fit = act;
+      }
+      observe() {}
+    }
+  );
+  const root = prose("<table><tr><td>1</td></tr></table>");
+  boxTables(root, "Table");
+  globalThis.ResizeObserver = before;
+  const box = root.querySelector(".aw-table-box");
+  for (const wide of [400, 200]) {
+    Object.defineProperty(box.querySelector("table"), "offsetWidth", { value: wide, configurable: true });
+    Object.defineProperty(box, "clientWidth", { value: 300, configurable: true });
+    fit();
+    assert.equal(box.getAttribute("tabindex"), wide > 300 ? "0" : null);
+    assert.equal(box.classList.contains("aw-wide"), wide > 300);
   }
 });
 

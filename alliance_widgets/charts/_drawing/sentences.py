@@ -12,9 +12,10 @@ from alliance_widgets.rules import Rule
 from alliance_widgets.ruptures.episodes import WINDOW, Judgement
 from alliance_widgets.words import say
 
-__all__ = ["compare_last_session", "describe", "falls_in_words", "lines_in_words"]
+__all__ = ["compare_last_session", "describe", "falls_in_words", "lines_in_words", "read_aloud"]
 
 APART = 0.1  # points between two means that are called lowest and highest
+MOST = 0.7  # of a line's whole way, in one step: then it is a step
 Line = dict[int, float]  # the score of each rated session, in order
 
 
@@ -46,7 +47,11 @@ def describe(
     RuleError
         For a rule that cannot judge them.
     """
-    reading = read_case(ratings, rule, rater)
+    return read_aloud(read_case(ratings, rule, rater))
+
+
+def read_aloud(reading: CaseReading, events: bool = True) -> str:
+    """What `describe` says; without `events` nothing of where the line is low, high or steep."""
     rated = reading.rated
     if rated.empty:
         return say("describe.no_ratings")
@@ -57,10 +62,10 @@ def describe(
     for name, session, score in zip(*columns, strict=True):
         lines.setdefault(name, {})[session] = score
     first = reading.rater if reading.rater in lines else next(iter(lines))
-    parts = [_describe_line(lines.pop(first), first, reading.span)]
+    parts = [_describe_line(lines.pop(first), first, reading.span, events)]
     if reading.judgement is not None:
         parts.append(_describe_ruptures(reading.judgement))
-    parts += [_describe_line(line, name, reading.span) for name, line in lines.items()]
+    parts += [_describe_line(line, name, reading.span, events) for name, line in lines.items()]
     return " ".join(parts)
 
 
@@ -126,30 +131,46 @@ def _count(n: int) -> str:
     return words[n - 1] if 1 <= n <= len(words) else str(n)
 
 
-def _describe_line(line: Line, rater: str, span: float) -> str:
+def _describe_line(line: Line, rater: str, span: float, events: bool) -> str:
     sessions, scores = [*line], [*line.values()]
     start, end = scores[0], scores[-1]
     who = say(f"describe.rated_by.{rater}")
     if len(scores) == 1:
         return say("describe.one_session", who=who, value=_number(start), session=sessions[0])
-    wide = max(scores) - min(scores) > span / 8
-    key = "describe.moves"
-    if abs(end - start) < span / 40:
-        key = "describe.returns" if wide else "describe.stays"
-    sentence = say(
-        key,
+    lowest, highest = min(scores), max(scores)
+    step = max(range(1, len(scores)), key=lambda i: (scores[i] - scores[i - 1]) * (end - start))
+    said = say(
+        f"describe.line.{_course(scores, span, step, events)}",
         who=who,
         verb=say("describe.rises" if end > start else "describe.falls"),
         start=_number(start),
         end=_number(end),
-        lowest=_number(min(scores)),
-        highest=_number(max(scores)),
+        lowest=_number(lowest),
+        highest=_number(highest),
+        low_at=sessions[scores.index(lowest)],
+        high_at=sessions[scores.index(highest)],
+        before=sessions[step - 1],
+        after=sessions[step],
         sessions=_count(len(scores)),
     )
-    missing = sessions[-1] - sessions[0] + 1 - len(sessions)
-    if not missing:
-        return sentence
-    return f"{sentence} " + say("describe.missing", n=missing, count=_count(missing).capitalize())
+    missing = [each for each in range(sessions[0], sessions[-1]) if each not in line]
+    if missing:
+        n = len(missing)
+        said += say("describe.missing", n=n, count=_count(n), session=missing[0])
+    return f"{said}."
+
+
+def _course(scores: list[float], span: float, step: int, events: bool) -> str:
+    """Which sentence tells a line: by where it begins and ends, and by what is between."""
+    start, end, much = scores[0], scores[-1], span / 8
+    dips, peaks = min(start, end) - min(scores) > much, max(scores) - max(start, end) > much
+    if events and (dips or peaks):
+        return "swings" if dips and peaks else "dips" if dips else "peaks"
+    if abs(end - start) < span / 40:
+        return "returns" if max(scores) - min(scores) > much else "stays"
+    steep = abs(scores[step] - scores[step - 1])
+    stepped = len(scores) > 2 and steep > much and steep > MOST * abs(end - start)
+    return "steps" if events and stepped else "moves"
 
 
 def _describe_ruptures(judgement: Judgement) -> str:

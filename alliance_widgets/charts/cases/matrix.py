@@ -15,7 +15,7 @@ from typing import Any, cast
 import altair as alt
 import pandas as pd
 
-from alliance_widgets.charts._drawing.axes import scale_axis, session_x
+from alliance_widgets.charts._drawing.axes import for_narrow, scale_axis, session_x
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import BAND, GREY, INK, NOTE, PAPER, RATERS, SMALL
 from alliance_widgets.charts._drawing.picture import Picture, spec_of
@@ -373,10 +373,14 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
         tooltip=[alt.Tooltip("verdict:N", title=" ")],
     )
     back = back.add_params(over)
-    # The words stand over the marks, not beside them: so that they fit a narrow page too.
-    said = row.mark_text(
-        align="left", dx=8, dy=-11, color=INK, fontSize=NOTE, limit=alt.ExprRef("width - 12")
-    ).encode(x=alt.value(0), text="said:N")
+    # The words stand over the marks, not beside them; a narrow page has room for the name alone.
+    said = (
+        row.transform_calculate(told="narrow ? datum.label : datum.said")
+        .mark_text(
+            align="left", dx=8, dy=-11, color=INK, fontSize=NOTE, limit=alt.ExprRef("width - 12")
+        )
+        .encode(x=alt.value(0), text="told:N")
+    )
     silent = row.mark_text(
         align="left",
         dx=8,
@@ -413,4 +417,4 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
         room={"left": 4, "right": 12, "top": 10, "bottom": 4},
         read=("rows", columns),
     ).resolve_scale(y="independent")
-    return cast(alt.LayerChart, chart)
+    return for_narrow(cast(alt.LayerChart, chart))

@@ -261,7 +261,14 @@ def regression_form(sessions: int, at: int) -> alt.LayerChart:
     mean = means.mark_line(color=INK, strokeWidth=4)
     mean_points = means.mark_point(shape="square", size=110, color=INK, fill=INK, opacity=1)
     words = alt.Chart(alt.NamedData(name="words")).encode(x=x, y=height("alliance"), text="word:N")
-    written = words.mark_text(align="right", dx=8, fontSize=NOTE, fontWeight=600, color=INK)
+    early = "scale('x', datum.session) < 120"  # no room on the left
+    written = words.mark_text(
+        align=alt.ExprRef(f"{early} ? 'left' : 'right'"),
+        dx=alt.ExprRef(f"{early} ? -8 : 8"),
+        fontSize=NOTE,
+        fontWeight=600,
+        color=INK,
+    )
     columns = {
         "what": say("regression.column.what"),
         "session": say("charts.session"),

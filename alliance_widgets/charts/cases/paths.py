@@ -48,6 +48,11 @@ def _alliance(field: str) -> alt.Y:
     return alt.Y(f"{field}:Q", title=say("charts.alliance"), scale=scale, axis=axis)
 
 
+def _over(upper: str) -> Any:
+    """The place of a name over a narrow drawing: the upper or the lower of two lines of text."""
+    return alt.value(alt.ExprRef(f"{upper} ? -24 : -6"))
+
+
 def _framed(
     layers: list[alt.Chart], table: str, columns: dict[str, str], **more: object
 ) -> alt.LayerChart:
@@ -72,30 +77,31 @@ def mean_form() -> alt.LayerChart:
     line = base.mark_line(strokeWidth=2.5).encode(strokeDash=dash)
     shown = base.transform_filter("datum.who == 'shown'")
     points = shown.mark_point(size=60, filled=True, opacity=1)
-    roomy = shown.transform_filter("width > 480 || datum.session % (width > 240 ? 2 : 6) == 1")
-    counts = roomy.mark_text(color=INK, fontSize=SMALL, dy=14).encode(
+    every = "width > 340 ? 2 : width > 200 ? 3 : 6"
+    roomy = shown.transform_filter(f"width > 480 || datum.session % ({every}) == 1")
+    clear = alt.ExprRef("max(0, 26 - scale('x', datum.session))")  # of the axis
+    counts = roomy.mark_text(color=INK, fontSize=SMALL, dx=clear, dy=14).encode(
         y=alt.datum(1.35), text=alt.Text("clients:Q", format=","), color=alt.value(INK)
     )
-    names = (
-        alt.Chart(alt.NamedData(name="names"))
-        .mark_text(
-            align="left",
-            baseline="middle",
-            dx=10,
-            color=INK,
-            fontSize=NOTE,
-            yOffset=alt.ExprRef("datum.away"),
-        )
-        .encode(x=session, y=_alliance("mean"), text="word:N")
+    ends = alt.Chart(alt.NamedData(name="names"))
+    written: dict[str, Any] = {"align": "left", "color": INK, "fontSize": NOTE}
+    beside = ends.transform_filter("!narrow").mark_text(
+        **written, baseline="middle", dx=10, yOffset=alt.ExprRef("datum.away")
     )
+    listed = ends.transform_filter("narrow").transform_calculate(
+        told="(datum.who == 'shown' ? '● ' : '┄ ') + datum.word"
+    )
+    over = listed.mark_text(**written, baseline="bottom").encode(
+        x=alt.value(0), y=_over("datum.who == 'shown'"), text="told:N"
+    )
+    beside = beside.encode(x=session, y=_alliance("mean"), text="word:N")
     columns = {
         "name": say("paths.line"),
         "session": say("charts.session"),
         "mean": say("paths.mean"),
         "clients": say("paths.clients"),
     }
-    found: alt.LayerChart = _framed([line, points, counts, names], "means", columns)
-    return found
+    return for_narrow(_framed([line, points, counts, beside, over], "means", columns))
 
 
 def mean_tables(shown: pd.DataFrame, everyone: pd.DataFrame, who: str) -> dict[str, pd.DataFrame]:
@@ -105,7 +111,9 @@ def mean_tables(shown: pd.DataFrame, everyone: pd.DataFrame, who: str) -> dict[s
         parts.append(everyone.assign(who="everyone", name=say("paths.who.everyone")))
     means = pd.concat(parts, ignore_index=True)
     ends = means.drop_duplicates("who", keep="last")
-    names = ends[["session", "mean"]].assign(word=[say(f"paths.end.{w}") for w in ends["who"]])
+    names = ends[["who", "session", "mean"]].assign(
+        word=[say(f"paths.end.{w}") for w in ends["who"]]
+    )
     order = names["mean"].rank(method="first", ascending=False)
     names = names.assign(away=(order - order.mean()) * 16)  # two names never on one another
     return {"means": means, "names": names.reset_index(drop=True)}
@@ -153,18 +161,22 @@ def fit_form() -> alt.LayerChart:
         ),
         detail="fit:N",
     )
-    names = (
-        fits.transform_filter("datum.word != ''")
-        .mark_text(align="left", dx=8, fontSize=NOTE, fontWeight=600)
-        .encode(y=_alliance("at"), text="word:N")
+    named = fits.transform_filter("datum.word != ''")
+    written: dict[str, Any] = {"align": "left", "fontSize": NOTE, "fontWeight": 600}
+    beside = named.transform_filter("!narrow").mark_text(**written, dx=8)
+    listed = named.transform_filter("narrow").transform_calculate(
+        told="(datum.fit == 'line' ? '━ ' : '┅ ') + datum.word"
+    )
+    over = listed.mark_text(**written, baseline="bottom").encode(
+        x=alt.value(0), y=_over("datum.fit == 'curve'"), text="told:N"
     )
     columns = {
         "session": say("charts.session"),
         "alliance": say("charts.rating"),
         "used_word": say("paths.used"),
     }
-    found: alt.LayerChart = _framed([points, drawn, names], "ratings", columns)
-    return found
+    beside = beside.encode(y=_alliance("at"), text="word:N")
+    return for_narrow(_framed([points, drawn, beside, over], "ratings", columns))
 
 
 def fit_tables(rated: pd.DataFrame, first: int) -> tuple[dict[str, pd.DataFrame], str]:

@@ -11,7 +11,7 @@ import pandas as pd
 from alliance_widgets.charts._drawing.palette import INK, SMALL, SPAN
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.charts._drawing.reading import CaseReading
-from alliance_widgets.charts._drawing.sentences import describe, falls_in_words
+from alliance_widgets.charts._drawing.sentences import falls_in_words, read_aloud
 from alliance_widgets.charts.cases.trajectory import Kind, trajectory_tables
 from alliance_widgets.charts.cases.trajectory_form import trajectory_form
 from alliance_widgets.words import say
@@ -30,12 +30,13 @@ def span_picture(
 ) -> Picture:
     """One client's line over shaded stretches; `by_hand` as in `trajectory_tables`.
 
-    With `pick` a session can be picked, as `span_form` says.
+    With `pick` a session can be picked, as `span_form` says, and the words do not say which.
     """
     tables = trajectory_tables(reading, by_hand=by_hand)
     shaded = list(stretches)
     tables["spans"] = span_table(shaded, reading.judged["session"].tolist())
-    picture = Picture(span_form(reading.low, reading.high, pick), tables, describe(reading))
+    words = read_aloud(reading, events=not pick)
+    picture = Picture(span_form(reading.low, reading.high, pick), tables, words)
     return picture.adding(falls_in_words(reading), *spans_in_words(shaded))
 
 

@@ -9,6 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from alliance_widgets.charts._drawing.axes import for_narrow
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import INK, NOTE, RATERS
 from alliance_widgets.charts._drawing.picture import Picture
@@ -50,18 +51,30 @@ def tally_form(firsts: tuple[int, ...]) -> alt.LayerChart:
     kept = alt.Chart(alt.NamedData(name="kept"))
     square = kept.mark_point(size=90, shape="square", filled=True, color=INK, opacity=1)
     name = kept.transform_filter("datum.word != ''").mark_text(
-        align="left", dx=9, fontSize=NOTE, fontWeight=600, color=INK
+        align=alt.ExprRef("narrow ? 'right' : 'left'"),
+        dx=alt.ExprRef("narrow ? 12 : 9"),
+        dy=alt.ExprRef("narrow ? -15 : 0"),
+        fontSize=NOTE,
+        fontWeight=600,
+        color=INK,
     )
     middles = alt.Chart(alt.NamedData(name="middles"))
     bar = middles.mark_rule(strokeWidth=3, color=INK).encode(**at("left"), x2="right:Q")
-    word = middles.mark_text(align="left", baseline="middle", dx=4, fontSize=NOTE, color=INK)
+    word = middles.mark_text(
+        align=alt.ExprRef("narrow ? 'right' : 'left'"),
+        dx=alt.ExprRef("narrow ? 0 : 4"),
+        dy=alt.ExprRef("narrow ? -10 : 0"),
+        baseline="middle",
+        fontSize=NOTE,
+        color=INK,
+    )
     columns = {
         "sessions": say("tally.sessions"),
         "curve": say("tally.middle"),
         "tenth": say("tally.tenth"),
         "kept": say("tally.kept"),
     }
-    return layered(
+    drawing = layered(
         points,
         newest,
         bar,
@@ -72,6 +85,7 @@ def tally_form(firsts: tuple[int, ...]) -> alt.LayerChart:
         room={"left": 4, "right": 30, "top": 10, "bottom": 4},
         read=("middles", columns),
     )
+    return for_narrow(drawing)
 
 
 def tally_tables(throws: pd.DataFrame, kept: pd.Series, name: str) -> dict[str, pd.DataFrame]:

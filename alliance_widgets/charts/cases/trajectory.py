@@ -7,8 +7,10 @@ together into one Altair chart.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -30,6 +32,7 @@ NAME_HEIGHT = 0.06  # how much of the scale a line's name takes up
 ENDS = ["line", "rater", "session", "alliance", "at", "key", "own"]
 MARKS = ["client", "session", "alliance", "kind", "word", "away"]
 AWAY, LINE = 18, 30  # pixels from a point to its mark, and from one mark to the next
+APART = 0.35  # of a line: from one word at its foot to the next
 NAME_SPANS = 4  # sessions that the band's name lies over, at most
 MOST_NAMES = 12
 LIMITS = ["session", "limit", "above", "label"]
@@ -94,6 +97,19 @@ def _ring(low: float, high: float, session: int) -> Mark:
     return "", session, (low + high) / 2, "ring", word, AWAY
 
 
+def _gaps(reading: CaseReading) -> list[tuple[str, float, float, str, str, int]]:
+    """A word at the foot of one line's gaps, in the middle of each that has room for it."""
+    sessions = [] if reading.several else reading.judged["session"].tolist()
+    named: list[float] = []
+    for before, after in pairwise(sessions):
+        middle = (before + after) / 2
+        room = middle - named[-1] if named else math.inf
+        if after > before + 1 and room > APART * (sessions[-1] - sessions[0]):
+            named.append(middle)
+    word = say("charts.mark.gap")
+    return [("", middle, reading.low, "gap", word, -1) for middle in named]
+
+
 def empty_picture(low: float, high: float, session: int, words: str) -> Picture:
     """The same drawing before anything is rated: a ring where `session` comes, on the scale."""
     columns = {"ratings": POINTS, "ends": ENDS, "limits": LIMITS, "usual": USUAL}
@@ -152,8 +168,8 @@ def trajectory_tables(
     -------
     dict of str to DataFrame
         `ratings` (one row per rated session), `ends` (each line's name at its last point), `marks`
-        (possible ruptures, recoveries and open ends), `limits` (per session what the rule compares
-        with) and `usual`.
+        (possible ruptures, recoveries, open ends and gaps), `limits` (per session what the rule
+        compares with) and `usual`.
 
     Raises
     ------
@@ -175,7 +191,7 @@ def trajectory_tables(
     return {
         "ratings": pd.DataFrame(points),
         "ends": _ends(points, reading, told),
-        "marks": pd.DataFrame([*marks, *rings], columns=MARKS),
+        "marks": pd.DataFrame([*marks, *_gaps(reading), *rings], columns=MARKS),
         "limits": _limits(reading),
         "usual": _usual(reading) if usual else pd.DataFrame(columns=USUAL),
     }

@@ -55,9 +55,18 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     )
     usual = alt.Chart(alt.NamedData(name="usual")).encode(x=session, y=height("level"))
     level = usual.mark_line(color=INK, strokeWidth=1, strokeDash=[1, 3])
-    level_name = usual.mark_text(
-        align="left", baseline="middle", dx=4, color=INK, fontSize=SMALL
-    ).encode(text="word:N", y=height("at"))
+    level_name = (
+        usual.transform_filter("!narrow")
+        .mark_text(align="left", baseline="middle", dx=4, color=INK, fontSize=SMALL)
+        .encode(text="word:N", y=height("at"))
+    )
+    level_over = (
+        usual.transform_filter("narrow")
+        .transform_filter("datum.word != ''")
+        .transform_calculate(told="'┈ ' + datum.word")
+        .mark_text(align="right", baseline="bottom", color=INK, fontSize=SMALL)
+        .encode(text="told:N", x=alt.value(alt.ExprRef("width")), y=alt.value(-6))
+    )
     ratings = alt.Chart(alt.NamedData(name="ratings")).encode(
         x=session, y=height("alliance"), color=colour
     )
@@ -131,7 +140,20 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         "note": say("charts.note"),
     }
     drawing = layered(
-        *(band, limit, named, level, level_name, lines, points, *marks, ring, words, *names),
+        *(
+            band,
+            limit,
+            named,
+            level,
+            level_name,
+            level_over,
+            lines,
+            points,
+            *marks,
+            ring,
+            words,
+            *names,
+        ),
         height=HEIGHT,
         room={"left": 4, "right": 78, "top": 10, "bottom": 4},
         read=("ratings", columns),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import Literal
 
@@ -16,7 +17,7 @@ from alliance_widgets.words import say
 
 __all__ = ["analyses_form", "analyses_picture", "analyses_words"]
 
-ROW = 64
+DOT, GAP, NAME = 16, 14, 22  # of a row: each of its dots, the room to the next, a name over it
 
 
 def analyses_picture(
@@ -37,12 +38,13 @@ def analyses_form(
     analyses: tuple[str, ...], data: tuple[str, ...], figure: str, low: float, high: float
 ) -> alt.LayerChart:
     """Named rows, empty until the table `tried` (analysis, data, value, word) has them."""
+    row = DOT * len(data) + GAP
     tried = alt.Chart(alt.NamedData(name="tried"))
     rows = alt.Y(
         "analysis:N",
         title=None,
         scale=alt.Scale(domain=list(analyses)),
-        axis=row_axis(ROW, labelLimit=300, labelFontSize=NOTE),
+        axis=row_axis(row + NAME, labelLimit=300, labelFontSize=NOTE),
     )
     beside = alt.YOffset("data:N", scale=alt.Scale(domain=list(data), paddingOuter=0.35))
     x_scale = alt.Scale(domain=[low, high], nice=False)
@@ -60,14 +62,35 @@ def analyses_form(
     sides = (("<=", "left", 11), (">", "right", -11))
     names = [
         base.transform_filter(f"datum.value {side} {middle}")
+        .transform_calculate(
+            told=f"narrow && {len(data)} > 1 ? split(datum.word, ' · ')[0] : datum.word"
+        )
         .mark_text(align=align, baseline="middle", dx=away, fontSize=NOTE, color=INK)
-        .encode(text="word:N")
+        .encode(text="told:N")
         for side, align, away in sides
     ]
+    # On a narrow page the data are a key over the drawing.
+    key = alt.Chart(alt.sequence(len(data), as_="place"))
+    key = key.transform_filter(f"narrow && {len(data)} > 1").transform_calculate(
+        data=f"{json.dumps(data)}[datum.place]"
+    )
+    above = alt.value(alt.ExprRef(f"-14 - {DOT} * ({len(data) - 1} - datum.place)"))
+    signs = key.mark_point(size=90, filled=True, opacity=1).encode(
+        x=alt.value(6), y=above, shape=dots.encoding.shape, color=dots.encoding.color
+    )
+    listed = key.mark_text(align="left", baseline="middle", fontSize=NOTE, color=INK).encode(
+        x=alt.value(18), y=above, text="data:N"
+    )
     nothing = (
-        alt.Chart(alt.NamedData(name="tried"))
+        tried.transform_filter("!narrow")
         .mark_rule(strokeDash=[4, 4], color=GREY)
         .encode(x=alt.datum(0))
+    )
+    # Where names stand over the dots the line of nothing is at the dots alone.
+    at_dots = (
+        tried.transform_filter("narrow")
+        .mark_tick(orient="vertical", color=GREY, thickness=1, size=DOT)
+        .encode(x=alt.datum(0), y=rows, yOffset=beside)
     )
     columns = {
         "analysis": say("analyses.analysis"),
@@ -76,13 +99,16 @@ def analyses_form(
     }
     drawing = layered(
         nothing,
+        at_dots,
         dots,
         *names,
-        height=ROW * len(analyses),
+        signs,
+        listed,
+        height=row * len(analyses),
         room={"left": 4, "right": 24, "top": 10, "bottom": 4},
         read=("tried", columns),
     )
-    return for_narrow(drawing)
+    return for_narrow(drawing, (row + NAME) * len(analyses))
 
 
 def analyses_words(tried: pd.DataFrame, figure: str) -> str:

@@ -177,7 +177,10 @@ def climb_form(low: float, high: float) -> alt.LayerChart:
     )
     asis = parts.mark_point(shape="diamond", size=90, strokeWidth=1.6, opacity=1, fill=PAPER)
     words = parts.mark_text(align="left", baseline="middle", dx=10, fontSize=NOTE, color=INK)
-    zero = alt.Chart(alt.NamedData(name="parts")).mark_rule(color=GREY)
+    # Where names stand over the bars the line of nothing is at the bars alone.
+    zero = parts.mark_tick(
+        orient="vertical", color=GREY, thickness=1, size=alt.ExprRef(f"narrow ? 20 : {ROW}")
+    )
     columns = {
         "name": say("climb.part_of"),
         "points": say("climb.points"),

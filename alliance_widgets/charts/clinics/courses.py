@@ -13,7 +13,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.axes import share_axis
+from alliance_widgets.charts._drawing.axes import for_narrow, share_axis
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import GROUPS, INK, NOTE, PAPER, SMALL
 from alliance_widgets.charts._drawing.people import PITCH, people
@@ -84,7 +84,15 @@ def clinics_form(clinics: tuple[str, ...]) -> alt.LayerChart:
             fontSize=NOTE,
             yOffset=alt.ExprRef("datum.away"),
         )
+        .transform_filter("!narrow")
         .encode(x=session, y=share, text="word:N")
+    )
+    # On a narrow page the names are a list in the room under the curves.
+    listed = (
+        alt.Chart(alt.NamedData(name="thirds"))
+        .transform_filter("narrow")
+        .mark_text(align="right", color=INK, fontSize=NOTE)
+        .encode(x=alt.value(alt.ExprRef("width")), y=alt.Y("listed:Q"), text="order:N")
     )
     counts = (
         alt.Chart(alt.NamedData(name="at_risk"))
@@ -99,15 +107,17 @@ def clinics_form(clinics: tuple[str, ...]) -> alt.LayerChart:
         "retention": say("clinics.still_there"),
         "at_risk": say("clinics.at_risk"),
     }
-    return layered(
+    drawing = layered(
         lines,
         points,
         names,
+        listed,
         counts,
         height=HEIGHT,
         room={"left": 4, "right": 12, "top": 6, "bottom": 4},
         read=("curves", columns),
     )
+    return for_narrow(drawing)
 
 
 def clinics_tables(curves: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -126,6 +136,10 @@ def clinics_tables(curves: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame
         thirds["third"].map(_third_words()),
         thirds["third"].map(AWAY),
     )
+    rank = thirds["third"].map({third: n for n, third in enumerate(AWAY)})
+    thirds["listed"] = 0.44 - 0.08 * rank
+    words = say("clinics.from_the_top") + " " + thirds["word"]
+    thirds["order"] = thirds["word"].mask(rank == 0, words)
     columns = ["clinic", "third", "third_word", "session", "retention", "at_risk"]
     return {"curves": every[columns], "thirds": thirds, "at_risk": _at_risk(every, list(curves))}
 

@@ -26,7 +26,7 @@ def shares_picture(shares: pd.DataFrame, words: str = "") -> Picture:
 @lru_cache(maxsize=32)
 def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
     """A row per group: data `shares` (group, clients, left, share, lower, upper, word) and `all`
-    (share: of everybody)."""
+    (share: of everybody, where there are several groups)."""
     looks = GROUPS[: len(groups)]
     domain = list(groups)
     y = alt.Y(
@@ -58,6 +58,10 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
     words = shares.mark_text(align="left", baseline="middle", dx=10, fontSize=NOTE, color=INK)
     base = alt.Chart(alt.NamedData(name="all"))
     whole = base.mark_rule(color=GREY, strokeDash=[4, 4]).encode(x=at("share"))
+    # Where names stand over the dots it is at the dots alone.
+    at_dots = shares.transform_filter("narrow").mark_tick(
+        orient="vertical", color=GREY, thickness=1, size=26
+    )
     clear = alt.ExprRef("narrow ? -13 : 2")  # of the name of the first row
     whole_word = base.mark_text(
         align="left", baseline="top", dx=4, dy=clear, color=GREY, fontSize=SMALL
@@ -71,7 +75,8 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
         "upper": say("forest.upper"),
     }
     drawing = layered(
-        whole,
+        whole.transform_filter("!narrow"),
+        at_dots.encode(x=at("whole")),
         whole_word.encode(x=at("share"), y=alt.value(0), text="word:N"),
         interval,
         dots,
@@ -95,7 +100,9 @@ def shares_tables(shares: pd.DataFrame) -> dict[str, pd.DataFrame]:
     whole = float(shares["left"].sum()) / max(int(shares["clients"].sum()), 1)
     word = say("shares.all", share=f"{100 * whole:.0f}")
     right = shares["upper"].fillna(0.0).clip(upper=0.62)
+    several = len(shares) > 1
+    everybody = [{"share": whole, "word": word}] if several else []
     return {
-        "shares": shares.assign(word=words, right=right),
-        "all": pd.DataFrame({"share": [whole], "word": [word]}),
+        "shares": shares.assign(word=words, right=right, whole=whole if several else None),
+        "all": pd.DataFrame(everybody, columns=["share", "word"]),
     }

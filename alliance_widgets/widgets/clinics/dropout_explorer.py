@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from alliance_widgets.charts import Picture
+from alliance_widgets.charts.clinics.definitions import definitions_picture
 from alliance_widgets.charts.clinics.incidence import incidence_picture
 from alliance_widgets.charts.clinics.retention import retention_picture
 from alliance_widgets.charts.clinics.shares import shares_picture
@@ -19,6 +20,7 @@ from alliance_widgets.dropout.grouping import (
     GROUPINGS,
     grouped_courses,
     grouping_columns,
+    left_by_definition,
     left_by_group,
 )
 from alliance_widgets.errors import AllianceError, CourseError
@@ -36,7 +38,7 @@ __all__ = ["DropoutExplorer"]
 VIEWS = ("shares", "curve", "endings")
 BY_LANDMARK = ("landmark_third", "landmark_pattern")
 LATEST = 12
-OVERSTATED = {"overstated": Flag()}
+TICKED = {"overstated": Flag(), "every": Flag()}
 KEPT = 64  # combinations of controls whose figures are kept
 
 
@@ -64,8 +66,8 @@ class DropoutExplorer(Lab):
     ----------
     values : dict
     table : DataFrame
-        One row per group: `group`, `clients`, `left`, `share` (0 to 1), `lower`, `upper` (95 %
-        interval, Wilson).
+        One row per group, or per definition: `group`, `clients`, `left`, `share` (0 to 1), `lower`,
+        `upper` (95 % interval, Wilson).
     code : str
         The code of the picture, which gives the same one where it is typed or assigned.
 
@@ -104,6 +106,8 @@ class DropoutExplorer(Lab):
                 tell_unmatched(self._ratings["client"].unique(), self._courses)
         self._grouped = lru_cache(KEPT)(self._group)
         self._definitions = dropout_definitions(self._courses).set_index("definition")
+        possible = self._definitions.query("missing_column == ''")["meaning"]
+        self._meanings = {str(name): meaning for name, meaning in possible.items()}
         raters = [] if self._ratings is None else self._ratings["rater"].unique().tolist()
         self._raters = [rater for rater in RATERS if rater in raters] or [RATERS[0]]
         latest = min(LATEST, int(self._courses["sessions_attended"].max()))
@@ -111,7 +115,8 @@ class DropoutExplorer(Lab):
         self.table = pd.DataFrame()
         values = {
             **{"by": "none", "definition": "ending", "view": "shares"},
-            **{"landmark": min(6, self._latest), "rater": self._raters[0], "overstated": False},
+            **{"landmark": min(6, self._latest), "rater": self._raters[0]},
+            **{"overstated": False, "every": False},
         }
         listed = Controls(self._items(values), say("explorer.controls"), **values)
         super().__init__(listed)
@@ -128,7 +133,8 @@ class DropoutExplorer(Lab):
         `by` (how clients are grouped: "none", "first_third", "landmark_third", "ever_pattern",
         "landmark_pattern", or a column of `courses` with two to six values), `definition` (a name
         from `dropout_definitions`), `view` ("shares", "curve", "endings"), `landmark` (a session),
-        `rater` and `overstated` (1 minus the curve, drawn over the endings).
+        `rater`, `overstated` (1 minus the curve, drawn over the endings) and `every` (in place of
+        all that, the shares by every definition side by side).
         """
         return dict(self.controls.values)
 
@@ -137,25 +143,25 @@ class DropoutExplorer(Lab):
         self.controls.values = {**self.controls.values, **values}
 
     def _settings(self) -> Mapping[str, Setting]:
-        known = self._definitions[self._definitions["missing_column"] == ""].index
         groups = (*self._groupings(), *grouping_columns(self._courses))
-        others = {"definition": Pick(tuple(known)), "by": Pick(groups), "view": Pick(VIEWS)}
-        landmark = Steps(1, self._latest, 1)
-        return {**others, "landmark": landmark, "rater": Pick(tuple(self._raters)), **OVERSTATED}
+        meanings, raters = Pick(tuple(self._meanings)), Pick(tuple(self._raters))
+        others = {"definition": meanings, "by": Pick(groups), "view": Pick(VIEWS)}
+        return {**others, "landmark": Steps(1, self._latest, 1), "rater": raters, **TICKED}
 
     # ---- the controls ----------------------------------------------------------------------
 
     def _items(self, values: dict[str, object]) -> list[Item]:
+        every = make.check("every", say("explorer.every"))
+        if values["every"]:
+            return [every]
         groupings = [(name, say(f"explorer.by.{name}")) for name in self._groupings()]
         groupings += [
             (name, say("explorer.by_column", column=name))
             for name in grouping_columns(self._courses)
         ]
-        known = self._definitions[self._definitions["missing_column"] == ""]
-        definitions = list(zip(known.index, known["meaning"], strict=True))
         views = [(name, say(f"explorer.view.{name}")) for name in VIEWS]
         items = [
-            make.choice("definition", say("explorer.definition"), definitions),
+            make.choice("definition", say("explorer.definition"), self._meanings.items()),
             make.choice("by", say("explorer.group"), groupings),
             make.choice("view", say("explorer.show"), views),
         ]
@@ -168,7 +174,7 @@ class DropoutExplorer(Lab):
             items.append(slider)
         if values["view"] == "endings":
             items.append(make.check("overstated", say("explorer.overstated")))
-        return items
+        return [*items, every]
 
     def _groupings(self) -> tuple[str, ...]:
         return GROUPINGS if self._ratings is not None else GROUPINGS[:1]
@@ -182,6 +188,9 @@ class DropoutExplorer(Lab):
     def _redraw(self, _change: object = None) -> None:
         values = self.controls.values
         self.controls.items = self._items(values)
+        if values["every"]:
+            self._show_every()
+            return
         by = values["by"]
         self.controls.warning = say(f"explorer.trap.{by}") if by in GROUPINGS[1:] else ""
         session = int(values["landmark"]) if by in BY_LANDMARK else 1
@@ -199,6 +208,12 @@ class DropoutExplorer(Lab):
         picture = self._picture(values, grouped, table)
         words = f"{self._words(values, grouped, table)} {picture.words}".strip()
         self._show(replace(picture, words=words))
+
+    def _show_every(self) -> None:
+        self.controls.warning = ""
+        self.table = left_by_definition(self._courses)
+        clients = say("explorer.clients", n=f"{len(self._courses):,}")
+        self._show(definitions_picture(self.table).adding(clients))
 
     def _picture(
         self, values: dict[str, object], grouped: pd.DataFrame, table: pd.DataFrame

@@ -127,5 +127,4 @@ class ManyAnalyses(Lab):
 
     def _redraw(self, _change: object = None) -> None:
         rows, data = tuple(self._analyses), tuple(self._data)
-        self.chart.headline = say("analyses.none_yet") if self.tried.empty else ""
         self._show(analyses_picture(self.tried, rows, data, self._figure, self._ends))

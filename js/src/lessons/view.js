@@ -6,6 +6,7 @@ import { hasFailed, isCheck, isEmpty, isShipped } from "./cells.js";
 import paper from "./print.css";
 import { printLesson } from "./print.js";
 import { markRaters } from "./raters.js";
+import { boxTables } from "./tables.js";
 import { explainTerms } from "./terms.js";
 
 const KEPT = "alliance-widgets: show the code";
@@ -69,6 +70,7 @@ export class LessonView {
       for (const prose of this.notebook.node.querySelectorAll(".jp-RenderedMarkdown:not([data-aw-terms])")) {
         prose.dataset.awTerms = "";
         markRaters(prose, this.words.raters);
+        boxTables(prose, this.words.table);
         explainTerms(prose, this.words.terms, seen);
       }
       // A caption is written anew with what it says, and explains its own.

@@ -72,7 +72,7 @@ const isOwn = (form) => Boolean(form.usermeta?.alliance) && form.width === "cont
 const takesNarrow = (form) => form.params?.some(({ name }) => name === "narrow");
 
 /** The room that a form keeps on its right for names, on a page of that width. */
-const roomRight = (form, page) => (takesNarrow(form) && page < besides ? 8 : (form.padding?.right ?? 0));
+const roomRight = (form, page) => (takesNarrow(form) && page < besides ? 12 : (form.padding?.right ?? 0));
 
 /** A form whose titles under it are no wider than a narrow page. */
 const withShortLines = (form) =>
@@ -108,7 +108,9 @@ function columnsOn(form, page) {
 function fitted(form, page) {
   if (isOwn(form)) return toWidth(form, page);
   const columns = columnsOn(form, page);
-  return columns ? { ...form, columns } : form;
+  if (!columns) return form;
+  const width = Math.min(form.spec.width, page - axisWide / 2 - gap);
+  return { ...form, columns, spec: { ...form.spec, width } };
 }
 
 /** A Vega-Lite or Vega form as a running view, without `eval`. */
@@ -313,6 +315,7 @@ class Chart {
     if (!this.pickField || document.activeElement !== this.frame) this.row = undefined;
     this.readRow();
     if (!this.tableBox.hidden) this.fillTable();
+    this.root.classList.toggle("aw-empty", isOwn(this.model.get("_form")) && !this.readable().rows.length);
     this.root.dataset.revision = String((this.revision += 1));
     this.root.dataset.ready = "true";
   }
