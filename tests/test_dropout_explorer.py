@@ -148,6 +148,24 @@ class TestExplorer:
         assert explorer.chart.chart is form
         assert not explorer.chart.tables["shares"].equals(rows)
 
+    def test_all_definitions_stand_side_by_side_with_how_far_apart_they_are(
+        self, clinic: aw.Clinic
+    ) -> None:
+        explorer = aw.DropoutExplorer(clinic, every=True)
+        rates = aw.dropout_definitions(clinic.courses)["rate"].sort_values()
+        assert explorer.table["share"].tolist() == pytest.approx(rates.tolist())
+        assert [item["name"] for item in explorer.controls.items] == ["every"]
+        apart = f"{100 * (rates.max() - rates.min()):.0f}"
+        assert f"{apart} percentage points apart" in repr(explorer)
+        assert explorer.chart.tables["apart"]["word"].tolist() == [f"{apart} points apart"]
+        explorer.values = {"every": False}
+        assert "count as dropped out: recorded as dropped out" in repr(explorer)
+
+    def test_everybody_is_marked_only_beside_groups(self, explorer: aw.DropoutExplorer) -> None:
+        assert explorer.chart.tables["all"].empty
+        explorer.values = {"by": "ever_pattern"}
+        assert len(explorer.chart.tables["all"]) == 1
+
     def test_definitions_that_the_columns_do_not_allow_are_named_with_the_column(self) -> None:
         explorer = aw.DropoutExplorer(None, courses("dropped_out", "completed"))
         assert "needs the column therapist_view" in explorer.controls.note
