@@ -14,7 +14,7 @@ from numbers import Real
 from string import Formatter
 from typing import Any
 
-__all__ = ["browser_words", "language", "say"]
+__all__ = ["browser_words", "figure", "language", "say"]
 
 
 @cache
@@ -55,6 +55,11 @@ def say(key: str, **values: object) -> str:
     if "%}" in text or any(isinstance(value, Real) and value < 0 for value in values.values()):
         return _AS_WRITTEN.format(text, **values)
     return text.format(**values)
+
+
+def figure(value: Any, form: str = ".2f") -> str:
+    """A number by its format as it stands outside of a sentence: with a real minus."""
+    return format(value, form).replace("-", "−")
 
 
 class _AsWritten(Formatter):

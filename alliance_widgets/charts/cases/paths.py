@@ -18,7 +18,7 @@ from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, NOTE, PAPER, RATERS, SMALL
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.trajectories import hold_session_constant
-from alliance_widgets.words import say
+from alliance_widgets.words import figure, say
 
 __all__ = [
     "fit_form",
@@ -357,7 +357,7 @@ def slopes_words(points: pd.DataFrame, compare: str, slope: float) -> str:
         key = f"paths.no_slope.{compare}"
         if compare == "session":
             key = "paths.slope_words.nothing_left"
-    values = {"slope": f"{slope:+.2f}".replace("-", "−"), "clients": points["client"].nunique()}
+    values = {"slope": figure(slope, "+.2f"), "clients": points["client"].nunique()}
     return say(key, n=f"{len(points):,}", **values)
 
 

@@ -26,7 +26,7 @@ from alliance_widgets.charts._drawing.palette import (
     SMALL,
 )
 from alliance_widgets.charts._drawing.picture import Picture
-from alliance_widgets.words import say
+from alliance_widgets.words import figure, say
 
 __all__ = [
     "climb_form",
@@ -241,4 +241,4 @@ def _with_whole(parts: pd.DataFrame) -> pd.Series:
 def _signed(points: Any) -> str:
     """Points to two digits with a sign; a rounded nought has none."""
     rounded = round(float(points), 2)
-    return f"{rounded:+.2f}".replace("-", "−") if rounded else "0.00"
+    return figure(rounded, "+.2f") if rounded else "0.00"

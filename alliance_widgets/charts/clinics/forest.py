@@ -16,7 +16,7 @@ from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import GREY, INK, NOTE, PAPER, RATERS
 from alliance_widgets.charts._drawing.picture import Form, Picture
 from alliance_widgets.errors import AllianceError
-from alliance_widgets.words import say
+from alliance_widgets.words import figure, say
 
 __all__ = ["forest", "forest_picture"]
 
@@ -252,9 +252,9 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
 
 def _words(rows: pd.DataFrame, pooled: pd.Series | None) -> str:
     if pooled is not None:
-        figures = {name: _figure(pooled[name]) for name in ("effect", "lower", "upper")}
-        ends = {"low": _figure(pooled["prediction_lower"])}
-        ends["high"] = _figure(pooled["prediction_upper"])
+        figures = {name: figure(pooled[name]) for name in ("effect", "lower", "upper")}
+        ends = {"low": figure(pooled["prediction_lower"])}
+        ends["high"] = figure(pooled["prediction_upper"])
         return say("forest.words_pooled", n=len(rows), k=int(pooled["k"]), **figures, **ends)
     said = _finding(rows)
     unsure = int(rows["hollow"].sum())
@@ -264,7 +264,7 @@ def _words(rows: pd.DataFrame, pooled: pd.Series | None) -> str:
 def _finding(rows: pd.DataFrame) -> str:
     """The one thing to see: whether all lie on one side of nothing, and which might not."""
     nowhere, values = _nothing(rows), rows["effect"]
-    ends = {"n": len(rows), "low": _figure(values.min()), "high": _figure(values.max())}
+    ends = {"n": len(rows), "low": figure(values.min()), "high": figure(values.max())}
     if nowhere is None:
         return say("forest.words", **ends)
     known = rows[rows["lower"].notna()]
@@ -295,16 +295,12 @@ def _own(findings: pd.Series) -> list[str]:
     return [finding.partition(", ")[2] if common else finding for finding in findings]
 
 
-def _figure(value: float, digits: int = 2) -> str:
-    return f"{value:.{digits}f}".replace("-", "−")
-
-
 def _in_figures(effect: float | None, lower: float, upper: float) -> str:
     """An effect with its interval, as far as known; thousandths where a source has them."""
     known = [float(each) for each in (effect, lower, upper) if each is not None and pd.notna(each)]
     thousandths = [round(each, 3) != round(each, 2) for each in known]
     exact = any(thousandths) and all(abs(each - round(each, 3)) < TINY for each in known)
-    written = [_figure(each, 3 if exact else 2) for each in known]
+    written = [figure(each, ".3f" if exact else ".2f") for each in known]
     interval = [] if pd.isna(lower) else [f"[{written[-2]}, {written[-1]}]"]
     return " ".join([*([] if effect is None else written[:1]), *interval])
 

@@ -23,7 +23,7 @@ from alliance_widgets.widgets.page import report as make
 from alliance_widgets.widgets.page.controls import Item
 from alliance_widgets.widgets.page.report import Block
 from alliance_widgets.widgets.questions._others import share_bar
-from alliance_widgets.words import say
+from alliance_widgets.words import figure, say
 
 __all__ = [
     "Bars",
@@ -238,11 +238,11 @@ def _agreed(case: MarkedCase) -> str:
     """Agreement beyond chance in words, with the figure behind them."""
     if math.isnan(case.kappa):
         return say("board.kappa.none")
-    said = say(f"board.kappa.{_level(case.kappa)}", kappa=_signed(case.kappa))
+    said = say(f"board.kappa.{_level(case.kappa)}", kappa=figure(case.kappa))
     lower, upper = case.interval
     if math.isnan(lower):
         return said
-    span = {"n": case.n, "lower": _signed(lower), "upper": _signed(upper)}
+    span = {"n": case.n, "lower": figure(lower), "upper": figure(upper)}
     words = {
         "low": say(f"board.agree.{_level(lower)}"),
         "high": say(f"board.agree.{_level(upper)}"),
@@ -255,10 +255,6 @@ def _level(kappa: float) -> str:
     """In a word how far that is beyond chance."""
     bounds = ((0.05, "chance"), (0.4, "some"), (0.75, "fair"), (1 - 1e-9, "good"), (2.0, "full"))
     return next(name for bound, name in bounds if kappa < bound)
-
-
-def _signed(kappa: float) -> str:
-    return f"{kappa:.2f}".replace("-", "−")
 
 
 def _staying(table: pd.DataFrame, _state: BoardState) -> Page:

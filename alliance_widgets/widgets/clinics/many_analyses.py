@@ -15,7 +15,7 @@ from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._lab import Lab
 from alliance_widgets.widgets.page.controls import Controls
 from alliance_widgets.widgets.questions.question import builds_all
-from alliance_widgets.words import say
+from alliance_widgets.words import figure, say
 
 __all__ = ["ManyAnalyses"]
 
@@ -120,7 +120,7 @@ class ManyAnalyses(Lab):
         for data, content in self._data.items():
             with matched_quietly():  # an analysis may leave clients out: that is what it is about
                 value = float(self._analyses[name](content))
-            shown = f"{round(value, self._decimals) + 0:.{self._decimals}f}".replace("-", "−")
+            shown = figure(round(value, self._decimals) + 0, f".{self._decimals}f")
             word = say("analyses.beside", value=shown, data=data)
             rows.append((name, data, value, shown, word))
         return pd.DataFrame(rows, columns=COLUMNS)

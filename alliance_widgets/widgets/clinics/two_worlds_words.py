@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from alliance_widgets.words import say
+from alliance_widgets.words import figure, say
 
 if TYPE_CHECKING:
     from alliance_widgets.simulate.studies import Intervention, Report
@@ -56,8 +56,8 @@ def describe_reports(reports: Mapping[str, Report], n: int) -> str:
         say(
             "worlds.described_of",
             clinic=clinic,
-            r=_two(report.r),
-            d=_two(report.d),
+            r=figure(report.r),
+            d=figure(report.d),
             dropout=of_hundred(report.dropout),
             clients=f"{n:,}",
             **_thirds(report),
@@ -72,8 +72,8 @@ def report_table(reports: Mapping[str, Report], n: int) -> str:
     every = list(reports.values())
     thirds = [_thirds(report) for report in every]
     rows: list[list[Any]] = [
-        [say("worlds.r"), *(_two(report.r) for report in every)],
-        [say("worlds.d"), *(_two(report.d) for report in every)],
+        [say("worlds.r"), *(figure(report.r) for report in every)],
+        [say("worlds.d"), *(figure(report.d) for report in every)],
         [say("worlds.dropout"), *(of_hundred(report.dropout) for report in every)],
         *([say(f"worlds.{t}"), *(each[t] for each in thirds)] for t in thirds[0]),
         [say("worlds.clients"), *(f"{n:,}" for _ in every)],
@@ -100,11 +100,14 @@ def fit_texts(fits: Mapping[str, pd.DataFrame], n: int) -> list[tuple[str, str]]
         values = {}
         for part in ("between", "within"):
             row = fit.loc[f"alliance_{part}"]
-            values[part] = _two(row["odds_ratio"])
-            values[f"{part}_low"], values[f"{part}_high"] = _two(row["lower"]), _two(row["upper"])
+            values[part] = figure(row["odds_ratio"])
+            values[f"{part}_low"], values[f"{part}_high"] = (
+                figure(row["lower"]),
+                figure(row["upper"]),
+            )
         parts.append((clinic, say("worlds.fitted_of", verdict=_verdict_words(fit), **values)))
     se = pd.Series([fit["se"]["alliance_within"] for fit in fits.values()]).mean()
-    return [*parts, ("", say("worlds.precision", clients=f"{n:,}", se=_two(se)))]
+    return [*parts, ("", say("worlds.precision", clients=f"{n:,}", se=figure(se)))]
 
 
 def fit_page(fits: Mapping[str, pd.DataFrame], n: int) -> str:
@@ -146,8 +149,8 @@ def terms_tables(fits: Mapping[str, pd.DataFrame]) -> str:
     for clinic, fit in fits.items():
         rows = [
             [
-                *(term, _two(row["coefficient"]), _two(row["se"])),
-                f"{_two(row['odds_ratio'])} ({_two(row['lower'])}–{_two(row['upper'])})",
+                *(term, figure(row["coefficient"]), figure(row["se"])),
+                f"{figure(row['odds_ratio'])} ({figure(row['lower'])}–{figure(row['upper'])})",
             ]
             for term, row in fit.iterrows()
         ]
@@ -271,10 +274,6 @@ def _table(caption: str, head: Sequence[object], rows: Iterable[Sequence[object]
 
 def _cell(value: object) -> str:
     return html.escape(str(value))
-
-
-def _two(value: object) -> str:
-    return f"{value:.2f}".replace("-", "−")
 
 
 def _thirds(report: Report) -> dict[str, int]:

@@ -22,7 +22,7 @@ from alliance_widgets.widgets.questions.number_units import (
     number_in,
     one_in_hundred,
 )
-from alliance_widgets.words import say
+from alliance_widgets.words import figure, say
 from alliance_widgets.workfile.privacy import warn_identifying
 
 __all__ = [
@@ -321,8 +321,7 @@ class Number:
         return said
 
     def _in_unit(self, number: float) -> str:
-        figure = f"{number:.6g}".replace("-", "−")
-        return f"{figure} {self.unit}".strip()
+        return f"{figure(number, '.6g')} {self.unit}".strip()
 
     def _scolds_the_right(self, region: Range) -> bool:
         """Whether a region reaches further into the right numbers than to their edge."""
@@ -669,4 +668,4 @@ def _decimals(end: float) -> int:
 
 
 def _plain(number: float | None) -> str:
-    return "" if number is None else f"{number:.12g}".replace("-", "−")
+    return "" if number is None else figure(number, ".12g")

@@ -23,7 +23,7 @@ from alliance_widgets.spotting import (
     so_far,
 )
 from alliance_widgets.widgets.page import report
-from alliance_widgets.words import say
+from alliance_widgets.words import figure, say
 
 __all__ = ["SpotterReport", "marks_ask"]
 
@@ -220,7 +220,7 @@ class SpotterReport:
             (
                 say("spotter.pair", one=_who(row["rule"]), other=_who(row["other"])),
                 *(str(row[name]) for name in counts),
-                "–" if pd.isna(row["kappa"]) else f"{row['kappa']:.2f}".replace("-", "−"),
+                "–" if pd.isna(row["kappa"]) else figure(row["kappa"]),
             )
             for row in shown.to_dict("records")
         ]
