@@ -46,11 +46,12 @@ class Breaking(Handler):
     """Sends half of what `cut` names, and then nothing; counts all that it sends."""
 
     cut = ""
-    sent = 0
+    sent = asked = 0
 
     def copyfile(self, source, outputfile) -> None:  # type: ignore[no-untyped-def]
         content = source.read()
         type(self).sent += len(content)
+        type(self).asked += 1
         if self.cut and self.cut in self.path:
             outputfile.write(content[: len(content) // 2])
             self.connection.shutdown(socket.SHUT_RDWR)
