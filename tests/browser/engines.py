@@ -257,7 +257,7 @@ class WebKit(Driven):
                 return json.loads(answer.read())["value"]
         except urllib.error.HTTPError as fault:
             said = fault.read().decode()[:2000]
-            # While a page takes the place of another, there is none to answer: asked again, it does.
+            # While one page follows another there is none to answer: asked again, there is.
             between = "Could not parse script result" in said
             raise (ConnectionError if between else RuntimeError)(said) from None
 
