@@ -110,6 +110,16 @@ def fresh_lessons(site: Path) -> None:
     place.write_text(json.dumps(settings, indent=1), "utf-8")
 
 
+def same_times(site: Path) -> None:
+    """When the lessons were copied is no part of them: the same lessons are the same build."""
+    place = site / "api" / "contents" / "all.json"
+    listing = json.loads(place.read_text("utf-8"))
+    listing["content"].sort(key=lambda each: each["name"])
+    for each in listing["content"]:
+        each["created"] = each["last_modified"] = "2020-01-01T00:00:00Z"
+    place.write_text(json.dumps(listing, indent=1), "utf-8")
+
+
 def start_early(site: Path) -> None:
     """Let Python start while JupyterLab is still loading, and the lesson be read meanwhile."""
     settings = json.loads((site / "jupyter-lite.json").read_text("utf-8"))["jupyter-config-data"]

