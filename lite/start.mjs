@@ -32,6 +32,20 @@ function cut(fault) {
   throw fault;
 }
 
+const streaming = WebAssembly.instantiateStreaming;
+
+/** As the original, whatever type the server says; what does not arrive, Pyodide would wait for. */
+async function instantiated(source, imports) {
+  try {
+    const answer = await source;
+    if (answer.headers.get("content-type") === "application/wasm") return await streaming(answer, imports);
+    return await WebAssembly.instantiate(await answer.arrayBuffer(), imports);
+  } catch (fault) {
+    cut(new Error("pyodide.asm.wasm: " + fault.message)); // a template: see publishing.py
+  }
+}
+WebAssembly.instantiateStreaming = instantiated;
+
 export const begin = () => (python ??= start().catch(cut));
 
 export function loadPyodide({ stdout, stderr }) {
