@@ -1,5 +1,6 @@
 // Pyodide as the kernel of JupyterLite asks for it. It may have been begun before anybody asked: the
-// kernel's worker begins it as soon as it runs (`publishing.py`), while JupyterLab is still loading.
+// kernel's worker begins it as soon as it runs, while JupyterLab is still loading (`publishing.py`, which
+// also fills in what depends on the build).
 
 import { install, unpacked } from "./first.mjs";
 import { loadPyodide as load } from "./pyodide.mjs";
@@ -41,7 +42,7 @@ async function instantiated(source, imports) {
     if (answer.headers.get("content-type") === "application/wasm") return await streaming(answer, imports);
     return await WebAssembly.instantiate(await answer.arrayBuffer(), imports);
   } catch (fault) {
-    cut(new Error("pyodide.asm.wasm: " + fault.message)); // a template: see publishing.py
+    cut(new Error("pyodide.asm.wasm: " + fault.message));
   }
 }
 WebAssembly.instantiateStreaming = instantiated;
