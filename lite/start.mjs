@@ -22,6 +22,7 @@ async function start() {
   install(found, first);
   // What every lesson needs; the kernel before the widgets, which tell it that they are there.
   await found.runPythonAsync("import pyodide_kernel, pandas, ipywidgets");
+  found.runPython("import gc; gc.freeze(); del gc"); // all of it stays: nobody looks for waste in it
   return found;
 }
 
