@@ -18,7 +18,7 @@ CHANGES = (
 
 
 def linked_once(engine: str) -> str:
-    """The text of `pyodide.asm.mjs` with these changes, each in the one place that it belongs to."""
+    """The text of `pyodide.asm.mjs` with these changes, each in the one place it belongs to."""
     for old, new in CHANGES:
         if engine.count(old) != 1:
             raise SystemExit(f"Pyodide's linker is another one now: {old!r} is not there once")
