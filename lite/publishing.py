@@ -117,7 +117,7 @@ def same_times(site: Path) -> None:
     place = site / "api" / "contents" / "all.json"
     listing = json.loads(place.read_text("utf-8"))
     listing["content"].sort(key=lambda each: each["name"])
-    for each in listing["content"]:
+    for each in (listing, *listing["content"]):
         each["created"] = each["last_modified"] = "2020-01-01T00:00:00Z"
     place.write_text(json.dumps(listing, indent=1), "utf-8")
 

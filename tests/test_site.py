@@ -331,7 +331,7 @@ def test_the_same_lessons_are_listed_in_the_same_bytes(tmp_path: Path) -> None:
     def listed(*entries: tuple[str, str]) -> bytes:
         """The list of a site whose lessons came there in this order, at these times."""
         entry = [{"name": name, "created": at, "last_modified": at} for name, at in entries]
-        place.write_text(json.dumps({"content": entry}))
+        place.write_text(json.dumps({"created": entries[0][1], "content": entry}))
         same_times(tmp_path)
         return place.read_bytes()
 

@@ -22,6 +22,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import playwright.sync_api
+
 GTK_PYTHON = "/usr/bin/python3"  # Debian's own, for which Debian has GTK
 WEBKIT = Path(__file__).with_name("webkit_browser.py")
 # What Chromium asks of its maker by itself, whatever page it shows.
@@ -116,7 +118,13 @@ class Chromium(Engine):
         self.page.goto(address)
 
     def run(self, script: str, *arguments: object) -> Any:
-        return self.page.evaluate(f"(given) => (function () {{ {script} }})(...given)", arguments)
+        try:
+            return self.page.evaluate(
+                f"(given) => (function () {{ {script} }})(...given)", arguments
+            )
+        except playwright.sync_api.Error as fault:
+            between = "context was destroyed" in str(fault)
+            raise (ConnectionError if between else RuntimeError)(str(fault)) from None
 
     def press(self, selector: str, key: str) -> None:
         self.page.focus(selector)
