@@ -27,7 +27,9 @@ import playwright.sync_api
 GTK_PYTHON = "/usr/bin/python3"  # Debian's own, for which Debian has GTK
 WEBKIT = Path(__file__).with_name("webkit_browser.py")
 # What Chromium asks of its maker by itself, whatever page it shows.
-CHROMIUMS_OWN = re.compile(r"\b(accounts\.google|clients2\.google|update\.googleapis)\.com\b")
+CHROMIUMS_OWN = re.compile(
+    r"\b(accounts\.google|clients2\.google|(content-autofill|update)\.googleapis)\.com\b"
+)
 QUIET: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
@@ -103,7 +105,10 @@ class Engine:
 
     def wait(self, script: str, seconds: float = 60) -> Any:
         """What the script returns as soon as it returns something."""
-        return until(lambda: self.run(script), seconds, f"{script}\n{self.run(SEEN)}")
+        try:
+            return until(lambda: self.run(script), seconds, script)
+        except TimeoutError as late:
+            raise TimeoutError(f"{script}\n{self.run(SEEN)}") from late
 
 
 class Chromium(Engine):
