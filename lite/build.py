@@ -17,6 +17,7 @@ from publishing import (
     fresh_lessons,
     leave_out,
     pack,
+    same_times,
     start_early,
     write_cover,
 )
@@ -76,6 +77,7 @@ def main() -> None:
     leave_out(MAKING)
     start_early(MAKING)
     fresh_lessons(MAKING)
+    same_times(MAKING)
     write_cover(MAKING, ROOT / "build" / "site-pages")
     if found := faults(MAKING):
         raise SystemExit("The site is not right:\n" + "\n".join(found))

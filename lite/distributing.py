@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fetching import ANY, CARRIER, NODE, STRIPPED, pyodide, wheels
+from linking import linked_once
 from packing import pack_first
 from trimming import trimmed
 
@@ -156,6 +157,8 @@ def distribute(cache: Path, kit: Path, extensions: Path, out: Path) -> dict[str,
     out.mkdir(parents=True)
     for name in ENGINE:
         shutil.copy(engine / name, out / name)
+    loader = out / "pyodide.asm.mjs"
+    loader.write_text(linked_once(loader.read_text("utf-8")), "utf-8")
     packages = {}
     for wheel in compiled(cache, engine, ready, engine / LIBRARY):
         shutil.copy(wheel, out / wheel.name)

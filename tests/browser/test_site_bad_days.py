@@ -46,11 +46,12 @@ class Breaking(Handler):
     """Sends half of what `cut` names, and then nothing; counts all that it sends."""
 
     cut = ""
-    sent = 0
+    sent = asked = 0
 
     def copyfile(self, source, outputfile) -> None:  # type: ignore[no-untyped-def]
         content = source.read()
         type(self).sent += len(content)
+        type(self).asked += 1
         if self.cut and self.cut in self.path:
             outputfile.write(content[: len(content) // 2])
             self.connection.shutdown(socket.SHUT_RDWR)
@@ -150,9 +151,12 @@ def test_the_lessons_are_stored_once_asked_and_run_without_a_server(own: Browser
 
 def test_a_download_that_is_cut_in_the_middle_is_said_and_taken_up_again(page: Page) -> None:
     with running(Breaking) as server:
-        Breaking.cut, Breaking.sent = "first.pack", 0
+        Breaking.cut, Breaking.sent = "asm.wasm", 0
         page.goto(address_of(server) + FIRST, wait_until="commit")
         said = page.locator(".aw-lesson-said")
+        expect(said).to_contain_text("did not arrive (pyodide.asm.wasm", timeout=STARTS)
+        Breaking.cut = "first.pack"
+        page.reload()
         expect(said).to_contain_text("did not arrive (first.pack", timeout=STARTS)
         Breaking.cut = "scipy-"
         page.reload()
@@ -209,6 +213,7 @@ def test_a_browser_that_keeps_no_work_says_so_and_the_download_has_it(
 
 def test_an_older_work_file_is_taken(own: BrowserContext, address: str, tmp_path: Path) -> None:
     page = opened(own, address)
+    open_work(page)
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Upload my work").first.click()
     chooser.value.set_files(OLD)

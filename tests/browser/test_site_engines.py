@@ -1,17 +1,23 @@
-"""The site in Firefox and WebKit: every lesson runs by itself, and what is rated is kept.
+"""The site in three engines: every lesson runs by itself, and what is rated is kept.
 
-WebKitGTK has no JSPI, as Safari has none. Where an engine is not there, the test says so.
+WebKitGTK has no JSPI, as Safari has none. Where an engine is not there, the test says so. With `-s`
+the seconds and the bytes of a first visit are printed.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import engines
 import pytest
+from conftest import QUIET
+from test_site_bad_days import Breaking, address_of, running
 from test_site_on_page import FAULTS, LESSONS, SITE, served
 
 pytestmark = [
@@ -48,26 +54,30 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield there
 
 
-@contextmanager
-def started(name: str, home: Path) -> Iterator[Start]:
-    """Gives what starts that browser, on the same profile each time."""
-    if absent := engines.missing(name):
+@pytest.fixture
+def start(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Start]:
+    """What starts that browser, on the same folder each time; it can reach this machine alone."""
+    if absent := engines.missing(request.param):
         pytest.skip(f"not on this machine: {absent}")
     with ExitStack() as stack:
-        display = stack.enter_context(engines.screen()) if name == "webkit" else ""
+        kind: Callable[..., engines.Engine]
+        if request.param == "chromium":
+            launch = request.getfixturevalue("browser_type").launch_persistent_context
+            options = request.getfixturevalue("browser_type_launch_args")
+            kind = partial(engines.Chromium, partial(launch, **{**options, "args": QUIET}))
+        elif request.param == "webkit":
+            kind = partial(engines.WebKit, stack.enter_context(engines.screen()))
+        else:
+            kind = engines.Firefox
+        world = stack.enter_context(engines.outside())
 
         def begin() -> engines.Engine:
-            engine = engines.Firefox(home) if name == "firefox" else engines.WebKit(display)
+            engine = kind(tmp_path / "own", world)
             stack.callback(engine.close)
             return engine
 
         yield begin
-
-
-@pytest.fixture(params=["firefox", "webkit"])
-def start(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Start]:
-    with started(request.param, tmp_path / "own") as begin:
-        yield begin
+    assert {*world.asked} == set()
 
 
 def opened(engine: engines.Engine, address: str) -> None:
@@ -93,7 +103,10 @@ def bonds(engine: engines.Engine) -> list[float | None]:
     return [data and data["bond"] for data in rated]
 
 
-def test_an_hour_is_rated_twice_and_is_there_after_a_reload(start: Start, address: str) -> None:
+@pytest.mark.parametrize("start", ["firefox", "webkit"], indirect=True)
+def test_an_hour_is_rated_twice_and_is_there_in_the_next_browser(
+    start: Start, address: str
+) -> None:
     engine = start()
     opened(engine, address)
     rate(engine, "2")
@@ -105,13 +118,58 @@ def test_an_hour_is_rated_twice_and_is_there_after_a_reload(start: Start, addres
     engines.until(lambda: bonds(engine) == [2.0, None, 4.0], 60, "the store has not both ratings")
     opened(engine, address)
     assert engine.run(HOUR) == "The story is told"
-    if isinstance(engine, engines.Firefox):  # WebKit's driver keeps nothing over a restart
+    engine.close()
+    again = start()
+    opened(again, address)
+    assert again.run(HOUR) == "The story is told"
+
+
+PROSE = "return document.querySelector('.aw-early h1, .jp-RenderedMarkdown h1')?.textContent"
+LINE = f"return Boolean({FORM} && document.querySelector('.aw-book svg'))"
+BEGIN = "document.querySelector('.aw-cover a.aw-lesson-primary')"
+BEGINS = f"setTimeout(() => {BEGIN}.click())"  # the page is left once the script is over
+
+
+@pytest.mark.parametrize("start", ["chromium", "firefox", "webkit"], indirect=True)
+def test_from_the_link_an_hour_is_rated_within_two_minutes_and_found_again(
+    start: Start, request: pytest.FixtureRequest
+) -> None:
+    with running(Breaking) as server:
+        Breaking.cut, Breaking.sent, Breaking.asked = "", 0, 0
+        engine = start()
+        engine.go(address_of(server))
+        engine.wait(f"return Boolean({BEGIN})")
+        seen: dict[str, float] = {}
+        clicked = time.monotonic()
+
+        def see(what: str, script: str) -> None:
+            engine.wait(script, STARTS)
+            seen[what] = time.monotonic() - clicked
+
+        engine.run(BEGINS)
+        see("prose", PROSE)
+        see("form and line", LINE)
+        to_form = Breaking.sent
+        rate(engine, "2")
+        seen["rated"] = time.monotonic() - clicked
+        see("every cell", READY)
+        assert engine.run(VISIBLE_CODE) == 0
+        engines.until(lambda: bonds(engine) == [2.0], 60, "the store has not the rating")
+        said = ", ".join(f"{what} {seconds:.1f} s" for what, seconds in seen.items())
+        sent = f"{to_form / 1e6:.1f} MB to the form, {Breaking.sent / 1e6:.1f} in all"
+        load = f"{Breaking.asked} requests; load {os.getloadavg()[0]:.1f}"
+        print(f"\n{request.node.callspec.id}: {said}; {sent}; {load}")
+        assert seen["rated"] < 120
         engine.close()
         again = start()
-        opened(again, address)
+        again.go(address_of(server))
+        again.wait(f"return Boolean({BEGIN})")
+        again.run(BEGINS)
+        again.wait(READY, STARTS)
         assert again.run(HOUR) == "The story is told"
 
 
+@pytest.mark.parametrize("start", ["firefox", "webkit"], indirect=True)
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_a_lesson_of_the_site_runs_to_its_end(start: Start, address: str, lesson: str) -> None:
     engine = start()  # a new one: WebKit keeps the Python of a page that was left

@@ -149,6 +149,7 @@ def test_an_hour_is_rated_twice_and_is_there_in_the_next_browser(
 
     context = visit(browser_type, launch, tmp_path / "another", workers=workers)
     page = opened(context, address)
+    open_work(page)
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Upload my work").first.click()
     chooser.value.set_files(carried)
