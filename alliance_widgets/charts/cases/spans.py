@@ -12,7 +12,8 @@ from alliance_widgets.charts._drawing.palette import INK, SMALL, SPAN
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.charts._drawing.reading import CaseReading
 from alliance_widgets.charts._drawing.sentences import falls_in_words, read_aloud
-from alliance_widgets.charts.cases.trajectory import Kind, trajectory_tables
+from alliance_widgets.charts.cases.marks import Kind
+from alliance_widgets.charts.cases.trajectory import trajectory_tables
 from alliance_widgets.charts.cases.trajectory_form import trajectory_form
 from alliance_widgets.words import say
 

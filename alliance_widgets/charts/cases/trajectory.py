@@ -7,10 +7,8 @@ together into one Altair chart.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -20,6 +18,17 @@ from alliance_widgets.charts._drawing.palette import RATERS
 from alliance_widgets.charts._drawing.picture import Form, Picture, WrittenForm
 from alliance_widgets.charts._drawing.reading import CaseReading, read_case
 from alliance_widgets.charts._drawing.sentences import describe
+from alliance_widgets.charts.cases.marks import (
+    MARKS,
+    Kind,
+    Mark,
+    Told,
+    coming_ring,
+    gap_words,
+    kinds_found,
+    placed,
+    told_ring,
+)
 from alliance_widgets.rules import Rule
 from alliance_widgets.words import say
 
@@ -30,17 +39,11 @@ __all__ = ["alliance_trajectory", "empty_picture", "trajectory_picture", "trajec
 
 NAME_HEIGHT = 0.06  # how much of the scale a line's name takes up
 ENDS = ["line", "rater", "session", "alliance", "at", "key", "own"]
-MARKS = ["client", "session", "alliance", "kind", "word", "away"]
-AWAY, LINE = 18, 30  # pixels from a point to its mark, and from one mark to the next
-APART = 0.35  # of a line: from one word at its foot to the next
 NAME_SPANS = 4  # sessions that the band's name lies over, at most
 MOST_NAMES = 12
 LIMITS = ["session", "limit", "above", "label"]
 USUAL = ["session", "level", "word", "at"]
 POINTS = ["client", "rater", "session", "alliance", "line", "stretch", "draft", "note"]
-
-Mark = tuple[str, int, float, str, str, int]
-Kind = tuple[str, int, str]
 
 
 def alliance_trajectory(
@@ -83,7 +86,7 @@ def trajectory_picture(
     draft: tuple[str, int] | None = None,
     usual: bool = False,
     coming: int | None = None,
-    told: tuple[int, float] | None = None,
+    told: Told | None = None,
 ) -> Picture:
     """`alliance_trajectory`, taken apart; the options as in `trajectory_tables`."""
     form = _form(reading.low, reading.high, reading.several)
@@ -91,30 +94,11 @@ def trajectory_picture(
     return Picture(form, tables, describe(reading))
 
 
-def _ring(low: float, high: float, session: int) -> Mark:
-    """Where the point of a session comes that nobody has rated: midway, as its sliders stand."""
-    word = say("charts.mark.next", session=session)
-    return "", session, (low + high) / 2, "ring", word, AWAY
-
-
-def _gaps(reading: CaseReading) -> list[tuple[str, float, float, str, str, int]]:
-    """A word at the foot of one line's gaps, in the middle of each that has room for it."""
-    sessions = [] if reading.several else reading.judged["session"].tolist()
-    named: list[float] = []
-    for before, after in pairwise(sessions):
-        middle = (before + after) / 2
-        room = middle - named[-1] if named else math.inf
-        if after > before + 1 and room > APART * (sessions[-1] - sessions[0]):
-            named.append(middle)
-    word = say("charts.mark.gap")
-    return [("", middle, reading.low, "gap", word, -1) for middle in named]
-
-
 def empty_picture(low: float, high: float, session: int, words: str) -> Picture:
     """The same drawing before anything is rated: a ring where `session` comes, on the scale."""
     columns = {"ratings": POINTS, "ends": ENDS, "limits": LIMITS, "usual": USUAL}
     tables = {name: pd.DataFrame(columns=fields) for name, fields in columns.items()}
-    marks = pd.DataFrame([_ring(low, high, session)], columns=MARKS)
+    marks = pd.DataFrame([coming_ring(low, high, session)], columns=MARKS)
     return Picture(_form(low, high, False), {**tables, "marks": marks}, words)
 
 
@@ -140,7 +124,7 @@ def trajectory_tables(
     usual: bool = False,
     by_hand: Iterable[Kind] | None = None,
     coming: int | None = None,
-    told: tuple[int, float] | None = None,
+    told: Told | None = None,
 ) -> dict[str, pd.DataFrame]:
     """The tables that `trajectory_form` draws, from ratings or from a `CaseReading`.
 
@@ -180,18 +164,18 @@ def trajectory_tables(
     """
     reading = read_case(ratings, rule, rater)
     # Lists, not columns: pandas' fixed costs on a dozen rows are what a moving slider would feel.
-    found = _found(reading) if by_hand is None else by_hand
+    found = kinds_found(reading) if by_hand is None else by_hand
     if draft:  # of a session that is not saved yet nobody asks whether the record ends with it
         found = [kind for kind in found if kind != (*draft, "open")]
-    marks = _placed(reading, found)
+    marks = placed(reading, found, told)
     points = _points(reading, marks, draft)
-    rings = [] if coming is None else [_ring(reading.low, reading.high, coming)]
+    rings = [] if coming is None else [coming_ring(reading.low, reading.high, coming)]
     if told:
-        rings.append(("", *told, "ring", "", AWAY))
+        rings.append(told_ring(told))
     return {
         "ratings": pd.DataFrame(points),
         "ends": _ends(points, reading, told),
-        "marks": pd.DataFrame([*marks, *_gaps(reading), *rings], columns=MARKS),
+        "marks": pd.DataFrame([*marks, *gap_words(reading), *rings], columns=MARKS),
         "limits": _limits(reading),
         "usual": _usual(reading) if usual else pd.DataFrame(columns=USUAL),
     }
@@ -209,8 +193,8 @@ def _points(
         last = (client, rater, session)
         stretch.append(number)
     notes: dict[tuple[str, str, int], list[str]] = {}
-    for client, session, _, _, word, _ in marks:
-        notes.setdefault((client, reading.rater, session), []).append(word)
+    for mark in marks:
+        notes.setdefault((mark["client"], reading.rater, mark["session"]), []).append(mark["word"])
     words = {rater: say(f"charts.rater.{rater}") for rater in RATERS}
     line = rated["client"] if reading.several else [words[rater] for rater in rated["rater"]]
     return {
@@ -226,13 +210,11 @@ def _points(
     }
 
 
-def _ends(
-    points: dict[str, list[Any]], reading: CaseReading, told: tuple[int, float] | None
-) -> pd.DataFrame:
+def _ends(points: dict[str, list[Any]], reading: CaseReading, told: Told | None) -> pd.DataFrame:
     """One row per line at its last point, `at` moved apart where two names come close together.
 
     `key` counts them from the lowest on, for a list of the names; the ring of what the story told
-    is `own` to no line.
+    is `own` to no line, and the last of them.
     """
     lines = zip(points["client"], points["rater"], strict=True)
     last = {line: place for place, line in enumerate(lines)}
@@ -248,50 +230,12 @@ def _ends(
         heights[i] = max(heights[i], heights[i - 1] + gap)
     for i in reversed(range(len(heights))):  # and back down, where the pile rose above the scale
         heights[i] = min(heights[i], reading.high - gap * (len(heights) - 1 - i))
+    keys = iter(range(len(last)))
     rows = [
-        [*row[:4], height, key, row[4]]
-        for key, (row, height) in enumerate(zip(named, heights, strict=True))
+        [*row[:4], height, next(keys) if row[4] else len(last), row[4]]
+        for row, height in zip(named, heights, strict=True)
     ]
     return pd.DataFrame(rows, columns=ENDS)
-
-
-def _found(reading: CaseReading) -> list[Kind]:
-    """Where an episode starts, where the score is back, where the record ends."""
-    if reading.judgement is None:
-        return []
-    judged, found = reading.judged, reading.judgement.ruptures
-    last = dict(zip(judged["client"].tolist(), judged["session"].tolist(), strict=True))
-    episodes = zip(
-        *(found[name].tolist() for name in ("client", "onset", "repair_session", "status")),
-        strict=True,
-    )
-    kinds = []
-    for client, onset, back, status in episodes:
-        kinds.append((client, onset, "rupture"))
-        if status == "repaired":
-            kinds.append((client, int(back), "back"))
-        elif status == "open":
-            kinds.append((client, last[client], "open"))
-    return kinds
-
-
-def _placed(reading: CaseReading, given: Iterable[Kind]) -> list[Mark]:
-    """Each mark with its word, and how far above or below its point it stands."""
-    kinds, judged = list(given), reading.judged
-    places = zip(judged["client"].tolist(), judged["session"].tolist(), strict=True)
-    score = dict(zip(places, judged["alliance"].tolist(), strict=True))
-    marks: list[Mark] = []
-    for client, session, kind in kinds:
-        value = score[client, session]
-        share = (value - reading.low) / reading.span
-        # Below the point, or above it where there is no room below; a recovery the other way.
-        side = (-1 if share > 0.75 else 1) if kind == "back" else (1 if share > 0.35 else -1)
-        side = -side if kind == "back" else side
-        # An open end stands a line further out than the rupture of the same session.
-        stacked = (client, session, "rupture") in kinds and kind == "open"
-        away = side * (AWAY + LINE * stacked)
-        marks.append((client, session, value, kind, say(f"charts.mark.{kind}"), away))
-    return marks
 
 
 def _usual(reading: CaseReading) -> pd.DataFrame:

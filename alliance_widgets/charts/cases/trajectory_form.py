@@ -18,8 +18,10 @@ from alliance_widgets.words import say
 __all__ = ["trajectory_form"]
 
 HEIGHT = 300
-NARROW_HEIGHT = 124  # so that a phone shows the line and a slider at once
-LINE = 16  # pixels from one name to the next, above a narrow drawing
+NARROW_HEIGHT = 150  # so that a phone shows the line and a slider at once
+ASIDE = 20  # pixels from a point to a mark beside it
+LINE, NAME = 16, 96  # pixels from one name to the next, up and across, above a narrow drawing
+RING = "○"
 SIGNS = {"client": "●", "therapist": "■", "observer": "▲"}
 
 
@@ -76,28 +78,33 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
             "rater:N", scale=alt.Scale(domain=raters, range=dashes), legend=None
         ),
     )
-    points = ratings.mark_point(size=40 if several else 75, strokeWidth=2, opacity=1).encode(
+    size = alt.ExprRef("narrow ? 36 : 75")
+    points = ratings.mark_point(size=40 if several else size, strokeWidth=2, opacity=1).encode(
         shape=alt.Shape("rater:N", scale=alt.Scale(domain=raters, range=shapes), legend=None),
         fill=alt.condition("datum.draft", alt.value(PAPER), colour),
         tooltip=said,
     )
     ends = alt.Chart(alt.NamedData(name="ends"))
     # Beside the lines' ends; on a page without room for that, above the drawing, one over another.
-    above = alt.value(alt.ExprRef(f"-6 - {LINE} * datum.key"))
+    row, column = ("datum.key", "0") if several else ("floor(datum.key / 2)", "datum.key % 2")
+    above = alt.value(alt.ExprRef(f"-6 - {LINE} * {row}"))
+    across = alt.value(alt.ExprRef(f"{NAME} * ({column})"))
     names = []
     for rater, ink in zip(raters, inks, strict=True):
         mine = ends.transform_filter(alt.datum.rater == rater)
         beside = mine.transform_filter("!narrow").mark_text(
             align="left", baseline="middle", dx=11, color=ink, fontWeight=600
         )
-        listed = mine.transform_filter("narrow").transform_filter("datum.own")
-        listed = listed.transform_calculate(told=f"'{SIGNS[rater]} ' + datum.line")
+        listed = mine.transform_filter("narrow").transform_calculate(
+            told=f"(datum.own ? '{SIGNS[rater]} ' : '{RING} ') + datum.line"
+        )
         over = listed.mark_text(align="left", baseline="bottom", color=ink, fontWeight=600)
         names.append(beside.encode(x=session, y=height("at"), text="line:N"))
-        names.append(over.encode(x=alt.value(0), y=above, text="told:N"))
+        names.append(over.encode(x=across, y=above, text="told:N"))
     marked = alt.Chart(alt.NamedData(name="marks")).encode(x=session, y=height("alliance"))
+    side, away = (f"(narrow ? datum.narrow_{name} : datum.{name})" for name in ("side", "away"))
     marks = [
-        marked.transform_filter(alt.datum.kind == kind)
+        marked.transform_filter(f"datum.kind == '{kind}' && datum.label")
         .mark_point(
             shape=shape,
             size=110,
@@ -106,7 +113,8 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
             stroke=INK,
             strokeWidth=2 if kind == "open" else 0,
             opacity=1,
-            yOffset=alt.ExprRef("datum.away"),
+            xOffset=alt.ExprRef(f"{ASIDE} * {side}"),
+            yOffset=alt.ExprRef(away),
         )
         .encode(tooltip=["word:N", "session:Q"])
         for kind, shape in (
@@ -118,20 +126,26 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     ring = marked.transform_filter(alt.datum.kind == "ring").mark_point(
         size=190, filled=False, stroke=GREY, strokeWidth=2, strokeDash=[3, 3], opacity=1
     )
-    beyond = alt.ExprRef("datum.away + (datum.away > 0 ? 15 : -15)")
+    lines_of = "length(split(datum.written, '\\n'))"
+    beyond = f"{away} + ({side} ? 8 - 8 * {lines_of} : {away} > 0 ? 15 : -15)"
     # On a narrow page a word at the line's end has no room to its right.
-    at_the_end = "narrow && scale('x', datum.session) > width - 50"
+    at_the_end = "(narrow && scale('x', datum.session) > width - 50)"
+    centred = f"{at_the_end} ? 'right' : 'center'"
     # That it is open the sentence under it says.
+    written = "narrow ? split(datum.label, '\\n')[0] : datum.label"
     words = (
         marked.transform_filter("!narrow || datum.kind != 'open'")
+        .transform_calculate(written=written)
         .mark_text(
             fontSize=NOTE,
+            lineBreak="\n",
+            lineHeight=16,
             color=INK,
-            dy=beyond,
-            align=alt.ExprRef(f"{at_the_end} ? 'right' : 'center'"),
-            dx=alt.ExprRef(f"{at_the_end} ? 12 : 0"),
+            dx=alt.ExprRef(f"{side} ? {2 * ASIDE - 10} * {side} : {at_the_end} ? 12 : 0"),
+            dy=alt.ExprRef(beyond),
+            align=alt.ExprRef(f"{side} < 0 ? 'right' : {side} > 0 ? 'left' : {centred}"),
         )
-        .encode(text="word:N")
+        .encode(text="written:N")
     )
     columns = {
         "line": say("charts.rated_by"),

@@ -125,7 +125,9 @@ class CaseBook(ReadCase):
         self.chart = CaseLine()
         self.grid = SessionGrid(self.form.scales)
         self.controls = Controls([], say("casebook.about"))
+        # Under a story's line stands what one tries next; what two raters need opens.
         self.tools = Controls(words.tools(False), say("casebook.tools"), blind=False)
+        self.tools.title = say("casebook.more") if self._told_hours else ""
         self.shape = FoldedTable(say("casebook.shape"), {}) if read_only else None
         self.entry = None
         clients = self.record.clients or [say("casebook.case_name", n=1)]

@@ -93,7 +93,7 @@ function toWidth(form, page) {
     params,
     height: (page < besides && form.usermeta.alliance.narrow_height) || form.height,
     width: Math.max(leastWide, page - axisWide - roomRight(form, page)),
-    autosize: { type: "pad" },
+    autosize: { type: "pad", resize: page < besides }, // where names are listed over a drawing, one more comes
     padding: { ...form.padding, right: 0 },
   };
 }

@@ -1,0 +1,145 @@
+"""Where the marks of a line stand: no line, ring or axis runs through their words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable
+from itertools import pairwise
+from typing import Any
+
+from alliance_widgets.charts._drawing.reading import CaseReading
+from alliance_widgets.words import say
+
+__all__ = [
+    "MARKS",
+    "Kind",
+    "Mark",
+    "Told",
+    "coming_ring",
+    "gap_words",
+    "kinds_found",
+    "placed",
+    "told_ring",
+]
+
+Kind = tuple[str, int, str]  # client, session, and "rupture", "back" or "open"
+Mark = dict[str, Any]
+Told = tuple[int, float]  # a session, and what the story's own rater said of it
+
+AWAY = 18  # pixels from a point to its mark above or below it
+APART = 0.35  # of a line: from one word at its foot to the next
+BELOW = 0.19  # of the scale: what a mark and two lines of words take up
+RING = 0.27  # of the scale: how far below a point a ring is in the way of its mark
+# What a word beside a point takes of the line's length: on a page, and on a narrow one.
+BESIDE, NARROW_BESIDE = 0.33, 0.7
+FLOOR, FOOT = 0.06, 16  # of the scale: where a word beside a point would lie on the axis; pixels
+LOW, HIGH = 0.4, 0.75  # of a narrow scale: under a mark below a point, and of any under one above
+# `label` is what is written: of a rupture with which the record ends, both. A mark stands `away`
+# pixels below its point and, where `side` is -1 or 1, to its left or right; the others are the same
+# on a narrow page.
+MARKS = [
+    *("client", "session", "alliance", "kind", "word", "label"),
+    *("side", "away", "narrow_side", "narrow_away"),
+]
+
+
+def _mark(client: str, session: float, alliance: float, kind: str, word: str, away: int) -> Mark:
+    under = {"side": 0, "away": away, "narrow_side": 0, "narrow_away": away}
+    at = {"client": client, "session": session, "alliance": alliance}
+    return {**at, "kind": kind, "word": word, "label": word, **under}
+
+
+def coming_ring(low: float, high: float, session: int) -> Mark:
+    """Where the point of a session comes that nobody has rated: midway, as its sliders stand."""
+    word = say("charts.mark.next", session=session)
+    return _mark("", session, (low + high) / 2, "ring", word, AWAY)
+
+
+def told_ring(told: Told) -> Mark:
+    """What the story's own rater said: its name stands among those of the lines."""
+    return _mark("", *told, "ring", "", AWAY)
+
+
+def gap_words(reading: CaseReading) -> list[Mark]:
+    """A word at the foot of one line's gaps, in the middle of each that has room for it."""
+    sessions = [] if reading.several else reading.judged["session"].tolist()
+    named: list[float] = []
+    for before, after in pairwise(sessions):
+        middle = (before + after) / 2
+        room = middle - named[-1] if named else math.inf
+        if after > before + 1 and room > APART * (sessions[-1] - sessions[0]):
+            named.append(middle)
+    word = say("charts.mark.gap")
+    return [_mark("", middle, reading.low, "gap", word, -1) for middle in named]
+
+
+def kinds_found(reading: CaseReading) -> list[Kind]:
+    """Where an episode starts, where the score is back, where the record ends."""
+    if reading.judgement is None:
+        return []
+    judged, found = reading.judged, reading.judgement.ruptures
+    last = dict(zip(judged["client"].tolist(), judged["session"].tolist(), strict=True))
+    episodes = zip(
+        *(found[name].tolist() for name in ("client", "onset", "repair_session", "status")),
+        strict=True,
+    )
+    kinds = []
+    for client, onset, back, status in episodes:
+        kinds.append((client, onset, "rupture"))
+        if status == "repaired":
+            kinds.append((client, int(back), "back"))
+        elif status == "open":
+            kinds.append((client, last[client], "open"))
+    return kinds
+
+
+def placed(reading: CaseReading, given: Iterable[Kind], told: Told | None = None) -> list[Mark]:
+    """Each mark with its words, where there is room for it."""
+    kinds, judged = set(given), reading.judged
+    places = zip(judged["client"].tolist(), judged["session"].tolist(), strict=True)
+    score = dict(zip(places, judged["alliance"].tolist(), strict=True))
+    ends: dict[str, tuple[int, int]] = {}
+    for client, session in score:
+        ends[client] = (ends.get(client, (session, session))[0], session)
+    marks = []
+    for client, session, kind in sorted(kinds, key=lambda each: (each[:2], each[2] == "open")):
+        value = score[client, session]
+        share = (value - reading.low) / reading.span
+        mark = _mark(client, session, value, kind, say(f"charts.mark.{kind}"), AWAY)
+        if kind == "back":
+            away = AWAY if share > HIGH else -AWAY
+            mark |= {"away": away, "narrow_away": away}
+        else:
+            first, last = ends[client]
+            along = (session - first) / (last - first) if last > first else 1.0
+            ring = _ring_below(value, session, told, reading.span)
+            mark |= _around(share, along, ring=ring) | _said(client, session, kind, kinds)
+        marks.append(mark)
+    return marks
+
+
+def _ring_below(value: float, session: int, told: Told | None, span: float) -> bool:
+    return told is not None and told[0] == session and 0 <= (value - told[1]) / span < RING
+
+
+def _around(share: float, along: float, *, ring: bool) -> dict[str, int]:
+    """Under the point or, where it has no room there, beside it: no falling line comes from there.
+
+    `share` is the point's height, `along` how far along the line it is; both from 0 to 1.
+    """
+    beside = 0 if share > FLOOR else -FOOT  # clear of the axis
+    side = 0 if share >= BELOW and not ring else -1 if along >= BESIDE else 1
+    narrow = -1 if along >= NARROW_BESIDE else 1 if along <= 1 - NARROW_BESIDE else 0
+    return {
+        "side": side,
+        "away": beside if side else AWAY,
+        "narrow_side": narrow,
+        "narrow_away": beside if narrow else -AWAY if share < LOW else AWAY,
+    }
+
+
+def _said(client: str, session: int, kind: str, kinds: Collection[Kind]) -> dict[str, str]:
+    """One mark for a rupture with which the record ends, and both words under it."""
+    if kind == "rupture" and (client, session, "open") in kinds:
+        return {"label": f"{say('charts.mark.rupture')}\n{say('charts.mark.open')}"}
+    return {"label": ""} if kind == "open" and (client, session, "rupture") in kinds else {}
