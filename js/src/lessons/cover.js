@@ -134,7 +134,7 @@ class Cover {
     const far = farInWords(words, state);
     return element(
       "li",
-      { class: `aw-cover-card ${state.done ? "aw-cover-done" : ""}` },
+      { class: `aw-cover-card ${lesson.core ? "aw-cover-core" : ""} ${state.done ? "aw-cover-done" : ""}` },
       element("span", { class: "aw-cover-number", "aria-hidden": "true" }, lesson.lesson),
       element("h2", {}, this.link(lesson)),
       element("p", {}, kind),
@@ -188,9 +188,10 @@ function isFirstLook() {
 
 /**
  * Put the start page where JupyterLab opens, if lessons are there; gives what brings it back, and
- * nothing where the program has no place for it (Notebook shows one document per tab).
+ * nothing where the program has no place for it (Notebook shows one document per tab). Where there are
+ * lessons, `fit` is called to make room for them.
  */
-export async function showCover(app, prepared, address) {
+export async function showCover(app, prepared, address, fit) {
   const kit = await prepared;
   if (!app.shell.collapseLeft) return;
   const cover = new Cover({ app, kit });
@@ -207,6 +208,7 @@ export async function showCover(app, prepared, address) {
     kit.showCover = undefined;
     return;
   }
+  fit();
   if (!asksForDocument(address) && isFirstLook()) {
     show();
     app.shell.collapseLeft();

@@ -67,13 +67,16 @@ const plugin = {
     const prepared = prepare();
     heed(app.commands);
     let fitted = false;
-    const opened = () => {
-      if (matchMedia(NARROW).matches) app.shell.collapseLeft?.(); // the list of files would cover the lesson
+    const fit = () => {
       if (!fitted) void app.restored.then(() => fitBars(app.shell));
       fitted = true;
     };
+    const opened = () => {
+      if (matchMedia(NARROW).matches) app.shell.collapseLeft?.(); // the list of files would cover the lesson
+      fit();
+    };
     void prepared
-      .then(({ site }) => (site ? undefined : showCover(app, prepared, location.pathname)))
+      .then(({ site }) => (site ? undefined : showCover(app, prepared, location.pathname, fit)))
       .catch(console.error);
     app.docRegistry.addWidgetExtension("Notebook", {
       createNew: (panel, context) => void attend(panel, context, prepared, opened).catch(console.error),
