@@ -391,7 +391,7 @@ def test_the_status_is_a_sentence(work):
     rate(work)
     assert work.status == f"Saved {work._kept.saved_at:%H:%M} on this computer."
     work.keep_draft("draft", "Ana", value=3)
-    assert work.status.startswith("Draft kept ")
+    assert work.status.endswith("is kept as a draft.")
     work.drop_draft("draft", "Ana")
     assert work.status.startswith("Saved ")
     assert again(work).status == "Your work of before is here, as saved on this computer."

@@ -138,7 +138,7 @@ def test_what_was_half_entered_is_there_after_the_kernel_was_lost(lab: Lab, page
     open_book(lab, page, *DRAGAN)
     slider(page, "tasks").focus()
     page.keyboard.press("2")
-    expect(page.locator(".aw-status")).to_contain_text("Draft kept")
+    expect(page.locator(".aw-status")).to_contain_text("kept as a draft")
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
     page.get_by_role("menuitem", name="Restart Kernel and Run All Cells…").click()
     page.get_by_role("button", name="Confirm Kernel Restart").click()
@@ -178,6 +178,7 @@ def test_a_faulty_number_in_the_table_is_said_and_the_last_one_kept(lab: Lab, pa
 
 def test_two_raters_rate_blind_and_are_revealed_together(lab: Lab, page: Page) -> None:
     open_book(lab, page, *DRAGAN)
+    page.get_by_text("Two raters, or a file").click()
     page.get_by_label("Rate blind").check()
     rate_by_key(page, (2, 2, 2))
     expect(message(page)).to_have_text("Session 1 is on the line.")
@@ -301,6 +302,7 @@ def test_axe_finds_nothing_in_any_state_of_the_book(lab: Lab, page: Page, theme:
     expect(message(page)).to_have_text("Session 1 is on the line.")
     page.locator(".aw-grid summary").click()
     page.get_by_text("How this rule misleads").first.click()
+    page.get_by_text("Two raters, or a file").click()
     page.get_by_label("Rate blind").check()
     page.get_by_role("button", name="Show both lines").click()
     look("saved")

@@ -18,7 +18,7 @@ from alliance_widgets.words import say
 __all__ = ["trajectory_form"]
 
 HEIGHT = 300
-NARROW_HEIGHT = 150  # so that a phone shows the line and a slider at once
+NARROW_HEIGHT = 136  # so that a phone shows the line and a slider at once
 ASIDE = 20  # pixels from a point to a mark beside it
 LINE, NAME = 16, 96  # pixels from one name to the next, up and across, above a narrow drawing
 RING = "○"

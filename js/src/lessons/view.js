@@ -73,6 +73,7 @@ export class LessonView {
         boxTables(prose, this.words.table);
         explainTerms(prose, this.words.terms, seen);
       }
+      this.nameStrips();
       // A caption is written anew with what it says, and explains its own.
       for (const caption of this.notebook.node.querySelectorAll(".aw-caption:not(:has(.aw-term))"))
         explainTerms(caption, this.words.terms, new Set());
@@ -183,6 +184,18 @@ export class LessonView {
     cell.disposed.connect(() => this.strips.delete(cell));
     void cell.ready.then(() => cell.node.querySelector(":scope > .jp-Cell-inputWrapper")?.before(node));
     return strip;
+  }
+
+  /** Each part's two buttons are called by the heading it stands under: their names are told apart. */
+  nameStrips() {
+    let under = "";
+    for (const cell of this.notebook.widgets) {
+      const heading = [...cell.node.querySelectorAll(".jp-RenderedMarkdown :is(h1, h2, h3)")].at(-1);
+      if (heading && cell.model.type === "markdown") under = heading.textContent.replace("¶", "").trim();
+      const { handle, skip } = this.strips.get(cell) ?? {};
+      handle?.setAttribute("aria-label", `${this.words.handle_name}: ${under}`);
+      skip?.setAttribute("aria-label", `${this.words.skip}: ${under}`);
+    }
   }
 
   openCode(cell, { handle }) {

@@ -510,7 +510,7 @@ class Chart {
     if (kind === "csv") {
       // Excel reads a file as UTF-8 only if it begins with this mark.
       const mark = "\uFEFF";
-      download("chart.csv", new Blob([mark, csvText(this.readable())], { type: "text/csv" }));
+      this.keep("chart.csv", new Blob([mark, csvText(this.readable())], { type: "text/csv" }));
       return;
     }
     try {
@@ -519,6 +519,11 @@ class Chart {
       this.error.textContent = fill(this.words.chart_failed, { reason: fault.message });
       this.error.hidden = false;
     }
+  }
+
+  keep(name, blob) {
+    download(name, blob);
+    this.said.textContent = fill(this.words.chart_kept, { name });
   }
 
   /** The chart as a picture file, always in the light theme, on white: for slides and papers. */
@@ -537,10 +542,10 @@ class Chart {
     await still.runAsync();
     if (kind === "svg") {
       const text = await still.toSVG();
-      download("chart.svg", new Blob([text], { type: "image/svg+xml" }));
+      this.keep("chart.svg", new Blob([text], { type: "image/svg+xml" }));
     } else {
       const canvas = await still.toCanvas(2);
-      canvas.toBlob((blob) => download("chart.png", blob), "image/png");
+      canvas.toBlob((blob) => this.keep("chart.png", blob), "image/png");
     }
     still.finalize();
   }

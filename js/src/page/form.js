@@ -281,6 +281,8 @@ class Form extends Part {
     this.touched = false;
     /** @type {boolean | undefined} */
     this.back = undefined;
+    /** @type {Record<string, HTMLElement>} */
+    this.made = {};
     this.legend = element("legend", {});
     const storyId = uniqueId("story");
     this.story = element("p", { class: "aw-story", id: storyId });
@@ -442,24 +444,24 @@ class Form extends Part {
 
   buildButtons() {
     const wanted = this.model.get("_buttons");
-    const kinds = wanted.map(({ kind }) => kind).join();
-    if (kinds === this.kinds) {
-      // The same buttons under new names: the focus stays where it is.
-      wanted.forEach(({ kind }, i) => (this.buttons.children[i].textContent = this.named(kind)));
-      return;
-    }
-    this.kinds = kinds;
-    const made = wanted.map(({ kind, primary }) =>
-      element(
+    /** @type {Element[]} */
+    const made = wanted.map(({ kind, primary }) => {
+      const button = (this.made[kind] ??= element(
         "button",
         primary
           ? { type: "submit", class: "aw-button aw-primary" }
           : { type: "button", class: "aw-button", onclick: () => this.request(kind) },
-        this.named(kind),
-      ),
-    );
+      ));
+      button.textContent = this.named(kind);
+      return button;
+    });
     this.buttons.hidden = made.length === 0;
-    this.buttons.replaceChildren(...made);
+    // A button that stays is not put in anew: it would lose the focus.
+    for (const gone of [...this.buttons.children]) if (!made.includes(gone)) gone.remove();
+    made.forEach((button, i) => {
+      if (this.buttons.children[i] !== button)
+        this.buttons.insertBefore(button, this.buttons.children[i] ?? null);
+    });
   }
 
   /** What the button of that kind is called, for the session in the page's form. */
@@ -608,7 +610,10 @@ class Form extends Part {
     this.noteWarning.textContent = "";
     this.label();
     this.buildButtons();
-    if (this.back) this.fields[0]?.slider.focus();
+    if (this.back) {
+      this.fields[0]?.slider.focus({ preventScroll: true });
+      this.showHour();
+    }
     // The kernel must not take what stood here before for what stands here now.
     this.send();
   }
@@ -666,17 +671,38 @@ class Form extends Part {
     // What is asked about a row that was left out is answered at that row, not by the same press again.
     if (stands && !this.model.get("_taken") && blank.length && this.root.contains(document.activeElement))
       blank[0].slider.focus();
-    if (back && stands && empty && !this.model.get("finished")) this.fields[0].slider.focus();
+    const finished = this.model.get("finished");
+    if (back && stands && empty && !finished) {
+      this.fields[0].slider.focus({ preventScroll: true });
+      this.showHour();
+    }
     this.back = false;
-    if (this.model.get("finished")) this.showLine();
+    if (finished) this.showEnd();
     if (refused?.length) this.offer([...this.left.entries, ...refused], this.words.left_refused);
     this.keepLeft();
   }
 
-  /** The line above the form, with what the story told last: on a narrow page it has passed away. */
-  showLine() {
+  /** The line beside this form, or over it. */
+  get line() {
+    /** @type {HTMLElement | null | undefined} */
     const line = this.root.closest(".aw-book")?.querySelector(".aw-book-line");
-    line?.scrollIntoView?.({ block: "nearest" });
+    return line;
+  }
+
+  /** Which session is next, and what happened in it, in view: under the line, where that stays. */
+  showHour() {
+    const { line } = this;
+    const look = line && getComputedStyle(line);
+    const over = look?.position === "sticky" ? line.offsetHeight + Number.parseFloat(look.top) : 0;
+    this.legend.style.scrollMarginTop = `${over + 12}px`;
+    this.legend.scrollIntoView?.({ block: "nearest" });
+  }
+
+  /** The line with what the story told last: on a narrow page it has passed away. */
+  showEnd() {
+    const here = this.root.contains(document.activeElement);
+    if (here && !this.onward.hidden) this.onward.focus({ preventScroll: true });
+    this.line?.scrollIntoView?.({ block: "nearest" });
   }
 
   tell(sentence) {

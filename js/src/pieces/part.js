@@ -179,6 +179,8 @@ export class Part {
     this.tell("");
     this.desk?.end();
     if (focused) this.ended.focus();
+    // A page that is closed lets go of its kernel too, and has nothing to say any more.
+    setTimeout(() => this.root.isConnected && this.pulse.callOut(), 500);
   }
 
   /** What is said then: what became of what was pressed last. */
@@ -205,16 +207,21 @@ export class Part {
   }
 
   /**
-   * Do `act`; where what had the focus is then gone or shut, go on where its answer stands.
+   * Do `act`; where what had the focus is then gone or shut, go on at the first button if that has
+   * stayed, else where the answer stands.
    * @param {() => void} act
    */
   keepPlace(act) {
     const had = /** @type {HTMLElement} */ (document.activeElement);
     const inside = this.root.contains(had);
+    /** @type {HTMLElement | null} */
+    const first = this.root.querySelector(":scope > .aw-buttons > .aw-primary");
     act();
     if (!inside) return;
     const gone = !this.root.contains(had) || had.closest("[hidden]");
-    if (gone || had.matches(":disabled, fieldset[disabled] *")) this.message.focus();
+    if (!gone && !had.matches(":disabled, fieldset[disabled] *")) return;
+    const stays = first?.isConnected && first !== had && !first.closest("[hidden]");
+    (stays ? first : this.message).focus();
   }
 
   tell(sentence) {

@@ -51,9 +51,10 @@ export class Pulse {
     if (kernel && over.slice(2).includes(kernel.status)) ended.add(this.runtime);
     /** @type {{ (): void, end?: () => void }} */
     this.listener = () => heard();
+    this.callOut = () => callOut(words.kernel_gone);
     this.listener.end = () => {
       ended.add(this.runtime);
-      callOut(words.kernel_gone);
+      this.callOut();
     };
     this.watch?.listeners.add(this.listener);
   }
