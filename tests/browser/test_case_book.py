@@ -302,7 +302,6 @@ def test_axe_finds_nothing_in_any_state_of_the_book(lab: Lab, page: Page, theme:
     expect(message(page)).to_have_text("Session 1 is on the line.")
     page.locator(".aw-grid summary").click()
     page.get_by_text("How this rule misleads").first.click()
-    page.get_by_text("Two raters, or a file").click()
     page.get_by_label("Rate blind").check()
     page.get_by_role("button", name="Show both lines").click()
     look("saved")
