@@ -33,7 +33,7 @@ def test_a_press_adds_the_figure_of_every_data_set_and_says_it(lab: aw.ManyAnaly
     assert repr(lab) == "the mean: 3.00 (Clinic A), −2.00 (Clinic B), points."
     press(lab, 1)
     assert lab.tried["value"].tolist() == [3, -2, 2, -2]
-    assert lab.chart.tables["tried"]["word"].iloc[2] == "2.00 · Clinic A"
+    assert lab.chart.tables["tried"]["shown"].tolist() == ["3.00", "−2.00", "2.00", "−2.00"]
 
 
 def test_what_was_tried_is_not_computed_again_but_said_again() -> None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 import altair as alt
 import pandas as pd
 
-from alliance_widgets.charts._drawing.axes import for_narrow, row_axis, share_axis
+from alliance_widgets.charts._drawing.axes import for_narrow, row_axis, row_scale, share_axis
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import INK, LEFT, NOTE
 from alliance_widgets.charts._drawing.picture import Picture
@@ -33,7 +33,7 @@ def definitions_form(definitions: tuple[str, ...]) -> alt.LayerChart:
     y = alt.Y(
         "group:N",
         title=None,
-        scale=alt.Scale(domain=list(definitions), range=[0, foot]),
+        scale=row_scale(definitions, range=[0, foot]),
         axis=row_axis(ROW, labelFontSize=NOTE, labelLimit=260),
     )
 

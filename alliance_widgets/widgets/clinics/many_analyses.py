@@ -20,7 +20,7 @@ from alliance_widgets.words import figure, say
 __all__ = ["ManyAnalyses"]
 
 MOST = 1e12
-COLUMNS = ["analysis", "data", "value", "shown", "word"]
+COLUMNS = ["analysis", "data", "value", "shown"]
 
 
 class ManyAnalyses(Lab):
@@ -121,8 +121,7 @@ class ManyAnalyses(Lab):
             with matched_quietly():  # an analysis may leave clients out: that is what it is about
                 value = float(self._analyses[name](content))
             shown = figure(round(value, self._decimals) + 0, f".{self._decimals}f")
-            word = say("analyses.beside", value=shown, data=data)
-            rows.append((name, data, value, shown, word))
+            rows.append((name, data, value, shown))
         return pd.DataFrame(rows, columns=COLUMNS)
 
     def _redraw(self, _change: object = None) -> None:
