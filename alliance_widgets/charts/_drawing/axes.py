@@ -54,12 +54,13 @@ def figure_axis(**options: Any) -> alt.Axis:
 def row_axis(row: int, **options: Any) -> alt.Axis:
     """Names of bands `row` pixels high: beside them, and over them where the page is narrow.
 
-    The lines are between the rows: none strikes what is written in one.
+    The lines are between the rows: none strikes what is written in one, or over it.
     """
     placed: dict[str, Any] = {
         "labelAlign": alt.ExprRef("narrow ? 'left' : 'right'"),
         "labelPadding": alt.ExprRef("narrow ? -4 : 6"),
-        "labelOffset": alt.ExprRef(f"narrow ? {8 - row // 2} : 0"),
+        "labelOffset": alt.ExprRef(f"narrow ? {5 - row // 2} : 0"),
+        "gridOpacity": alt.ExprRef("narrow ? 0 : 1"),
     }
     return alt.Axis(ticks=False, domain=False, grid=True, tickBand="extent", **placed, **options)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -47,7 +48,11 @@ def analyses_form(
         scale=row_scale(analyses),
         axis=row_axis(row + NAME, labelLimit=300, labelFontSize=NOTE),
     )
-    beside = alt.YOffset("data:N", scale=alt.Scale(domain=list(data), paddingOuter=0.35))
+    under: dict[str, Any] = {  # under the name of the row, where that stands over it
+        "paddingOuter": alt.ExprRef("narrow ? 0.6 : 0.35"),
+        "align": alt.ExprRef("narrow ? 0.85 : 0.5"),
+    }
+    beside = alt.YOffset("data:N", scale=alt.Scale(domain=list(data), **under))
     x_scale = alt.Scale(domain=[low, high], nice=False)
     x = alt.X("value:Q", title=figure, scale=x_scale, axis=figure_axis(grid=False))
     looks = GROUPS[: len(data)]

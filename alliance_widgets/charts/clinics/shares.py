@@ -56,9 +56,16 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
         x=at("share"), color=colour, shape=shape
     )
     words = shares.mark_text(align="left", baseline="middle", dx=10, fontSize=NOTE, color=INK)
+    # No line strikes them.
     ground = shares.mark_text(
-        **{"align": "left", "baseline": "middle", "dx": 10, "fontSize": NOTE, "color": PAPER},
-        **{"stroke": PAPER, "strokeWidth": 8, "strokeJoin": "round"},
+        align="left",
+        baseline="middle",
+        dx=10,
+        fontSize=NOTE,
+        color=PAPER,
+        stroke=PAPER,
+        strokeWidth=8,
+        strokeJoin="round",
     )
     base = alt.Chart(alt.NamedData(name="all"))
     whole = base.mark_rule(color=GREY, strokeDash=[4, 4]).encode(x=at("share"))
