@@ -75,7 +75,8 @@ def row_scale(rows: Sequence[str] | None = None, **options: Any) -> alt.Scale:
 def share_axis(**options: Any) -> alt.Axis:
     """Shares from 0 to 100 % in quarters, written as in prose: “25 %”."""
     written = "format(100 * datum.value, '.0f') + ' %'"
-    return alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], labelExpr=written, **options)
+    shares = [0, 0.25, 0.5, 0.75, 1]
+    return alt.Axis(values=shares, labelExpr=written, labelFlush=False, **options)
 
 
 def scale_axis(low: float, high: float, **options: Any) -> alt.Axis:
