@@ -216,10 +216,10 @@ def _named(bands: pd.DataFrame, curve: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _widest(bands: pd.DataFrame) -> pd.DataFrame:
-    """The name of the band that is empty at the end: in the middle of it."""
+    """The name of the band that is empty at the end: where it is still wide."""
     there = bands[bands["band"] == "still_there"]
-    half = there["session"].max() / 2
-    row = there[there["session"] <= half].iloc[-1]
+    third = there["session"].max() / 3
+    row = there[there["session"] <= third].iloc[-1]
     at = {"session": row["session"], "at": (row["bottom"] + row["top"]) / 2}
     return pd.DataFrame([{**at, "band": row["band"], "word": row["name"], "align": "center"}])
 
