@@ -18,6 +18,7 @@ from alliance_widgets.words import say
 __all__ = ["analyses_form", "analyses_picture", "analyses_words"]
 
 DOT, GAP, NAME = 20, 14, 22  # of a row: each of its dots, the room to the next, a name over it
+EMPTY = 24  # of a row before anything was pressed
 LINE = 18  # of the key over the drawing
 BESIDE = 50  # pixels that a dot and its figure take to one side
 
@@ -30,23 +31,28 @@ def analyses_picture(
     ends: tuple[float, float],
 ) -> Picture:
     """The figures of the analyses `tried` so far, in rows for all of them."""
-    form = analyses_form(analyses, data, figure, *ends)
+    form = analyses_form(analyses, data, figure, *ends, begun=not tried.empty)
     table = tried[["analysis", "data", "value", "shown"]]
     return Picture(form, {"tried": table}, analyses_words(tried, figure))
 
 
 @lru_cache(maxsize=8)
 def analyses_form(
-    analyses: tuple[str, ...], data: tuple[str, ...], figure: str, low: float, high: float
+    analyses: tuple[str, ...],
+    data: tuple[str, ...],
+    figure: str,
+    low: float,
+    high: float,
+    begun: bool = True,
 ) -> alt.LayerChart:
-    """Named rows, empty until the table `tried` (analysis, data, value, shown) has them."""
-    row = DOT * len(data) + GAP
+    """Named rows, low until the table `tried` (analysis, data, value, shown) has one of them."""
+    row, over = (DOT * len(data) + GAP, NAME) if begun else (EMPTY, 0)
     tried = alt.Chart(alt.NamedData(name="tried"))
     rows = alt.Y(
         "analysis:N",
         title=None,
         scale=row_scale(analyses),
-        axis=row_axis(row + NAME, labelLimit=300, labelFontSize=NOTE),
+        axis=row_axis(row + over, labelLimit=300, labelFontSize=NOTE),
     )
     under: dict[str, Any] = {  # under the name of the row, where that stands over it
         "paddingOuter": alt.ExprRef("narrow ? 0.6 : 0.35"),
@@ -110,7 +116,7 @@ def analyses_form(
         room={"left": 4, "right": 24, "top": 10, "bottom": 4},
         read=("tried", columns),
     )
-    return for_narrow(drawing, (row + NAME) * len(analyses))
+    return for_narrow(drawing, (row + over) * len(analyses))
 
 
 def analyses_words(tried: pd.DataFrame, figure: str) -> str:
@@ -118,7 +124,6 @@ def analyses_words(tried: pd.DataFrame, figure: str) -> str:
     if tried.empty:
         return say("analyses.none_yet")
     last = tried[tried["analysis"] == tried["analysis"].iloc[-1]]
-    figures = say("analyses.and").join(
-        say("analyses.in_data", value=row.shown, data=row.data) for row in last.itertuples()
-    )
+    each = [say("analyses.in_data", value=row.shown, data=row.data) for row in last.itertuples()]
+    figures = say("analyses.and").join([", ".join(each[:-1]), each[-1]][len(each) < 2 :])
     return say("analyses.words", analysis=last["analysis"].iloc[0], figure=figure, figures=figures)
