@@ -30,10 +30,13 @@ def test_nothing_stands_on_the_chart_before_a_button_was_pressed(lab: aw.ManyAna
 def test_a_press_adds_the_figure_of_every_data_set_and_says_it(lab: aw.ManyAnalyses) -> None:
     press(lab, 0)
     assert lab.tried["value"].tolist() == [3, -2]
-    assert repr(lab) == "the mean: 3.00 (Clinic A), −2.00 (Clinic B), points."
+    assert repr(lab) == (
+        "With “the mean” it is 3.00 (Clinic A) and −2.00 (Clinic B). On the axis: points."
+    )
+    assert [item["done"] for item in lab.controls._items] == ["shown", ""]
     press(lab, 1)
     assert lab.tried["value"].tolist() == [3, -2, 2, -2]
-    assert lab.chart.tables["tried"]["word"].iloc[2] == "2.00 · Clinic A"
+    assert lab.chart.tables["tried"]["shown"].tolist() == ["3.00", "−2.00", "2.00", "−2.00"]
 
 
 def test_what_was_tried_is_not_computed_again_but_said_again() -> None:
@@ -45,7 +48,7 @@ def test_what_was_tried_is_not_computed_again_but_said_again() -> None:
         press(lab, n)
     assert len(calls) == 1
     assert lab.tried["analysis"].tolist() == ["sum", "count"]
-    assert repr(lab).startswith("count:")
+    assert repr(lab).startswith("With “count”")
 
 
 @pytest.mark.parametrize("data", [{}, dict.fromkeys("abcd", ONE)])
@@ -57,4 +60,4 @@ def test_too_few_or_too_many_data_sets_are_refused_in_words(data: dict) -> None:
 def test_a_figure_that_rounds_to_nothing_has_no_sign() -> None:
     lab = aw.ManyAnalyses({"tiny": lambda _: -0.001}, {"A": None}, "r", -1, 1)
     press(lab, 0)
-    assert repr(lab).startswith("tiny: 0.00 (A)")
+    assert repr(lab).startswith("With “tiny” it is 0.00 (A).")

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
 
 from alliance_widgets.words import say
 
-__all__ = ["figure_axis", "for_narrow", "row_axis", "scale_axis", "session_x", "share_axis"]
+__all__ = [
+    "figure_axis",
+    "for_narrow",
+    "row_axis",
+    "row_scale",
+    "scale_axis",
+    "session_x",
+    "share_axis",
+]
 
 
 def session_x(field: str = "session") -> alt.X:
@@ -43,19 +52,31 @@ def figure_axis(**options: Any) -> alt.Axis:
 
 
 def row_axis(row: int, **options: Any) -> alt.Axis:
-    """Names of rows `row` pixels high: beside them, and over them where the page is narrow."""
+    """Names of bands `row` pixels high: beside them, and over them where the page is narrow.
+
+    The lines are between the rows: none strikes what is written in one, or over it.
+    """
     placed: dict[str, Any] = {
         "labelAlign": alt.ExprRef("narrow ? 'left' : 'right'"),
         "labelPadding": alt.ExprRef("narrow ? -4 : 6"),
         "labelOffset": alt.ExprRef(f"narrow ? {5 - row // 2} : 0"),
+        "gridOpacity": alt.ExprRef("narrow ? 0 : 1"),
     }
-    return alt.Axis(ticks=False, domain=False, grid=True, **placed, **options)
+    return alt.Axis(ticks=False, domain=False, grid=True, tickBand="extent", **placed, **options)
+
+
+def row_scale(rows: Sequence[str] | None = None, **options: Any) -> alt.Scale:
+    """Rows that fill the height, each beginning where the one before it ends."""
+    if rows is not None:
+        options["domain"] = list(rows)
+    return alt.Scale(type="band", paddingInner=0, paddingOuter=0, **options)
 
 
 def share_axis(**options: Any) -> alt.Axis:
     """Shares from 0 to 100 % in quarters, written as in prose: “25 %”."""
     written = "format(100 * datum.value, '.0f') + ' %'"
-    return alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], labelExpr=written, **options)
+    shares = [0, 0.25, 0.5, 0.75, 1]
+    return alt.Axis(values=shares, labelExpr=written, labelFlush=False, **options)
 
 
 def scale_axis(low: float, high: float, **options: Any) -> alt.Axis:

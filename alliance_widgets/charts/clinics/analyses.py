@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import Literal
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from alliance_widgets.charts._drawing.axes import figure_axis, for_narrow, row_axis
+from alliance_widgets.charts._drawing.axes import figure_axis, for_narrow, row_axis, row_scale
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, NOTE
 from alliance_widgets.charts._drawing.picture import Picture
@@ -17,7 +17,10 @@ from alliance_widgets.words import say
 
 __all__ = ["analyses_form", "analyses_picture", "analyses_words"]
 
-DOT, GAP, NAME = 16, 14, 22  # of a row: each of its dots, the room to the next, a name over it
+DOT, GAP, NAME = 20, 14, 22  # of a row: each of its dots, the room to the next, a name over it
+EMPTY = 24  # of a row before anything was pressed
+LINE = 18  # of the key over the drawing
+BESIDE = 50  # pixels that a dot and its figure take to one side
 
 
 def analyses_picture(
@@ -28,25 +31,34 @@ def analyses_picture(
     ends: tuple[float, float],
 ) -> Picture:
     """The figures of the analyses `tried` so far, in rows for all of them."""
-    form = analyses_form(analyses, data, figure, *ends)
-    table = tried[["analysis", "data", "value", "word"]]
+    form = analyses_form(analyses, data, figure, *ends, begun=not tried.empty)
+    table = tried[["analysis", "data", "value", "shown"]]
     return Picture(form, {"tried": table}, analyses_words(tried, figure))
 
 
 @lru_cache(maxsize=8)
 def analyses_form(
-    analyses: tuple[str, ...], data: tuple[str, ...], figure: str, low: float, high: float
+    analyses: tuple[str, ...],
+    data: tuple[str, ...],
+    figure: str,
+    low: float,
+    high: float,
+    begun: bool = True,
 ) -> alt.LayerChart:
-    """Named rows, empty until the table `tried` (analysis, data, value, word) has them."""
-    row = DOT * len(data) + GAP
+    """Named rows, low until the table `tried` (analysis, data, value, shown) has one of them."""
+    row, over = (DOT * len(data) + GAP, NAME) if begun else (EMPTY, 0)
     tried = alt.Chart(alt.NamedData(name="tried"))
     rows = alt.Y(
         "analysis:N",
         title=None,
-        scale=alt.Scale(domain=list(analyses)),
-        axis=row_axis(row + NAME, labelLimit=300, labelFontSize=NOTE),
+        scale=row_scale(analyses),
+        axis=row_axis(row + over, labelLimit=300, labelFontSize=NOTE),
     )
-    beside = alt.YOffset("data:N", scale=alt.Scale(domain=list(data), paddingOuter=0.35))
+    under: dict[str, Any] = {  # under the name of the row, where that stands over it
+        "paddingOuter": alt.ExprRef("narrow ? 0.6 : 0.35"),
+        "align": alt.ExprRef("narrow ? 0.85 : 0.5"),
+    }
+    beside = alt.YOffset("data:N", scale=alt.Scale(domain=list(data), **under))
     x_scale = alt.Scale(domain=[low, high], nice=False)
     x = alt.X("value:Q", title=figure, scale=x_scale, axis=figure_axis(grid=False))
     looks = GROUPS[: len(data)]
@@ -57,29 +69,25 @@ def analyses_form(
         shape=alt.Shape("data:N", scale=shape, legend=None),
         color=alt.Color("data:N", scale=colour, legend=None),
     )
-    middle = (low + high) / 2
-    sides: tuple[tuple[str, Literal["left", "right"], int], ...]
-    sides = (("<=", "left", 11), (">", "right", -11))
-    names = [
-        base.transform_filter(f"datum.value {side} {middle}")
-        .transform_calculate(
-            told=f"narrow && {len(data)} > 1 ? split(datum.word, ' · ')[0] : datum.word"
-        )
-        .mark_text(align=align, baseline="middle", dx=away, fontSize=NOTE, color=INK)
-        .encode(text="told:N")
-        for side, align, away in sides
-    ]
-    # On a narrow page the data are a key over the drawing.
+    # Away from the line of nothing, wherever there is room.
+    at = "scale('x', datum.value)"
+    left = f"({at} > width - {BESIDE} || datum.value < 0 && {at} > {BESIDE})"
+    figures = base.mark_text(
+        align=alt.ExprRef(f"{left} ? 'right' : 'left'"),
+        baseline="middle",
+        dx=alt.ExprRef(f"{left} ? -11 : 11"),
+        fontSize=NOTE,
+        color=INK,
+    ).encode(text="shown:N")
+    # What the dots are is said once, over the drawing.
     key = alt.Chart(alt.sequence(len(data), as_="place"))
-    key = key.transform_filter(f"narrow && {len(data)} > 1").transform_calculate(
-        data=f"{json.dumps(data)}[datum.place]"
-    )
-    above = alt.value(alt.ExprRef(f"-14 - {DOT} * ({len(data) - 1} - datum.place)"))
+    key = key.transform_calculate(data=f"{json.dumps(data)}[datum.place]")
+    above = alt.value(alt.ExprRef(f"-14 - {LINE} * ({len(data) - 1} - datum.place)"))
     signs = key.mark_point(size=90, filled=True, opacity=1).encode(
         x=alt.value(6), y=above, shape=dots.encoding.shape, color=dots.encoding.color
     )
-    listed = key.mark_text(align="left", baseline="middle", fontSize=NOTE, color=INK).encode(
-        x=alt.value(18), y=above, text="data:N"
+    listed = key.mark_text(align="left", baseline="middle", fontSize=NOTE).encode(
+        x=alt.value(18), y=above, text="data:N", color=dots.encoding.color
     )
     nothing = (
         tried.transform_filter("!narrow")
@@ -101,14 +109,14 @@ def analyses_form(
         nothing,
         at_dots,
         dots,
-        *names,
+        figures,
         signs,
         listed,
         height=row * len(analyses),
         room={"left": 4, "right": 24, "top": 10, "bottom": 4},
         read=("tried", columns),
     )
-    return for_narrow(drawing, (row + NAME) * len(analyses))
+    return for_narrow(drawing, (row + over) * len(analyses))
 
 
 def analyses_words(tried: pd.DataFrame, figure: str) -> str:
@@ -116,7 +124,6 @@ def analyses_words(tried: pd.DataFrame, figure: str) -> str:
     if tried.empty:
         return say("analyses.none_yet")
     last = tried[tried["analysis"] == tried["analysis"].iloc[-1]]
-    figures = say("analyses.and").join(
-        say("analyses.in_data", value=row.shown, data=row.data) for row in last.itertuples()
-    )
+    each = [say("analyses.in_data", value=row.shown, data=row.data) for row in last.itertuples()]
+    figures = say("analyses.and").join([", ".join(each[:-1]), each[-1]][len(each) < 2 :])
     return say("analyses.words", analysis=last["analysis"].iloc[0], figure=figure, figures=figures)

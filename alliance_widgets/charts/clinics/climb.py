@@ -13,7 +13,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.axes import for_narrow, row_axis, session_x
+from alliance_widgets.charts._drawing.axes import for_narrow, row_axis, row_scale, session_x
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import (
     ACCENT,
@@ -162,7 +162,8 @@ def places_words(counts: pd.DataFrame) -> str:
 def climb_form(low: float, high: float) -> alt.LayerChart:
     """The climb and its parts as bars from 0: data `parts`; a hollow mark is the world as it is."""
     axis = row_axis(NARROW_ROW, labelFontSize=NOTE, labelLimit=170)
-    y = alt.Y("name:N", title=None, sort=alt.EncodingSortField(field="order"), axis=axis)
+    order = alt.EncodingSortField(field="order")
+    y = alt.Y("name:N", title=None, sort=order, scale=row_scale(), axis=axis)
 
     def x(field: str) -> alt.X:
         scale = alt.Scale(domain=[low, high], nice=False)

@@ -7,7 +7,7 @@ from functools import lru_cache
 import altair as alt
 import pandas as pd
 
-from alliance_widgets.charts._drawing.axes import for_narrow, row_axis, share_axis
+from alliance_widgets.charts._drawing.axes import for_narrow, row_axis, row_scale, share_axis
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import INK, LEFT, NOTE
 from alliance_widgets.charts._drawing.picture import Picture
@@ -28,14 +28,13 @@ def definitions_picture(shares: pd.DataFrame) -> Picture:
 @lru_cache(maxsize=8)
 def definitions_form(definitions: tuple[str, ...]) -> alt.LayerChart:
     """A row per definition: data `shares` (what `left_by_definition` gives, and `word`) and `apart`
-    (low, high, middle, word: of the two ends)."""
+    (low, high, middle, word: of the two ends; and in which rows they are)."""
     foot = ROW * len(definitions)
-    y = alt.Y(
-        "group:N",
-        title=None,
-        scale=alt.Scale(domain=list(definitions), range=[0, foot]),
-        axis=row_axis(ROW, labelFontSize=NOTE, labelLimit=260),
-    )
+
+    def row(field: str) -> alt.Y:
+        scale = row_scale(definitions, range=[0, foot])
+        axis = row_axis(ROW, labelFontSize=NOTE, labelLimit=260)
+        return alt.Y(f"{field}:N", title=None, scale=scale, axis=axis)
 
     def at(field: str) -> alt.X:
         scale = alt.Scale(domain=[0, 1], nice=False)
@@ -43,7 +42,7 @@ def definitions_form(definitions: tuple[str, ...]) -> alt.LayerChart:
             f"{field}:Q", title=say("shares.share"), scale=scale, axis=share_axis(grid=False)
         )
 
-    shares = alt.Chart(alt.NamedData(name="shares")).encode(y=y)
+    shares = alt.Chart(alt.NamedData(name="shares")).encode(y=row("group"))
     dots = shares.mark_point(size=120, filled=True, opacity=1, color=LEFT, shape="square")
     words = shares.mark_text(align="left", baseline="middle", dx=12, fontSize=NOTE, color=INK)
     ends = alt.Chart(alt.NamedData(name="apart"))
@@ -52,7 +51,7 @@ def definitions_form(definitions: tuple[str, ...]) -> alt.LayerChart:
     stops = [
         ends.transform_filter("!narrow")
         .mark_rule(color=INK, strokeDash=[2, 3])
-        .encode(x=at(end), y=alt.value(0), y2=under)
+        .encode(x=at(end), y=row(f"{end}_in"), y2=under)
         for end in ("low", "high")
     ]
     said = ends.mark_text(baseline="bottom", dy=-5, fontSize=NOTE, fontWeight=600, color=INK)
@@ -79,7 +78,9 @@ def definitions_tables(shares: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The tables of `definitions_form`, from what `left_by_definition` gives."""
     low, high = shares["share"].min(), shares["share"].max()
     points = round(100 * (high - low))
+    rows = shares.set_index("group")["share"]
     ends = {"low": low, "high": high, "middle": (low + high) / 2}
+    ends |= {"low_in": rows.idxmin(), "high_in": rows.idxmax()}
     words = [say("definitions.word", share=f"{100 * share:.0f}") for share in shares["share"]]
     return {
         "shares": shares.assign(word=words),

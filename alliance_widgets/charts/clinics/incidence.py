@@ -11,8 +11,9 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import for_narrow, share_axis
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import BAND, COMPLETED, INK, LEFT, NOTE, PAPER, SMALL
+from alliance_widgets.charts._drawing.palette import BAND, COMPLETED, GREY, INK, LEFT, NOTE, PAPER
 from alliance_widgets.charts._drawing.picture import Form, Picture
+from alliance_widgets.charts.clinics.retention import names_apart
 from alliance_widgets.errors import CourseError
 from alliance_widgets.words import say
 
@@ -25,7 +26,10 @@ __all__ = [
 ]
 
 HEIGHT = 280
+ROOM = 170  # pixels for names on the right
+LINE = 18  # pixels of the key over a narrow drawing
 BANDS = ("dropped_out", "still_there", "completed")
+LEAST = 0.005  # a share that is more than none of 100
 STAY = 0.6  # sessions after the last one through which its shares are drawn
 
 
@@ -74,7 +78,10 @@ def incidence_picture(
 
 @lru_cache(maxsize=8)
 def incidence_form(last: int) -> alt.LayerChart:
-    """The drawing of `incidence_curve`: data `bands`, `names`, `curve`, and `told` to read."""
+    """The drawing of `incidence_curve`.
+
+    Its data: `bands`, `names`, `key`, `curve`, and `told` to read.
+    """
     colours = [LEFT, BAND, COMPLETED]
     scale = alt.Scale(domain=list(BANDS), range=colours)
     x = alt.X(
@@ -94,17 +101,30 @@ def incidence_form(last: int) -> alt.LayerChart:
     areas = areas.encode(
         y=height("bottom"), y2="top:Q", color=alt.Color("band:N", scale=scale, legend=None)
     )
-    names = alt.Chart(alt.NamedData(name="names")).encode(x=x, y=height("at"))
-    # Inside the bands, at their end: there is room on a page of any width.
-    inside: dict[str, Any] = {"align": alt.ExprRef("datum.align || 'right'"), "color": INK}
-    inside |= {"dx": alt.ExprRef("narrow ? -4 : -10")}
-    inside |= {"fontSize": alt.ExprRef(f"narrow ? {SMALL} : {NOTE}")}
-    names = names.transform_calculate(told="narrow ? datum.name : datum.word")
-    words = names.mark_text(**inside, fontWeight=600).encode(text="told:N")
+    # Names stand on the ground of the page: at the right of their bands, on a narrow page over all.
+    beside = alt.Chart(alt.NamedData(name="names")).encode(x=x, y=height("at"))
+    label: dict[str, Any] = {"baseline": "middle", "fontSize": NOTE, "color": INK}
+    names = beside.transform_filter("!narrow").mark_text(
+        **label,
+        align=alt.ExprRef("datum.align"),
+        dx=alt.ExprRef("datum.align == 'left' ? 8 : 0"),
+        fontWeight=alt.ExprRef("datum.band ? 600 : 400"),
+    )
     curve = alt.Chart(alt.NamedData(name="curve")).encode(x=x, y=height("overstated"))
+    steps = curve.mark_line(interpolate="step-after", color=PAPER, strokeWidth=6)
     dashed = curve.mark_line(interpolate="step-after", color=INK, strokeWidth=2, strokeDash=[6, 4])
-    named = curve.transform_filter("!narrow && datum.word != ''")
-    named = named.mark_text(**inside, baseline="bottom", dy=-4)
+    key = alt.Chart(alt.NamedData(name="key")).transform_filter("narrow")
+    above = alt.value(alt.ExprRef(f"-14 - {LINE} * datum.place"))
+    filled = key.transform_filter("datum.band").mark_point(
+        shape="square", size=110, filled=True, opacity=1, stroke=GREY, strokeWidth=1
+    )
+    filled = filled.encode(
+        x=alt.value(8), y=above, fill=alt.Fill("band:N", scale=scale, legend=None)
+    )
+    stroke = key.transform_filter("!datum.band").mark_rule(
+        color=INK, strokeWidth=2, strokeDash=[6, 4]
+    )
+    listed = key.mark_text(**label, align="left").encode(x=alt.value(24), y=above, text="word:N")
     columns = {
         "session": say("retention.session"),
         "name": say("incidence.band"),
@@ -112,11 +132,14 @@ def incidence_form(last: int) -> alt.LayerChart:
     }
     drawing = layered(
         areas,
+        steps,
         dashed,
-        words,
-        named.encode(text="word:N"),
+        names.encode(text="word:N"),
+        filled,
+        stroke.encode(x=alt.value(0), x2=alt.value(16), y=above),
+        listed,
         height=HEIGHT,
-        room={"left": 4, "right": 12, "top": 10, "bottom": 4},
+        room={"left": 4, "right": ROOM, "top": 10, "bottom": 4},
         read=("told", columns),
     )
     return for_narrow(drawing)
@@ -158,36 +181,47 @@ def incidence_tables(
         ],
         ignore_index=True,
     )
-    last = bands.drop_duplicates("band", keep="last")
-    last = last[last["share"] >= 0.005]
-    at = (last["bottom"] + last["top"]) / 2
-    word = [
-        say("incidence.end", band=name, share=f"{100 * share:.0f}")
-        for name, share in zip(last["name"].tolist(), last["share"].tolist(), strict=True)
-    ]
-    names = pd.DataFrame({"session": last["session"], "at": at, "name": last["name"], "word": word})
-    if "still_there" not in set(last["band"]):
-        names = pd.concat([names, _widest(bands)], ignore_index=True)
+    curve = _overstated(retention, chosen)
     # The last stretch is drawn, and is no session: who reads the table meets none of it.
     told = bands[bands["session"] < bands["session"].max()]
     return {
         "bands": bands,
         "told": told[["session", "name", "share"]],
-        "names": names,
-        "curve": _overstated(retention, chosen),
+        **_named(bands, curve),
+        "curve": curve,
     }
 
 
+def _named(bands: pd.DataFrame, curve: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The names beside the bands, and the key of a page that has no room for them."""
+    ends = bands.drop_duplicates("band", keep="last")
+    lines = []
+    for end in ends.to_dict("records"):
+        word = end["name"]
+        if end["share"] >= LEAST:
+            word = say("incidence.end", band=word, share=f"{100 * end['share']:.0f}")
+        lines.append((end["band"], (end["bottom"] + end["top"]) / 2, word))
+    if len(curve):
+        value = curve["overstated"].iloc[-1]
+        lines.insert(0, ("", value, say("incidence.curve", value=f"{100 * value:.0f}")))
+    named = pd.DataFrame(lines, columns=["band", "at", "word"])
+    names = named.assign(session=ends["session"].max(), align="left")
+    empty = ends.loc[ends["share"] < LEAST, "band"]
+    names = names[~names["band"].isin(empty)]
+    names["at"] = names_apart(names["at"].to_numpy())
+    if "still_there" in set(empty):
+        names = pd.concat([names, _widest(bands)], ignore_index=True)
+    key = named[["band", "word"]].assign(place=range(len(named)))
+    return {"names": names, "key": key}
+
+
 def _widest(bands: pd.DataFrame) -> pd.DataFrame:
-    """The name of the band that is empty at the end: in the middle of it."""
+    """The name of the band that is empty at the end: where it is still wide."""
     there = bands[bands["band"] == "still_there"]
-    half = there["session"].max() / 2
-    row = there[there["session"] <= half].iloc[-1]
-    at = (row["bottom"] + row["top"]) / 2
-    name = row["name"]
-    return pd.DataFrame(
-        {"session": [row["session"]], "at": [at], "name": name, "word": name, "align": "center"}
-    )
+    third = there["session"].max() / 3
+    row = there[there["session"] <= third].iloc[-1]
+    at = {"session": row["session"], "at": (row["bottom"] + row["top"]) / 2}
+    return pd.DataFrame([{**at, "band": row["band"], "word": row["name"], "align": "center"}])
 
 
 def incidence_words(tables: dict[str, pd.DataFrame]) -> str:
@@ -205,11 +239,8 @@ def incidence_words(tables: dict[str, pd.DataFrame]) -> str:
 
 def _overstated(retention: pd.DataFrame | None, group: str) -> pd.DataFrame:
     if retention is None:
-        return pd.DataFrame({"session": [], "overstated": [], "word": []})
+        return pd.DataFrame({"session": [], "overstated": []})
     mine = retention[retention["group"].astype(str) == group]
     curve = pd.DataFrame({"session": mine["session"], "overstated": 1 - mine["retention"]})
     final = curve.iloc[-1:].assign(session=lambda row: row["session"] + STAY)
-    curve = pd.concat([curve, final], ignore_index=True)
-    last = curve["session"] == curve["session"].max()
-    words = say("incidence.curve", value=f"{100 * curve['overstated'].iloc[-1]:.0f}")
-    return curve.assign(word=[words if each else "" for each in last])
+    return pd.concat([curve, final], ignore_index=True)

@@ -17,6 +17,7 @@ from alliance_widgets.errors import CourseError
 from alliance_widgets.words import say
 
 __all__ = [
+    "names_apart",
     "retention_curve",
     "retention_form",
     "retention_picture",
@@ -182,7 +183,7 @@ def retention_tables(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     curves = curves.sort_values(["group", "session"], key=_in_order(groups), kind="stable")
     last = int(curves["session"].max())
     ends = curves.drop_duplicates("group", keep="last")[["group", "retention"]]
-    ends = ends.assign(session=last, at=_apart(ends["retention"].to_numpy()))
+    ends = ends.assign(session=last, at=names_apart(ends["retention"].to_numpy()))
     from_the_top = ends.sort_values("retention", ascending=False, kind="stable")["group"]
     row = {group: -ROW * (number + 1.9) for number, group in enumerate(from_the_top)}
     ends["row"] = ends["group"].map(row)
@@ -263,7 +264,7 @@ def _count_at(last: int) -> list[int]:
     return list(range(0, last + 1, max(1, int(np.ceil(last / MOST_COUNTS)))))
 
 
-def _apart(heights: Any) -> list[float]:
+def names_apart(heights: Any) -> list[float]:
     """Where names at these heights can stand without touching one another, in their order."""
     order = np.argsort(-heights, kind="stable")
     placed = heights[order].astype(float)

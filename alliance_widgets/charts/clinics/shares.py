@@ -7,9 +7,9 @@ from functools import lru_cache
 import altair as alt
 import pandas as pd
 
-from alliance_widgets.charts._drawing.axes import for_narrow, row_axis, share_axis
+from alliance_widgets.charts._drawing.axes import for_narrow, row_axis, row_scale, share_axis
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, NOTE, SMALL
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, NOTE, PAPER, SMALL
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
@@ -32,7 +32,7 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
     y = alt.Y(
         "group:N",
         title=None,
-        scale=alt.Scale(domain=domain),
+        scale=row_scale(domain),
         axis=row_axis(ROW, labelFontSize=NOTE, labelLimit=190),
     )
 
@@ -56,6 +56,17 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
         x=at("share"), color=colour, shape=shape
     )
     words = shares.mark_text(align="left", baseline="middle", dx=10, fontSize=NOTE, color=INK)
+    # No line strikes them.
+    ground = shares.mark_text(
+        align="left",
+        baseline="middle",
+        dx=10,
+        fontSize=NOTE,
+        color=PAPER,
+        stroke=PAPER,
+        strokeWidth=8,
+        strokeJoin="round",
+    )
     base = alt.Chart(alt.NamedData(name="all"))
     whole = base.mark_rule(color=GREY, strokeDash=[4, 4]).encode(x=at("share"))
     # Where names stand over the dots it is at the dots alone.
@@ -78,6 +89,7 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
         whole.transform_filter("!narrow"),
         at_dots.encode(x=at("whole")),
         whole_word.encode(x=at("share"), y=alt.value(0), text="word:N"),
+        ground.encode(x=at("right"), text="word:N"),
         interval,
         dots,
         words.encode(x=at("right"), text="word:N"),

@@ -13,14 +13,14 @@ from alliance_widgets.presets import Chosen, Listed, Setting
 from alliance_widgets.tables.matching import matched_quietly
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._lab import Lab
-from alliance_widgets.widgets.page.controls import Controls
+from alliance_widgets.widgets.page.controls import Controls, Item
 from alliance_widgets.widgets.questions.question import builds_all
 from alliance_widgets.words import figure, say
 
 __all__ = ["ManyAnalyses"]
 
 MOST = 1e12
-COLUMNS = ["analysis", "data", "value", "shown", "word"]
+COLUMNS = ["analysis", "data", "value", "shown"]
 
 
 class ManyAnalyses(Lab):
@@ -87,13 +87,20 @@ class ManyAnalyses(Lab):
         self._analyses, self._data = dict(analyses), dict(data)
         self._figure, self._decimals, self._ends = figure, decimals, (low, high)
         self.tried = pd.DataFrame([], columns=COLUMNS).astype({"value": float})
-        buttons = [make.button(str(n), name) for n, name in enumerate(self._analyses)]
-        super().__init__(Controls(buttons, say("analyses.try")))
+        super().__init__(Controls(self._buttons(), say("analyses.try")))
         self.controls.on_press(self._try)
         self._begin_with(code)
         if builds_all():
             for name in self._analyses:
                 self._figures(name)
+
+    def _buttons(self) -> list[Item]:
+        """A button for each analysis, with a tick where it was pressed."""
+        tried = set(self.tried["analysis"])
+        return [
+            make.button(str(n), name, done=say("analyses.done") if name in tried else "")
+            for n, name in enumerate(self._analyses)
+        ]
 
     def _settings(self) -> Mapping[str, Setting]:
         return {"tried": Listed(tuple(self._analyses))}
@@ -121,10 +128,10 @@ class ManyAnalyses(Lab):
             with matched_quietly():  # an analysis may leave clients out: that is what it is about
                 value = float(self._analyses[name](content))
             shown = figure(round(value, self._decimals) + 0, f".{self._decimals}f")
-            word = say("analyses.beside", value=shown, data=data)
-            rows.append((name, data, value, shown, word))
+            rows.append((name, data, value, shown))
         return pd.DataFrame(rows, columns=COLUMNS)
 
     def _redraw(self, _change: object = None) -> None:
         rows, data = tuple(self._analyses), tuple(self._data)
+        self.controls.items = self._buttons()
         self._show(analyses_picture(self.tried, rows, data, self._figure, self._ends))

@@ -41,9 +41,9 @@ def typed(name: str, label: str, most: int) -> Item:
     return {"kind": "typed", "name": name, "label": label, "most": most}
 
 
-def button(name: str, label: str, *, primary: bool = False) -> Item:
-    """A button; `on_press` hears its name."""
-    return {"kind": "button", "name": name, "label": label, "primary": primary}
+def button(name: str, label: str, *, primary: bool = False, done: str = "") -> Item:
+    """A button; `on_press` hears its name. With a word for `done` it has a tick that says so."""
+    return {"kind": "button", "name": name, "label": label, "primary": primary, "done": done}
 
 
 def file(name: str, label: str, accept: str) -> Item:

@@ -143,6 +143,7 @@ class ButtonItem(TypedDict):
     name: str
     label: str
     primary: bool
+    done: str
 
 
 class FileItem(TypedDict):

@@ -53,7 +53,13 @@ const makers = {
   button(item, _change, press) {
     const kind = item.primary ? "aw-button aw-primary" : "aw-button";
     const input = element("button", { type: "button", class: kind, onclick: press }, item.label);
-    return { input, put: () => {} };
+    const tick = element("span", { class: "aw-tick", role: "img" }, "✓");
+    const show = ({ done }) => {
+      tick.setAttribute("aria-label", done ?? "");
+      if (done) input.append(tick);
+      else tick.remove();
+    };
+    return { input, show, put: () => {} };
   },
   /** A button that asks for a file and hands its bytes to the kernel. */
   file(item, _change, _press, hand) {
@@ -125,7 +131,7 @@ class Controls extends Part {
     this.made = {};
     this.boxes = {};
     for (const item of wanted) {
-      const { options: _, ...rest } = /** @type {any} */ (item);
+      const { options: _, done: __, ...rest } = /** @type {any} */ (item);
       const layout = JSON.stringify(rest);
       const kept = before.boxes[item.name]?.layout === layout;
       if (kept) this.made[item.name] = before.made[item.name];

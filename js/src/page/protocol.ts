@@ -109,6 +109,7 @@ export interface ButtonItem {
   name: string;
   label: string;
   primary: boolean;
+  done: string;
 }
 
 /** A button that asks for a file of at most so many bytes. */
