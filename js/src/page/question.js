@@ -211,6 +211,7 @@ class Question extends Part {
     );
     this.hints = element("ol", { class: "aw-hints", "aria-label": words.question_hints });
     this.hintRegion = element("div", { "aria-live": "polite" }, this.hints);
+    this.after = element("div", {}, this.asker.after);
     this.message = element("p", {
       class: "aw-message",
       "aria-live": "polite",
@@ -236,6 +237,7 @@ class Question extends Part {
       this.hintRegion,
       this.buttons,
       this.message,
+      this.after,
       this.left.root,
     );
   }
@@ -302,6 +304,7 @@ class Question extends Part {
     const legend = element("legend", { tabindex: "-1" }, ask.text);
     const inside = [legend, this.asker.root, this.sureness(ask.levels)];
     this.fieldset.replaceChildren(...inside.filter(Boolean));
+    this.after.replaceChildren(...[this.asker.after].filter(Boolean));
     this.asker.mount?.();
     this.show();
     if (!turned) return;
@@ -323,9 +326,20 @@ class Question extends Part {
       this.sure.disabled = locked;
     }
     // A drawing that is finished is still read point by point, and as a table; a text is copied.
-    if (this.asker.showTruth) this.asker.showTruth(this.model.get("_truth"), locked);
+    if (this.asker.showTruth) this.showTruth(locked);
     else this.fieldset.disabled = locked;
     this.mark();
+  }
+
+  /** The rated line beside the drawn one: what is said to it stands under it, before what is pressed. */
+  showTruth(locked) {
+    const ask = this.model.get("_ask");
+    const truth = this.model.get("_truth");
+    this.asker.showTruth(truth, locked);
+    const told = "done" in ask && Array.isArray(truth) && truth.length > 0;
+    this.fieldset.querySelector("legend").textContent = (told && ask.done) || ask.text;
+    const place = told ? this.after : this.hintRegion;
+    if (place.nextElementSibling !== this.buttons) place.after(this.buttons);
   }
 
   /** What is right and what is not, beside each answer. */

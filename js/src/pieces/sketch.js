@@ -82,7 +82,6 @@ export class Sketch {
       this.top,
       this.plot,
       this.tools,
-      this.after,
     );
     const { root } = this.picture;
     root.addEventListener("pointerdown", (event) => this.down(event));
