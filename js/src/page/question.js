@@ -5,6 +5,7 @@ import { Dialogue } from "../pieces/dialogue.js";
 import { element, enterTicks, fill, uniqueId } from "../pieces/dom.js";
 import { LeftAnswer } from "../pieces/leftover.js";
 import { Marks } from "../pieces/marks.js";
+import { together } from "../pieces/numbers.js";
 import { Part, shown } from "../pieces/part.js";
 import { Sketch } from "../pieces/sketch.js";
 import { TextBox } from "../pieces/textbox.js";
@@ -38,7 +39,12 @@ class Radios {
       { class: kind },
       ...options.map(([, label, spoken], i) => {
         if (spoken) this.inputs[i].setAttribute("aria-label", spoken);
-        return element("label", { class: "aw-option" }, this.inputs[i], element("span", {}, label));
+        return element(
+          "label",
+          { class: "aw-option" },
+          this.inputs[i],
+          element("span", {}, together(String(label))),
+        );
       }),
     );
   }
@@ -205,7 +211,7 @@ class Question extends Part {
     this.fieldset = element(
       "fieldset",
       {},
-      element("legend", {}, ask.text),
+      element("legend", {}, together(ask.text)),
       this.asker.root,
       this.sureness(ask.levels),
     );
@@ -301,7 +307,7 @@ class Question extends Part {
     const turned = this.root.contains(document.activeElement);
     this.asker.unmount?.();
     this.asker = askers[ask.kind](ask, this.words, () => this.changed());
-    const legend = element("legend", { tabindex: "-1" }, ask.text);
+    const legend = element("legend", { tabindex: "-1" }, together(ask.text));
     const inside = [legend, this.asker.root, this.sureness(ask.levels)];
     this.fieldset.replaceChildren(...inside.filter(Boolean));
     this.after.replaceChildren(...[this.asker.after].filter(Boolean));
@@ -337,7 +343,7 @@ class Question extends Part {
     const truth = this.model.get("_truth");
     this.asker.showTruth(truth, locked);
     const told = "done" in ask && Array.isArray(truth) && truth.length > 0;
-    this.fieldset.querySelector("legend").textContent = (told && ask.done) || ask.text;
+    this.fieldset.querySelector("legend").textContent = told && ask.done ? ask.done : together(ask.text);
     const place = told ? this.after : this.hintRegion;
     if (place.nextElementSibling !== this.buttons) place.after(this.buttons);
   }
@@ -467,7 +473,7 @@ class Question extends Part {
 
   say() {
     if (this.late || this.over) return;
-    this.tell(this.model.get("message"));
+    this.tell(together(this.model.get("message")));
     this.message.dataset.outcome = this.model.get("_outcome");
     this.sayOnce();
   }
