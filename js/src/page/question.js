@@ -14,6 +14,13 @@ import { Write } from "../pieces/write.js";
 /** What the label of a box or button says. */
 const named = (input) =>
   input.getAttribute("aria-label") ?? input.closest("label").querySelector("span").textContent;
+
+/** What is asked: its last line; what it rests on stands before, and back. */
+function asked(text) {
+  const lines = together(text).split("\n");
+  const last = lines.pop();
+  return lines.length ? [element("span", { class: "aw-premise" }, `${lines.join("\n")} `), last] : [last];
+}
 /** @import { Mark, QuestionPress, QuestionSets, QuestionTraits } from "./protocol.ts" */
 
 /** A mark in words beside what it is about; the message below has said it aloud already. */
@@ -107,7 +114,9 @@ class Checks {
 class Rows {
   constructor({ rows, levels_of: levels }, changed) {
     this.rows = rows.map(([name, text]) => ({ name, text, ...this.row(text, levels, changed) }));
-    this.root = element("div", { class: "aw-rows" }, ...this.rows.map(({ root }) => root));
+    const letters = levels.every(([, label]) => label.length === 1);
+    const look = letters ? "aw-rows aw-letters" : "aw-rows";
+    this.root = element("div", { class: look }, ...this.rows.map(({ root }) => root));
   }
 
   row(text, levels, changed) {
@@ -211,7 +220,7 @@ class Question extends Part {
     this.fieldset = element(
       "fieldset",
       {},
-      element("legend", {}, together(ask.text)),
+      element("legend", {}, ...asked(ask.text)),
       this.asker.root,
       this.sureness(ask.levels),
     );
@@ -307,7 +316,7 @@ class Question extends Part {
     const turned = this.root.contains(document.activeElement);
     this.asker.unmount?.();
     this.asker = askers[ask.kind](ask, this.words, () => this.changed());
-    const legend = element("legend", { tabindex: "-1" }, together(ask.text));
+    const legend = element("legend", { tabindex: "-1" }, ...asked(ask.text));
     const inside = [legend, this.asker.root, this.sureness(ask.levels)];
     this.fieldset.replaceChildren(...inside.filter(Boolean));
     this.after.replaceChildren(...[this.asker.after].filter(Boolean));
@@ -343,7 +352,7 @@ class Question extends Part {
     const truth = this.model.get("_truth");
     this.asker.showTruth(truth, locked);
     const told = "done" in ask && Array.isArray(truth) && truth.length > 0;
-    this.fieldset.querySelector("legend").textContent = told && ask.done ? ask.done : together(ask.text);
+    this.fieldset.querySelector("legend").replaceChildren(...asked((told && ask.done) || ask.text));
     const place = told ? this.after : this.hintRegion;
     if (place.nextElementSibling !== this.buttons) place.after(this.buttons);
   }
