@@ -28,7 +28,7 @@ OPEN = {
     "07_alliance_and_outcome": (5, 8),
     "08_alliance_and_dropout": (2, 6),
     "09_two_worlds": (2, 6),
-    "10_does_the_treatment_matter": (1, 8),
+    "10_does_the_treatment_matter": (2, 8),
     "11_who_builds_strong_alliances": (0, 6),
     "12_saying_goodbye": (0, 14),
 }
