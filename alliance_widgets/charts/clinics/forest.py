@@ -74,7 +74,8 @@ def forest_picture(table: pd.DataFrame, pooled: pd.Series | None = None) -> Pict
     ]
     figures = rows[["effect", "lower", "upper"]].to_numpy(float)
     exact = pooled is None and all(map(_has_thousandths, figures))
-    values = [_in_figures(*each, ".3f" if exact else ".2f") for each in figures]
+    written_as = ".3f" if exact else ".2f"
+    values = [_in_figures(r, low, high, written_as) for r, low, high in figures.tolist()]
     if pooled is not None:
         tables |= _pooled(pooled, len(rows))
         many = say("forest.studies", n=int(pooled["k"]))
