@@ -25,6 +25,7 @@ from alliance_widgets.tables.instrument_faults import FIELDS
 from alliance_widgets.tables.matching import STEPS
 from alliance_widgets.tables.ratings import RATERS, SUBSCALES
 from alliance_widgets.tasks import TASKS
+from alliance_widgets.trajectories import SHAPES
 from alliance_widgets.widgets.classroom._board_state import Topic
 from alliance_widgets.widgets.clinics.climb_switches import SWITCHES
 from alliance_widgets.widgets.clinics.dropout_explorer import GROUPINGS, VIEWS
@@ -137,6 +138,7 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
         (("array", "boolean", "integer", "number", "object", "string"),),
         (("minItems", "minProperties", "minimum", "pattern"),),
     ],
+    "shapecounts.{}": [(SHAPES,)],
     "tasks.about.{}": [(TASKS,)],
     "tasks.spilling.{}": [(("not", "little"),)],
     "tasks.title_of.{}": [(TASKS,)],

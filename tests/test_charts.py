@@ -282,3 +282,13 @@ def test_a_source_of_et_al_is_cited_so_in_a_forest() -> None:
     labels = json.dumps(charts.forest(published).to_dict(), ensure_ascii=False)
     assert "Welmers-van de Poll et al. (2018)" in labels
     assert "& ." not in labels
+
+
+def test_shapes_are_counted_those_that_nobody_has_as_well() -> None:
+    paths = pd.DataFrame({"shape": ["stable", "stable", "too_short", "rising"]})
+    chart = aw.charts.shape_counts(paths)
+    assert [row["clients"] for row in chart.to_dict()["datasets"]["counts"]] == [2, 1, 0, 0, 0, 1]
+    assert chart.description.startswith("Of 4 clients 1 has a path with a shape.")
+    for none in (V, paths.head(0)):
+        with pytest.raises(aw.AllianceError, match="no shapes to count"):
+            aw.charts.shape_counts(none)

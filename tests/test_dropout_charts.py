@@ -143,8 +143,12 @@ class TestForest:
     def test_each_row_has_its_figures_and_what_all_are_about_is_named_once(self) -> None:
         chart = aw.charts.forest(aw.evidence("outcome"))
         values = [row["value"] for row in chart.datasets["names"]]
-        assert values == ["0.26", "0.22", "0.21", "0.275 [0.250, 0.300]", "0.278 [0.256, 0.299]"]
+        assert values == ["0.26", "0.22", "0.21", "0.28 [0.25, 0.30]", "0.28 [0.26, 0.30]"]
         assert json.dumps(chart.to_dict()).count('alliance and outcome"') == 5 + 1
+        exact = aw.charts.forest(aw.evidence("outcome").tail(2))
+        values = [row["value"] for row in exact.datasets["names"]]
+        assert values == ["0.275 [0.250, 0.300]", "0.278 [0.256, 0.299]"]
+        assert exact.description.startswith("Both lie above 0, from 0.28 to 0.28.")
         trained = aw.charts.forest(aw.evidence("repair_training"))
         assert trained.datasets["names"][1]["value"] == "0.11 [−0.09, 0.30]"
         assert trained.description == "Of 2 intervals one holds 0: with a comparison group."

@@ -22,6 +22,7 @@ from alliance_widgets.charts.cases.noise import (
     regression_picture,
 )
 from alliance_widgets.charts.cases.paths import fit_picture, mean_picture, slopes_picture
+from alliance_widgets.charts.cases.shape_counts import counts_picture
 from alliance_widgets.charts.cases.spans import span_picture
 from alliance_widgets.charts.cases.tally import tally_picture
 from alliance_widgets.charts.cases.trajectory import empty_picture, trajectory_picture
@@ -68,6 +69,7 @@ def pictures() -> dict[str, Picture]:
         (base_rate_picture, "drop_sd", 10, 0.3, 0.6),
         (climb_picture, parts, parts, 12, (), 0.6),
         (clinics_picture, {"A": aw.retention(thirds, by="group")}),
+        (counts_picture, pd.Series(["stable", "rising"])),
         (definitions_picture, left_by_definition(CLINIC.courses)),
         (empty_picture, 1, 5, 2, "Rate session 2."),
         (fit_picture, ONE, 4),

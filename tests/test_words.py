@@ -26,7 +26,7 @@ OWNERS = {
     **{"leagues": "simulate", "practice": "dialogues", "verdicts": "widgets.questions"},
     **{"describe": "charts._drawing", "charts": "charts._drawing"},
     **dict.fromkeys(("paths", "tally", "sketch", "matrix", "multiples"), "charts.cases"),
-    **dict.fromkeys(("noiselab", "baserate", "regression"), "charts.cases"),
+    **dict.fromkeys(("noiselab", "baserate", "regression", "shapecounts"), "charts.cases"),
     **dict.fromkeys(("climb", "analyses", "arrows", "clinics", "forest"), "charts.clinics"),
     **dict.fromkeys(("icons", "incidence", "retention", "shares", "definitions"), "charts.clinics"),
     **dict.fromkeys(("table", "csv", "ratings", "raters", "wide", "courses"), "tables"),

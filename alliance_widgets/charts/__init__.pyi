@@ -7,6 +7,7 @@ from .cases.matrix import rule_matrix as rule_matrix
 from .cases.multiples import small_multiples as small_multiples
 from .cases.paths import fit_tables as fit_tables
 from .cases.paths import slopes_tables as slopes_tables
+from .cases.shape_counts import shape_counts as shape_counts
 from .cases.sketch import compare_sketch as compare_sketch
 from .cases.trajectory import alliance_trajectory as alliance_trajectory
 from .cases.trajectory import trajectory_tables as trajectory_tables

@@ -4,7 +4,7 @@ import test from "node:test";
 import { document } from "./page.js";
 import { markRaters } from "../src/lessons/raters.js";
 import { boxTables } from "../src/lessons/tables.js";
-import { explainTerms } from "../src/lessons/terms.js";
+import { explainTerms, keepTogether } from "../src/lessons/terms.js";
 
 const terms = { "reliable drop": "A fall larger than errors usually make.", sigmas: "Steps." };
 
@@ -117,4 +117,12 @@ test("on paper stands what is read and drawn, in grey on light, with nothing to 
   assert.equal(page.querySelector("select"), null);
   assert.equal(page.querySelector(".aw-chosen").textContent, "high");
   assert.ok(notebook.querySelector("button"), "what is on the screen stays as it is");
+});
+
+test("a letter stays with its number, and alone has the words", () => {
+  const root = prose("<p>It was r = .28, p &lt; .05, or x = y.</p>");
+  keepTogether(root);
+  explainTerms(root, { "r =": "How closely." }, new Set());
+  assert.equal(root.querySelector(".aw-term-name").textContent, "r");
+  assert.match(root.textContent, /\u00a0=\u00a0\.28, p\u00a0<\u00a0\.05, or x = y\./);
 });

@@ -111,3 +111,11 @@ test("a row has its mark until it is matched anew", async () => {
   await frame();
   leave();
 });
+
+test("only the last line of a question is asked in bold, and all of it is its name", () => {
+  const { el, leave } = shown({ kind: "choice", options: ["a", "b"], text: "Two differ: r = .3.\nWhy?" });
+  const legend = el.querySelector("legend");
+  assert.equal(legend.querySelector(".aw-premise").textContent, "Two differ: r\u00a0=\u00a0.3. ");
+  assert.equal(legend.lastChild.textContent, "Why?");
+  leave();
+});

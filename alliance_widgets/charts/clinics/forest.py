@@ -9,6 +9,7 @@ from typing import Any
 
 import altair as alt
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import figure_axis, for_narrow
@@ -71,7 +72,10 @@ def forest_picture(table: pd.DataFrame, pooled: pd.Series | None = None) -> Pict
         "|".join(filter(None, (label, weight)))
         for label, weight in zip(rows["label"], rows["weight"], strict=True)
     ]
-    values = [_in_figures(*each) for each in rows[["effect", "lower", "upper"]].to_numpy(float)]
+    figures = rows[["effect", "lower", "upper"]].to_numpy(float)
+    exact = pooled is None and all(map(_has_thousandths, figures))
+    written_as = ".3f" if exact else ".2f"
+    values = [_in_figures(r, low, high, written_as) for r, low, high in figures.tolist()]
     if pooled is not None:
         tables |= _pooled(pooled, len(rows))
         many = say("forest.studies", n=int(pooled["k"]))
@@ -270,7 +274,8 @@ def _finding(rows: pd.DataFrame) -> str:
     known = rows[rows["lower"].notna()]
     holding = known[(known["lower"] <= nowhere) & (nowhere <= known["upper"])]
     if holding.empty:
-        return say("forest.all_above" if values.min() > nowhere else "forest.words", **ends)
+        above = "forest.both_above" if len(rows) == 2 else "forest.all_above"
+        return say(above if values.min() > nowhere else "forest.words", **ends)
     own = zip(_own(rows["finding"]), rows["source"], strict=True)
     named = [finding or source for finding, source in own]
     names = pd.Series(named, index=rows.index)[holding.index].tolist()
@@ -295,12 +300,17 @@ def _own(findings: pd.Series) -> list[str]:
     return [finding.partition(", ")[2] if common else finding for finding in findings]
 
 
-def _in_figures(effect: float | None, lower: float, upper: float) -> str:
-    """An effect with its interval, as far as known; thousandths where a source has them."""
-    known = [float(each) for each in (effect, lower, upper) if each is not None and pd.notna(each)]
+def _has_thousandths(figures: npt.NDArray[np.float64]) -> bool:
+    """Whether a source gives them to three decimals; what is computed has more."""
+    known = [float(each) for each in figures if pd.notna(each)]
     thousandths = [round(each, 3) != round(each, 2) for each in known]
-    exact = any(thousandths) and all(abs(each - round(each, 3)) < TINY for each in known)
-    written = [figure(each, ".3f" if exact else ".2f") for each in known]
+    return any(thousandths) and all(abs(each - round(each, 3)) < TINY for each in known)
+
+
+def _in_figures(effect: float | None, lower: float, upper: float, written_as: str = ".2f") -> str:
+    """An effect with its interval, as far as known: a column has all of them in one way."""
+    known = [float(each) for each in (effect, lower, upper) if each is not None and pd.notna(each)]
+    written = [figure(each, written_as) for each in known]
     interval = [] if pd.isna(lower) else [f"[{written[-2]}, {written[-1]}]"]
     return " ".join([*([] if effect is None else written[:1]), *interval])
 

@@ -456,7 +456,10 @@ class NumberAsk(Ask):
 
 
 class SketchAsk(Ask):
-    """A line over sessions; `name` is written at the end of the rated one."""
+    """A line over sessions; `name` is written at the end of the rated one.
+
+    Once that is there the heading is `done`, where that is not empty.
+    """
 
     kind: Literal["sketch"]
     sessions: list[int]
@@ -469,6 +472,7 @@ class SketchAsk(Ask):
     high_word: str
     x_title: str
     y_title: str
+    done: str
 
 
 class MarkKind(TypedDict):

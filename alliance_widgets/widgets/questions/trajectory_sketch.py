@@ -34,6 +34,7 @@ class Sketch:
     low: float
     high: float
     name: str
+    done: str
 
     def __post_init__(self) -> None:
         ends = self.low, self.high
@@ -52,7 +53,7 @@ class Sketch:
             **{"low": self.low, "high": self.high, "step": (self.high - self.low) / STEPS},
             **{"low_word": say("charts.weak"), "high_word": say("charts.strong")},
             **{"x_title": say("charts.session"), "y_title": say("charts.alliance")},
-            "yours": say("sketch.yours"),
+            **{"yours": say("sketch.yours"), "done": self.done},
         }
 
     def read(self, entered: object) -> Line:
@@ -167,7 +168,8 @@ class TrajectorySketch(Question):
         self._asked: object = None
         self._sure = False
         name = name or say(f"charts.rater.{rater}")
-        kind = Sketch(session_numbers(sessions), low, high, name)
+        done = "" if text else say("sketch.done", name=name)
+        kind = Sketch(session_numbers(sessions), low, high, name, done)
         self._sketch, self.sessions = kind, kind.sessions
         if given is not None and (builds_all() or not callable(given)):
             self._line = self._read_truth(kind)

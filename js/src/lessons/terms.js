@@ -1,9 +1,11 @@
 // A term's twelve words: on hover, by key and by touch, at its first place in a lesson.
 
 import { element, uniqueId } from "../pieces/dom.js";
+import { together } from "../pieces/numbers.js";
 
 const nowhere = "a, code, pre, button, summary, h1, h2, h3, h4, .aw-term, .aw-who";
 const signs = /[.*+?^${}()|[\]\\]/g;
+const equals = / =$/; // after a letter that is a term where it stands before a number
 
 /** The text nodes of `root` in which a term may be explained, or a name marked. */
 export function textsOf(root) {
@@ -12,6 +14,14 @@ export function textsOf(root) {
   while (walker.nextNode())
     if (!walker.currentNode.parentElement.closest(nowhere)) texts.push(walker.currentNode);
   return texts;
+}
+
+/** Keep a letter and its number on one line, wherever in `root` they stand. */
+export function keepTogether(root) {
+  for (const text of textsOf(root)) {
+    const whole = together(text.data);
+    if (whole !== text.data) text.data = whole;
+  }
 }
 
 /** A term that says its words when it is pointed at, focused or touched; Escape takes them away. */
@@ -46,12 +56,13 @@ function explained(term, words) {
 export function explainTerms(root, terms, seen) {
   for (const [term, words] of Object.entries(terms)) {
     if (seen.has(term)) continue;
-    const found = new RegExp(`(?<![\\p{L}\\d-])${term.replace(signs, "\\$&")}(?![\\p{L}\\d-])`, "iu");
+    const sought = term.replace(signs, "\\$&").replaceAll(" ", "\\s");
+    const found = new RegExp(`(?<![\\p{L}\\d-])${sought}(?![\\p{L}\\d-])`, "iu");
     const text = textsOf(root).find(({ data }) => found.test(data));
     if (!text) continue;
     seen.add(term);
     const rest = /** @type {Text} */ (text).splitText(text.data.search(found));
-    rest.splitText(term.length);
+    rest.splitText(term.replace(equals, "").length);
     rest.replaceWith(explained(rest.data, words));
   }
 }

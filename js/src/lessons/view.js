@@ -7,7 +7,7 @@ import paper from "./print.css";
 import { printLesson } from "./print.js";
 import { markRaters } from "./raters.js";
 import { boxTables } from "./tables.js";
-import { explainTerms } from "./terms.js";
+import { explainTerms, keepTogether } from "./terms.js";
 
 const KEPT = "alliance-widgets: show the code";
 const views = new Set();
@@ -71,6 +71,7 @@ export class LessonView {
         prose.dataset.awTerms = "";
         markRaters(prose, this.words.raters);
         boxTables(prose, this.words.table);
+        keepTogether(prose);
         explainTerms(prose, this.words.terms, seen);
       }
       this.nameStrips();

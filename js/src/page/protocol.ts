@@ -360,7 +360,11 @@ export interface NumberAsk extends Ask {
   unit: string;
 }
 
-/** A line over sessions; `name` is written at the end of the rated one. */
+/**
+ * A line over sessions; `name` is written at the end of the rated one.
+ *
+ * Once that is there the heading is `done`, where that is not empty.
+ */
 export interface SketchAsk extends Ask {
   kind: "sketch";
   sessions: number[];
@@ -373,6 +377,7 @@ export interface SketchAsk extends Ask {
   high_word: string;
   x_title: string;
   y_title: string;
+  done: string;
 }
 
 /** A kind of mark, with its sign. */

@@ -5,6 +5,7 @@ import { Dialogue } from "../pieces/dialogue.js";
 import { element, enterTicks, fill, uniqueId } from "../pieces/dom.js";
 import { LeftAnswer } from "../pieces/leftover.js";
 import { Marks } from "../pieces/marks.js";
+import { together } from "../pieces/numbers.js";
 import { Part, shown } from "../pieces/part.js";
 import { Sketch } from "../pieces/sketch.js";
 import { TextBox } from "../pieces/textbox.js";
@@ -13,6 +14,13 @@ import { Write } from "../pieces/write.js";
 /** What the label of a box or button says. */
 const named = (input) =>
   input.getAttribute("aria-label") ?? input.closest("label").querySelector("span").textContent;
+
+/** What is asked: its last line; what it rests on stands before, and back. */
+function asked(text) {
+  const lines = together(text).split("\n");
+  const last = lines.pop();
+  return lines.length ? [element("span", { class: "aw-premise" }, `${lines.join("\n")} `), last] : [last];
+}
 /** @import { Mark, QuestionPress, QuestionSets, QuestionTraits } from "./protocol.ts" */
 
 /** A mark in words beside what it is about; the message below has said it aloud already. */
@@ -38,7 +46,12 @@ class Radios {
       { class: kind },
       ...options.map(([, label, spoken], i) => {
         if (spoken) this.inputs[i].setAttribute("aria-label", spoken);
-        return element("label", { class: "aw-option" }, this.inputs[i], element("span", {}, label));
+        return element(
+          "label",
+          { class: "aw-option" },
+          this.inputs[i],
+          element("span", {}, together(String(label))),
+        );
       }),
     );
   }
@@ -101,7 +114,9 @@ class Checks {
 class Rows {
   constructor({ rows, levels_of: levels }, changed) {
     this.rows = rows.map(([name, text]) => ({ name, text, ...this.row(text, levels, changed) }));
-    this.root = element("div", { class: "aw-rows" }, ...this.rows.map(({ root }) => root));
+    const letters = levels.every(([, label]) => label.length === 1);
+    const look = letters ? "aw-rows aw-letters" : "aw-rows";
+    this.root = element("div", { class: look }, ...this.rows.map(({ root }) => root));
   }
 
   row(text, levels, changed) {
@@ -205,12 +220,13 @@ class Question extends Part {
     this.fieldset = element(
       "fieldset",
       {},
-      element("legend", {}, ask.text),
+      element("legend", {}, ...asked(ask.text)),
       this.asker.root,
       this.sureness(ask.levels),
     );
     this.hints = element("ol", { class: "aw-hints", "aria-label": words.question_hints });
     this.hintRegion = element("div", { "aria-live": "polite" }, this.hints);
+    this.after = element("div", {}, this.asker.after);
     this.message = element("p", {
       class: "aw-message",
       "aria-live": "polite",
@@ -236,6 +252,7 @@ class Question extends Part {
       this.hintRegion,
       this.buttons,
       this.message,
+      this.after,
       this.left.root,
     );
   }
@@ -299,9 +316,10 @@ class Question extends Part {
     const turned = this.root.contains(document.activeElement);
     this.asker.unmount?.();
     this.asker = askers[ask.kind](ask, this.words, () => this.changed());
-    const legend = element("legend", { tabindex: "-1" }, ask.text);
+    const legend = element("legend", { tabindex: "-1" }, ...asked(ask.text));
     const inside = [legend, this.asker.root, this.sureness(ask.levels)];
     this.fieldset.replaceChildren(...inside.filter(Boolean));
+    this.after.replaceChildren(...[this.asker.after].filter(Boolean));
     this.asker.mount?.();
     this.show();
     if (!turned) return;
@@ -323,9 +341,20 @@ class Question extends Part {
       this.sure.disabled = locked;
     }
     // A drawing that is finished is still read point by point, and as a table; a text is copied.
-    if (this.asker.showTruth) this.asker.showTruth(this.model.get("_truth"), locked);
+    if (this.asker.showTruth) this.showTruth(locked);
     else this.fieldset.disabled = locked;
     this.mark();
+  }
+
+  /** The rated line beside the drawn one: what is said to it stands under it, before what is pressed. */
+  showTruth(locked) {
+    const ask = this.model.get("_ask");
+    const truth = this.model.get("_truth");
+    this.asker.showTruth(truth, locked);
+    const told = "done" in ask && Array.isArray(truth) && truth.length > 0;
+    this.fieldset.querySelector("legend").replaceChildren(...asked((told && ask.done) || ask.text));
+    const place = told ? this.after : this.hintRegion;
+    if (place.nextElementSibling !== this.buttons) place.after(this.buttons);
   }
 
   /** What is right and what is not, beside each answer. */
@@ -453,7 +482,7 @@ class Question extends Part {
 
   say() {
     if (this.late || this.over) return;
-    this.tell(this.model.get("message"));
+    this.tell(together(this.model.get("message")));
     this.message.dataset.outcome = this.model.get("_outcome");
     this.sayOnce();
   }

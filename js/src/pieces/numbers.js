@@ -34,3 +34,7 @@ export function refusal(entered, kept, { label, low, high, step }, words) {
     step,
   });
 }
+
+/** A text in whose lines “r = .28” and “p < .05” do not break. */
+export const together = (text) =>
+  text.replace(/(?<![\p{L}\d])(\p{L}) ([=<>]) (?=[−.\d])/gu, "$1\u00a0$2\u00a0");

@@ -10,6 +10,8 @@ const left = 52;
 const beside = 74; // pixels right of the plot for the lines' names,
 const narrow = 360; // which stand in a row above it where the whole is narrower than this
 const inset = 12;
+const ring = 10; // around the point that the keys are at,
+const clear = ring + 5; // and where a line's name begins beside its last point
 const apart = 16; // pixels between two names at the lines' ends
 
 /** An SVG element with attributes and children. */
@@ -78,7 +80,7 @@ export class Picture {
 
   /** Where the scale ends. */
   get top() {
-    return this.width < narrow ? 46 : 26;
+    return this.width < narrow ? 34 : 14;
   }
 
   y(value) {
@@ -106,6 +108,7 @@ export class Picture {
     const { low, high, low_word, high_word, x_title, y_title, sessions } = this.ask;
     const { right } = this;
     const floor = height - bottom;
+    const middle = (this.top + floor) / 2;
     const parts = [];
     for (let tick = 0; tick <= 4; tick += 1) {
       const value = low + ((high - low) * tick) / 4;
@@ -123,14 +126,19 @@ export class Picture {
     }
     const every = Math.ceil((sessions.length * 24) / Math.max(24, right - left));
     sessions.forEach((session, i) => {
-      if (i % every) return;
+      const last = sessions.length - 1;
+      if (i !== last && (i % every || last - i < every)) return;
       const label = svg("text", { class: "aw-tick", x: this.x(i), y: floor + 18, "text-anchor": "middle" });
       label.textContent = session;
       parts.push(label);
     });
     const titles = [
       svg("text", { class: "aw-axis", x: (left + right) / 2, y: height - 4, "text-anchor": "middle" }),
-      svg("text", { class: "aw-axis", x: 0, y: 12 }),
+      svg("text", {
+        class: "aw-axis",
+        "text-anchor": "middle",
+        transform: `translate(11 ${middle}) rotate(-90)`,
+      }),
     ];
     titles[0].textContent = x_title;
     titles[1].textContent = y_title;
@@ -155,7 +163,7 @@ export class Picture {
     const ends = { y1: this.top, y2: height - bottom };
     return [
       svg("line", { class: "aw-here", x1: x, x2: x, ...ends }),
-      svg("circle", { class: "aw-here", cx: x, cy: y, r: 10 }),
+      svg("circle", { class: "aw-here", cx: x, cy: y, r: ring }),
     ];
   }
 
@@ -177,7 +185,7 @@ export class Picture {
 
   /** The names in a row above the plot, each after a stroke of its line. */
   inARow(ends) {
-    const text = svg("text", { class: "aw-name", x: 0, y: 31 });
+    const text = svg("text", { class: "aw-name", x: 0, y: 14 });
     for (const { name, kind, stroke } of ends) {
       const part = svg("tspan", { class: `aw-name ${kind}`, dx: text.children.length ? 12 : 0 });
       part.textContent = stroke + name;
@@ -197,7 +205,7 @@ export class Picture {
     }
     const lowest = height - bottom + 8;
     return ends.map(({ lines, kind, y, i }) => {
-      const x = this.x(i) + 10;
+      const x = this.x(i) + clear;
       const top = Math.min(y, lowest - apart * (lines.length - 1)) + 4;
       const text = svg("text", { class: `aw-name ${kind}`, x, y: Math.max(this.top, top) });
       text.append(

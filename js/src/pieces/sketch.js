@@ -67,7 +67,12 @@ export class Sketch {
     this.tableBox.setAttribute("aria-label", words.chart_table_name);
     this.tableButton = element(
       "button",
-      { type: "button", class: "aw-button", "aria-expanded": "false", onclick: () => this.toggleTable() },
+      {
+        type: "button",
+        class: "aw-button aw-opens",
+        "aria-expanded": "false",
+        onclick: () => this.toggleTable(),
+      },
       words.chart_show_table,
     );
     this.after = element(
@@ -82,7 +87,6 @@ export class Sketch {
       this.top,
       this.plot,
       this.tools,
-      this.after,
     );
     const { root } = this.picture;
     root.addEventListener("pointerdown", (event) => this.down(event));
