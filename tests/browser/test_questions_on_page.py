@@ -252,6 +252,7 @@ def test_nothing_in_a_question_is_ever_html(lab: Lab, page: Page) -> None:
     question, sketch = page.locator(".aw-question").first, page.locator(".aw-question").nth(1)
     sketch.wait_for(timeout=PATIENCE)
     press(question, "Hint 1 of 1")
+    expect(question.locator(".aw-hints li")).to_have_count(1)
     question.get_by_role("radio").first.check()
     press(question, "Commit")
     expect(message(question)).to_contain_text("<img src=x")
