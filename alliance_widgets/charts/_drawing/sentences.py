@@ -216,7 +216,8 @@ def lines_in_words(rated: pd.DataFrame) -> str:
         return f"{near} {said}"
     values = {"lowest": _number(means.min()), "highest": _number(means.max())}
     who = {"low": means.idxmin(), "high": means.idxmax()}
-    return f"{say('describe.means', **values, **who)} {said}"
+    key = "describe.means" if len(lengths) > 2 else "describe.means_of_two"
+    return f"{say(key, **values, **who)} {said}"
 
 
 def _describe_clients(reading: CaseReading) -> str:

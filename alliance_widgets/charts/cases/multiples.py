@@ -8,7 +8,7 @@ from typing import cast
 import altair as alt
 import pandas as pd
 
-from alliance_widgets.charts._drawing.palette import INK, RATERS, SMALL, usermeta
+from alliance_widgets.charts._drawing.palette import INK, NOTE, RATERS, SMALL, usermeta
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.charts._drawing.sentences import lines_in_words
 from alliance_widgets.errors import RatingError
@@ -92,13 +92,19 @@ def multiples_form(low: float = 1, high: float = 5, columns: int = 4) -> alt.Fac
     base = alt.Chart().encode(
         x=alt.X(
             "session:Q",
-            title=None,
+            title=say("charts.session"),
             scale=alt.Scale(nice=False, zero=False, padding=8),
-            axis=alt.Axis(format="d", tickCount=3, tickMinStep=1, grid=False, labelFontSize=SMALL),
+            axis=alt.Axis(
+                format="d",
+                tickCount=alt.ExprRef("ceil(child_width / 50)"),
+                tickMinStep=1,
+                grid=False,
+                labelFontSize=SMALL,
+            ),
         ),
         y=alt.Y(
             "alliance:Q",
-            title=None,
+            title=say("charts.alliance"),
             scale=alt.Scale(domain=[low, high], nice=False, zero=False),
             axis=alt.Axis(values=[low, (low + high) / 2, high], labelFontSize=SMALL),
         ),
@@ -109,6 +115,13 @@ def multiples_form(low: float = 1, high: float = 5, columns: int = 4) -> alt.Fac
     marks = base.transform_filter("datum.flagged").mark_point(
         shape="triangle-down", size=60, fill=INK, strokeWidth=0, opacity=1, yOffset=11
     )
+    # A name of its own: a header would stand as high as the points under it let it.
+    name = (
+        alt.Chart()
+        .transform_aggregate(n="count()", groupby=["client"])
+        .mark_text(align="left", baseline="bottom", fontSize=NOTE, fontWeight=600, color=INK)
+        .encode(x=alt.value(0), y=alt.value(-8), text="client:N")
+    )
     named = {
         "client": say("paths.client"),
         "session": say("charts.session"),
@@ -116,10 +129,10 @@ def multiples_form(low: float = 1, high: float = 5, columns: int = 4) -> alt.Fac
         "note": say("charts.note"),
     }
     chart = (
-        alt.layer(line, points, marks, data=alt.NamedData(name="ratings"))
+        alt.layer(line, points, marks, name, data=alt.NamedData(name="ratings"))
         .properties(width=size[0], height=size[1])
         .facet(
-            facet=alt.Facet("client:N", title=None, sort=None, header=alt.Header(labelPadding=2)),
+            facet=alt.Facet("client:N", title=None, sort=None, header=alt.Header(labelExpr="''")),
             columns=columns,
         )
         .properties(usermeta=usermeta("ratings", named))

@@ -104,13 +104,15 @@ function columnsOn(form, page) {
   return Math.max(1, Math.min(form.columns, Math.floor((page - axisWide / 2) / (form.spec.width + gap))));
 }
 
+/** How wide each of so many small charts beside one another is: together they fill the page. */
+const eachOf = (columns, page) => Math.floor((page - gap) / columns) - gap;
+
 /** A form as a page of that width shows it. */
 function fitted(form, page) {
   if (isOwn(form)) return toWidth(form, page);
   const columns = columnsOn(form, page);
   if (!columns) return form;
-  const width = Math.min(form.spec.width, page - axisWide / 2 - gap);
-  return { ...form, columns, spec: { ...form.spec, width } };
+  return { ...form, columns, spec: { ...form.spec, width: eachOf(columns, page) } };
 }
 
 /** A Vega-Lite or Vega form as a running view, without `eval`. */
@@ -386,7 +388,11 @@ class Chart {
     const form = this.model.get("_form");
     const page = this.plot.clientWidth;
     if (!this.view || !page) return;
-    if (columnsOn(form, page) !== columnsOn(form, this.page)) this.queue(() => this.embed());
+    const columns = columnsOn(form, page);
+    if (columns && columns === columnsOn(form, this.page) && Math.abs(page - this.page) >= 2) {
+      this.page = page;
+      this.queue(() => this.view?.signal("child_width", eachOf(columns, page)).runAsync());
+    } else if (columns !== columnsOn(form, this.page)) this.queue(() => this.embed());
     if (form.width !== "container") return;
     if (this.turns(page) || Math.abs(page - this.page) >= 2) this.queue(() => this.settle());
   }
