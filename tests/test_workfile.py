@@ -394,7 +394,7 @@ def test_the_status_is_a_sentence(work):
     assert work.status.endswith("is kept as a draft.")
     work.drop_draft("draft", "Ana")
     assert work.status.startswith("Saved ")
-    assert again(work).status == "Your work of before is here, as saved on this computer."
+    assert again(work).status == "What you do here is saved on this computer."
     assert str(work.path) in repr(work)
 
 

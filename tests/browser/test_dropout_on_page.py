@@ -52,7 +52,9 @@ def test_who_leaves_is_explored_by_key_and_the_charts_are_sound(lab: Lab, page: 
     expect(page.locator(".aw-table th").nth(2)).to_have_text("Clients still counted")
 
     page.get_by_role("button", name="second").click()
-    expect(page.locator(".aw-describe").last).to_contain_text("second: \N{MINUS SIGN}0.25 (here)")
+    expect(page.locator(".aw-describe").last).to_contain_text(
+        "With “second” it is \N{MINUS SIGN}0.25 (here)"
+    )
     expect(page.get_by_role("button", name="second")).to_be_focused()
 
     page.keyboard.press("Control+b")  # the file browser folds away
