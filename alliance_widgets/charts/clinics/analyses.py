@@ -124,6 +124,9 @@ def analyses_words(tried: pd.DataFrame, figure: str) -> str:
     if tried.empty:
         return say("analyses.none_yet")
     last = tried[tried["analysis"] == tried["analysis"].iloc[-1]]
-    each = [say("analyses.in_data", value=row.shown, data=row.data) for row in last.itertuples()]
-    figures = say("analyses.and").join([", ".join(each[:-1]), each[-1]][len(each) < 2 :])
+    *others, figures = [
+        say("analyses.in_data", value=row.shown, data=row.data) for row in last.itertuples()
+    ]
+    if others:
+        figures = say("analyses.and").join([", ".join(others), figures])
     return say("analyses.words", analysis=last["analysis"].iloc[0], figure=figure, figures=figures)

@@ -67,14 +67,16 @@ export class LessonView {
     const seen = new Set();
     let timer;
     const look = () => {
-      for (const prose of this.notebook.node.querySelectorAll(".jp-RenderedMarkdown:not([data-aw-terms])")) {
+      /** @type {NodeListOf<HTMLElement>} */
+      const fresh = this.notebook.node.querySelectorAll(".jp-RenderedMarkdown:not([data-aw-terms])");
+      for (const prose of fresh) {
         prose.dataset.awTerms = "";
         markRaters(prose, this.words.raters);
         boxTables(prose, this.words.table);
         keepTogether(prose);
         explainTerms(prose, this.words.terms, seen);
       }
-      this.nameStrips();
+      if (fresh.length) this.nameStrips();
       // A caption is written anew with what it says, and explains its own.
       for (const caption of this.notebook.node.querySelectorAll(".aw-caption:not(:has(.aw-term))"))
         explainTerms(caption, this.words.terms, new Set());

@@ -389,10 +389,11 @@ class Chart {
     const page = this.plot.clientWidth;
     if (!this.view || !page) return;
     const columns = columnsOn(form, page);
-    if (columns && columns === columnsOn(form, this.page) && Math.abs(page - this.page) >= 2) {
+    if (columns !== columnsOn(form, this.page)) this.queue(() => this.embed());
+    else if (columns && Math.abs(page - this.page) >= 2) {
       this.page = page;
       this.queue(() => this.view?.signal("child_width", eachOf(columns, page)).runAsync());
-    } else if (columns !== columnsOn(form, this.page)) this.queue(() => this.embed());
+    }
     if (form.width !== "container") return;
     if (this.turns(page) || Math.abs(page - this.page) >= 2) this.queue(() => this.settle());
   }

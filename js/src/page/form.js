@@ -1,7 +1,7 @@
 // The rating form: native inputs, unset until touched, nothing typed is ever thrown away.
 
 import { Desk, folded } from "./desk.js";
-import { element, fill, uniqueId } from "../pieces/dom.js";
+import { element, fill, keepChildren, uniqueId } from "../pieces/dom.js";
 import { fits, marksOf, refusal } from "../pieces/numbers.js";
 import { leaveAt, leftAt, Leftover } from "../pieces/leftover.js";
 import { nextHeading, onward } from "../pieces/onward.js";
@@ -444,7 +444,6 @@ class Form extends Part {
 
   buildButtons() {
     const wanted = this.model.get("_buttons");
-    /** @type {Element[]} */
     const made = wanted.map(({ kind, primary }) => {
       const button = (this.made[kind] ??= element(
         "button",
@@ -456,12 +455,7 @@ class Form extends Part {
       return button;
     });
     this.buttons.hidden = made.length === 0;
-    // A button that stays is not put in anew: it would lose the focus.
-    for (const gone of [...this.buttons.children]) if (!made.includes(gone)) gone.remove();
-    made.forEach((button, i) => {
-      if (this.buttons.children[i] !== button)
-        this.buttons.insertBefore(button, this.buttons.children[i] ?? null);
-    });
+    keepChildren(this.buttons, made);
   }
 
   /** What the button of that kind is called, for the session in the page's form. */

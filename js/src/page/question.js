@@ -2,7 +2,7 @@
 
 import { foldedDesk } from "./desk.js";
 import { Dialogue } from "../pieces/dialogue.js";
-import { element, enterTicks, fill, uniqueId } from "../pieces/dom.js";
+import { element, enterTicks, fill, keepChildren, uniqueId } from "../pieces/dom.js";
 import { LeftAnswer } from "../pieces/leftover.js";
 import { Marks } from "../pieces/marks.js";
 import { together } from "../pieces/numbers.js";
@@ -383,11 +383,7 @@ class Question extends Part {
       button.textContent = label;
       return button;
     });
-    for (const gone of [...this.buttons.children]) if (!buttons.includes(gone)) gone.remove();
-    buttons.forEach((button, i) => {
-      if (this.buttons.children[i] !== button)
-        this.buttons.insertBefore(button, this.buttons.children[i] ?? null);
-    });
+    keepChildren(this.buttons, buttons);
     this.buttons.hidden = !buttons.length;
   }
 

@@ -28,6 +28,19 @@ export function element(tag, attributes = {}, ...children) {
 export const fill = (template, values) =>
   template.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 
+/**
+ * Make `wanted` the children of `parent`, in this order. One that stays where it is is not put in
+ * anew: it would lose the focus.
+ * @param {Element} parent
+ * @param {Element[]} wanted
+ */
+export function keepChildren(parent, wanted) {
+  for (const gone of [...parent.children]) if (!wanted.includes(gone)) gone.remove();
+  wanted.forEach((child, i) => {
+    if (parent.children[i] !== child) parent.insertBefore(child, parent.children[i] ?? null);
+  });
+}
+
 /** Enter ticks the box or radio button it is pressed on, and does not send the form away. */
 export function enterTicks(event) {
   if (event.key !== "Enter" || !event.target.matches('input[type="checkbox"], input[type="radio"]')) return;
