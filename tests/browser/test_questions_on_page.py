@@ -12,7 +12,8 @@ from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 
-# What must not be in the page before the answer stands in these cells backwards.
+# What must not be in the page before the answer stands in these cells backwards. The line's first
+# value has more digits than the time of a message has, which the page hears too.
 CELLS = (
     "import alliance_widgets as aw\nback = lambda text: text[::-1]\n"
     "noor = aw.load_data('single_cases').query(\"client == 'Noor'\")",
@@ -25,7 +26,7 @@ CELLS = (
     "aw.Reveal(guess, lambda: aw.ChartView(aw.charts.alliance_trajectory(noor),"
     " headline=back('trahc-terces')))",
     "aw.TrajectorySketch(5, key=f'{KEY}/line', text='Draw it.',"
-    " truth=lambda: [float(back('521.2')), 2.5, 3.0, 3.5, 3.625], name='Rated')",
+    " truth=lambda: [float(back('1234521.2')), 2.5, 3.0, 3.5, 3.625], name='Rated')",
 )
 
 
@@ -96,7 +97,7 @@ def test_after_run_all_nothing_of_an_answer_has_reached_the_page(lab: Lab, page:
     everything = lesson.encode() + b"".join(heard)
     assert b"How many does it take?" in everything
     assert b"secret-" not in everything
-    assert b"2.125" not in everything
+    assert b"2.1254321" not in everything
     expect(charts(page)).to_have_count(0)
 
     press(choice, "Hint 1 of 1")
