@@ -153,21 +153,12 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         "alliance": say("charts.rating"),
         "note": say("charts.note"),
     }
+    layers = [band, limit, named, level, level_name, level_over, lines, points]
+    layers += [*marks, ring, words, *names]
+    for layer in layers:  # every row has its place: looking for one without costs each press time
+        layer.mark.invalid = None
     drawing = layered(
-        *(
-            band,
-            limit,
-            named,
-            level,
-            level_name,
-            level_over,
-            lines,
-            points,
-            *marks,
-            ring,
-            words,
-            *names,
-        ),
+        *layers,
         height=HEIGHT,
         room={"left": 4, "right": 78, "top": 10, "bottom": 4},
         read=("ratings", columns),

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import traitlets as tl
 
@@ -25,14 +26,14 @@ def columns_of(table: pd.DataFrame) -> dict[str, list[Any]]:
     """A table as plain JSON columns: missing values become null, times become text."""
     columns: dict[str, list[Any]] = {}
     for name, column in table.items():
-        kind = column.dtype.kind
+        kind, nullable = column.dtype.kind, not isinstance(column.dtype, np.dtype)
         values: list[Any] = (column.astype(str) if kind in "mM" else column).tolist()
         if kind == "f":
             values = [
                 None if value is pd.NA or not math.isfinite(value) else float(f"{value:.9g}")
                 for value in values
             ]
-        elif kind not in "iub" or column.hasnans:
+        elif nullable or kind not in "iub":
             values = [None if value is pd.NA or value != value else value for value in values]
         columns[str(name)] = values
     return columns
