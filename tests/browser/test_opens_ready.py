@@ -337,3 +337,25 @@ def test_no_key_takes_a_part_of_a_lesson_away_or_shows_its_source(lab: Lab, page
     expect(cells).to_have_count(before)
     expect(page.locator(".jp-MarkdownCell .cm-editor:visible")).to_have_count(0)
     expect(page.locator(".jp-mod-dirty")).to_have_count(0)
+
+
+def test_a_lesson_opened_in_another_window_says_so_here_and_can_be_taken_back(
+    lab: Lab, page: Page
+) -> None:
+    """Two windows share a kernel: what the one runs takes the parts of the other away."""
+    path = lab.folder / put(lab, shipped("03_the_path_of_the_alliance.ipynb"))
+    address = f"{lab.address}/notebooks/notebooks/{path.name}?token={TOKEN}"
+    page.goto(address)
+    lesson(page, "ready")
+    other = page.context.new_page()
+    other.goto(address)
+    lesson(other, "ready")
+    notice = page.locator(".aw-lesson-notice")
+    expect(notice).to_contain_text("opened in another window")
+    lesson(page, "elsewhere")
+    expect(other.locator(".aw-question").first).to_be_visible()
+    notice.get_by_role("button", name="Start the lesson").click()
+    lesson(page, "ready")
+    expect(page.locator(".aw-question").first).to_be_visible()
+    lesson(other, "elsewhere")
+    expect(notice).to_be_hidden()

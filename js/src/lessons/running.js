@@ -73,8 +73,8 @@ export class Running {
     this.model = context.model;
     this.notebook = panel.content;
     // "opening", "running", then "ready" or "failed"; "asking" where nothing was shipped, "stopped"
-    // where the kernel ended in mid-run, "unheard" where the page lost what it told, "kernelless"
-    // where there is none that speaks Python.
+    // where the kernel ended in mid-run, "unheard" where the page lost what it told, "elsewhere" where
+    // another window ran the lesson in this kernel, "kernelless" where there is none that speaks Python.
     this.state = "opening";
     this.turn = 0; // a run that is not the latest one says nothing any more
     this.waiting = new Set(); // cells that were not shipped: they run when the student runs them
@@ -104,6 +104,7 @@ export class Running {
       executed.disconnect(onExecuted);
     });
     this.session.statusChanged.connect((_, status) => this.heard(status));
+    this.session.iopubMessage.connect((_, message) => this.overhear(message));
     this.context.saveState.connect((_, state) => {
       if (state === "completed") this.saved = written(this.model);
     });
@@ -176,6 +177,17 @@ export class Running {
         void theirs.then(() => (turn === this.turn ? this.run() : undefined));
       }
     }
+  }
+
+  /**
+   * Another window has opened this lesson: its cells run in the same kernel, and what they had made for
+   * this page ends.
+   */
+  overhear({ header, parent_header, content }) {
+    if (header.msg_type !== "execute_input" || this.state !== "ready") return;
+    if (parent_header.session === this.kernel?.clientId) return;
+    if (this.cells.some(({ model }) => model.sharedModel.getSource() === content.code))
+      this.become("elsewhere");
   }
 
   stop() {

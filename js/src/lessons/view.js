@@ -147,8 +147,8 @@ export class LessonView {
     this.panel.node.dataset.awLesson = state;
     const said = this.kit.site?.said(starting) ?? (starting ? this.words.starting : "");
     this.said.textContent = starting ? said : waits || said;
-    const { asking, stopped, failed, unheard, kernelless } = this.words;
-    const reason = { asking, stopped, failed, unheard, kernelless }[state];
+    const { asking, stopped, failed, unheard, elsewhere, kernelless } = this.words;
+    const reason = { asking, stopped, failed, unheard, elsewhere, kernelless }[state];
     this.notice.hidden = !reason;
     this.reason.textContent = reason ?? "";
     this.starter.hidden = state === "kernelless";
