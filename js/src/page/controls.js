@@ -1,7 +1,7 @@
 // A row of controls: native selects, check boxes, sliders, boxes and buttons, each with its label.
 
 import { foldedDesk } from "./desk.js";
-import { element, fill, uniqueId } from "../pieces/dom.js";
+import { element, fill, polite, uniqueId } from "../pieces/dom.js";
 import { Part, shown } from "../pieces/part.js";
 
 /** @import { ControlsPress, ControlsSets, ControlsTraits } from "./protocol.ts" */
@@ -96,7 +96,7 @@ class Controls extends Part {
     this.warning = element("p", { class: "aw-note" });
     this.foldTitle = element("summary", {});
     this.fold = element("details", {}, this.foldTitle, this.warning);
-    this.message = element("p", { class: "aw-said", "aria-live": "polite" });
+    this.message = polite("p", { class: "aw-said" });
     this.root = element(
       "div",
       { class: "aw-controls", role: "group" },

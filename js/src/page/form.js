@@ -1,7 +1,7 @@
 // The rating form: native inputs, unset until touched, nothing typed is ever thrown away.
 
 import { Desk, folded } from "./desk.js";
-import { element, fill, keepChildren, uniqueId } from "../pieces/dom.js";
+import { element, fill, keepChildren, polite, uniqueId } from "../pieces/dom.js";
 import { fits, marksOf, refusal } from "../pieces/numbers.js";
 import { leaveAt, leftAt, Leftover } from "../pieces/leftover.js";
 import { nextHeading, onward } from "../pieces/onward.js";
@@ -286,7 +286,7 @@ class Form extends Part {
     this.legend = element("legend", {});
     const storyId = uniqueId("story");
     this.story = element("p", { class: "aw-story", id: storyId });
-    this.voice = element("div", { class: "aw-voice", "aria-live": "polite" });
+    this.voice = polite("div", { class: "aw-voice" });
     this.rows = element("div", { class: "aw-rows" });
     this.detail = element("div", {});
     const fastId = uniqueId("fast");
@@ -302,7 +302,7 @@ class Form extends Part {
     this.fieldset = element("fieldset", { "aria-describedby": storyId }, ...inside);
     const noteId = uniqueId("note");
     const noteWarningId = uniqueId("note-warning");
-    this.noteWarning = element("p", { class: "aw-field-message", id: noteWarningId, "aria-live": "polite" });
+    this.noteWarning = polite("p", { class: "aw-field-message", id: noteWarningId });
     this.note = element("textarea", {
       id: noteId,
       name: "note",
@@ -320,8 +320,7 @@ class Form extends Part {
       this.noteWarning,
     );
     this.more = element("div", { class: "aw-more" }, this.detail, this.remark);
-    const spoken = { "aria-live": "polite", role: "status", tabindex: "-1" };
-    this.message = element("p", { class: "aw-message", ...spoken });
+    this.message = polite("p", { class: "aw-message", role: "status", tabindex: "-1" });
     this.buttons = element("div", { class: "aw-buttons" });
     this.blank = element("button", {
       type: "button",

@@ -1,6 +1,6 @@
 // The sessions of a case as a table that can be corrected in place, as in a spreadsheet.
 
-import { element, fill } from "../pieces/dom.js";
+import { element, fill, polite } from "../pieces/dom.js";
 import { fits, refusal } from "../pieces/numbers.js";
 import { Part, shown } from "../pieces/part.js";
 
@@ -14,7 +14,7 @@ class Grid extends Part {
     this.head = element("tr", {});
     this.body = element("tbody", {});
     this.summary = element("summary", {});
-    this.message = element("p", { class: "aw-said", "aria-live": "polite" });
+    this.message = polite("p", { class: "aw-said" });
     this.region = element(
       "div",
       { class: "aw-table", tabindex: "0", role: "group" },

@@ -1,6 +1,6 @@
 // A place for files, dropped or chosen, and a box for what was pasted.
 
-import { element, fill } from "../pieces/dom.js";
+import { element, fill, polite } from "../pieces/dom.js";
 import { Part, shown } from "../pieces/part.js";
 
 /** @import { IntakePress, IntakeTraits } from "./protocol.ts" */
@@ -29,7 +29,7 @@ class Intake extends Part {
     this.place = element("div", { class: "aw-drop" }, element("p", {}, drop), button, this.chooser);
     this.box = element("textarea", { "aria-label": paste, rows: 4, placeholder: paste });
     const send = element("button", { type: "button", class: "aw-button", onclick: () => this.paste() }, take);
-    this.message = element("p", { class: "aw-said", "aria-live": "polite" });
+    this.message = polite("p", { class: "aw-said" });
     const text = element("div", { class: "aw-paste" }, this.box, send);
     this.root = element("div", { class: "aw-intake", role: "group" }, this.place, text, this.message);
   }

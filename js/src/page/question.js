@@ -2,7 +2,7 @@
 
 import { foldedDesk } from "./desk.js";
 import { Dialogue } from "../pieces/dialogue.js";
-import { element, enterTicks, fill, keepChildren, uniqueId } from "../pieces/dom.js";
+import { element, enterTicks, fill, keepChildren, polite, uniqueId } from "../pieces/dom.js";
 import { LeftAnswer } from "../pieces/leftover.js";
 import { Marks } from "../pieces/marks.js";
 import { together } from "../pieces/numbers.js";
@@ -225,14 +225,9 @@ class Question extends Part {
       this.sureness(ask.levels),
     );
     this.hints = element("ol", { class: "aw-hints", "aria-label": words.question_hints });
-    this.hintRegion = element("div", { "aria-live": "polite" }, this.hints);
+    this.hintRegion = polite("div", {}, this.hints);
     this.after = element("div", {}, this.asker.after);
-    this.message = element("p", {
-      class: "aw-message",
-      "aria-live": "polite",
-      role: "status",
-      tabindex: "-1",
-    });
+    this.message = polite("p", { class: "aw-message", role: "status", tabindex: "-1" });
     this.buttons = element("div", { class: "aw-buttons" });
     this.before = element("p", { class: "aw-before" }, words.question_before);
     this.left = new LeftAnswer(this);

@@ -1,7 +1,7 @@
 // Small lines to tap: each a check box over its drawing, and what became of it under it.
 
 import { foldedDesk } from "./desk.js";
-import { element, enterTicks, uniqueId } from "../pieces/dom.js";
+import { element, enterTicks, polite, uniqueId } from "../pieces/dom.js";
 import { LeftAnswer } from "../pieces/leftover.js";
 import { Part, shown } from "../pieces/part.js";
 
@@ -62,9 +62,7 @@ class Taps extends Part {
     this.grid = element("div", { class: "aw-tiles" });
     this.fieldset = element("fieldset", {}, this.legend, this.grid);
     this.buttons = element("div", { class: "aw-buttons" });
-    this.message = element("p", {
-      ...{ class: "aw-message", role: "status", "aria-live": "polite", tabindex: "-1" },
-    });
+    this.message = polite("p", { class: "aw-message", role: "status", tabindex: "-1" });
     this.left = new LeftAnswer(this);
     this.desk = foldedDesk(model, words);
     this.root = element(

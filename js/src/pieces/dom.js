@@ -63,6 +63,18 @@ for (const kind of ["keydown", "input", "pointerup"])
 /** The parts that wait for an answer of the kernel, which is heard before what follows from it. */
 export const waiting = new Set();
 
+const opening = 1_000; // milliseconds
+
+/**
+ * A polite live region. What it holds when it comes to the page, as an answer of last week, is read
+ * where it stands and not called out.
+ */
+export function polite(tag, attributes = {}, ...children) {
+  const region = element(tag, { ...attributes, "aria-live": "off" }, ...children);
+  setTimeout(() => region.setAttribute("aria-live", "polite"), opening);
+  return region;
+}
+
 /** A polite live region that speaks once hand and kernel have rested: not at every step of a slider. */
 export function quietVoice() {
   const region = element("div", { class: "aw-voice", "aria-live": "polite", role: "status" });

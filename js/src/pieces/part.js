@@ -7,7 +7,7 @@ import { followTheme } from "./theme.js";
 /** @import { Answers, Kit, Press } from "../page/protocol.ts" */
 /** @import { Changes, DeskView, Model, Unsent, Words } from "./model.ts" */
 
-const patience = 700;
+const patience = 1_500; // milliseconds: a sentence that the answer overtakes is read out for nothing
 const askAgain = [3_000, 10_000];
 let last = 0;
 
@@ -52,6 +52,7 @@ export class Part {
     for (const [event, act] of Object.entries(this.changes)) this.model.on(event, act);
     for (const kind of swallowed)
       this.root.addEventListener(kind, (event) => this.guard(event), { capture: true });
+    this.message.addEventListener("keydown", (event) => this.leave(event));
     this.pulse = new Pulse(this.model, this.words, () => this.feel());
     if (this.pulse.gone) this.feel();
   }
@@ -222,6 +223,15 @@ export class Part {
     if (!gone && !had.matches(":disabled, fieldset[disabled] *")) return;
     const stays = first?.isConnected && first !== had && !first.closest("[hidden]");
     (stays ? first : this.message).focus();
+  }
+
+  /** Tab goes on from what is said to what can be pressed next, although that stands above it. */
+  leave(event) {
+    /** @type {HTMLElement | null} */
+    const next = this.root.querySelector(":scope > .aw-buttons > button");
+    if (event.key !== "Tab" || event.shiftKey || event.target !== this.message || !next) return;
+    event.preventDefault();
+    next.focus();
   }
 
   tell(sentence) {
