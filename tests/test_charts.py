@@ -237,6 +237,18 @@ def test_the_sentence_under_the_line(last: float, sentence: str) -> None:
     assert charts.compare_last_session(case(3.9, 4.0, last)) == sentence
 
 
+def test_the_sentence_under_the_line_says_that_it_is_back_up() -> None:
+    fallen = [4.0, 4.0, 2.5]
+    assert charts.compare_last_session(case(*fallen, 3.8)) == (
+        "1.3 higher than the rating before: back up after the possible rupture at session 3."
+    )
+    # Not up far enough, and not for the first time.
+    assert charts.compare_last_session(case(*fallen, 3.0)) == "0.5 higher than the rating before."
+    assert (
+        charts.compare_last_session(case(*fallen, 3.8, 4.0)) == "0.2 higher than the rating before."
+    )
+
+
 def test_two_hundred_sessions_and_a_single_one_are_drawn() -> None:
     long = case(*[3 + (i % 7) / 4 for i in range(200)])
     assert len(charts.trajectory_tables(long)["ratings"]) == 200

@@ -112,6 +112,10 @@ def compare_last_session(
         return say("describe.change", change=way)
     limits, needs = reading.judgement.limits, reading.judgement.needs
     by_drop = limits["reference"].iloc[-1] == scores[-2]
+    ruptures, last = reading.judgement.ruptures, reading.judged["session"].iloc[-1]
+    repaired = ruptures.loc[ruptures["repair_session"] == last, "onset"].tolist()
+    if repaired:
+        return say("describe.back", change=way, onset=repaired[-1])
     if limits["flagged"].iloc[-1]:
         key = "describe.flagged_drop" if by_drop else "describe.flagged_level"
     else:
