@@ -33,7 +33,7 @@ FALL = (
 )
 RATED = (  # what is entered, and what is said of it before it is saved
     *((4, FIRST), (4, SAME), (4, SAME), (2, FALL)),
-    (4, "2.0 higher than the rating before."),
+    (4, "2.0 higher than the rating before: back up after the possible rupture at session 4."),
     *[(4, SAME)] * 5,
 )
 CORRECTED = (

@@ -148,7 +148,8 @@ def test_from_the_link_an_hour_is_rated_within_two_minutes_and_found_again(
 
         engine.run(BEGINS)
         see("prose", PROSE)
-        see("form and line", LINE)
+        see("form", f"return Boolean({FORM})")
+        see("its line", LINE)
         to_form = Breaking.sent
         rate(engine, "2")
         seen["rated"] = time.monotonic() - clicked
