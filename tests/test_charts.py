@@ -11,6 +11,7 @@ import pytest
 import alliance_widgets as aw
 from alliance_widgets import charts
 from alliance_widgets.charts.cases.trajectory_form import trajectory_form
+from alliance_widgets.words import say
 
 
 def case(*scores: float | None, client: str = "A", rater: str = "client") -> pd.DataFrame:
@@ -208,7 +209,7 @@ def test_a_rule_that_cannot_flag_yet_says_so() -> None:
 
 
 def test_nothing_rated_yet_is_a_sentence_too() -> None:
-    assert charts.describe(case(None, None)) == "No session has been rated yet."
+    assert charts.describe(case(None, None)) == say("describe.no_ratings")
 
 
 def test_several_clients_in_words() -> None:

@@ -13,6 +13,7 @@ import alliance_widgets as aw
 from alliance_widgets.charts.clinics.incidence import incidence_tables, incidence_words
 from alliance_widgets.charts.clinics.retention import retention_tables, retention_words
 from alliance_widgets.charts.clinics.shares import shares_tables
+from alliance_widgets.words import say
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +81,7 @@ class TestRetentionCurve:
 
     def test_the_words_say_what_completing_does_and_leave_the_rest_to_be_found_out(self) -> None:
         said = retention_words(aw.retention(TEN))
-        assert said.endswith("Whoever completed is counted up to there.")
+        assert said.endswith(say("retention.words.care"))
         assert "one minus" not in said
         leave = TEN.assign(ending="dropped_out")
         assert "completed" not in retention_words(aw.retention(leave))

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import alliance_widgets as aw
+from alliance_widgets.words import say
 
 ONE, TWO = pd.Series([1.0, 2.0, 6.0]), pd.Series([0.0, -2.0, -4.0])
 
@@ -24,7 +25,7 @@ def test_nothing_stands_on_the_chart_before_a_button_was_pressed(lab: aw.ManyAna
     assert lab.tried.empty
     assert lab.chart.tables["tried"].empty
     assert lab.chart.headline == ""
-    assert repr(lab) == "Press a button above: each fills a row."
+    assert repr(lab) == say("analyses.none_yet")
 
 
 def test_a_press_adds_the_figure_of_every_data_set_and_says_it(lab: aw.ManyAnalyses) -> None:

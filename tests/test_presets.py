@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import alliance_widgets as aw
 from alliance_widgets import presets
 from alliance_widgets.presets import SIGNS, Flag, Listed, Pick, Steps, Whole, code_of, read
+from alliance_widgets.words import say
 
 SETTINGS = {
     "rule": Pick(("drop_sd", "imr_chart", "point_drop")),
@@ -298,7 +299,7 @@ def test_a_lab_takes_the_code_that_the_address_of_its_page_names(
 
     before, lab = asyncio.run(page(moved.code.lower().replace("-", " ")))
     assert lab.code == moved.code != before
-    assert lab.coded.message == "This is the picture of that code."
+    assert lab.coded.message == say("presets.went")
     before, lab = asyncio.run(page(f"{moved.code}1"))
     assert lab.code == before
     assert "typing error" in lab.coded.message

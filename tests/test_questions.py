@@ -31,6 +31,7 @@ from alliance_widgets.widgets.questions.kinds import (
     Verdict,
 )
 from alliance_widgets.widgets.questions.question import CONFIDENCE
+from alliance_widgets.words import say
 
 OPTIONS = {
     "the client": "One person cannot rupture alone.",
@@ -686,7 +687,7 @@ class TestTrajectorySketch:
         sketch = aw.TrajectorySketch(3, key="d")
         for entered in (None, [None] * 3):
             press(sketch, "check", entered=entered)
-            assert sketch.message == "Nothing is drawn yet: draw a line first."
+            assert sketch.message == say("sketch.nothing_drawn")
         assert sketch.answer is None
 
     @pytest.mark.parametrize(
@@ -819,7 +820,7 @@ class TestCompareSketch:
         assert "has the right height, and is 2.0 away from session to session" in said
 
     def test_the_same_line_one_session_and_none(self) -> None:
-        assert compare_sketch(TRUTH, TRUTH) == "Your line is the same at every session."
+        assert compare_sketch(TRUTH, TRUTH) == say("sketch.same")
         assert compare_sketch([3], [3.4]) == "At session 1 you drew 3.0; it is 3.4."
         assert "nothing to compare" in compare_sketch([None, 3], [3, math.nan])
         assert "nothing to compare" in compare_sketch([], [])

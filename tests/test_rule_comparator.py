@@ -14,6 +14,7 @@ import alliance_widgets as aw
 from alliance_widgets.charts.cases.matrix import matrix_words, rule_rows
 from alliance_widgets.rules import DropSD, IMRChart, ReliableDrop, SDChart
 from alliance_widgets.widgets.rules.rule_choice import FIRST, presets
+from alliance_widgets.words import say
 
 CASES = aw.load_data("single_cases")
 FOUR = [presets().get(name, name) for name in FIRST]
@@ -283,7 +284,7 @@ class TestOddCases:
 
     def test_no_rating_is_said_in_place_of_the_chart(self) -> None:
         comparator = aw.RuleComparator(ODD["no rating"])
-        assert comparator.chart.message == repr(comparator) == "No session has been rated yet."
+        assert comparator.chart.message == repr(comparator) == say("describe.no_ratings")
         assert comparator.flags.empty
 
     def test_one_case_has_nothing_to_slide_and_another_case_has(self) -> None:
@@ -354,7 +355,7 @@ class TestSmallMultiples:
 
     def test_no_rating_is_said(self) -> None:
         chart = aw.charts.small_multiples(ODD["no rating"], "drop_sd")
-        assert chart.description == "No session has been rated yet."
+        assert chart.description == say("describe.no_ratings")
 
 
 def _layers(spec: dict[str, Any]) -> list[dict[str, Any]]:

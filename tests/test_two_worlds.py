@@ -24,6 +24,7 @@ from alliance_widgets.widgets.clinics import two_worlds_words as words
 from alliance_widgets.widgets.clinics._two_worlds_steps import FIRST, THIRD
 from alliance_widgets.widgets.page.controls import Controls
 from alliance_widgets.widgets.questions.forecast import SURE, Forecast
+from alliance_widgets.words import say
 
 N = 2_000
 
@@ -269,7 +270,7 @@ class TestForecast:
     def test_it_asks_how_sure(self, sure: str) -> None:
         asked = Forecast("f", "How many?")
         answer(asked, "check", entered="15", confidence=sure)
-        assert asked.message == "Say how sure you are first."
+        assert asked.message == say("forecast.sure_first")
         assert not asked.done
         assert [level for level, _ in asked._ask["levels"]] == list(SURE)
 
@@ -310,7 +311,7 @@ class TestKept:
         assert make(work=aw.WorkFile(work.path)).seed == 2
         press(lab, "first")
         assert (lab.seed, repr(lab)) == (1, first)
-        assert press(lab, "first") == "These are the first clinics."
+        assert press(lab, "first") == say("worlds.at_first")
 
     def test_another_notebook_with_the_same_work_takes_the_steps_too(self) -> None:
         work = aw.WorkFile()

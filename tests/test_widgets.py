@@ -709,7 +709,9 @@ class TestKeptWhileSkippedOrUnsaved:
         monkeypatch.setattr(storage.Storage, "replace", refuse)
         book.form.value = {"goals": 4.0, "tasks": 4.0, "bond": 4.0}
         press(book.form, "save")
-        assert book.form.message == "Session 10 is on the line. It is not in the work file."
+        assert book.form.message == say(
+            "casebook.not_in_file", done=say("casebook.saved", session=10)
+        )
         assert "The disk is full" in book.desk.message
         press(book.form, "skip")
         assert book.form.message.endswith("It is not in the work file.")

@@ -14,6 +14,7 @@ import pytest
 
 from alliance_widgets import check_ratings, read_ratings
 from alliance_widgets.errors import InstrumentError, RatingError, WorkFileError
+from alliance_widgets.words import say
 from alliance_widgets.workfile import Entry, WorkFile, kept, reading, warn_identifying
 from alliance_widgets.workfile.reading import schema
 
@@ -394,7 +395,7 @@ def test_the_status_is_a_sentence(work):
     assert work.status.endswith("is kept as a draft.")
     work.drop_draft("draft", "Ana")
     assert work.status.startswith("Saved ")
-    assert again(work).status == "What you do here is saved on this computer."
+    assert again(work).status == say("workfile.opened")
     assert str(work.path) in repr(work)
 
 
