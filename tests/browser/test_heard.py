@@ -38,8 +38,7 @@ RATED = (  # what is entered, and what is said of it before it is saved
 )
 CORRECTED = (
     "The client's rating starts at 4.0, is lowest at session 4 (2.33) and ends at 4.0, over ten "
-    "sessions. One possible rupture (reliable drop rule): at session 4, back up by "
-    "session 5. The fall at session 4 is 1.67 points."
+    "sessions. One possible rupture (reliable drop rule): at session 4, back up by session 5."
 )
 
 

@@ -353,8 +353,9 @@ class Chart {
   }
 
   /**
-   * What is to be spoken: the headline where it changed; else the description of another line, and of
-   * the same line what was not said yet, as after another rule, or a save, which changes nothing.
+   * What is to be spoken: the headline where it changed; else how the description of another line
+   * begins, and of the same line what was not said yet, as after another rule, or a save, which changes
+   * nothing. The rest stands under “In words”.
    */
   news() {
     const known = new Set(this.told);
@@ -362,7 +363,8 @@ class Chart {
     const moved = this.headlineMoved && this.model.get("headline");
     this.headlineMoved = false;
     if (moved) return moved;
-    return (known.has(this.told[0]) ? this.told.filter((each) => !known.has(each)) : this.told).join(" ");
+    const fresh = this.told.filter((each) => !known.has(each));
+    return (known.has(this.told[0]) ? fresh : this.told.slice(0, 2)).join(" ");
   }
 
   /** A sentence from the kernel that stands in place of the chart, while there is one. */
