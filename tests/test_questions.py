@@ -116,6 +116,14 @@ class TestAnswering:
         press(question, "check", entered="Two")
         assert (question.correct, question.message, question.answer) == (None, "Noted.", "Two")
 
+    def test_a_number_of_which_none_is_right_is_told_beside_what_is_said_elsewhere(self) -> None:
+        said = "You said {answer}; the rule says 0.7."
+        question = aw.Question.number("o", "How far?", unit="points", because=said)
+        question.prediction = True
+        press(question, "check", entered="1")
+        assert question.message == "Your answer is noted. You said 1; the rule says 0.7."
+        assert (question.correct, question._marks) == (None, [])
+
     def test_hints_come_one_by_one_and_end_with_the_right_answer(self) -> None:
         question = who(hints=["first", "second"])
         assert question._hints == []
