@@ -468,7 +468,7 @@ class TestReveal:
         reveal = aw.Reveal(who(work=work), "Both.")
         press(reveal.question, "skip")
         assert (reveal.revealed, reveal.question.answer) == (True, None)
-        assert reveal.question.message == "Shown without a guess. The answer: both."
+        assert reveal.question.message == "The answer: both.\nShown without a guess."
         again = aw.Reveal(who(work=aw.WorkFile()), "Both.")
         assert (again.revealed, again.question.skipped, again.question.tries) == (True, True, 0)
 
@@ -615,7 +615,7 @@ class TestMarks:
         aw.Reveal(question, "behind it")
         press(question, "skip", entered="")
         assert marks(question) == {"both": "✓ right"}
-        assert question.message == "Shown without a guess. The answer: both."
+        assert question.message == "The answer: both.\nShown without a guess."
 
     def test_an_opinion_has_no_marks(self) -> None:
         question = aw.Question.choice("04/o", "Which?", ["a", "b"])
