@@ -64,6 +64,13 @@ def build_bundle() -> None:
     STAMP.write_text(wanted, encoding="utf-8")
 
 
+ASKED = (
+    r"\baw\.(?:ask|Beliefs|TapTheRuptures|VignetteReader|RuptureSpotter|ArrowSketch|TwoWorlds"
+    r'|ReplyPractice)\([^()]*?"(\d\d/[^"]+)"'
+)
+"""What asks something of a student and keeps it under a key; a lab only keeps how it is set."""
+
+
 def lessons() -> list[Path]:
     """The notebooks that travel with the kit."""
     found = (ROOT / "notebooks").rglob("*.ipynb")
@@ -91,20 +98,20 @@ def told_of(file: Path) -> dict[str, Any] | None:
     lesson = notebook["metadata"].get("alliance")
     if lesson is None or not lesson["lesson"].isdigit():
         return None
-    heading, title, questions, places = "", "", [], []
+    heading, title, parts, places = "", "", [], []
     for cell in notebook["cells"]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
             headings = re.findall(r"^#+ +(.+)$", source, re.MULTILINE)
             title = title or headings[0]
             heading = headings[-1] if headings else heading
-        keys = re.findall(r'\baw\.ask\("([^"]+)"', source)
-        questions += [{"key": key, "under": heading} for key in keys]
-        if cell["cell_type"] == "code":
+        else:
             kept_under = keys_of_work(source, lesson["lesson"])
             places += [{"key": key, "under": heading} for key in kept_under]
-    told = {"file": file.name, "title": title, "questions": questions, "places": places}
-    return {**told, **lesson}
+            parts += [{"key": key} for key in re.findall(ASKED, source)]
+            rated = cell["metadata"].get("rated")
+            parts += [{"key": key, "rated": rated} for key in kept_under if rated]
+    return {"file": file.name, "title": title, "parts": parts, "places": places, **lesson}
 
 
 def keys_of_work(source: str, lesson: str) -> list[str]:

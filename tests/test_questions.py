@@ -117,6 +117,14 @@ class TestAnswering:
         press(question, "check", entered="Two")
         assert (question.correct, question.message, question.answer) == (None, "Noted.", "Two")
 
+    def test_a_number_of_which_none_is_right_is_told_beside_what_is_said_elsewhere(self) -> None:
+        said = "You said {answer}; the rule says 0.7."
+        question = aw.Question.number("o", "How far?", unit="points", because=said)
+        question.prediction = True
+        press(question, "check", entered="1")
+        assert question.message == "Your answer is noted. You said 1; the rule says 0.7."
+        assert (question.correct, question._marks) == (None, [])
+
     def test_hints_come_one_by_one_and_end_with_the_right_answer(self) -> None:
         question = who(hints=["first", "second"])
         assert question._hints == []
@@ -461,7 +469,7 @@ class TestReveal:
         reveal = aw.Reveal(who(work=work), "Both.")
         press(reveal.question, "skip")
         assert (reveal.revealed, reveal.question.answer) == (True, None)
-        assert reveal.question.message == "Shown without a guess. The answer: both."
+        assert reveal.question.message == "The answer: both.\nShown without a guess."
         again = aw.Reveal(who(work=aw.WorkFile()), "Both.")
         assert (again.revealed, again.question.skipped, again.question.tries) == (True, True, 0)
 
@@ -608,7 +616,7 @@ class TestMarks:
         aw.Reveal(question, "behind it")
         press(question, "skip", entered="")
         assert marks(question) == {"both": "✓ right"}
-        assert question.message == "Shown without a guess. The answer: both."
+        assert question.message == "The answer: both.\nShown without a guess."
 
     def test_an_opinion_has_no_marks(self) -> None:
         question = aw.Question.choice("04/o", "Which?", ["a", "b"])

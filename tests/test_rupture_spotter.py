@@ -111,6 +111,18 @@ class TestBeforeTheCommit:
 
 
 class TestMarking:
+    def test_sessions_that_nobody_rated_are_said_not_to_be_there(self, path: Path) -> None:
+        spotter = opened(path)
+        gaps = 0
+        for number, case in enumerate(spotter._cases, 1):
+            spotter.case = number
+            missing = {*range(case.sessions[0], case.sessions[-1])} - {*case.sessions}
+            listed = ", ".join(map(str, sorted(missing)))
+            hint = spotter.form._ask["hint"]
+            assert hint.endswith(f"{listed}, which the client did not rate.") == bool(missing)
+            gaps += bool(missing)
+        assert gaps
+
     def test_a_mark_moves_line_words_and_page_and_none_takes_them_back(self, path: Path) -> None:
         spotter = opened(path)
         spotter.ruptures = [4]

@@ -46,11 +46,21 @@ def test_one_key_begins_and_the_cards_tell_how_far_the_student_is(lab: Lab, page
     work.record("answer", "04/eleven", confidence="guess")  # sure of nothing yet
     page.get_by_role("button", name="All lessons").click()
     cards = page.locator(".aw-cover-card")
-    expect(cards.filter(has_text="Start here")).to_contain_text("Done")
+    expect(cards.filter(has_text="Start here")).to_contain_text("2 of 5 parts done.")
     dip = cards.filter(has_text="When does a dip become a rupture?")
-    expect(dip).to_contain_text("1 of 5 questions answered. You stopped at “")
-    expect(page.locator(".aw-cover-far")).to_have_count(2)
+    expect(dip).to_contain_text("1 of 6 parts done. You stopped at “")
+    for session in range(1, 11):
+        work.record_rating(
+            case="story Dragan", client="Dragan", session=session, rater="client", bond=2.0
+        )
+    work.record("taps", "00/taps", value={"shown": True})
+    work.record("answer", "00/beliefs", value={"warmth": "unsure"})
     page.get_by_role("button", name="Go on: ").click()
+    ready(page)
+    page.get_by_role("button", name="All lessons").click()
+    expect(cards.filter(has_text="Start here")).to_contain_text("Done: all 5 parts.")
+    expect(page.locator(".aw-cover-far")).to_have_count(2)
+    page.get_by_role("button", name="Go on: What is the alliance?").click()
     ready(page)
     expect(page.locator(".lm-mod-current .lm-TabBar-tabLabel")).to_have_text(LESSONS[1].name)
     page.reload()  # what was looked at is looked at again, and not the start page
@@ -85,5 +95,5 @@ def test_nothing_of_it_is_clipped(lab: Lab, page: Page, width: int) -> None:
     for theme in ("Dark", "Light"):
         if width > 400:
             lab.theme(page, theme)
-        for card in page.locator(".aw-cover-card h2").all():
+        for card in page.locator(".aw-cover-card h3").all():
             assert card.evaluate("(node) => node.scrollWidth - node.clientWidth") <= 0

@@ -47,6 +47,9 @@ def test_the_threshold_rests_on_two_numbers_and_the_wobble_they_expect() -> None
         assert rule.threshold == pytest.approx(points, abs=0.005)
         assert f"{points:.2f}" in PROSE
     assert ReliableDrop().wobble == pytest.approx(0.253, abs=0.0005)
+    fall = aw.ask("04/fall")
+    fall.answer = 1
+    assert f"more than {ReliableDrop().threshold:.2f}" in fall.message
 
 
 def test_a_wobble_of_that_size_between_two_sessions_is_marked_once_in_forty() -> None:

@@ -18,7 +18,6 @@ from alliance_widgets.words import say
 __all__ = ["analyses_form", "analyses_picture", "analyses_words"]
 
 DOT, GAP, NAME = 20, 14, 22  # of a row: each of its dots, the room to the next, a name over it
-EMPTY = 24  # of a row before anything was pressed
 LINE = 18  # of the key over the drawing
 BESIDE = 50  # pixels that a dot and its figure take to one side
 
@@ -31,7 +30,7 @@ def analyses_picture(
     ends: tuple[float, float],
 ) -> Picture:
     """The figures of the analyses `tried` so far, in rows for all of them."""
-    form = analyses_form(analyses, data, figure, *ends, begun=not tried.empty)
+    form = analyses_form(analyses, data, figure, *ends)
     table = tried[["analysis", "data", "value", "shown"]]
     return Picture(form, {"tried": table}, analyses_words(tried, figure))
 
@@ -43,16 +42,15 @@ def analyses_form(
     figure: str,
     low: float,
     high: float,
-    begun: bool = True,
 ) -> alt.LayerChart:
-    """Named rows, low until the table `tried` (analysis, data, value, shown) has one of them."""
-    row, over = (DOT * len(data) + GAP, NAME) if begun else (EMPTY, 0)
+    """Named rows, as high before the table `tried` (analysis, data, value, shown) has them."""
+    row = DOT * len(data) + GAP
     tried = alt.Chart(alt.NamedData(name="tried"))
     rows = alt.Y(
         "analysis:N",
         title=None,
         scale=row_scale(analyses),
-        axis=row_axis(row + over, labelLimit=300, labelFontSize=NOTE),
+        axis=row_axis(row + NAME, labelLimit=300, labelFontSize=NOTE),
     )
     under: dict[str, Any] = {  # under the name of the row, where that stands over it
         "paddingOuter": alt.ExprRef("narrow ? 0.6 : 0.35"),
@@ -116,7 +114,7 @@ def analyses_form(
         room={"left": 4, "right": 24, "top": 10, "bottom": 4},
         read=("tried", columns),
     )
-    return for_narrow(drawing, (row + over) * len(analyses))
+    return for_narrow(drawing, (row + NAME) * len(analyses))
 
 
 def analyses_words(tried: pd.DataFrame, figure: str) -> str:

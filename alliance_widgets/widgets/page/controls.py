@@ -41,8 +41,11 @@ def typed(name: str, label: str, most: int) -> Item:
     return {"kind": "typed", "name": name, "label": label, "most": most}
 
 
-def button(name: str, label: str, *, primary: bool = False, done: str = "") -> Item:
-    """A button; `on_press` hears its name. With a word for `done` it has a tick that says so."""
+def button(name: str, label: str, *, primary: bool = False, done: str | None = None) -> Item:
+    """A button; `on_press` hears its name. With a word for `done` it has a tick that says so.
+
+    An empty word keeps the place of a tick that may come.
+    """
     return {"kind": "button", "name": name, "label": label, "primary": primary, "done": done}
 
 

@@ -143,7 +143,7 @@ class ButtonItem(TypedDict):
     name: str
     label: str
     primary: bool
-    done: str
+    done: str | None
 
 
 class FileItem(TypedDict):

@@ -88,7 +88,7 @@ class Given:
             skipped = say("question.skipped") if self.skipped else ""
             if self.skipped and isinstance(self.kind, Written):
                 return say("question.skipped_writing")
-            return f"{skipped} {solution}" if skipped and told else skipped
+            return f"{solution}\n{skipped}" if skipped and told else skipped
         opening, feedback = self.verdict.opening, self.verdict.feedback
         if self.outcome == "right":
             right = say("question.right", feedback="").strip()

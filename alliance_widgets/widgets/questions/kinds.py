@@ -185,8 +185,9 @@ class Number:
     `feedback` by range (None stands for no end); the first range that holds the number is said,
     and the right one is right even where a range begins at its edge. Ends written as 29.9 and 30
     leave no gap: a number between them is read as one of the two. `because` is said to the right
-    one. `between` are the least and the most that are possible; left out, the unit says it. `told`
-    says the right answer where the bare number would be more exact than what is known.
+    one, or to each where none is right: {answer} in it is what was answered. `between` are the
+    least and the most that are possible; left out, the unit says it. `told` says the right answer
+    where the bare number would be more exact than what is known.
 
     Read with care: an impossible number is no answer, so it takes no try and reveals nothing; a
     share written where hundredths are asked for (0.07 for 7 %) is told so.
@@ -253,7 +254,8 @@ class Number:
 
     def judge(self, answer: float) -> Verdict:
         if self.right is None:
-            return Verdict(None, self._said(answer))
+            beside = self.because.replace("{answer}", figure(answer, ".6g"))
+            return Verdict(None, self._said(answer) or beside)
         if self._is_right(answer):
             near = answer != self.right
             told = say("question.near", answer=self.solution) if near else ""

@@ -219,7 +219,7 @@ class Question(Asking):
         feedback : mapping of (low, high) to str, optional
             What is said to a wrong number, by range, such as `{(None, 0.5): "...", (1, 5): "..."}`.
         because : str, optional
-            What is said to the right number.
+            What is said to the right number; where none is right, to each, with {answer} for it.
         between : (low, high), optional
             The least and the most that are possible: "%" and "of 100" say it themselves, points on
             a scale do not.

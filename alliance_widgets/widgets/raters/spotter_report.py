@@ -236,7 +236,9 @@ def marks_ask(case: Case, number: int, n: int) -> dict[str, object]:
     return {
         "kind": "marks",
         "text": say("spotter.legend", case=number, n=n),
-        "hint": say("spotter.hint", first=case.sessions[0]),
+        "hint": " ".join(
+            filter(None, [say("spotter.hint", first=case.sessions[0]), _unrated(case)])
+        ),
         "none": say("spotter.none"),
         "sessions": [[each, say("spotter.session", session=each)] for each in case.markable],
         "kinds": [
@@ -244,6 +246,13 @@ def marks_ask(case: Case, number: int, n: int) -> dict[str, object]:
             {"name": "repairs", "sign": "▲", "label": say("spotter.back")},
         ],
     }
+
+
+def _unrated(case: Case) -> str:
+    """Which sessions between the first and the last are not there to be marked, and why."""
+    missing = [n for n in range(case.sessions[0], case.sessions[-1]) if n not in case.sessions]
+    listed = ", ".join(map(str, missing))
+    return say("spotter.unrated", n=len(missing), sessions=listed) if missing else ""
 
 
 def _planted(case: Case) -> str:

@@ -22,35 +22,67 @@ export function shownEntries(text) {
   return shown;
 }
 
-/** Where the latest thing stands that was done in a lesson; undefined where nothing was. */
-function stoppedAt(places, entries) {
-  const headings = new Map(places.map(({ key, under }) => [encodeURIComponent(key), under]));
-  let latest;
+/** What was done in the places of a lesson, by key: each entry as its `kind`, `counter` and `data`, and the
+ * session and the rater that the id of a rating names. */
+function workIn(places, entries) {
+  const found = new Map(places.map(({ key }) => [encodeURIComponent(key), []]));
   for (const { id, counter, data } of entries.values()) {
-    const [kind, key] = String(id).split("/", 2);
-    const isWork = data !== null && kind !== "setting" && headings.has(key);
-    if (isWork && (!latest || counter > latest.counter)) latest = { counter, heading: headings.get(key) };
+    const [kind, key, _client, session, rater] = String(id).split("/");
+    if (data !== null && kind !== "setting") found.get(key)?.push({ kind, counter, data, session, rater });
   }
-  return latest?.heading;
+  return found;
 }
 
-/** How far a lesson is: whether it is begun, its questions answered, and where the student stopped. */
-export function progress({ questions, places }, entries) {
-  const isAnswered = ({ key }) => {
-    const value = entries.get(`answer/${encodeURIComponent(key)}`)?.data?.value;
-    return value !== undefined && value !== null;
+/** Whether that is an answer, or none was wanted; lines that were told; what was committed or written. */
+function isFinished({ kind, data }) {
+  if ("committed" in data) return data.committed === true;
+  if (kind === "taps") return Boolean(data.value?.shown || data.value?.round);
+  return kind === "text" || (kind === "answer" && (data.skipped === true || (data.value ?? null) !== null));
+}
+
+/** Whether as many hours are rated, by as many raters, as the part asks for. */
+const areRated = (work, rated) =>
+  Object.entries(rated).every(([each, n]) => {
+    const ratings = work.filter(({ kind }) => kind === "rating");
+    return new Set(ratings.map((one) => one[each])).size >= n;
+  });
+
+/**
+ * How far a lesson is: how many of its parts are done, and where (under which heading, with which entry) the
+ * student stopped; `at` is undefined where nothing is begun.
+ */
+export function progress({ parts, places }, entries) {
+  const work = workIn(places, entries);
+  const isDone = ({ key, rated }) => {
+    const here = work.get(encodeURIComponent(key));
+    return rated ? areRated(here, rated) : here.some(isFinished);
   };
-  const answered = questions.filter(isAnswered).length;
-  const n = questions.length;
-  const heading = stoppedAt(places, entries);
-  return { begun: heading !== undefined, answered, n, done: n > 0 && answered === n, heading };
+  const finished = parts.filter(isDone).length;
+  let at, heading;
+  for (const { key, under } of places)
+    for (const { counter } of work.get(encodeURIComponent(key)))
+      if (at === undefined || counter > at) [at, heading] = [counter, under];
+  const n = parts.length;
+  return { begun: at !== undefined, finished, n, done: n > 0 && finished === n, at, heading };
 }
 
-/** The same in words; nothing where the lesson is not begun. */
-export function farInWords(words, { begun, answered, n, done, heading }) {
-  if (done) return words.done;
+/** Which of the lessons, as they are far, comes next: the one that was worked in last, or what follows it. */
+export function nextOf(states) {
+  const begun = states.filter((state) => state.begun).sort((one, other) => other.at - one.at);
+  const from = Math.max(0, states.indexOf(begun[0]));
+  return [...states.slice(from), ...states].find(({ done }) => !done) ?? states[0];
+}
+
+/** How far a lesson is in words; nothing where it is not begun. */
+export function farInWords(words, { begun, finished, n, done, heading }) {
   if (!begun) return "";
-  return fill(answered ? words.begun : words.stopped_at, { answered, n, heading });
+  return fill(done ? words.done : finished ? words.begun : words.stopped_at, { finished, n, heading });
+}
+
+/** Cards that belong together, under their heading. */
+export function group(heading, ...nodes) {
+  const cards = element("ol", { class: "aw-cover-list", "aria-label": heading }, ...nodes);
+  return { cards, root: element("section", { class: "aw-cover-group" }, element("h2", {}, heading), cards) };
 }
 
 /** What stands in the server's folder of lessons: their files, and the student's work as text. */
@@ -93,8 +125,8 @@ class Cover {
     const { words } = this;
     this.go = element("button", { type: "button", class: "aw-lesson-button aw-lesson-primary" });
     this.go.addEventListener("click", () => this.open(this.next));
-    this.list = element("ol", { class: "aw-cover-list", "aria-label": words.cover_list });
-    this.more = element("ol", { class: "aw-cover-list", "aria-label": words.cover_others });
+    this.list = group(words.cover_list);
+    this.more = group(words.cover_others);
     return element(
       "div",
       { class: "aw-cover", role: "region", "aria-label": words.cover_title },
@@ -104,8 +136,8 @@ class Cover {
         element("h1", {}, words.cover_title),
         element("p", { class: "aw-cover-about" }, words.cover_about),
         this.go,
-        this.list,
-        this.more,
+        this.list.root,
+        this.more.root,
       ),
     );
   }
@@ -117,13 +149,13 @@ class Cover {
     const there = this.lessons.filter(({ file }) => files.includes(file));
     const states = there.map((lesson) => ({ lesson, ...progress(lesson, entries) }));
     const begun = states.some((state) => state.begun);
-    this.next = (states.find(({ done }) => !done) ?? states[0])?.lesson;
+    this.next = nextOf(states)?.lesson;
     this.go.textContent =
       begun && this.next ? fill(this.words.go_on, { title: this.next.title }) : this.words.begin;
-    this.list.replaceChildren(...states.map((state) => this.card(state)));
+    this.list.cards.replaceChildren(...states.map((state) => this.card(state)));
     const others = this.others.filter(({ file }) => files.includes(file));
-    this.more.replaceChildren(...others.map((other) => this.other(other)));
-    this.more.hidden = !others.length;
+    this.more.cards.replaceChildren(...others.map((other) => this.other(other)));
+    this.more.root.hidden = !others.length;
     return there.length > 0;
   }
 
@@ -136,7 +168,7 @@ class Cover {
       "li",
       { class: `aw-cover-card ${lesson.core ? "aw-cover-core" : ""} ${state.done ? "aw-cover-done" : ""}` },
       element("span", { class: "aw-cover-number", "aria-hidden": "true" }, lesson.lesson),
-      element("h2", {}, this.link(lesson)),
+      element("h3", {}, this.link(lesson)),
       element("p", {}, kind),
       far ? element("p", { class: "aw-cover-far" }, far) : null,
     );
@@ -147,7 +179,7 @@ class Cover {
     return element(
       "li",
       { class: "aw-cover-card" },
-      element("h2", {}, this.link(notebook)),
+      element("h3", {}, this.link(notebook)),
       element("p", {}, this.words.others[notebook.about] ?? ""),
     );
   }

@@ -10,7 +10,7 @@ import { siteOf } from "./site.js";
 import { guardReaders, LessonView } from "./view.js";
 
 const NAME = "alliance-lessons";
-const NARROW = "(max-width: 760px)";
+const NARROW = "(max-width: 1000px)";
 const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
 let shared;
 

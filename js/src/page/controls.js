@@ -53,11 +53,13 @@ const makers = {
   button(item, _change, press) {
     const kind = item.primary ? "aw-button aw-primary" : "aw-button";
     const input = element("button", { type: "button", class: kind, onclick: press }, item.label);
-    const tick = element("span", { class: "aw-tick", role: "img" }, "✓");
+    const tick = element("span", { class: "aw-done" });
+    if (item.done !== null) input.append(tick);
     const show = ({ done }) => {
+      tick.textContent = done ? "✓" : "";
+      if (done) tick.role = "img";
+      else tick.removeAttribute("role");
       tick.setAttribute("aria-label", done ?? "");
-      if (done) input.append(tick);
-      else tick.remove();
     };
     return { input, show, put: () => {} };
   },
@@ -131,8 +133,8 @@ class Controls extends Part {
     this.made = {};
     this.boxes = {};
     for (const item of wanted) {
-      const { options: _, done: __, ...rest } = /** @type {any} */ (item);
-      const layout = JSON.stringify(rest);
+      const { options: _, done, ...rest } = /** @type {any} */ (item);
+      const layout = JSON.stringify([rest, done === null]);
       const kept = before.boxes[item.name]?.layout === layout;
       if (kept) this.made[item.name] = before.made[item.name];
       const box = kept ? before.boxes[item.name].box : this.make(item);

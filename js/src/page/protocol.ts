@@ -109,7 +109,7 @@ export interface ButtonItem {
   name: string;
   label: string;
   primary: boolean;
-  done: string;
+  done: string | null;
 }
 
 /** A button that asks for a file of at most so many bytes. */

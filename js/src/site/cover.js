@@ -1,7 +1,7 @@
 // The first page of the site: what this is, the lessons as cards, and what storing them would take.
 
 import style from "../lessons/lessons.css";
-import { farInWords, progress, shownEntries } from "../lessons/cover.js";
+import { farInWords, group, nextOf, progress, shownEntries } from "../lessons/cover.js";
 import { element, fill } from "../pieces/dom.js";
 import pageStyle from "./site.css";
 import { keeps, load } from "./store.js";
@@ -29,7 +29,7 @@ function card(words, lesson, entries) {
     "li",
     { class: `aw-cover-card ${state.done ? "aw-cover-done" : ""}` },
     element("span", { class: "aw-cover-number", "aria-hidden": "true" }, lesson.lesson),
-    element("h2", {}, element("a", { href: addressOf(lesson.file) }, lesson.title)),
+    element("h3", {}, element("a", { href: addressOf(lesson.file) }, lesson.title)),
     element("p", {}, fill(lesson.core ? words.core : words.deepen, lesson)),
     far ? element("p", { class: "aw-cover-far" }, far) : null,
   );
@@ -41,7 +41,7 @@ const other = (words, { file, title, about }) =>
   element(
     "li",
     { class: "aw-cover-card" },
-    element("h2", {}, element("a", { href: addressOf(file) }, title)),
+    element("h3", {}, element("a", { href: addressOf(file) }, title)),
     element("p", {}, words.others[about] ?? ""),
   );
 
@@ -101,7 +101,7 @@ async function show() {
   const entries = await entriesKept();
   const cards = lessons.map((lesson) => card(words, lesson, entries));
   const begun = cards.some((card) => card.begun);
-  const next = (cards.find(({ done }) => !done) ?? cards[0]).lesson;
+  const next = nextOf(cards).lesson;
   const label = begun ? fill(words.go_on, { title: next.title }) : words.begin;
   const page = element(
     "div",
@@ -112,12 +112,8 @@ async function show() {
     (await keeps()) ? null : element("p", { class: "aw-cover-warning", role: "alert" }, words.no_store),
     element("a", { class: "aw-lesson-button aw-lesson-primary", href: addressOf(next.file) }, label),
     element("p", { class: "aw-cover-small" }, fill(words.size, { first: megabytes(about.sent) })),
-    element("ol", { class: "aw-cover-list", "aria-label": words.cover_list }, ...cards.map((c) => c.node)),
-    element(
-      "ol",
-      { class: "aw-cover-list", "aria-label": words.cover_others },
-      ...others.map((o) => other(words, o)),
-    ),
+    group(words.cover_list, ...cards.map(({ node }) => node)).root,
+    group(words.cover_others, ...others.map((each) => other(words, each))).root,
     new Offline(words, about).node,
     element("p", { class: "aw-cover-small" }, element("a", { href: about.binder }, words.binder)),
   );
