@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import alliance_widgets as aw
+from alliance_widgets.charts.clinics.icons import icons_tables
 from alliance_widgets.charts.clinics.incidence import incidence_tables, incidence_words
 from alliance_widgets.charts.clinics.retention import retention_tables, retention_words
 from alliance_widgets.charts.clinics.shares import shares_tables
@@ -177,6 +178,12 @@ class TestForest:
             aw.charts.forest(aw.evidence("outcome").head(0))
 
 
+def _area(corners: pd.DataFrame) -> float:
+    """How many icons lie inside of these corners: the area, by Gauss's formula."""
+    x, y = corners["x"].to_numpy(), corners["y"].to_numpy()
+    return float(abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2)
+
+
 class TestIconArray:
     def test_as_many_icons_are_filled_as_leave(self) -> None:
         chart = aw.charts.icon_array(aw.risk_by_third(0.55, 0.197))
@@ -198,11 +205,18 @@ class TestIconArray:
     def test_what_somebody_expected_stands_behind_its_group(self) -> None:
         shares = {"a": 0.05, "b": 0.09}
         chart = aw.charts.icon_array(shares, guess={"a": None, "b": 60})
-        icons = pd.DataFrame(chart.datasets["icons"])
-        assert icons.groupby(icons["x"] >= 13)["guessed"].sum().tolist() == [0, 60]
+        corners = pd.DataFrame(chart.datasets["guessed"])
+        assert corners["group"].unique().tolist() == ["b"]
+        assert corners["x"].min() >= 12.5  # around icons of the second hundred
+        assert _area(corners) == 60
+        for many in (0, 4, 10, 47, 100):
+            corners = icons_tables(shares, guesses={"b": many})["guessed"]
+            assert _area(corners) == many
         heads = pd.DataFrame(chart.datasets["heads"])
         assert heads["long_word"].tolist() == ["5 of 100 leave", "9 of 100 leave\nyou said 60"]
         assert "You said 60 of b" in chart.description
+        assert heads["long_key"].tolist() == ["leave   ○ stay   ┄ your guess", ""]
+        assert icons_tables(shares, "rise")["heads"]["long_key"][0] == "rise   ○ the others"
         assert "You said" not in aw.charts.icon_array(shares, guess={"b": None}).description
         with pytest.raises(aw.AllianceError, match=r"(?s)none of the groups here: a, b.*0 to 100"):
             aw.charts.icon_array(shares, guess={"c": 3, "b": 101})
