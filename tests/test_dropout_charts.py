@@ -215,8 +215,8 @@ class TestIconArray:
         heads = pd.DataFrame(chart.datasets["heads"])
         assert heads["long_word"].tolist() == ["5 of 100 leave", "9 of 100 leave\nyou said 60"]
         assert "You said 60 of b" in chart.description
-        assert heads["long_key"].tolist() == ["leave   ○ stay   ┄ your guess", ""]
-        assert icons_tables(shares, "rise")["heads"]["long_key"][0] == "rise   ○ the others"
+        assert heads["long_key"].tolist() == ["■ leave\u2003○ stay\u2003┄ your guess", ""]
+        assert icons_tables(shares, "rise")["heads"]["long_key"][0] == "■ rise\u2003○ the others"
         assert "You said" not in aw.charts.icon_array(shares, guess={"b": None}).description
         with pytest.raises(aw.AllianceError, match=r"(?s)none of the groups here: a, b.*0 to 100"):
             aw.charts.icon_array(shares, guess={"c": 3, "b": 101})

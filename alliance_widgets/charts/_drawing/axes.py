@@ -21,16 +21,23 @@ __all__ = [
 ]
 
 
+EDGE = 18  # pixels from the ends of an axis of sessions to the first and the last
+FIGURE = 24  # and from one of its figures to the next, at least
+
+
 def session_x(field: str = "session") -> alt.X:
-    """Sessions from left to right, as far as the data go; `field` holds their numbers."""
-    scale = alt.Scale(nice=False, zero=False, padding=18)
-    axis = alt.Axis(
-        format="d",
-        tickMinStep=1,
-        grid=False,
-        labelOverlap=True,
-        labelExpr="datum.value < 1 ? '' : datum.label",
-    )
+    """Sessions from left to right, as far as the data go; `field` holds their numbers.
+
+    The first has its figure, and others in even steps: to the last, where a step near at hand
+    divides the way.
+    """
+    scale = alt.Scale(nice=False, zero=False, padding=EDGE)
+    first, last = f"round(invert('x', {EDGE}))", f"round(invert('x', width - {EDGE}))"
+    way = f"({last} - {first})"
+    least = f"max(1, ceil({way} * {FIGURE} / max(1, width - {2 * EDGE})))"
+    even = " : ".join(f"{way} % ({least} + {more}) == 0 ? {least} + {more}" for more in range(3))
+    values = alt.ExprRef(f"sequence(max(1, {first}), {last} + 1, {even} : {least})")
+    axis = alt.Axis(format="d", values=values, grid=False)
     return alt.X(f"{field}:Q", title=say("charts.session"), scale=scale, axis=axis)
 
 
@@ -47,7 +54,7 @@ def for_narrow(chart: alt.LayerChart, height: float | None = None) -> alt.LayerC
 
 def figure_axis(**options: Any) -> alt.Axis:
     """Round figures as far apart as they can be read, however wide the page."""
-    spread: dict[str, Any] = {"tickCount": alt.ExprRef("ceil(width / 90)"), "labelFlush": False}
+    spread: dict[str, Any] = {"tickCount": alt.ExprRef("ceil(width / 60)"), "labelFlush": False}
     return alt.Axis(**spread, **options)
 
 

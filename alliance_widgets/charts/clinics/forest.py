@@ -24,7 +24,10 @@ __all__ = ["forest", "forest_picture"]
 ROW, LINE = 40, 15
 LETTERS = 34  # of a name in a line: what the names have beside the plot, and a narrow page over it
 OVER, BETWEEN = 11, 30  # on a narrow page: a name above its mark, and room from one row to the next
-AT_MARK = 0.14  # of a row, above and under a mark
+ABOVE, UNDER = (
+    OVER - 2,
+    BETWEEN - OVER - 1,
+)  # pixels from a mark to what is written over and under it
 DIGIT = 8  # pixels, in a figure beside a row
 NORMAL = 1.96
 NOTHING: dict[str, float | None] = {"rate": None, "hazard_ratio": 1.0}  # elsewhere it is 0
@@ -167,6 +170,8 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
     # under a name of three lines the axis needs a little more room than half a row
     lowest = len(labels) - 0.5 + 0.2 * (lines_each > 2)
     rows_scale = alt.Scale(domain=[lowest, -0.6], nice=False)
+    narrow_height = (LINE * (lines_each + 1) + BETWEEN) * len(labels)
+    pixel = (lowest + 0.6) / narrow_height
 
     def down(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", title=None, axis=axis, scale=rows_scale)
@@ -193,9 +198,9 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
     marks = effects.mark_point(shape="square", size=90, strokeWidth=2, opacity=1, stroke=BLUE)
     layers = []
     if nowhere is not None:
-        # Where names stand over the marks the line of nothing is at the marks alone.
+        # Where names stand over the marks the line of nothing goes from one to the next.
         short = nothing.transform_filter("narrow").transform_calculate(
-            over=f"datum.row - {AT_MARK}", under=f"datum.row + {AT_MARK}"
+            over=f"datum.row - {ABOVE * pixel}", under=f"datum.row + {UNDER * pixel}"
         )
         whole = nothing.transform_filter("!narrow").encode(x=alt.datum(nowhere))
         layers += [whole, short.encode(x=alt.datum(nowhere), y=down("over"), y2="under:Q")]
@@ -251,7 +256,7 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
         read=("effects", columns),
         config=alt.Config(view=alt.ViewConfig(stroke=None)),
     )
-    return for_narrow(chart, (LINE * (lines_each + 1) + BETWEEN) * len(labels))
+    return for_narrow(chart, narrow_height)
 
 
 def _words(rows: pd.DataFrame, pooled: pd.Series | None) -> str:

@@ -28,8 +28,8 @@ MOST = 4
 LEAVE = "leave"
 WIDE = {1: 64, 2: 26, 3: 26, 4: 21}  # letters in a line over a group, by how many groups there are
 NARROW = {1: 36, 2: 16, 3: 10, 4: 8}  # and on a narrow page
-KEY, NARROW_KEY = 80, 36  # letters in a line of the key,
-SIGN, UNDER_KEY = 14, 6  # pixels that its first sign takes, and under it
+KEY, NARROW_KEY = 80, 38  # letters in a line of the key,
+UNDER_KEY = 6  # and pixels under it
 
 
 def icon_array(
@@ -102,25 +102,26 @@ def icons_form(groups: tuple[str, ...], does: str = LEAVE) -> alt.LayerChart:
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.8, SIDE + 3], nice=False))
     icons = alt.Chart(alt.NamedData(name="icons")).encode(x=x, y=y)
     heads = alt.Chart(alt.NamedData(name="heads")).encode(x=x, y=y)
-    parts = ("key", "name", "count")
+    parts = ("key", "name", "word")
     heads = heads.transform_calculate(
         **{each: f"narrow ? datum.short_{each} : datum.long_{each}" for each in parts}
     ).transform_calculate(
         **{f"{each}_lines": f"length(split(datum.{each}, '\\n'))" for each in parts}
     )
     # Every head begins where the highest does.
-    heads = heads.transform_joinaggregate(names="max(name_lines)", counts="max(count_lines)")
+    heads = heads.transform_joinaggregate(names="max(name_lines)", words="max(word_lines)")
     written: dict[str, Any] = {"align": "left", "color": INK, "baseline": "bottom"}
     written |= {"fontSize": NOTE, "lineBreak": "\n", "lineHeight": LINE}
     over = {
-        "count": alt.ExprRef(f"{LINE} * (1 - datum.counts)"),
-        "name": alt.ExprRef(f"{LINE} * (1 - datum.counts - datum.names)"),
+        "word": alt.ExprRef(f"{LINE} * (1 - datum.words)"),
+        "name": alt.ExprRef(f"{LINE} * (1 - datum.words - datum.names)"),
         "key": alt.ExprRef(
-            f"{LINE} * (1 - datum.counts - datum.names - datum.key_lines) - {UNDER_KEY}"
+            f"{LINE} * (1 - datum.words - datum.names - datum.key_lines) - {UNDER_KEY}"
         ),
     }
     keyed = heads.transform_filter("datum.key != ''").encode(x=alt.value(0))
-    filled = written | {"color": LEFT if does == LEAVE else INK, "text": say("icons.filled")}
+    sign = keyed.mark_text(**written | {"color": LEFT}, dy=over["key"])
+    signs = [sign.encode(text=alt.value(say("icons.filled")))] if does == LEAVE else []
     guessed = alt.Chart(alt.NamedData(name="guessed")).encode(
         x=x, y=y, detail="group:N", order="corner:Q"
     )
@@ -135,10 +136,10 @@ def icons_form(groups: tuple[str, ...], does: str = LEAVE) -> alt.LayerChart:
     chart = layered(
         *people(icons, "does", room, leave=does == LEAVE),
         around,
-        keyed.mark_text(**filled, dy=over["key"]),
-        keyed.mark_text(**written, dy=over["key"], dx=SIGN).encode(text="key:N"),
+        keyed.mark_text(**written, dy=over["key"]).encode(text="key:N"),
+        *signs,
         heads.mark_text(**written, dy=over["name"], fontWeight=600).encode(text="name:N"),
-        heads.mark_text(**written, dy=over["count"]).encode(text="count:N"),
+        heads.mark_text(**written, dy=over["word"]).encode(text="word:N"),
         height=HEIGHT,
         room={"left": 4, "right": 14, "top": 6, "bottom": 4},
         read=("heads", read),
@@ -170,7 +171,7 @@ def icons_tables(
         for corner, (x, y) in enumerate(_around(guesses.get(group, 0)))
     ]
     others = say("icons.stay" if does == LEAVE else "icons.rest_of_them")
-    key = [does, others, *([say("icons.your_guess")] if guesses else [])]
+    key = [f"{say('icons.filled')} {does}", others, *([say("icons.your_guess")] if guesses else [])]
     words = [say("icons.count", n=count, does=does) for count in numbers.values()]
     said = [f"\n{say('icons.guess', n=guesses[g])}" if g in guesses else "" for g in numbers]
     letters, few = WIDE[len(numbers)], NARROW[len(numbers)]
@@ -273,7 +274,7 @@ def _key(parts: Sequence[str], letters: int) -> str:
     """What the icons mean, in as few lines as there can be, each part of it in one."""
     lines = [parts[0]]
     for part in parts[1:]:
-        longer = f"{lines[-1]}   {part}"
+        longer = f"{lines[-1]}\u2003{part}"
         lines = [*lines[:-1], longer] if len(longer) <= letters else [*lines, part]
     return "\n".join(lines)
 
