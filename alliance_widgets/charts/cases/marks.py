@@ -34,9 +34,6 @@ RING = 0.27  # of the scale: how far below a point a ring is in the way of its m
 BESIDE, NARROW_BESIDE = 0.33, 0.7
 FLOOR, FOOT = 0.06, 16  # of the scale: where a word beside a point would lie on the axis; pixels
 EDGE, LOWER = 0.09, 14  # of the scale: this near a word lies on a limit; pixels down from there
-    0.09,
-    14,
-)  # of the scale: a word this near to a limit lies on it; pixels down from there
 LOW, HIGH = 0.4, 0.75  # of a narrow scale: under a mark below a point, and of any under one above
 # `label` is what is written: of a rupture with which the record ends, both; it `leans` to the left
 # where the limit falls into its way on the right. A mark stands `away`
