@@ -56,7 +56,8 @@ class TestRetentionCurve:
     def test_the_words_say_of_how_many(self) -> None:
         said = retention_words(aw.retention(TEN))
         start = (
-            "Not dropped out, if nobody completed, after session 4 (Kaplan–Meier): all 67 of 100. "
+            "Not dropped out (completers counted until they end), after session 4, "
+            "by Kaplan–Meier: all 67 of 100. "
         )
         assert said.startswith(start)
         assert "Counted at the start and at the end: all 10 and 4." in said
@@ -69,7 +70,7 @@ class TestRetentionCurve:
 
     def test_a_curve_is_named_for_what_it_estimates(self) -> None:
         leave = TEN.assign(ending="dropped_out")
-        names = {"not_left": "Not dropped out, if nobody completed"}
+        names = {"not_left": "Not dropped out (completers counted until they end)"}
         names["still_there"] = "Still in treatment"
         for courses, share in ((TEN, "not_left"), (leave, "still_there")):
             table = aw.retention(courses)
@@ -81,10 +82,10 @@ class TestRetentionCurve:
 
     def test_the_words_say_what_completing_does_and_leave_the_rest_to_be_found_out(self) -> None:
         said = retention_words(aw.retention(TEN))
-        assert said.endswith("Whoever completed is counted up to there.")
+        assert "(completers counted until they end)" in said
         assert "one minus" not in said
         leave = TEN.assign(ending="dropped_out")
-        assert "completed" not in retention_words(aw.retention(leave))
+        assert "complete" not in retention_words(aw.retention(leave))
 
     def test_what_is_no_table_of_retention_is_refused(self) -> None:
         with pytest.raises(aw.CourseError, match=r"lacks .*at_risk"):
