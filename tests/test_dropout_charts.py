@@ -140,19 +140,19 @@ class TestForest:
         assert rows["weight"].iloc[-2] == "190 studies, 14,000 people"
         assert rows["weight"].iloc[-1] == ""
         assert rows["source"].iloc[-1].endswith("doi 10.1037/pst0000172")
-        assert chart.description.startswith("All 5 lie above 0, from 0.21 to 0.28.")
+        assert chart.description.startswith("All 5 lie above 0, from .21 to .28.")
 
     def test_each_row_has_its_figures_and_what_all_are_about_is_named_once(self) -> None:
         chart = aw.charts.forest(aw.evidence("outcome"))
         values = [row["value"] for row in chart.datasets["names"]]
-        assert values == ["0.26", "0.22", "0.21", "0.28 [0.25, 0.30]", "0.28 [0.26, 0.30]"]
+        assert values == [".26", ".22", ".21", ".28 [.25, .30]", ".28 [.26, .30]"]
         assert json.dumps(chart.to_dict()).count('alliance and outcome"') == 5 + 1
         exact = aw.charts.forest(aw.evidence("outcome").tail(2))
         values = [row["value"] for row in exact.datasets["names"]]
-        assert values == ["0.275 [0.250, 0.300]", "0.278 [0.256, 0.299]"]
-        assert exact.description.startswith("Both lie above 0, from 0.28 to 0.28.")
+        assert values == [".275 [.250, .300]", ".278 [.256, .299]"]
+        assert exact.description.startswith("Both lie above 0, from .28 to .28.")
         trained = aw.charts.forest(aw.evidence("repair_training"))
-        assert trained.datasets["names"][1]["value"] == "0.11 [−0.09, 0.30]"
+        assert trained.datasets["names"][1]["value"] == ".11 [−.09, .30]"
         assert trained.description == "Of 2 intervals one holds 0: with a comparison group."
 
     def test_the_diamond_is_as_wide_as_the_interval(self) -> None:

@@ -78,9 +78,9 @@ class TestFlags:
             zip(comparator.table._columns["pair"], comparator.table._columns["words"], strict=True)
         )
         assert words["Drop in own SDs and reliable drop"] == "full agreement (1.00)"
-        assert words["Reliable drop and control chart"] == "less than chance (−0.24)"
+        assert words["Reliable drop and control chart"] == "less than chance (−.24)"
         choose(comparator, client="Jun")
-        assert "what chance gives (0.00)" in comparator.table._columns["words"]
+        assert "what chance gives (.00)" in comparator.table._columns["words"]
         know(comparator, scope="all")
         kappa = comparator.agreement.set_index(["rule", "other"])["kappa"]
         assert 0 < kappa["drop_sd", "reliable_drop"] < 1

@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from alliance_widgets.words import say
+from alliance_widgets.words import of_coefficient, say
 
 __all__ = [
     "figure_axis",
@@ -52,8 +52,15 @@ def for_narrow(chart: alt.LayerChart, height: float | None = None) -> alt.LayerC
     return told
 
 
-def figure_axis(**options: Any) -> alt.Axis:
-    """Round figures as far apart as they can be read, however wide the page."""
+def figure_axis(of: str = "", **options: Any) -> alt.Axis:
+    """Round figures as far apart as they can be read, however wide the page.
+
+    Where they are figures `of` what is named by a letter, such as r, they have no zero before the
+    point.
+    """
+    if of_coefficient(of):
+        plain = "replace(datum.label, regexp('^(−?)0[.]'), '$1.')"
+        options["labelExpr"] = f"datum.value == 0 ? '0' : {plain}"
     spread: dict[str, Any] = {"tickCount": alt.ExprRef("ceil(width / 60)"), "labelFlush": False}
     return alt.Axis(**spread, **options)
 
