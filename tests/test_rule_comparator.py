@@ -14,6 +14,7 @@ import alliance_widgets as aw
 from alliance_widgets.charts.cases.matrix import matrix_words, rule_rows
 from alliance_widgets.rules import DropSD, IMRChart, ReliableDrop, SDChart
 from alliance_widgets.widgets.rules.rule_choice import FIRST, presets
+from alliance_widgets.words import coefficient
 
 CASES = aw.load_data("single_cases")
 FOUR = [presets().get(name, name) for name in FIRST]
@@ -84,7 +85,7 @@ class TestFlags:
         know(comparator, scope="all")
         kappa = comparator.agreement.set_index(["rule", "other"])["kappa"]
         assert 0 < kappa["drop_sd", "reliable_drop"] < 1
-        words = f"more than chance ({kappa['drop_sd', 'reliable_drop']:.2f})"
+        words = f"more than chance ({coefficient(kappa['drop_sd', 'reliable_drop'])})"
         assert comparator.table._columns["words"][0] == words
         know(comparator, scope="this")
         choose(comparator, client="Thandiwe")

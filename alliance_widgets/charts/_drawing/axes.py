@@ -16,6 +16,7 @@ __all__ = [
     "row_axis",
     "row_scale",
     "scale_axis",
+    "session_axis",
     "session_x",
     "share_axis",
 ]
@@ -26,19 +27,23 @@ FIGURE = 24  # and from one of its figures to the next, at least
 
 
 def session_x(field: str = "session") -> alt.X:
-    """Sessions from left to right, as far as the data go; `field` holds their numbers.
-
-    The first has its figure, and others in even steps: to the last, where a step near at hand
-    divides the way.
-    """
+    """Sessions from left to right, as far as the data go; `field` holds their numbers."""
     scale = alt.Scale(nice=False, zero=False, padding=EDGE)
-    first, last = f"round(invert('x', {EDGE}))", f"round(invert('x', width - {EDGE}))"
+    return alt.X(f"{field}:Q", title=say("charts.session"), scale=scale, axis=session_axis())
+
+
+def session_axis(width: str = "width", edge: int = EDGE, **options: Any) -> alt.Axis:
+    """The first session has its figure, and others in even steps.
+
+    They go to the last, where a step near at hand divides the way. Both stand `edge` pixels from
+    the ends of the axis.
+    """
+    first, last = f"round(invert('x', {edge}))", f"round(invert('x', {width} - {edge}))"
     way = f"({last} - {first})"
-    least = f"max(1, ceil({way} * {FIGURE} / max(1, width - {2 * EDGE})))"
+    least = f"max(1, ceil({way} * {FIGURE} / max(1, {width} - {2 * edge})))"
     even = " : ".join(f"{way} % ({least} + {more}) == 0 ? {least} + {more}" for more in range(3))
     values = alt.ExprRef(f"sequence(max(1, {first}), {last} + 1, {even} : {least})")
-    axis = alt.Axis(format="d", values=values, grid=False)
-    return alt.X(f"{field}:Q", title=say("charts.session"), scale=scale, axis=axis)
+    return alt.Axis(format="d", values=values, grid=False, **options)
 
 
 def for_narrow(chart: alt.LayerChart, height: float | None = None) -> alt.LayerChart:

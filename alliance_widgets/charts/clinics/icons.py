@@ -27,7 +27,7 @@ LINE = 15  # pixels from one line of a name to the next
 MOST = 4
 LEAVE = "leave"
 WIDE = {1: 64, 2: 26, 3: 26, 4: 21}  # letters in a line over a group, by how many groups there are
-NARROW = {1: 36, 2: 16, 3: 10, 4: 8}  # and on a narrow page
+NARROW = {1: 36, 2: 18, 3: 10, 4: 8}  # and on a narrow page
 KEY, NARROW_KEY = 80, 38  # letters in a line of the key,
 UNDER_KEY = 6  # and pixels under it
 

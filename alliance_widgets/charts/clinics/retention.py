@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -90,11 +91,13 @@ def retention_form(
     dash = alt.StrokeDash(
         "group:N", scale=alt.Scale(domain=domain, range=[look[1] for look in looks]), legend=None
     )
+    # On a narrow page those under which clients are counted, from the first to the last.
+    figures = f"narrow ? {_count_at(last)} : sequence(0, {last + 1}, {math.ceil(last / 16)})"
     x = alt.X(
         "session:Q",
         title=say(f"retention.{unit}"),
         scale=alt.Scale(domain=[0, last], nice=False, padding=6),
-        axis=alt.Axis(format="d", tickMinStep=1, grid=False),
+        axis=alt.Axis(format="d", values=alt.ExprRef(figures), grid=False),
     )
     lowest = -ROW * (len(groups) + 1.6)
     y_scale = alt.Scale(domain=[lowest, 1], nice=False)
