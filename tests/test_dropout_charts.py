@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 import alliance_widgets as aw
+from alliance_widgets.charts.clinics.icons import icons_tables
 from alliance_widgets.charts.clinics.incidence import incidence_tables, incidence_words
 from alliance_widgets.charts.clinics.retention import retention_tables, retention_words
 from alliance_widgets.charts.clinics.shares import shares_tables
-from alliance_widgets.words import say
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,8 @@ class TestRetentionCurve:
     def test_the_words_say_of_how_many(self) -> None:
         said = retention_words(aw.retention(TEN))
         start = (
-            "Not dropped out, if nobody completed, after session 4 (Kaplan–Meier): all 67 of 100. "
+            "Not dropped out (completers counted until they end), after session 4, "
+            "by Kaplan–Meier: all 67 of 100. "
         )
         assert said.startswith(start)
         assert "Counted at the start and at the end: all 10 and 4." in said
@@ -69,7 +70,7 @@ class TestRetentionCurve:
 
     def test_a_curve_is_named_for_what_it_estimates(self) -> None:
         leave = TEN.assign(ending="dropped_out")
-        names = {"not_left": "Not dropped out, if nobody completed"}
+        names = {"not_left": "Not dropped out (completers counted until they end)"}
         names["still_there"] = "Still in treatment"
         for courses, share in ((TEN, "not_left"), (leave, "still_there")):
             table = aw.retention(courses)
@@ -81,10 +82,10 @@ class TestRetentionCurve:
 
     def test_the_words_say_what_completing_does_and_leave_the_rest_to_be_found_out(self) -> None:
         said = retention_words(aw.retention(TEN))
-        assert said.endswith(say("retention.words.care"))
+        assert "(completers counted until they end)" in said
         assert "one minus" not in said
         leave = TEN.assign(ending="dropped_out")
-        assert "completed" not in retention_words(aw.retention(leave))
+        assert "complete" not in retention_words(aw.retention(leave))
 
     def test_what_is_no_table_of_retention_is_refused(self) -> None:
         with pytest.raises(aw.CourseError, match=r"lacks .*at_risk"):
@@ -139,19 +140,19 @@ class TestForest:
         assert rows["weight"].iloc[-2] == "190 studies, 14,000 people"
         assert rows["weight"].iloc[-1] == ""
         assert rows["source"].iloc[-1].endswith("doi 10.1037/pst0000172")
-        assert chart.description.startswith("All 5 lie above 0, from 0.21 to 0.28.")
+        assert chart.description.startswith("All 5 lie above 0, from .21 to .28.")
 
     def test_each_row_has_its_figures_and_what_all_are_about_is_named_once(self) -> None:
         chart = aw.charts.forest(aw.evidence("outcome"))
         values = [row["value"] for row in chart.datasets["names"]]
-        assert values == ["0.26", "0.22", "0.21", "0.28 [0.25, 0.30]", "0.28 [0.26, 0.30]"]
+        assert values == [".26", ".22", ".21", ".28 [.25, .30]", ".28 [.26, .30]"]
         assert json.dumps(chart.to_dict()).count('alliance and outcome"') == 5 + 1
         exact = aw.charts.forest(aw.evidence("outcome").tail(2))
         values = [row["value"] for row in exact.datasets["names"]]
-        assert values == ["0.275 [0.250, 0.300]", "0.278 [0.256, 0.299]"]
-        assert exact.description.startswith("Both lie above 0, from 0.28 to 0.28.")
+        assert values == [".275 [.250, .300]", ".278 [.256, .299]"]
+        assert exact.description.startswith("Both lie above 0, from .28 to .28.")
         trained = aw.charts.forest(aw.evidence("repair_training"))
-        assert trained.datasets["names"][1]["value"] == "0.11 [−0.09, 0.30]"
+        assert trained.datasets["names"][1]["value"] == ".11 [−.09, .30]"
         assert trained.description == "Of 2 intervals one holds 0: with a comparison group."
 
     def test_the_diamond_is_as_wide_as_the_interval(self) -> None:
@@ -178,6 +179,12 @@ class TestForest:
             aw.charts.forest(aw.evidence("outcome").head(0))
 
 
+def _area(corners: pd.DataFrame) -> float:
+    """How many icons lie inside of these corners: the area, by Gauss's formula."""
+    x, y = corners["x"].to_numpy(), corners["y"].to_numpy()
+    return float(abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2)
+
+
 class TestIconArray:
     def test_as_many_icons_are_filled_as_leave(self) -> None:
         chart = aw.charts.icon_array(aw.risk_by_third(0.55, 0.197))
@@ -199,11 +206,18 @@ class TestIconArray:
     def test_what_somebody_expected_stands_behind_its_group(self) -> None:
         shares = {"a": 0.05, "b": 0.09}
         chart = aw.charts.icon_array(shares, guess={"a": None, "b": 60})
-        icons = pd.DataFrame(chart.datasets["icons"])
-        assert icons.groupby(icons["x"] >= 13)["guessed"].sum().tolist() == [0, 60]
+        corners = pd.DataFrame(chart.datasets["guessed"])
+        assert corners["group"].unique().tolist() == ["b"]
+        assert corners["x"].min() >= 12.5  # around icons of the second hundred
+        assert _area(corners) == 60
+        for many in (0, 4, 10, 47, 100):
+            corners = icons_tables(shares, guesses={"b": many})["guessed"]
+            assert _area(corners) == many
         heads = pd.DataFrame(chart.datasets["heads"])
         assert heads["long_word"].tolist() == ["5 of 100 leave", "9 of 100 leave\nyou said 60"]
         assert "You said 60 of b" in chart.description
+        assert heads["long_key"].tolist() == ["■ leave\u2003○ stay\u2003┄ your guess", ""]
+        assert icons_tables(shares, "rise")["heads"]["long_key"][0] == "■ rise\u2003○ the others"
         assert "You said" not in aw.charts.icon_array(shares, guess={"b": None}).description
         with pytest.raises(aw.AllianceError, match=r"(?s)none of the groups here: a, b.*0 to 100"):
             aw.charts.icon_array(shares, guess={"c": 3, "b": 101})

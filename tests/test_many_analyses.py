@@ -61,4 +61,4 @@ def test_too_few_or_too_many_data_sets_are_refused_in_words(data: dict) -> None:
 def test_a_figure_that_rounds_to_nothing_has_no_sign() -> None:
     lab = aw.ManyAnalyses({"tiny": lambda _: -0.001}, {"A": None}, "r", -1, 1)
     press(lab, 0)
-    assert repr(lab).startswith("With “tiny” it is 0.00 (A).")
+    assert repr(lab).startswith("With “tiny” it is .00 (A).")

@@ -79,11 +79,11 @@ class TestAnswering:
         question = who()
         press(question, "check", entered="the client")
         assert question.message == (
-            "Not so. One person cannot rupture alone. You may answer again."
+            "Not so.\nOne person cannot rupture alone. You may answer again."
         )
         assert (question.answer, question.correct, question.tries) == ("the client", False, 1)
         press(question, "check", entered="both")
-        assert question.message == "Right. It happens between the two."
+        assert question.message == "Right.\nIt happens between the two."
         assert (question.correct, question.tries, question.done) == (True, 2, True)
 
     def test_to_assign_is_to_commit(self) -> None:
@@ -169,7 +169,7 @@ class TestAnswering:
         assert repr(question) == "Question: Who ruptures?"
         question.answer = "both"
         assert repr(question) == (
-            "Question: Who ruptures? Answer: both. Right. It happens between the two."
+            "Question: Who ruptures? Answer: both. Right.\nIt happens between the two."
         )
 
 
@@ -229,7 +229,7 @@ class TestKinds:
         press(question, "check", entered="4")
         assert "another session than 4" in question.message
         press(question, "check", entered="10")
-        assert (question.correct, question.message) == (True, "Right. It falls.")
+        assert (question.correct, question.message) == (True, "Right.\nIt falls.")
         with pytest.raises(TraitError, match="no session of this case"):
             question.answer = 11
 
@@ -628,10 +628,10 @@ class TestMarks:
     @pytest.mark.parametrize(
         ("given", "committed", "mark", "said"),
         [
-            (25, False, "✗ not so", "Not so. Your number is too low. You may answer again."),
+            (25, False, "✗ not so", "Not so.\nYour number is too low. You may answer again."),
             (25, True, "✗ not so: right is 97 %", "Not so. The answer: 97 %.\n"),
             (97, True, "✓ right", "Right.\nNearly all."),
-            (95, False, "✓ right", "Right. Nearly all."),
+            (95, False, "✓ right", "Right.\nNearly all."),
             (95, True, "✓ right, near enough: 97 %", "Right, near enough. The answer: 97 %.\nN"),
         ],
     )
@@ -641,6 +641,12 @@ class TestMarks:
         question.answer = given
         assert marks(question) == {"": mark}
         assert question.message.startswith(said)
+
+    def test_a_verdict_that_nothing_follows_has_a_line_of_its_own_too(self) -> None:
+        question = aw.Question.number("n", "?", right=97, within=3, unit="%")
+        question.prediction = True
+        question.answer = 95
+        assert question.message == "Right, near enough. The answer: 97 %.\n"
 
     def test_every_right_session_is_marked(self) -> None:
         question = aw.Question.session("s", "When?", 5, right=[4, 2])

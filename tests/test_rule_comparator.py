@@ -14,7 +14,7 @@ import alliance_widgets as aw
 from alliance_widgets.charts.cases.matrix import matrix_words, rule_rows
 from alliance_widgets.rules import DropSD, IMRChart, ReliableDrop, SDChart
 from alliance_widgets.widgets.rules.rule_choice import FIRST, presets
-from alliance_widgets.words import say
+from alliance_widgets.words import coefficient, say
 
 CASES = aw.load_data("single_cases")
 FOUR = [presets().get(name, name) for name in FIRST]
@@ -79,13 +79,13 @@ class TestFlags:
             zip(comparator.table._columns["pair"], comparator.table._columns["words"], strict=True)
         )
         assert words["Drop in own SDs and reliable drop"] == "full agreement (1.00)"
-        assert words["Reliable drop and control chart"] == "less than chance (−0.24)"
+        assert words["Reliable drop and control chart"] == "less than chance (−.24)"
         choose(comparator, client="Jun")
-        assert "what chance gives (0.00)" in comparator.table._columns["words"]
+        assert "what chance gives (.00)" in comparator.table._columns["words"]
         know(comparator, scope="all")
         kappa = comparator.agreement.set_index(["rule", "other"])["kappa"]
         assert 0 < kappa["drop_sd", "reliable_drop"] < 1
-        words = f"more than chance ({kappa['drop_sd', 'reliable_drop']:.2f})"
+        words = f"more than chance ({coefficient(kappa['drop_sd', 'reliable_drop'])})"
         assert comparator.table._columns["words"][0] == words
         know(comparator, scope="this")
         choose(comparator, client="Thandiwe")

@@ -141,12 +141,12 @@ def test_rows_are_matched_with_choices_and_each_wrong_one_is_explained(
     assert [name for name, _ in question._ask["levels_of"]] == ["A", "B", "C"]
     press(question, {"youth": "B", "adults": "A"})
     assert (question.correct, question.answer) == (False, {"adults": "A", "youth": "B"})
-    assert question.message.startswith("1 of 2 fit. Few studies, a wide one.")
+    assert question.message.startswith("1 of 2 fit.\nFew studies, a wide one.")
     assert marks(question) == {"adults": "✓ fits", "youth": "✗ not so"}  # to be tried again
     assert "narrow" not in question.message
     press(question, FIT)
     assert (question.correct, question.tries) == (True, 2)
-    assert question.message == "Right. Width tells how much is known."
+    assert question.message == "Right.\nWidth tells how much is known."
     assert marks(question) == {"adults": "✓ fits", "youth": "✓ fits"}
     assert asked(MATCH, "me/match", work=aw.WorkFile(work.path)).answer == FIT
 

@@ -8,13 +8,14 @@ with `one` and `other`, chosen by the value `n`.
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from importlib import resources
 from numbers import Real
 from string import Formatter
 from typing import Any
 
-__all__ = ["browser_words", "figure", "language", "say"]
+__all__ = ["browser_words", "coefficient", "figure", "language", "of_coefficient", "say"]
 
 
 @cache
@@ -60,6 +61,16 @@ def say(key: str, **values: object) -> str:
 def figure(value: Any, form: str = ".2f") -> str:
     """A number by its format as it stands outside of a sentence: with a real minus."""
     return format(value, form).replace("-", "−")
+
+
+def coefficient(value: Any, form: str = ".2f") -> str:
+    """A number that hardly goes beyond −1 and 1, such as r or kappa: no zero before its point."""
+    return re.sub(r"^(−?)0\.", r"\1.", figure(value, form))
+
+
+def of_coefficient(name: str) -> bool:
+    """Whether figures of that name are written as r, d and g are: .30."""
+    return re.search(r"\b[rdg]\b", name) is not None
 
 
 class _AsWritten(Formatter):

@@ -54,6 +54,12 @@ test("what a mark says is heard with the message and read once", () => {
   assert.ok(message.firstChild === said);
   model.tell({ message: "Read once.\nBecause.", _marks: [] });
   assert.ok(message.querySelector(".aw-heard") === null); // nothing beside the answers says it
+  model.tell({ message: "Right, near enough: 97.\n", _marks }); // and nothing follows
+  assert.equal(message.querySelector(".aw-heard").textContent, "Right, near enough: 97.\n");
+  assert.equal(message.textContent, "Right, near enough: 97.\n");
+  assert.ok(message.classList.contains("aw-only-heard"));
+  model.tell({ message: "Not so.\nBecause.", _marks });
+  assert.ok(!message.classList.contains("aw-only-heard"));
   leave();
 });
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from alliance_widgets.words import say
+from alliance_widgets.words import of_coefficient, say
 
 __all__ = [
     "figure_axis",
@@ -16,22 +16,34 @@ __all__ = [
     "row_axis",
     "row_scale",
     "scale_axis",
+    "session_axis",
     "session_x",
     "share_axis",
 ]
 
 
+EDGE = 18  # pixels from the ends of an axis of sessions to the first and the last
+FIGURE = 24  # and from one of its figures to the next, at least
+
+
 def session_x(field: str = "session") -> alt.X:
     """Sessions from left to right, as far as the data go; `field` holds their numbers."""
-    scale = alt.Scale(nice=False, zero=False, padding=18)
-    axis = alt.Axis(
-        format="d",
-        tickMinStep=1,
-        grid=False,
-        labelOverlap=True,
-        labelExpr="datum.value < 1 ? '' : datum.label",
-    )
-    return alt.X(f"{field}:Q", title=say("charts.session"), scale=scale, axis=axis)
+    scale = alt.Scale(nice=False, zero=False, padding=EDGE)
+    return alt.X(f"{field}:Q", title=say("charts.session"), scale=scale, axis=session_axis())
+
+
+def session_axis(width: str = "width", edge: int = EDGE, **options: Any) -> alt.Axis:
+    """The first session has its figure, and others in even steps.
+
+    They go to the last, where a step near at hand divides the way. Both stand `edge` pixels from
+    the ends of the axis.
+    """
+    first, last = f"round(invert('x', {edge}))", f"round(invert('x', {width} - {edge}))"
+    way = f"({last} - {first})"
+    least = f"max(1, ceil({way} * {FIGURE} / max(1, {width} - {2 * edge})))"
+    even = " : ".join(f"{way} % ({least} + {more}) == 0 ? {least} + {more}" for more in range(3))
+    values = alt.ExprRef(f"sequence(max(1, {first}), {last} + 1, {even} : {least})")
+    return alt.Axis(format="d", values=values, grid=False, **options)
 
 
 def for_narrow(chart: alt.LayerChart, height: float | None = None) -> alt.LayerChart:
@@ -45,9 +57,16 @@ def for_narrow(chart: alt.LayerChart, height: float | None = None) -> alt.LayerC
     return told
 
 
-def figure_axis(**options: Any) -> alt.Axis:
-    """Round figures as far apart as they can be read, however wide the page."""
-    spread: dict[str, Any] = {"tickCount": alt.ExprRef("ceil(width / 90)"), "labelFlush": False}
+def figure_axis(of: str = "", **options: Any) -> alt.Axis:
+    """Round figures as far apart as they can be read, however wide the page.
+
+    Where they are figures `of` what is named by a letter, such as r, they have no zero before the
+    point.
+    """
+    if of_coefficient(of):
+        plain = "replace(datum.label, regexp('^(−?)0[.]'), '$1.')"
+        options["labelExpr"] = f"datum.value == 0 ? '0' : {plain}"
+    spread: dict[str, Any] = {"tickCount": alt.ExprRef("ceil(width / 60)"), "labelFlush": False}
     return alt.Axis(**spread, **options)
 
 

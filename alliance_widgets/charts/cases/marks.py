@@ -33,18 +33,20 @@ RING = 0.27  # of the scale: how far below a point a ring is in the way of its m
 # What a word beside a point takes of the line's length: on a page, and on a narrow one.
 BESIDE, NARROW_BESIDE = 0.33, 0.7
 FLOOR, FOOT = 0.06, 16  # of the scale: where a word beside a point would lie on the axis; pixels
+EDGE, LOWER = 0.09, 14  # of the scale: this near a word lies on a limit; pixels down from there
 LOW, HIGH = 0.4, 0.75  # of a narrow scale: under a mark below a point, and of any under one above
-# `label` is what is written: of a rupture with which the record ends, both. A mark stands `away`
+# `label` is what is written: of a rupture with which the record ends, both; it `leans` to the left
+# where the limit falls into its way on the right. A mark stands `away`
 # pixels below its point and, where `side` is -1 or 1, to its left or right; the others are the same
 # on a narrow page.
 MARKS = [
     *("client", "session", "alliance", "kind", "word", "label"),
-    *("side", "away", "narrow_side", "narrow_away"),
+    *("side", "away", "narrow_side", "narrow_away", "leans"),
 ]
 
 
 def _mark(client: str, session: float, alliance: float, kind: str, word: str, away: int) -> Mark:
-    under = {"side": 0, "away": away, "narrow_side": 0, "narrow_away": away}
+    under = {"side": 0, "away": away, "narrow_side": 0, "narrow_away": away, "leans": False}
     at = {"client": client, "session": session, "alliance": alliance}
     return {**at, "kind": kind, "word": word, "label": word, **under}
 
@@ -101,6 +103,7 @@ def placed(reading: CaseReading, given: Iterable[Kind], told: Told | None = None
     ends: dict[str, tuple[int, int]] = {}
     for client, session in score:
         ends[client] = (ends.get(client, (session, session))[0], session)
+    limits = _limits(reading)
     marks = []
     for client, session, kind in sorted(kinds, key=lambda each: (each[:2], each[2] == "open")):
         value = score[client, session]
@@ -114,8 +117,31 @@ def placed(reading: CaseReading, given: Iterable[Kind], told: Told | None = None
             along = (session - first) / (last - first) if last > first else 1.0
             ring = _ring_below(value, session, told, reading.span)
             mark |= _around(share, along, ring=ring) | _said(client, session, kind, kinds)
+            mark |= _clear_of(limits, mark, reading.span)
         marks.append(mark)
     return marks
+
+
+def _limits(reading: CaseReading) -> dict[tuple[str, int], float]:
+    """The limit of the rule at each session that has one."""
+    if reading.judgement is None:
+        return {}
+    judged = reading.judgement.limits
+    columns = (judged[name].tolist() for name in ("client", "session", "limit"))
+    return {(client, at): limit for client, at, limit in zip(*columns, strict=True)}
+
+
+def _clear_of(limits: dict[tuple[str, int], float], mark: Mark, span: float) -> Mark:
+    """How a word leaves the edge of the band: to the left or, beside a point, lower."""
+    client, session, value = mark["client"], mark["session"], mark["alliance"]
+    after = limits.get((client, session + 1), math.nan)
+    before = [limits.get((client, at), math.nan) for at in range(session - 4, session)]
+    on_edge = any(abs(limit - value) < EDGE * span for limit in before)
+    lower = on_edge and mark["narrow_side"] < 0 <= mark["narrow_away"]
+    return {
+        "leans": not mark["side"] and after < value,
+        "narrow_away": LOWER if lower else mark["narrow_away"],
+    }
 
 
 def _ring_below(value: float, session: int, told: Told | None, span: float) -> bool:

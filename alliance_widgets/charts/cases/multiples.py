@@ -8,6 +8,7 @@ from typing import cast
 import altair as alt
 import pandas as pd
 
+from alliance_widgets.charts._drawing.axes import session_axis
 from alliance_widgets.charts._drawing.palette import INK, NOTE, RATERS, SMALL, usermeta
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.charts._drawing.sentences import lines_in_words
@@ -23,6 +24,7 @@ __all__ = ["multiples_form", "multiples_picture", "multiples_tables", "small_mul
 WIDTH, HEIGHT = 150, 84
 WIDE, HIGH = 270, 130  # where two lines at most stand beside one another
 MOST_LINES = 60
+EDGE = 8  # pixels from the ends of an axis to the first and the last session
 
 
 def small_multiples(
@@ -93,14 +95,8 @@ def multiples_form(low: float = 1, high: float = 5, columns: int = 4) -> alt.Fac
         x=alt.X(
             "session:Q",
             title=say("charts.session"),
-            scale=alt.Scale(nice=False, zero=False, padding=8),
-            axis=alt.Axis(
-                format="d",
-                tickCount=alt.ExprRef("ceil(child_width / 50)"),
-                tickMinStep=1,
-                grid=False,
-                labelFontSize=SMALL,
-            ),
+            scale=alt.Scale(nice=False, zero=False, padding=EDGE),
+            axis=session_axis("child_width", EDGE, labelFontSize=SMALL),
         ),
         y=alt.Y(
             "alliance:Q",

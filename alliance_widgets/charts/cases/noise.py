@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 ACROSS, DOWN = 25, 4
-ICON, HEAD = 20, 30  # pixels: a row of icons, and the line above them
+ICON, HEAD = 20, 34  # pixels: a row of icons, and the line above them
 NARROW = 30  # letters in a line of it on a narrow page
 BLUE = RATERS["client"][0]
 

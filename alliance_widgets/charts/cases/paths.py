@@ -255,7 +255,7 @@ def slopes_form(
         scale=alt.Scale(domain=[low, high], nice=False),
         axis=alt.Axis(tickMinStep=1),
     )
-    y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False))
+    y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=False, padding=8))
     shapes = [SHAPES[i % len(SHAPES) if named else 0] for i in range(len(clients))]
     points = (
         alt.Chart(alt.NamedData(name="points"))

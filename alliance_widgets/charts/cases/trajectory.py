@@ -7,6 +7,7 @@ together into one Altair chart.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
@@ -42,7 +43,7 @@ ENDS = ["line", "rater", "session", "alliance", "at", "key", "own"]
 NAME_SPANS = 4  # sessions that the band's name lies over, at most
 MOST_NAMES = 12
 LIMITS = ["session", "limit", "above", "label"]
-USUAL = ["session", "level", "word", "at"]
+USUAL = ["session", "level", "word", "at", "row"]
 POINTS = ["client", "rater", "session", "alliance", "line", "stretch", "draft", "note"]
 
 
@@ -177,7 +178,7 @@ def trajectory_tables(
         "ends": _ends(points, reading, told),
         "marks": pd.DataFrame([*marks, *gap_words(reading), *rings], columns=MARKS),
         "limits": _limits(reading),
-        "usual": _usual(reading) if usual else pd.DataFrame(columns=USUAL),
+        "usual": _usual(reading, told) if usual else pd.DataFrame(columns=USUAL),
     }
 
 
@@ -238,8 +239,11 @@ def _ends(points: dict[str, list[Any]], reading: CaseReading, told: Told | None)
     return pd.DataFrame(rows, columns=ENDS)
 
 
-def _usual(reading: CaseReading) -> pd.DataFrame:
-    """A line at one client's mean, with its name where the ratings leave most room."""
+def _usual(reading: CaseReading, told: Told | None) -> pd.DataFrame:
+    """A line at one client's mean, with its name where the ratings leave most room.
+
+    `row` is how many rows of other names its own has to clear where they are listed over a drawing.
+    """
     sessions, scores = (reading.judged[name].tolist() for name in ("session", "alliance"))
     if reading.several or len(scores) < 2:
         return pd.DataFrame(columns=USUAL)
@@ -253,8 +257,10 @@ def _usual(reading: CaseReading) -> pd.DataFrame:
 
     places = [(first, side) for first in range(max(len(scores) - 2, 1)) for side in (1, -1)]
     first, side = max(places, key=room)
-    named = [sessions[first], level, say("charts.usual"), level + side * away]
-    ends = [[session, level, "", level] for session in (sessions[0], sessions[-1])]
+    names = len(set(reading.rated["rater"].tolist())) + (told is not None)
+    row = math.ceil(names / 2) if names > 1 else 0
+    named = [sessions[first], level, say("charts.usual"), level + side * away, row]
+    ends = [[session, level, "", level, row] for session in (sessions[0], sessions[-1])]
     return pd.DataFrame([ends[0], named, ends[1]], columns=USUAL)
 
 

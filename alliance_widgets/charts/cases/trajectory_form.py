@@ -62,12 +62,13 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         .mark_text(align="left", baseline="middle", dx=4, color=INK, fontSize=SMALL)
         .encode(text="word:N", y=height("at"))
     )
+    over_names = alt.value(alt.ExprRef(f"-6 - {LINE} * datum.row"))
     level_over = (
         usual.transform_filter("narrow")
         .transform_filter("datum.word != ''")
         .transform_calculate(told="'┈ ' + datum.word")
         .mark_text(align="right", baseline="bottom", color=INK, fontSize=SMALL)
-        .encode(text="told:N", x=alt.value(alt.ExprRef("width")), y=alt.value(-6))
+        .encode(text="told:N", x=alt.value(alt.ExprRef("width")), y=over_names)
     )
     ratings = alt.Chart(alt.NamedData(name="ratings")).encode(
         x=session, y=height("alliance"), color=colour
@@ -130,7 +131,8 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     beyond = f"{away} + ({side} ? 8 - 8 * {lines_of} : {away} > 0 ? 15 : -15)"
     # On a narrow page a word at the line's end has no room to its right.
     at_the_end = "(narrow && scale('x', datum.session) > width - 50)"
-    centred = f"{at_the_end} ? 'right' : 'center'"
+    leans = "(!narrow && datum.leans)"
+    centred = f"{at_the_end} || {leans} ? 'right' : 'center'"
     # That it is open the sentence under it says.
     written = "narrow ? split(datum.label, '\\n')[0] : datum.label"
     words = (
@@ -141,7 +143,9 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
             lineBreak="\n",
             lineHeight=16,
             color=INK,
-            dx=alt.ExprRef(f"{side} ? {2 * ASIDE - 10} * {side} : {at_the_end} ? 12 : 0"),
+            dx=alt.ExprRef(
+                f"{side} ? {2 * ASIDE - 10} * {side} : {at_the_end} ? 12 : {leans} ? 9 : 0"
+            ),
             dy=alt.ExprRef(beyond),
             align=alt.ExprRef(f"{side} < 0 ? 'right' : {side} > 0 ? 'left' : {centred}"),
         )

@@ -58,7 +58,7 @@ def analyses_form(
     }
     beside = alt.YOffset("data:N", scale=alt.Scale(domain=list(data), **under))
     x_scale = alt.Scale(domain=[low, high], nice=False)
-    x = alt.X("value:Q", title=figure, scale=x_scale, axis=figure_axis(grid=False))
+    x = alt.X("value:Q", title=figure, scale=x_scale, axis=figure_axis(figure, grid=False))
     looks = GROUPS[: len(data)]
     shape = alt.Scale(domain=list(data), range=[look[2] for look in looks])
     colour = alt.Scale(domain=list(data), range=[look[0] for look in looks])

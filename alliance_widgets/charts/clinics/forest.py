@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import textwrap
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import altair as alt
@@ -17,14 +19,17 @@ from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import GREY, INK, NOTE, PAPER, RATERS
 from alliance_widgets.charts._drawing.picture import Form, Picture
 from alliance_widgets.errors import AllianceError
-from alliance_widgets.words import figure, say
+from alliance_widgets.words import coefficient, figure, of_coefficient, say
 
 __all__ = ["forest", "forest_picture"]
 
 ROW, LINE = 40, 15
 LETTERS = 34  # of a name in a line: what the names have beside the plot, and a narrow page over it
 OVER, BETWEEN = 11, 30  # on a narrow page: a name above its mark, and room from one row to the next
-AT_MARK = 0.14  # of a row, above and under a mark
+ABOVE, UNDER = (
+    OVER - 2,
+    BETWEEN - OVER - 1,
+)  # pixels from a mark to what is written over and under it
 DIGIT = 8  # pixels, in a figure beside a row
 NORMAL = 1.96
 NOTHING: dict[str, float | None] = {"rate": None, "hazard_ratio": 1.0}  # elsewhere it is 0
@@ -74,14 +79,15 @@ def forest_picture(table: pd.DataFrame, pooled: pd.Series | None = None) -> Pict
     ]
     figures = rows[["effect", "lower", "upper"]].to_numpy(float)
     exact = pooled is None and all(map(_has_thousandths, figures))
-    written_as = ".3f" if exact else ".2f"
-    values = [_in_figures(r, low, high, written_as) for r, low, high in figures.tolist()]
+    write = partial(_writer(rows), form=".3f" if exact else ".2f")
+    values = [_in_figures(write, *each) for each in figures.tolist()]
     if pooled is not None:
         tables |= _pooled(pooled, len(rows))
         many = say("forest.studies", n=int(pooled["k"]))
         labels += [f"{say('forest.pooled')}|{many}", say("forest.next")]
         ends = pooled[["prediction_lower", "prediction_upper"]]
-        values += [_in_figures(*pooled[["effect", "lower", "upper"]]), _in_figures(None, *ends)]
+        known = pooled[["effect", "lower", "upper"]]
+        values += [_in_figures(write, *known), _in_figures(write, None, *ends)]
     lines = max(label.count("|") for label in labels)
     over = [
         "|" * (lines - label.count("|")) + f"{label}|{value}"
@@ -167,6 +173,8 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
     # under a name of three lines the axis needs a little more room than half a row
     lowest = len(labels) - 0.5 + 0.2 * (lines_each > 2)
     rows_scale = alt.Scale(domain=[lowest, -0.6], nice=False)
+    narrow_height = (LINE * (lines_each + 1) + BETWEEN) * len(labels)
+    pixel = (lowest + 0.6) / narrow_height
 
     def down(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", title=None, axis=axis, scale=rows_scale)
@@ -179,7 +187,7 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
     x_scale = alt.Scale(domain=[low - room, high + room], nice=False)
 
     def at(field: str) -> alt.X:
-        return alt.X(f"{field}:Q", title=titled, scale=x_scale, axis=figure_axis())
+        return alt.X(f"{field}:Q", title=titled, scale=x_scale, axis=figure_axis(measure))
 
     effects = alt.Chart(alt.NamedData(name="effects")).encode(y=y)
     nothing = alt.Chart(alt.NamedData(name="effects")).mark_rule(strokeDash=[4, 4], color=GREY)
@@ -193,9 +201,9 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
     marks = effects.mark_point(shape="square", size=90, strokeWidth=2, opacity=1, stroke=BLUE)
     layers = []
     if nowhere is not None:
-        # Where names stand over the marks the line of nothing is at the marks alone.
+        # Where names stand over the marks the line of nothing goes from one to the next.
         short = nothing.transform_filter("narrow").transform_calculate(
-            over=f"datum.row - {AT_MARK}", under=f"datum.row + {AT_MARK}"
+            over=f"datum.row - {ABOVE * pixel}", under=f"datum.row + {UNDER * pixel}"
         )
         whole = nothing.transform_filter("!narrow").encode(x=alt.datum(nowhere))
         layers += [whole, short.encode(x=alt.datum(nowhere), y=down("over"), y2="under:Q")]
@@ -251,14 +259,14 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
         read=("effects", columns),
         config=alt.Config(view=alt.ViewConfig(stroke=None)),
     )
-    return for_narrow(chart, (LINE * (lines_each + 1) + BETWEEN) * len(labels))
+    return for_narrow(chart, narrow_height)
 
 
 def _words(rows: pd.DataFrame, pooled: pd.Series | None) -> str:
     if pooled is not None:
-        figures = {name: figure(pooled[name]) for name in ("effect", "lower", "upper")}
-        ends = {"low": figure(pooled["prediction_lower"])}
-        ends["high"] = figure(pooled["prediction_upper"])
+        figures = {name: coefficient(pooled[name]) for name in ("effect", "lower", "upper")}
+        ends = {"low": coefficient(pooled["prediction_lower"])}
+        ends["high"] = coefficient(pooled["prediction_upper"])
         return say("forest.words_pooled", n=len(rows), k=int(pooled["k"]), **figures, **ends)
     said = _finding(rows)
     unsure = int(rows["hollow"].sum())
@@ -268,7 +276,8 @@ def _words(rows: pd.DataFrame, pooled: pd.Series | None) -> str:
 def _finding(rows: pd.DataFrame) -> str:
     """The one thing to see: whether all lie on one side of nothing, and which might not."""
     nowhere, values = _nothing(rows), rows["effect"]
-    ends = {"n": len(rows), "low": figure(values.min()), "high": figure(values.max())}
+    write = _writer(rows)
+    ends = {"n": len(rows), "low": write(values.min()), "high": write(values.max())}
     if nowhere is None:
         return say("forest.words", **ends)
     known = rows[rows["lower"].notna()]
@@ -307,10 +316,18 @@ def _has_thousandths(figures: npt.NDArray[np.float64]) -> bool:
     return any(thousandths) and all(abs(each - round(each, 3)) < TINY for each in known)
 
 
-def _in_figures(effect: float | None, lower: float, upper: float, written_as: str = ".2f") -> str:
+def _writer(rows: pd.DataFrame) -> Callable[..., str]:
+    """How figures of this measure are written."""
+    measure = say(f"forest.measure.{rows['measure'].iloc[0]}")
+    return coefficient if of_coefficient(measure) else figure
+
+
+def _in_figures(
+    write: Callable[[float], str], effect: float | None, lower: float, upper: float
+) -> str:
     """An effect with its interval, as far as known: a column has all of them in one way."""
     known = [float(each) for each in (effect, lower, upper) if each is not None and pd.notna(each)]
-    written = [figure(each, written_as) for each in known]
+    written = [write(each) for each in known]
     interval = [] if pd.isna(lower) else [f"[{written[-2]}, {written[-1]}]"]
     return " ".join([*([] if effect is None else written[:1]), *interval])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +13,7 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import for_narrow
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import BAND, INK, NOTE
+from alliance_widgets.charts._drawing.palette import INK, LEFT, NOTE
 from alliance_widgets.charts._drawing.people import PITCH, people
 from alliance_widgets.charts._drawing.picture import Form, Picture
 from alliance_widgets.errors import AllianceError
@@ -27,7 +27,9 @@ LINE = 15  # pixels from one line of a name to the next
 MOST = 4
 LEAVE = "leave"
 WIDE = {1: 64, 2: 26, 3: 26, 4: 21}  # letters in a line over a group, by how many groups there are
-NARROW = {1: 28, 2: 12, 3: 9, 4: 8}  # and on a narrow page
+NARROW = {1: 36, 2: 18, 3: 10, 4: 8}  # and on a narrow page
+KEY, NARROW_KEY = 80, 38  # letters in a line of the key,
+UNDER_KEY = 6  # and pixels under it
 
 
 def icon_array(
@@ -55,7 +57,7 @@ def icon_array(
     who : str, optional
         Who they are, if not clients.
     guess : mapping of str to float or None, optional
-        What somebody expected of a group, of 100, shown behind its icons; None where nobody did.
+        What somebody expected of a group, of 100: a line around so many; None where nobody did.
 
     Returns
     -------
@@ -88,7 +90,7 @@ def icons_picture(
 
 @lru_cache(maxsize=8)
 def icons_form(groups: tuple[str, ...], does: str = LEAVE) -> alt.LayerChart:
-    """The drawing of `icon_array`: data `icons`, `heads`, and `shares` for those who read it."""
+    """The drawing of `icon_array`: data `icons`, `guessed`, and `heads`, which is read too."""
     columns = max(STEP * len(groups) - (STEP - SIDE), 2 * STEP)
     room = f"min({PITCH}, width / {columns})"  # pixels from one icon to the next
     wide = alt.ExprRef(f"{columns} * {room}")
@@ -100,19 +102,31 @@ def icons_form(groups: tuple[str, ...], does: str = LEAVE) -> alt.LayerChart:
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.8, SIDE + 3], nice=False))
     icons = alt.Chart(alt.NamedData(name="icons")).encode(x=x, y=y)
     heads = alt.Chart(alt.NamedData(name="heads")).encode(x=x, y=y)
+    parts = ("key", "name", "word")
     heads = heads.transform_calculate(
-        name="narrow ? datum.short_name : datum.long_name",
-        count="narrow ? datum.short_word : datum.long_word",
+        **{each: f"narrow ? datum.short_{each} : datum.long_{each}" for each in parts}
+    ).transform_calculate(
+        **{f"{each}_lines": f"length(split(datum.{each}, '\\n'))" for each in parts}
     )
-    below, above = "length(split(datum.count, '\\n'))", "length(split(datum.name, '\\n'))"
+    # Every head begins where the highest does.
+    heads = heads.transform_joinaggregate(names="max(name_lines)", words="max(word_lines)")
     written: dict[str, Any] = {"align": "left", "color": INK, "baseline": "bottom"}
     written |= {"fontSize": NOTE, "lineBreak": "\n", "lineHeight": LINE}
-    counts = heads.mark_text(**written, dy=alt.ExprRef(f"{LINE} * (1 - {below})"))
-    names = heads.mark_text(
-        **written, fontWeight=600, dy=alt.ExprRef(f"{LINE} * (1 - {below} - {above})")
+    over = {
+        "word": alt.ExprRef(f"{LINE} * (1 - datum.words)"),
+        "name": alt.ExprRef(f"{LINE} * (1 - datum.words - datum.names)"),
+        "key": alt.ExprRef(
+            f"{LINE} * (1 - datum.words - datum.names - datum.key_lines) - {UNDER_KEY}"
+        ),
+    }
+    keyed = heads.transform_filter("datum.key != ''").encode(x=alt.value(0))
+    sign = keyed.mark_text(**written | {"color": LEFT}, dy=over["key"])
+    signs = [sign.encode(text=alt.value(say("icons.filled")))] if does == LEAVE else []
+    guessed = alt.Chart(alt.NamedData(name="guessed")).encode(
+        x=x, y=y, detail="group:N", order="corner:Q"
     )
-    guessed = icons.transform_filter("datum.guessed").mark_point(
-        shape="square", size=alt.ExprRef(f"pow({room}, 2)"), filled=True, opacity=1, color=BAND
+    around = guessed.mark_line(
+        interpolate="linear-closed", color=INK, strokeWidth=2, strokeDash=[5, 3]
     )
     read = {
         "group": say("icons.group"),
@@ -120,10 +134,12 @@ def icons_form(groups: tuple[str, ...], does: str = LEAVE) -> alt.LayerChart:
         "others": say("icons.others"),
     }
     chart = layered(
-        guessed,
         *people(icons, "does", room, leave=does == LEAVE),
-        names.encode(text="name:N"),
-        counts.encode(text="count:N"),
+        around,
+        keyed.mark_text(**written, dy=over["key"]).encode(text="key:N"),
+        *signs,
+        heads.mark_text(**written, dy=over["name"], fontWeight=600).encode(text="name:N"),
+        heads.mark_text(**written, dy=over["word"]).encode(text="word:N"),
         height=HEIGHT,
         room={"left": 4, "right": 14, "top": 6, "bottom": 4},
         read=("heads", read),
@@ -135,7 +151,7 @@ def icons_form(groups: tuple[str, ...], does: str = LEAVE) -> alt.LayerChart:
 def icons_tables(
     shares: Mapping[str, float], does: str = LEAVE, guesses: Mapping[str, int] | None = None
 ) -> dict[str, pd.DataFrame]:
-    """The tables of `icons_form`: a row per icon, and one per group."""
+    """The tables of `icons_form`: a row per icon, one per corner of a guess, and one per group."""
     guesses = guesses or {}
     numbers = {group: round(100 * share) for group, share in shares.items()}
     place = np.arange(SIDE * SIDE)
@@ -145,14 +161,21 @@ def icons_tables(
                 "x": place % SIDE + number * STEP,
                 "y": SIDE - 1 - place // SIDE,
                 "does": place < count,
-                "guessed": place < guesses.get(group, 0),
             }
         )
-        for number, (group, count) in enumerate(numbers.items())
+        for number, count in enumerate(numbers.values())
     ]
+    corners = [
+        (group, corner, number * STEP - 0.5 + x, SIDE - 0.5 - y)
+        for number, group in enumerate(numbers)
+        for corner, (x, y) in enumerate(_around(guesses.get(group, 0)))
+    ]
+    others = say("icons.stay" if does == LEAVE else "icons.rest_of_them")
+    key = [f"{say('icons.filled')} {does}", others, *([say("icons.your_guess")] if guesses else [])]
     words = [say("icons.count", n=count, does=does) for count in numbers.values()]
     said = [f"\n{say('icons.guess', n=guesses[g])}" if g in guesses else "" for g in numbers]
-    letters = WIDE[len(numbers)]
+    letters, few = WIDE[len(numbers)], NARROW[len(numbers)]
+    first = [place == 0 for place in range(len(numbers))]
     heads = pd.DataFrame(
         {
             "group": list(numbers),
@@ -160,16 +183,19 @@ def icons_tables(
             "others": [100 - count for count in numbers.values()],
             "long_word": [_in_lines(w, letters) + own for w, own in zip(words, said, strict=True)],
             "short_word": [
-                say("icons.short", n=count) + own
-                for count, own in zip(numbers.values(), said, strict=True)
+                _short(word, few, count) + own
+                for word, count, own in zip(words, numbers.values(), said, strict=True)
             ],
             "long_name": [_in_lines(group, letters) for group in numbers],
-            "short_name": [_in_lines(group, NARROW[len(numbers)]) for group in numbers],
+            "short_name": [_in_lines(group, few) for group in numbers],
+            "long_key": [_key(key, KEY) if this else "" for this in first],
+            "short_key": [_key(key, NARROW_KEY) if this else "" for this in first],
             "x": [number * STEP - 0.5 for number in range(len(numbers))],
             "y": SIDE - 0.3,
         }
     )
-    return {"icons": pd.concat(icons, ignore_index=True), "heads": heads}
+    guessed = pd.DataFrame(corners, columns=["group", "corner", "x", "y"])
+    return {"icons": pd.concat(icons, ignore_index=True), "heads": heads, "guessed": guessed}
 
 
 def icons_words(
@@ -236,6 +262,31 @@ def _guesses(given: Mapping[str, float | None], shares: Mapping[str, float]) -> 
 
 def _in_lines(text: str, letters: int) -> str:
     return textwrap.fill(text, letters, break_long_words=False)
+
+
+def _short(word: str, letters: int, count: int) -> str:
+    """How many, and what they do where two lines hold it; else the key says that."""
+    lines = _in_lines(word, letters)
+    return say("icons.short", n=count) if lines.count("\n") > 1 else lines
+
+
+def _key(parts: Sequence[str], letters: int) -> str:
+    """What the icons mean, in as few lines as there can be, each part of it in one."""
+    lines = [parts[0]]
+    for part in parts[1:]:
+        longer = f"{lines[-1]}\u2003{part}"
+        lines = [*lines[:-1], longer] if len(longer) <= letters else [*lines, part]
+    return "\n".join(lines)
+
+
+def _around(many: int) -> list[tuple[int, int]]:
+    """The corners of so many icons of a hundred, in rows of ten: across, and down."""
+    rows, more = divmod(many, SIDE)
+    whole = [(0, 0), (SIDE, 0), (SIDE, rows), (0, rows)] if rows else []
+    if not more:
+        return whole
+    step = [(more, rows), (more, rows + 1), (0, rows + 1)]
+    return [*(whole[:-1] or [(0, 0)]), *step]
 
 
 def _label(column: str, name: str) -> str:

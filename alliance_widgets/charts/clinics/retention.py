@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -29,7 +30,8 @@ __all__ = [
 HEIGHT = 260
 ROW = 0.085  # of the height of the curves: one group's numbers at risk
 NAME = 0.07  # of the same: what a name at a line's end needs
-LETTER = 8  # pixels, in a name
+LETTER = 8  # pixels, in a name,
+BESIDE = 28  # and from the middle of the last number at risk to one beside it
 MOST_COUNTS = 4
 
 
@@ -38,7 +40,7 @@ def retention_curve(table: pd.DataFrame, unit: str = "session") -> Form:
 
     Each group is a line named at its end. The axis says "still in treatment" only where that is
     what is drawn: where nobody leaves the count but by dropping out. Elsewhere it says what Kaplan
-    and Meier estimate, the share that has not dropped out, if nobody completed.
+    and Meier estimate, the share that has not dropped out, with who completed counted up to there.
 
     Read with care: towards the right a curve rests on few clients; the numbers under it say on
     how many. 1 minus the curve overstates dropout wherever treatment can be completed.
@@ -89,11 +91,13 @@ def retention_form(
     dash = alt.StrokeDash(
         "group:N", scale=alt.Scale(domain=domain, range=[look[1] for look in looks]), legend=None
     )
+    # On a narrow page those under which clients are counted, from the first to the last.
+    figures = f"narrow ? {_count_at(last)} : sequence(0, {last + 1}, {math.ceil(last / 16)})"
     x = alt.X(
         "session:Q",
         title=say(f"retention.{unit}"),
         scale=alt.Scale(domain=[0, last], nice=False, padding=6),
-        axis=alt.Axis(format="d", tickMinStep=1, grid=False),
+        axis=alt.Axis(format="d", values=alt.ExprRef(figures), grid=False),
     )
     lowest = -ROW * (len(groups) + 1.6)
     y_scale = alt.Scale(domain=[lowest, 1], nice=False)
@@ -138,7 +142,7 @@ def retention_form(
         y=height("row"), text="clients:Q", color=colour
     )
     beside = ends.transform_filter("!narrow")  # without room their colours and order tell
-    rows = beside.mark_text(align="left", baseline="middle", dx=16, fontSize=SMALL)
+    rows = beside.mark_text(align="left", baseline="middle", dx=BESIDE, fontSize=SMALL)
     rows = rows.encode(y=height("row"), text="group:N", color=colour)
     floor = alt.Chart(alt.NamedData(name="ends")).mark_rule(color=GREY).encode(y=alt.datum(0))
     # The axis ends where the shares do: the numbers under it stand clear of it.
@@ -159,7 +163,7 @@ def retention_form(
     drawing = layered(
         *(band, floor, wall, line, read, named, dashes, key, numbers, rows, head),
         height=HEIGHT + 22 * (len(groups) + 1),
-        room={"left": 4, "right": wide - 30, "top": 10, "bottom": 4},
+        room={"left": 4, "right": wide - 46 + BESIDE, "top": 10, "bottom": 4},
         read=("curves", columns),
     )
     return for_narrow(drawing)
@@ -243,8 +247,7 @@ def retention_words(table: pd.DataFrame, unit: str = "session") -> str:
         parts.append(told if ends == last else say("retention.words.until", told=told, ends=ends))
     facts = {"share": say(f"retention.{share}"), "unit": say(f"retention.{unit}").lower()}
     said = say(f"retention.words.{share}", last=last, groups="; ".join(parts), **facts)
-    said = f"{said} {say('retention.words.counted', counts='; '.join(counts))}"
-    return f"{said} {say('retention.words.care')}" if share == "not_left" else said
+    return f"{said} {say('retention.words.counted', counts='; '.join(counts))}"
 
 
 def _is_low(curves: pd.DataFrame, last: int, groups: int) -> bool:

@@ -23,7 +23,7 @@ from alliance_widgets.widgets.page import report as make
 from alliance_widgets.widgets.page.controls import Item
 from alliance_widgets.widgets.page.report import Block
 from alliance_widgets.widgets.questions._others import share_bar
-from alliance_widgets.words import figure, say
+from alliance_widgets.words import coefficient, say
 
 __all__ = [
     "Bars",
@@ -238,11 +238,11 @@ def _agreed(case: MarkedCase) -> str:
     """Agreement beyond chance in words, with the figure behind them."""
     if math.isnan(case.kappa):
         return say("board.kappa.none")
-    said = say(f"board.kappa.{_level(case.kappa)}", kappa=figure(case.kappa))
+    said = say(f"board.kappa.{_level(case.kappa)}", kappa=coefficient(case.kappa))
     lower, upper = case.interval
     if math.isnan(lower):
         return said
-    span = {"n": case.n, "lower": figure(lower), "upper": figure(upper)}
+    span = {"n": case.n, "lower": coefficient(lower), "upper": coefficient(upper)}
     words = {
         "low": say(f"board.agree.{_level(lower)}"),
         "high": say(f"board.agree.{_level(upper)}"),

@@ -15,7 +15,7 @@ from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.page._lab import Lab
 from alliance_widgets.widgets.page.controls import Controls, Item
 from alliance_widgets.widgets.questions.question import builds_all
-from alliance_widgets.words import figure, say
+from alliance_widgets.words import coefficient, figure, of_coefficient, say
 
 __all__ = ["ManyAnalyses"]
 
@@ -127,7 +127,8 @@ class ManyAnalyses(Lab):
         for data, content in self._data.items():
             with matched_quietly():  # an analysis may leave clients out: that is what it is about
                 value = float(self._analyses[name](content))
-            shown = figure(round(value, self._decimals) + 0, f".{self._decimals}f")
+            written = coefficient if of_coefficient(self._figure) else figure
+            shown = written(round(value, self._decimals) + 0, f".{self._decimals}f")
             rows.append((name, data, value, shown))
         return pd.DataFrame(rows, columns=COLUMNS)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from alliance_widgets.words import figure, say
+from alliance_widgets.words import coefficient, figure, say
 
 if TYPE_CHECKING:
     from alliance_widgets.simulate.studies import Intervention, Report
@@ -56,8 +56,8 @@ def describe_reports(reports: Mapping[str, Report], n: int) -> str:
         say(
             "worlds.described_of",
             clinic=clinic,
-            r=figure(report.r),
-            d=figure(report.d),
+            r=coefficient(report.r),
+            d=coefficient(report.d),
             dropout=of_hundred(report.dropout),
             clients=f"{n:,}",
             **_thirds(report),
@@ -72,8 +72,8 @@ def report_table(reports: Mapping[str, Report], n: int) -> str:
     every = list(reports.values())
     thirds = [_thirds(report) for report in every]
     rows: list[list[Any]] = [
-        [say("worlds.r"), *(figure(report.r) for report in every)],
-        [say("worlds.d"), *(figure(report.d) for report in every)],
+        [say("worlds.r"), *(coefficient(report.r) for report in every)],
+        [say("worlds.d"), *(coefficient(report.d) for report in every)],
         [say("worlds.dropout"), *(of_hundred(report.dropout) for report in every)],
         *([say(f"worlds.{t}"), *(each[t] for each in thirds)] for t in thirds[0]),
         [say("worlds.clients"), *(f"{n:,}" for _ in every)],

@@ -81,7 +81,11 @@ class Given:
     # ---- words -----------------------------------------------------------------------------
 
     def said(self, *, prediction: bool) -> str:
-        """What is said to it."""
+        """What is said to it.
+
+        The verdict has a line of its own, which ends where nothing follows it, too: on a page a
+        mark beside the answer says it already.
+        """
         solution = say("question.solution", answer=self.kind.solution)
         if self.answer is None:
             told = prediction and self.kind.solution
@@ -92,17 +96,15 @@ class Given:
         opening, feedback = self.verdict.opening, self.verdict.feedback
         if self.outcome == "right":
             right = say("question.right", feedback="").strip()
-            if prediction:  # a line of its own, as of a wrong one: on a page a mark says it too
-                return f"{opening or right}\n{feedback}".strip()
-            return f"{right} {feedback}".strip()
+            return f"{opening if prediction and opening else right}\n{feedback}"
         if self.outcome == "noted":
             predicted = prediction and not isinstance(self.kind, Written)
             noted = "question.predicted" if predicted else "question.noted"
             return say(noted, feedback=feedback).strip()
         opening = opening or say("question.wrong")
         if prediction:
-            return f"{opening} {solution}\n{feedback}".strip()
-        return " ".join(filter(None, [opening, feedback, say("question.another_try")]))
+            return f"{opening} {solution}\n{feedback}"
+        return f"{opening}\n{feedback} {say('question.another_try')}"
 
     def marks(self, *, prediction: bool) -> list[Mark]:
         """What stands beside the answers: what is right only when it cannot be tried any more."""

@@ -23,7 +23,7 @@ from alliance_widgets.spotting import (
     so_far,
 )
 from alliance_widgets.widgets.page import report
-from alliance_widgets.words import figure, say
+from alliance_widgets.words import coefficient, say
 
 __all__ = ["SpotterReport", "marks_ask"]
 
@@ -220,7 +220,7 @@ class SpotterReport:
             (
                 say("spotter.pair", one=_who(row["rule"]), other=_who(row["other"])),
                 *(str(row[name]) for name in counts),
-                "–" if pd.isna(row["kappa"]) else figure(row["kappa"]),
+                "–" if pd.isna(row["kappa"]) else coefficient(row["kappa"]),
             )
             for row in shown.to_dict("records")
         ]

@@ -11,7 +11,7 @@ from alliance_widgets.rules import ReliableDrop, Rule
 from alliance_widgets.ruptures.agreement import names_of
 from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.rules._shelf import Shelf, two_places
-from alliance_widgets.words import figure, say
+from alliance_widgets.words import coefficient, say
 
 __all__ = [
     "ALL",
@@ -116,4 +116,4 @@ def _in_words(kappa: float) -> str:
         return say("comparator.kappa.none")
     key = "full" if kappa > 1 - 1e-9 else "more" if kappa > 0.005 else "same"
     key = "less" if kappa < -0.005 else key
-    return say(f"comparator.kappa.{key}", kappa=figure(kappa))
+    return say(f"comparator.kappa.{key}", kappa=coefficient(kappa))

@@ -483,6 +483,7 @@ class Question extends Part {
     const said = this.message.textContent;
     const [verdict, ...rest] = said.split("\n");
     const twice = rest.length > 0 && this.root.querySelector(".aw-verdict") !== null;
+    this.message.classList.toggle("aw-only-heard", twice && !rest.join("").trim());
     if (twice === (this.message.firstElementChild !== null)) return;
     const heard = element("span", { class: "aw-heard" }, `${verdict}\n`);
     this.message.replaceChildren(...(twice ? [heard, rest.join("\n")] : [said]));

@@ -7,9 +7,9 @@ import { Part, shown } from "../pieces/part.js";
 
 /** @import { TapsPress, TapsSets, TapsTraits } from "./protocol.ts" */
 
-const width = 150;
-const height = 72;
-const edge = { x: 17, y: 8 };
+const width = 120;
+const height = 64;
+const edge = { x: 8, y: 8 };
 
 function svg(tag, attributes = {}, ...children) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -18,19 +18,14 @@ function svg(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** One line on the whole scale: a mark under each of the sessions in `marks`, and a frame around
+/** One line on the whole scale, whose ends stand beside it as text: a mark under each of the sessions in `marks`, and a frame around
  * those from the first to the last of `planted`. */
 function drawing({ scores, marks, planted }, { low, high }) {
-  const x = (i) => edge.x + ((width - edge.x - 9) * i) / Math.max(1, scores.length - 1);
+  const x = (i) => edge.x + ((width - 2 * edge.x) * i) / Math.max(1, scores.length - 1);
   const y = (score) => edge.y + ((height - 2 * edge.y) * (high - score)) / (high - low);
   const grid = [low, (low + high) / 2, high].map((at) =>
-    svg("line", { class: "aw-gridline", x1: edge.x - 4, x2: width - 2, y1: y(at), y2: y(at) }),
+    svg("line", { class: "aw-gridline", x1: 0, x2: width, y1: y(at), y2: y(at) }),
   );
-  const ends = [low, high].map((at) => {
-    const label = svg("text", { class: "aw-end", x: edge.x - 7, y: y(at) + 3, "text-anchor": "end" });
-    label.textContent = String(at);
-    return label;
-  });
   const path = scores.map((score, i) => `${i ? "L" : "M"}${x(i)},${y(score)}`).join("");
   const dots = scores.map((score, i) =>
     svg("circle", { class: "aw-rated", cx: x(i), cy: y(score), r: scores.length > 15 ? 1.8 : 2.6 }),
@@ -50,7 +45,10 @@ function drawing({ scores, marks, planted }, { low, high }) {
     : [];
   const box = { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" };
   const line = svg("path", { class: "aw-rated", d: path });
-  return svg("svg", box, ...frames, ...grid, ...ends, line, ...dots, ...flags);
+  const ends = [high, low].map((at) =>
+    element("span", { class: "aw-end", "aria-hidden": "true" }, String(at)),
+  );
+  return [...ends, svg("svg", box, ...frames, ...grid, line, ...dots, ...flags)];
 }
 
 /** @extends {Part<TapsTraits, TapsSets, TapsPress>} */
@@ -60,7 +58,8 @@ class Taps extends Part {
     this.tiles = [];
     this.legend = element("legend", {});
     this.grid = element("div", { class: "aw-tiles" });
-    this.fieldset = element("fieldset", {}, this.legend, this.grid);
+    this.key = element("p", { class: "aw-tiles-key" });
+    this.fieldset = element("fieldset", {}, this.legend, this.key, this.grid);
     this.buttons = element("div", { class: "aw-buttons" });
     this.message = polite("p", { class: "aw-message", role: "status", tabindex: "-1" });
     this.left = new LeftAnswer(this);
@@ -105,10 +104,15 @@ class Taps extends Part {
     const scale = this.model.get("_scale");
     lines.forEach((line, i) => {
       const { picture, spoken, word } = this.tiles[i];
-      picture.replaceChildren(drawing(line, scale));
+      picture.replaceChildren(...drawing(line, scale));
       spoken.textContent = line.spoken;
       word.dataset.said = line.said;
     });
+    const seen = (kind) => lines.some((line) => line[kind].length > 0);
+    this.key.replaceChildren(
+      ...(seen("marks") ? [element("span", {}, this.words.taps_key_marks)] : []),
+      ...(seen("planted") ? [element("span", { class: "aw-of-planted" }, this.words.taps_key_planted)] : []),
+    );
     this.show();
   }
 

@@ -14,6 +14,16 @@ const ring = 10; // around the point that the keys are at,
 const clear = ring + 5; // and where a line's name begins beside its last point
 const apart = 16; // pixels between two names at the lines' ends
 
+/**
+ * From one session with a figure to the next, in a drawing so wide: even steps from the first, and to
+ * the last where a step near at hand divides the way.
+ */
+export function stepOf(sessions, width) {
+  const way = sessions.at(-1) - sessions[0];
+  const least = Math.max(1, Math.ceil((way * 24) / Math.max(24, width)));
+  return [0, 1, 2].map((more) => least + more).find((step) => way % step === 0) ?? least;
+}
+
 /** An SVG element with attributes and children. */
 function svg(tag, attributes = {}, ...children) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -124,14 +134,15 @@ export class Picture {
         parts.push(named);
       }
     }
-    const every = Math.ceil((sessions.length * 24) / Math.max(24, right - left));
-    sessions.forEach((session, i) => {
-      const last = sessions.length - 1;
-      if (i !== last && (i % every || last - i < every)) return;
-      const label = svg("text", { class: "aw-tick", x: this.x(i), y: floor + 18, "text-anchor": "middle" });
+    const step = stepOf(sessions, right - left - 2 * inset);
+    for (const session of sessions) {
+      const x = this.x(sessions.indexOf(session));
+      parts.push(svg("line", { class: "aw-gridline", x1: x, x2: x, y1: floor, y2: floor + 5 }));
+      if ((session - sessions[0]) % step) continue;
+      const label = svg("text", { class: "aw-tick", x, y: floor + 18, "text-anchor": "middle" });
       label.textContent = session;
       parts.push(label);
-    });
+    }
     const titles = [
       svg("text", { class: "aw-axis", x: (left + right) / 2, y: height - 4, "text-anchor": "middle" }),
       svg("text", {
