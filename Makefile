@@ -47,7 +47,8 @@ FOLDER ?= workbook
 lab: $(VENV)/.kit
 	@$(BIN)/python -m alliance_widgets start $(FOLDER) $(ARGS)
 
-test: lint unit notebooks browser
+# The site is built where the tests with a browser can look at it.
+test: lint unit notebooks site browser
 
 lint: $(VENV)/.kit $(CHECKS)
 	$(BIN)/ruff check .

@@ -1,7 +1,7 @@
 """The site in a browser: a lesson runs by itself, and what is saved there is there tomorrow.
 
-`make site` builds what is looked at; without it these tests are skipped. Python in a browser takes
-its time, so they belong to `make prove`.
+`make site` builds what is looked at; without it these tests are skipped. One lesson is tried in
+every `make test`; all of them, as Python in a browser takes its time, in `make prove`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from serve import server  # noqa: E402
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.prove,
     pytest.mark.skipif(not SITE.is_dir(), reason="there is no site: `make site` builds it"),
 ]
 
