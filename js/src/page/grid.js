@@ -149,6 +149,13 @@ class Grid extends Part {
     else event.target.blur();
   }
 
+  /** What is said stands over the lower edge of the table: not over the box it is about. */
+  tell(sentence) {
+    super.tell(sentence);
+    const at = document.activeElement;
+    if (sentence && this.body.contains(at)) at.scrollIntoView({ block: "nearest" });
+  }
+
   request(what) {
     if (!this.waits) this.refusals = [];
     this.press(what);
