@@ -689,7 +689,7 @@ class TestTrajectorySketch:
         sketch = aw.TrajectorySketch(6, key="d", truth=[3.0] * 6)
         gaps = [3, None, None, 3, 3, None]
         press(sketch, "check", entered=gaps)
-        assert sketch.message == "Not drawn: 2–3, 6. Leave it out? Press the button again."
+        assert sketch.message == "Not drawn: 2–3, 6. Leave it out? Then commit once more."
         assert (sketch.answer, sketch._truth) == (None, [])
         press(sketch, "check", entered=[3, None, 3, 3, 3, None])
         assert "Not drawn: 2, 6" in sketch.message

@@ -277,8 +277,10 @@ class Number:
         elif not tells or answer == self.right:
             said = say("question.mark_right" if fits else "question.mark_wrong")
         else:
-            key = "question.mark_near" if fits else "question.mark_other"
-            said = say(key, answer=self.solution)
+            meant = one_in_hundred(answer, self.unit)
+            is_share = meant is not None and self._is_right(meant)
+            other = "question.mark_share" if is_share else "question.mark_other"
+            said = say("question.mark_near" if fits else other, answer=self.solution)
         return [{"at": "", "right": fits, "says": said}]
 
     def _is_right(self, answer: float) -> bool:

@@ -349,7 +349,13 @@ class Chart {
   describeAnew(headline = false) {
     this.showWords();
     this.headlineMoved ||= headline;
-    this.voice.say(() => this.news());
+    this.voice.say(() => (this.isInView() ? this.news() : ""));
+  }
+
+  /** Of charts that follow from one press the one is heard that is seen. */
+  isInView() {
+    const { top, bottom } = this.root.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
   }
 
   /**

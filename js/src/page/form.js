@@ -414,16 +414,23 @@ class Form extends Part {
     const legend = fill(this.model.get("_labels").legend ?? "", { session: this.at });
     const story = this.model.get("story");
     const changed = this.legend.textContent !== legend || this.story.textContent !== story;
-    const opened = this.legend.textContent && changed;
+    this.opens ||= Boolean(this.legend.textContent && changed);
     this.legend.textContent = legend;
     this.story.textContent = story;
-    // After what is said of the press that opened it.
-    if (opened) queueMicrotask(() => (this.voice.textContent = `${legend}. ${story}`.trim()));
+    if (!this.waits) this.callOutHour();
     this.story.hidden = !story;
     const finished = this.model.get("finished");
     for (const part of [this.faster, this.rows, this.more]) part.hidden = finished;
     this.onward.hidden = !finished || !nextHeading(this.root);
     this.fast.checked = this.model.get("fast_entry");
+  }
+
+  /** The hour that was opened, after what is said of the press that opened it. */
+  callOutHour() {
+    if (!this.opens) return;
+    this.opens = false;
+    const hour = `${this.legend.textContent}. ${this.story.textContent}`.trim();
+    queueMicrotask(() => (this.voice.textContent = hour));
   }
 
   build() {
@@ -659,6 +666,7 @@ class Form extends Part {
     } else super.rested();
     this.offerBlank();
     this.hear();
+    this.callOutHour();
     const blank = this.fields.filter(({ value }) => value === null);
     const empty = blank.length === this.fields.length;
     // What is asked about a row that was left out is answered at that row, not by the same press again.

@@ -423,10 +423,21 @@ class Question extends Part {
   }
 
   answered() {
+    const said = this.message.textContent;
     this.say();
+    if (this.asked === "check" && said && this.message.textContent === said) this.message.append("\u00a0"); // heard again
+    this.goToGap();
     const { next } = this;
     this.next = undefined;
     if (next && this.model.get("_buttons").some(({ kind }) => kind === next)) this.request(next);
+  }
+
+  /** Who committed nothing, or what cannot be, goes on where it is put right. */
+  goToGap() {
+    const refused = this.asked === "check" && this.model.get("message") && !this.model.get("_outcome");
+    if (!refused || !this.buttons.contains(document.activeElement)) return;
+    if (this.model.get("_ask").kind === "sketch") return; // its gaps are left by committing once more
+    /** @type {HTMLElement | null} */ (this.fieldset.querySelector("input, select, textarea"))?.focus();
   }
 
   // ---- what is on this page only -----------------------------------------------------------

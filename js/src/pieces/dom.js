@@ -81,6 +81,7 @@ export function quietVoice() {
   let timer;
   const later = (news, wait) => {
     clearTimeout(timer);
+    if (lastHand === -Infinity) return; // a page that nobody has touched has nothing to say
     timer = setTimeout(() => {
       const left = lastHand + handRests - performance.now();
       if (left > 0 || waiting.size) return void later(news, Math.max(left, 100));

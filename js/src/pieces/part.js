@@ -8,6 +8,7 @@ import { followTheme } from "./theme.js";
 /** @import { Changes, DeskView, Model, Unsent, Words } from "./model.ts" */
 
 const patience = 1_500; // milliseconds: a sentence that the answer overtakes is read out for nothing
+const read = 1_000; // milliseconds until what took the focus is on its way to the ear
 const askAgain = [3_000, 10_000];
 let last = 0;
 
@@ -222,7 +223,15 @@ export class Part {
     const gone = !this.root.contains(had) || had.closest("[hidden]");
     if (!gone && !had.matches(":disabled, fieldset[disabled] *")) return;
     const stays = first?.isConnected && first !== had && !first.closest("[hidden]");
-    (stays ? first : this.message).focus();
+    if (stays) first.focus();
+    else this.goToMessage();
+  }
+
+  /** What has the focus is read out for that, and not once more as news. */
+  goToMessage() {
+    this.message.setAttribute("aria-live", "off");
+    this.message.focus();
+    setTimeout(() => this.message.setAttribute("aria-live", "polite"), read);
   }
 
   /** Tab goes on from what is said to what can be pressed next, although that stands above it. */
@@ -235,7 +244,9 @@ export class Part {
   }
 
   tell(sentence) {
-    if (this.message.textContent !== sentence) this.message.textContent = sentence;
+    if (this.message.textContent === sentence) return;
+    this.message.textContent = sentence;
+    if (document.activeElement === this.message) this.message.scrollIntoView({ block: "nearest" });
   }
 }
 
