@@ -21,8 +21,8 @@ HEIGHT = 300
 NARROW_HEIGHT = 136  # so that a phone shows the line and a slider at once
 ASIDE = 20  # pixels from a point to a mark beside it
 LINE, NAME = 16, 96  # pixels from one name to the next, up and across, above a narrow drawing
-RING = "○"
-SIGNS = {"client": "●", "therapist": "■", "observer": "▲"}
+SHADE = "▒"
+SIGNS = {"client": "●", "therapist": "■", "observer": "▲", "ring": "◌"}
 
 
 @lru_cache(maxsize=16)
@@ -51,9 +51,20 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     band = limits.mark_area(color=BAND, opacity=0.85).encode(y=height("limit"), y2="above:Q")
     limit = limits.mark_line(color=GREY, strokeWidth=1, strokeDash=[3, 3]).encode(y=height("limit"))
     named = (
-        limits.transform_filter("isValid(datum.label) && !narrow")
+        limits.transform_filter("isValid(datum.label)")
+        .transform_filter("!narrow")
         .mark_text(align="left", baseline="middle", dx=4, color=GREY, fontSize=SMALL)
         .encode(y=height("label"), text=alt.value(say("charts.could_be_noise")))
+    )
+    named_over = (
+        limits.transform_filter("isValid(datum.label)")
+        .transform_filter("narrow")
+        .mark_text(align="right", baseline="bottom", color=GREY, fontSize=SMALL)
+        .encode(
+            x=alt.value(alt.ExprRef("width")),
+            y=alt.value(-6 - LINE),
+            text=alt.value(f"{SHADE} {say('charts.could_be_noise')}"),
+        )
     )
     usual = alt.Chart(alt.NamedData(name="usual")).encode(x=session, y=height("level"))
     level = usual.mark_line(color=INK, strokeWidth=1, strokeDash=[1, 3])
@@ -91,13 +102,14 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     above = alt.value(alt.ExprRef(f"-6 - {LINE} * {row}"))
     across = alt.value(alt.ExprRef(f"{NAME} * ({column})"))
     names = []
-    for rater, ink in zip(raters, inks, strict=True):
-        mine = ends.transform_filter(alt.datum.rater == rater)
+    mine_of = {rater: f"datum.own && datum.rater == '{rater}'" for rater in raters}
+    for sign, ink in [*zip(raters, inks, strict=True), ("ring", GREY)]:
+        mine = ends.transform_filter(mine_of.get(sign, "!datum.own"))
         beside = mine.transform_filter("!narrow").mark_text(
             align="left", baseline="middle", dx=11, color=ink, fontWeight=600
         )
         listed = mine.transform_filter("narrow").transform_calculate(
-            told=f"(datum.own ? '{SIGNS[rater]} ' : '{RING} ') + datum.line"
+            told=f"'{SIGNS[sign]} ' + datum.line"
         )
         over = listed.mark_text(align="left", baseline="bottom", color=ink, fontWeight=600)
         names.append(beside.encode(x=session, y=height("at"), text="line:N"))
@@ -157,7 +169,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         "alliance": say("charts.rating"),
         "note": say("charts.note"),
     }
-    layers = [band, limit, named, level, level_name, level_over, lines, points]
+    layers = [band, limit, named, named_over, level, level_name, level_over, lines, points]
     layers += [*marks, ring, words, *names]
     for layer in layers:  # every row has its place: looking for one without costs each press time
         layer.mark.invalid = None

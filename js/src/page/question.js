@@ -30,7 +30,7 @@ const verdict = ({ right, says }) =>
     { class: "aw-verdict", "data-right": String(right) },
     " ",
     element("span", { "aria-hidden": "true" }, right ? "✓ " : "✗ "),
-    says,
+    together(says),
   );
 
 /** Radio buttons, as rows of text or as a strip of session numbers. */
@@ -427,6 +427,9 @@ class Question extends Part {
     this.say();
     if (this.asked === "check" && said && this.message.textContent === said) this.message.append("\u00a0"); // heard again
     this.goToGap();
+    // What was drawn and what is true are seen whole, and what is said of them after that.
+    const truth = this.asker.showTruth && this.model.get("_truth");
+    if (Array.isArray(truth) && truth.length) this.asker.root.scrollIntoView({ block: "nearest" });
     const { next } = this;
     this.next = undefined;
     if (next && this.model.get("_buttons").some(({ kind }) => kind === next)) this.request(next);
