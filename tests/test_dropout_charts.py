@@ -70,8 +70,7 @@ class TestRetentionCurve:
 
     def test_a_curve_is_named_for_what_it_estimates(self) -> None:
         leave = TEN.assign(ending="dropped_out")
-        names = {"not_left": "Not dropped out (completers counted until they end)"}
-        names["still_there"] = "Still in treatment"
+        names = {"not_left": "Not dropped out", "still_there": "Still in treatment"}
         for courses, share in ((TEN, "not_left"), (leave, "still_there")):
             table = aw.retention(courses)
             assert aw.charts.retention_share(table) == share

@@ -13,6 +13,7 @@ from alliance_widgets.words import of_coefficient, say
 __all__ = [
     "figure_axis",
     "for_narrow",
+    "has_figure",
     "row_axis",
     "row_scale",
     "scale_axis",
@@ -33,17 +34,40 @@ def session_x(field: str = "session") -> alt.X:
 
 
 def session_axis(width: str = "width", edge: int = EDGE, **options: Any) -> alt.Axis:
-    """The first session has its figure, and others in even steps.
+    """A tick for every session, and a figure for the first, the last and some between.
 
-    They go to the last, where a step near at hand divides the way. Both stand `edge` pixels from
-    the ends of the axis.
+    The first and the last stand `edge` pixels from the ends of the axis.
     """
-    first, last = f"round(invert('x', {edge}))", f"round(invert('x', {width} - {edge}))"
+    first, last = _ends(width, edge)
+    figured = f"{has_figure('datum.value', FIGURE, width, edge)} ? format(datum.value, 'd') : ''"
+    values = alt.ExprRef(f"sequence(max(1, {first}), {last} + 1)")
+    return alt.Axis(values=values, labelExpr=figured, labelOverlap=False, grid=False, **options)
+
+
+def has_figure(session: str, room: int, width: str = "width", edge: int = EDGE) -> str:
+    """Whether a session has its figure where each takes so much `room`: a Vega expression.
+
+    The first and the last have theirs, and those in even steps between them, where a step near at
+    hand divides the way or the last; else as many as there is room for.
+    """
+    first, last = _ends(width, edge)
     way = f"({last} - {first})"
-    least = f"max(1, ceil({way} * {FIGURE} / max(1, {width} - {2 * edge})))"
-    even = " : ".join(f"{way} % ({least} + {more}) == 0 ? {least} + {more}" for more in range(3))
-    values = alt.ExprRef(f"sequence(max(1, {first}), {last} + 1, {even} : {least})")
-    return alt.Axis(format="d", values=values, grid=False, **options)
+    least = f"max(1, ceil({way} * {room} / max(1, {width} - {2 * edge})))"
+    steps = [f"({least} + {more})" for more in range(3)]
+    clear = f"{session} - {first} >= {least} && {last} - {session} >= {least}"
+    even = " : ".join(
+        f"{way} % {step} == 0 ? ({session} - {first}) % {step} == 0" for step in steps
+    )
+    round_ones = " : ".join(
+        f"{last} % {step} == 0 ? {clear} && {session} % {step} == 0" for step in steps
+    )
+    between = f"{even} : {round_ones} : {clear} && {session} % {least} == 0"
+    return f"({session} == {first} || {session} == {last} || ({between}))"
+
+
+def _ends(width: str, edge: int) -> tuple[str, str]:
+    """The first session and the last."""
+    return f"round(invert('x', {edge}))", f"round(invert('x', {width} - {edge}))"
 
 
 def for_narrow(chart: alt.LayerChart, height: float | None = None) -> alt.LayerChart:

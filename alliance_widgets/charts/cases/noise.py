@@ -12,7 +12,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from alliance_widgets.charts._drawing.axes import for_narrow
+from alliance_widgets.charts._drawing.axes import for_narrow, session_axis
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import GREY, INK, NOTE, PAPER, RATERS, SMALL
 from alliance_widgets.charts._drawing.picture import Picture
@@ -33,8 +33,8 @@ __all__ = [
 ]
 
 ACROSS, DOWN = 25, 4
-ICON, HEAD = 20, 34  # pixels: a row of icons, and the line above them
-NARROW = 30  # letters in a line of it on a narrow page
+ICON, HEAD, LINE = 20, 48, 13  # pixels: a row of icons, what stands above them, a line of it
+NARROW = 30  # letters in such a line on a narrow page, where there are up to three
 BLUE = RATERS["client"][0]
 
 
@@ -78,17 +78,22 @@ def _fields_form(kinds: dict[str, dict[str, Any]]) -> alt.LayerChart:
     heads = (
         alt.Chart(alt.NamedData(name="heads"))
         .transform_calculate(told="narrow ? datum.short_word : datum.word")
-        .mark_text(
-            align="left",
-            baseline="middle",
-            color=INK,
-            fontSize=alt.ExprRef(f"narrow ? {SMALL} : {NOTE}"),
-            fontWeight=600,
-            lineBreak="\n",
-            lineHeight=13,
+        .transform_calculate(
+            lines="length(split(datum.told, '\\n'))", sign="slice(datum.told, 0, 1)"
         )
-        .encode(x=alt.value(2), y=y, text="told:N")
+        .encode(x=alt.value(2), y=y)
     )
+    written: dict[str, Any] = {"align": "left", "baseline": "bottom", "fontWeight": 600}
+    written |= {"fontSize": alt.ExprRef(f"narrow ? {SMALL} : {NOTE}"), "lineBreak": "\n"}
+    written |= {"lineHeight": LINE, "dy": alt.ExprRef(f"{LINE} * (1 - datum.lines)")}
+    # A head begins with what it counts, in its colour.
+    signs = [
+        heads.transform_filter(alt.datum.kind == kind)
+        .mark_text(**written, color=mark["fill"])
+        .encode(text="sign:N")
+        for kind, mark in kinds.items()
+        if mark["fill"] != PAPER
+    ]
     smaller = f"min(1, 1.6 * pow(min(width, {ACROSS * ICON}) / {ACROSS * ICON}, 2))"
     drawn = [
         icons.transform_filter(alt.datum.kind == kind).mark_point(
@@ -99,7 +104,8 @@ def _fields_form(kinds: dict[str, dict[str, Any]]) -> alt.LayerChart:
     read = {"word": say("noiselab.of_100"), "clients": say("noiselab.so_many")}
     drawing = layered(
         *drawn,
-        heads,
+        heads.mark_text(**written, color=INK).encode(text="told:N"),
+        *signs,
         height=2 * field + 12,
         room={"left": 4, "right": 4, "top": 4, "bottom": 4},
         read=("counts", read),
@@ -146,9 +152,9 @@ def _fields_tables(
     for place, (name, share, yes, no) in enumerate(fields):
         top = place * (HEAD + ICON * DOWN + 12)
         if share != share:
-            heads.append((top + HEAD / 2, say(f"{words_of}.head.{unsaid}")))
+            heads.append((top + HEAD - 4, say(f"{words_of}.head.{unsaid}"), ""))
             continue
-        heads.append((top + HEAD / 2, say(f"{words_of}.head.{name}", n=_of_100(share))))
+        heads.append((top + HEAD - 4, say(f"{words_of}.head.{name}", n=_of_100(share)), yes))
         n = round(100 * share)
         words = {kind: say(f"{words_of}.icon.{kind}") for kind in (yes, no)}
         for i in range(100):
@@ -156,7 +162,7 @@ def _fields_tables(
             row, column = divmod(i, ACROSS)
             icons.append((column + 1, top + HEAD + ICON * (row + 0.5), kind, words[kind]))
         counts += [(words[yes], n), (words[no], 100 - n)]
-    named = pd.DataFrame(heads, columns=["height", "word"])
+    named = pd.DataFrame(heads, columns=["height", "word", "kind"])
     return {
         "icons": pd.DataFrame(icons, columns=["column", "height", "kind", "word"]),
         "heads": named.assign(short_word=[textwrap.fill(word, NARROW) for word in named["word"]]),
@@ -236,7 +242,7 @@ def regression_form(sessions: int, at: int) -> alt.LayerChart:
         "session:Q",
         title=say("charts.session"),
         scale=alt.Scale(domain=[0.75, sessions + 0.25], nice=False),
-        axis=alt.Axis(format="d", values=list(range(1, sessions + 1)), grid=False),
+        axis=session_axis(edge=0),
     )
     axis = alt.Axis(values=[1, 2, 3, 4, 5], format="d")
 

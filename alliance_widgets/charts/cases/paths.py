@@ -13,7 +13,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.axes import for_narrow, session_x
+from alliance_widgets.charts._drawing.axes import for_narrow, has_figure, session_x
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, NOTE, PAPER, RATERS, SMALL
 from alliance_widgets.charts._drawing.picture import Picture
@@ -39,6 +39,7 @@ POINTS = 45  # of a fit: enough for a curve to be seen as one
 BLUE, MODEL = RATERS["client"][0], GROUPS[0][0]
 SHAPES = ["circle", "square", "triangle-up"]
 NOTHING = 1e-9  # a share of the spread this small is rounding
+COUNT = 46  # pixels from one number of clients to the next, at least
 FEW = 10  # clients: a session with fewer is no point of the drift
 
 
@@ -77,14 +78,22 @@ def mean_form() -> alt.LayerChart:
     line = base.mark_line(strokeWidth=2.5).encode(strokeDash=dash)
     shown = base.transform_filter("datum.who == 'shown'")
     points = shown.mark_point(size=60, filled=True, opacity=1)
-    every = "width > 340 ? 2 : width > 200 ? 3 : 6"
-    roomy = shown.transform_filter(f"width > 480 || datum.session % ({every}) == 1")
+    roomy = alt.ExprRef(f"{has_figure('datum.session', COUNT)} ? 1 : 0")
     clear = alt.ExprRef("max(0, 26 - scale('x', datum.session))")  # of the axis
-    counts = roomy.mark_text(color=INK, fontSize=SMALL, dx=clear, dy=14).encode(
+    counts = shown.mark_text(fontSize=SMALL, dx=clear, dy=14, opacity=roomy).encode(
         y=alt.datum(1.35), text=alt.Text("clients:Q", format=","), color=alt.value(INK)
     )
-    ends = alt.Chart(alt.NamedData(name="names"))
-    written: dict[str, Any] = {"align": "left", "color": INK, "fontSize": NOTE}
+    ends = alt.Chart(alt.NamedData(name="names")).encode(color=colour)
+    written: dict[str, Any] = {"align": "left", "fontSize": NOTE}
+    counted = ends.transform_filter("datum.who == 'shown'").mark_text(
+        align="left", color=INK, fontSize=SMALL, dx=6
+    )
+    counted = counted.encode(
+        x=alt.value(0),
+        y=alt.datum(1.55),
+        text=alt.value(say("paths.counted")),
+        color=alt.value(INK),
+    )
     beside = ends.transform_filter("!narrow").mark_text(
         **written, baseline="middle", dx=10, yOffset=alt.ExprRef("datum.away")
     )
@@ -101,7 +110,7 @@ def mean_form() -> alt.LayerChart:
         "mean": say("paths.mean"),
         "clients": say("paths.clients"),
     }
-    return for_narrow(_framed([line, points, counts, beside, over], "means", columns))
+    return for_narrow(_framed([line, points, counts, counted, beside, over], "means", columns))
 
 
 def mean_tables(shown: pd.DataFrame, everyone: pd.DataFrame, who: str) -> dict[str, pd.DataFrame]:

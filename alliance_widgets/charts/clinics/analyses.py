@@ -17,8 +17,8 @@ from alliance_widgets.words import say
 
 __all__ = ["analyses_form", "analyses_picture", "analyses_words"]
 
-DOT, GAP, NAME = 20, 14, 22  # of a row: each of its dots, the room to the next, a name over it
-LINE = 18  # of the key over the drawing
+DOT, GAP, NAME = 15, 14, 18  # of a row: each of its dots, the room to the next, a name over it
+LINE, CLEAR = 18, 24  # of the key over the drawing: a line of it, and the last above the rows
 BESIDE = 50  # pixels that a dot and its figure take to one side
 
 
@@ -44,16 +44,16 @@ def analyses_form(
     high: float,
 ) -> alt.LayerChart:
     """Named rows, as high before the table `tried` (analysis, data, value, shown) has them."""
-    row = DOT * len(data) + GAP
+    row, narrow_row = (DOT * len(data) + more for more in (GAP, NAME))
     tried = alt.Chart(alt.NamedData(name="tried"))
     rows = alt.Y(
         "analysis:N",
         title=None,
         scale=row_scale(analyses),
-        axis=row_axis(row + NAME, labelLimit=300, labelFontSize=NOTE),
+        axis=row_axis(narrow_row, labelLimit=300, labelFontSize=NOTE),
     )
     under: dict[str, Any] = {  # under the name of the row, where that stands over it
-        "paddingOuter": alt.ExprRef("narrow ? 0.6 : 0.35"),
+        "paddingOuter": alt.ExprRef(f"(narrow ? {NAME} : {GAP}) / {2 * DOT}"),
         "align": alt.ExprRef("narrow ? 0.85 : 0.5"),
     }
     beside = alt.YOffset("data:N", scale=alt.Scale(domain=list(data), **under))
@@ -80,7 +80,7 @@ def analyses_form(
     # What the dots are is said once, over the drawing.
     key = alt.Chart(alt.sequence(len(data), as_="place"))
     key = key.transform_calculate(data=f"{json.dumps(data)}[datum.place]")
-    above = alt.value(alt.ExprRef(f"-14 - {LINE} * ({len(data) - 1} - datum.place)"))
+    above = alt.value(alt.ExprRef(f"-{CLEAR} - {LINE} * ({len(data) - 1} - datum.place)"))
     signs = key.mark_point(size=90, filled=True, opacity=1).encode(
         x=alt.value(6), y=above, shape=dots.encoding.shape, color=dots.encoding.color
     )
@@ -114,7 +114,7 @@ def analyses_form(
         room={"left": 4, "right": 24, "top": 10, "bottom": 4},
         read=("tried", columns),
     )
-    return for_narrow(drawing, (row + NAME) * len(analyses))
+    return for_narrow(drawing, narrow_row * len(analyses))
 
 
 def analyses_words(tried: pd.DataFrame, figure: str) -> str:

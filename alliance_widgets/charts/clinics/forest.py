@@ -25,11 +25,10 @@ __all__ = ["forest", "forest_picture"]
 
 ROW, LINE = 40, 15
 LETTERS = 34  # of a name in a line: what the names have beside the plot, and a narrow page over it
-OVER, BETWEEN = 11, 30  # on a narrow page: a name above its mark, and room from one row to the next
-ABOVE, UNDER = (
-    OVER - 2,
-    BETWEEN - OVER - 1,
-)  # pixels from a mark to what is written over and under it
+OVER, BETWEEN = 9, 22  # on a narrow page: a name above its mark, and room from one row to the next
+TOGETHER = 40  # letters of a name's last line and of the figures that stand beside it there
+VIEW = 600  # pixels of height that a phone shows
+GROUND = 8  # of paper around a name, on which no line is seen
 DIGIT = 8  # pixels, in a figure beside a row
 NORMAL = 1.96
 NOTHING: dict[str, float | None] = {"rate": None, "hazard_ratio": 1.0}  # elsewhere it is 0
@@ -88,12 +87,13 @@ def forest_picture(table: pd.DataFrame, pooled: pd.Series | None = None) -> Pict
         ends = pooled[["prediction_lower", "prediction_upper"]]
         known = pooled[["effect", "lower", "upper"]]
         values += [_in_figures(write, *known), _in_figures(write, None, *ends)]
-    lines = max(label.count("|") for label in labels)
-    over = [
-        "|" * (lines - label.count("|")) + f"{label}|{value}"
-        for label, value in zip(labels, values, strict=True)
-    ]
-    names = pd.DataFrame({"row": range(len(labels)), "name": over, "value": values})
+    over, aside = [], []
+    for label, value in zip(labels, values, strict=True):
+        fits = len(label.split("|")[-1]) + len(value) <= TOGETHER
+        over.append(label if fits else f"{label}|{value}")
+        aside.append(value if fits else "")
+    names = pd.DataFrame({"row": range(len(labels)), "name": over, "end": aside, "value": values})
+    names["up"] = names["name"].str.count(r"\|") * LINE
     tables["names"] = names
     return Picture(_form(labels, rows, tables), tables, _words(rows, pooled))
 
@@ -142,7 +142,7 @@ def _pooled(pooled: pd.Series, row: int) -> dict[str, pd.DataFrame]:
     diamond = pd.DataFrame(
         {
             "effect": [low, middle, high, middle, low],
-            "row": [row, row - 0.28, row, row + 0.28, row],
+            "row": [row, row - 0.15, row, row + 0.15, row],
             "order": range(5),
         }
     )
@@ -173,8 +173,7 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
     # under a name of three lines the axis needs a little more room than half a row
     lowest = len(labels) - 0.5 + 0.2 * (lines_each > 2)
     rows_scale = alt.Scale(domain=[lowest, -0.6], nice=False)
-    narrow_height = (LINE * (lines_each + 1) + BETWEEN) * len(labels)
-    pixel = (lowest + 0.6) / narrow_height
+    narrow_height = (int(tables["names"]["up"].max()) + LINE + BETWEEN) * len(labels)
 
     def down(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", title=None, axis=axis, scale=rows_scale)
@@ -186,9 +185,13 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
     room = 0.06 * (high - low)
     x_scale = alt.Scale(domain=[low - room, high + room], nice=False)
 
-    def at(field: str) -> alt.X:
-        return alt.X(f"{field}:Q", title=titled, scale=x_scale, axis=figure_axis(measure))
+    def at(field: str, axis: alt.Axis | None = None) -> alt.X:
+        return alt.X(f"{field}:Q", title=titled, scale=x_scale, axis=axis)
 
+    # What is higher than a phone's view has its figures over it too.
+    bare: dict[str, Any] = {"title": None, "grid": False, "domain": False, "ticks": False}
+    high_up = figure_axis(measure, orient="top", offset=8, **bare)
+    over_it = high_up if narrow_height > VIEW else None
     effects = alt.Chart(alt.NamedData(name="effects")).encode(y=y)
     nothing = alt.Chart(alt.NamedData(name="effects")).mark_rule(strokeDash=[4, 4], color=GREY)
     said = [
@@ -201,16 +204,11 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
     marks = effects.mark_point(shape="square", size=90, strokeWidth=2, opacity=1, stroke=BLUE)
     layers = []
     if nowhere is not None:
-        # Where names stand over the marks the line of nothing goes from one to the next.
-        short = nothing.transform_filter("narrow").transform_calculate(
-            over=f"datum.row - {ABOVE * pixel}", under=f"datum.row + {UNDER * pixel}"
-        )
-        whole = nothing.transform_filter("!narrow").encode(x=alt.datum(nowhere))
-        layers += [whole, short.encode(x=alt.datum(nowhere), y=down("over"), y2="under:Q")]
+        layers.append(nothing.encode(x=alt.XDatum(nowhere, axis=None)))
     layers += [
-        interval.encode(x=at("lower"), x2="upper:Q"),
+        interval.encode(x=at("lower", figure_axis(measure)), x2="upper:Q"),
         marks.encode(
-            x=at("effect"),
+            x=at("effect", over_it),
             fill=alt.condition("datum.hollow", alt.value(PAPER), alt.value(BLUE)),
             tooltip=said,
         ),
@@ -228,17 +226,23 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
         ]
     # Beside a narrow plot they would leave it no room: there they stand over the marks.
     listed = alt.Chart(alt.NamedData(name="names")).encode(y=y)
-    above: dict[str, Any] = {"limit": alt.ExprRef("width"), "dy": -OVER - LINE * lines_each}
-    name = listed.transform_filter("narrow").mark_text(
-        align="left", baseline="bottom", lineBreak="|", lineHeight=LINE, color=INK, **above
-    )
+    over = listed.transform_filter("narrow")
+    above: dict[str, Any] = {"baseline": "bottom", "lineBreak": "|", "lineHeight": LINE}
+    above |= {"color": INK, "limit": alt.ExprRef("width")}
+    up = alt.ExprRef(f"-{OVER} - datum.up")
+    ground: dict[str, Any] = {"stroke": PAPER, "strokeWidth": GROUND, "strokeJoin": "round"}
+    sides: Any = (("left", 0, "name:N", up), ("right", alt.ExprRef("width"), "end:N", -OVER))
+    layers += [
+        over.mark_text(align=side, dy=dy, **above, **under).encode(x=alt.value(x), text=field)
+        for under in (ground, {})
+        for side, x, field, dy in sides
+    ]
     beside: dict[str, Any] = {"align": "left", "color": INK, "fontSize": NOTE}
     at_end = alt.value(alt.ExprRef("width + 12"))
     figures = listed.transform_filter("!narrow").mark_text(baseline="middle", **beside)
     head = alt.Chart(alt.NamedData(name="names")).transform_filter("!narrow && datum.row == 0")
     head = head.mark_text(baseline="bottom", fontWeight=600, dy=2, **beside)
     layers += [
-        name.encode(x=alt.value(0), text="name:N"),
         figures.encode(x=at_end, text="value:N"),
         head.encode(x=at_end, y=alt.value(0), text=alt.value(say("forest.head"))),
     ]
@@ -259,7 +263,7 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
         read=("effects", columns),
         config=alt.Config(view=alt.ViewConfig(stroke=None)),
     )
-    return for_narrow(chart, narrow_height)
+    return for_narrow(chart.resolve_axis(x="independent"), narrow_height)
 
 
 def _words(rows: pd.DataFrame, pooled: pd.Series | None) -> str:

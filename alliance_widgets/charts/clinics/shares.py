@@ -73,7 +73,7 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
     at_dots = shares.transform_filter("narrow").mark_tick(
         orient="vertical", color=GREY, thickness=1, size=26
     )
-    clear = alt.ExprRef("narrow ? -13 : 2")  # of the name of the first row
+    clear = alt.ExprRef("narrow ? -22 : 2")  # of the name of the first row
     whole_word = base.mark_text(
         align="left", baseline="top", dx=4, dy=clear, color=GREY, fontSize=SMALL
     )

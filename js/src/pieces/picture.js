@@ -15,13 +15,19 @@ const clear = ring + 5; // and where a line's name begins beside its last point
 const apart = 16; // pixels between two names at the lines' ends
 
 /**
- * From one session with a figure to the next, in a drawing so wide: even steps from the first, and to
- * the last where a step near at hand divides the way.
+ * The sessions that have their figure in a drawing so wide: the first, the last, and those in even steps
+ * between them, where a step near at hand divides the way or the last; else as many as there is room for.
  */
-export function stepOf(sessions, width) {
-  const way = sessions.at(-1) - sessions[0];
+export function figured(sessions, width) {
+  const [first, last] = [sessions[0], sessions.at(-1)];
+  const way = last - first;
   const least = Math.max(1, Math.ceil((way * 24) / Math.max(24, width)));
-  return [0, 1, 2].map((more) => least + more).find((step) => way % step === 0) ?? least;
+  const steps = [0, 1, 2].map((more) => least + more);
+  const even = steps.find((step) => way % step === 0);
+  const step = even ?? steps.find((each) => last % each === 0) ?? least;
+  const between = (n) =>
+    even ? (n - first) % step === 0 : n % step === 0 && n - first >= least && last - n >= least;
+  return sessions.filter((n) => n === first || n === last || between(n));
 }
 
 /** An SVG element with attributes and children. */
@@ -134,11 +140,11 @@ export class Picture {
         parts.push(named);
       }
     }
-    const step = stepOf(sessions, right - left - 2 * inset);
+    const shown = figured(sessions, right - left - 2 * inset);
     for (const session of sessions) {
       const x = this.x(sessions.indexOf(session));
       parts.push(svg("line", { class: "aw-gridline", x1: x, x2: x, y1: floor, y2: floor + 5 }));
-      if ((session - sessions[0]) % step) continue;
+      if (!shown.includes(session)) continue;
       const label = svg("text", { class: "aw-tick", x, y: floor + 18, "text-anchor": "middle" });
       label.textContent = session;
       parts.push(label);
