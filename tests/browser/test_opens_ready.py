@@ -267,6 +267,26 @@ def test_a_widget_of_an_earlier_visit_is_its_text_until_the_live_one_is_there(
     expect(page.locator(".jp-mod-dirty")).to_have_count(0)
 
 
+def test_cells_and_their_buttons_are_called_by_their_heading_at_every_visit(
+    lab: Lab, page: Page
+) -> None:
+    path = put(lab, shipped("08_alliance_and_dropout.ipynb"))
+    lab.open(page, path)
+    lesson(page, "ready")
+    page.reload()
+    lesson(page, "ready")
+    three = [f"Skip this part: The waiting trick, {n} of 3" for n in (1, 2, 3)]
+    expect(page.get_by_role("button", name=three[-1], exact=True)).to_be_attached()
+    label = "all => all.map((each) => each.getAttribute('aria-label'))"
+    names = page.locator(".aw-lesson-skip:visible").evaluate_all(label)
+    assert names[-3:] == three
+    assert len(names) == len({*names})
+    assert not [name for name in names if not re.search(r": \w", name or "")]
+    cells = page.locator(".jp-Cell:visible").evaluate_all(label)
+    assert cells[0] == "Who leaves, and by whose definition?"
+    assert not [name for name in cells if "Cell Content" in name]
+
+
 GIVES_UP = """const timeout = AbortSignal.timeout.bind(AbortSignal);
 window.given = 0;
 AbortSignal.timeout = (wait) => timeout((window.given += 1) <= %d ? 0 : wait);"""

@@ -67,8 +67,8 @@ export class LessonView {
     const seen = new Set();
     let timer;
     const look = () => {
-      /** @type {NodeListOf<HTMLElement>} */
-      const fresh = this.notebook.node.querySelectorAll(".jp-RenderedMarkdown:not([data-aw-terms])");
+      /** @type {NodeListOf<HTMLElement>} A text is in its box a moment after the box */
+      const fresh = this.notebook.node.querySelectorAll(".jp-RenderedMarkdown:not([data-aw-terms], :empty)");
       for (const prose of fresh) {
         prose.dataset.awTerms = "";
         markRaters(prose, this.words.raters);
@@ -76,7 +76,7 @@ export class LessonView {
         keepTogether(prose);
         explainTerms(prose, this.words.terms, seen);
       }
-      if (fresh.length) this.nameStrips();
+      this.nameCells();
       // A caption is written anew with what it says, and explains its own.
       for (const caption of this.notebook.node.querySelectorAll(".aw-caption:not(:has(.aw-term))"))
         explainTerms(caption, this.words.terms, new Set());
@@ -189,15 +189,32 @@ export class LessonView {
     return strip;
   }
 
-  /** Each part's two buttons are called by the heading it stands under: their names are told apart. */
-  nameStrips() {
+  /**
+   * Each cell, and the two buttons of a part, are called by the heading that they stand under; parts
+   * under one heading by their number too.
+   */
+  nameCells() {
+    const parts = new Map();
     let under = "";
     for (const cell of this.notebook.widgets) {
+      if (cell.model.type === "code") {
+        if (!cell.hasClass("aw-lesson-check")) parts.set(cell, under);
+        continue;
+      }
       const heading = [...cell.node.querySelectorAll(".jp-RenderedMarkdown :is(h1, h2, h3)")].at(-1);
-      if (heading && cell.model.type === "markdown") under = heading.textContent.replace("¶", "").trim();
+      if (heading) under = heading.textContent.replace("¶", "").trim();
+      if (under) cell.node.setAttribute("aria-label", under);
+    }
+    const { handle_name, skip: skip_it, part_of } = this.words;
+    for (const [cell, heading] of parts) {
+      if (!heading) continue;
+      const beside = [...parts.keys()].filter((other) => parts.get(other) === heading);
+      const place = { heading, n: beside.indexOf(cell) + 1, of: beside.length };
+      const name = beside.length > 1 ? fill(part_of, place) : heading;
       const { handle, skip } = this.strips.get(cell) ?? {};
-      handle?.setAttribute("aria-label", `${this.words.handle_name}: ${under}`);
-      skip?.setAttribute("aria-label", `${this.words.skip}: ${under}`);
+      handle?.setAttribute("aria-label", `${handle_name}: ${name}`);
+      skip?.setAttribute("aria-label", `${skip_it}: ${name}`);
+      cell.node.setAttribute("aria-label", name);
     }
   }
 
