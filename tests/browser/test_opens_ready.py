@@ -131,12 +131,22 @@ class TestAgain:
     ) -> None:
         lab.open(page, put(lab, shipped()))
         lesson(page, "ready")
+        expect(page.locator(".aw-voice", has_text="The lesson is ready.")).to_have_count(1)
+        bond = "input[type=range][name=bond]"
+        page.locator(bond).first.focus()
         os.kill(kernel_in(lab.folder / "notebooks"), signal.SIGKILL)
         expect(page.locator(".aw-form .aw-ended").first).to_be_visible()
+        called = page.locator("[role=alert].aw-voice")
+        expect(called).to_have_text(
+            "The notebook's kernel has stopped. The lesson starts again by itself; what was saved "
+            "is kept."
+        )
         page.get_by_role("button", name="Ok", exact=True).click()  # JupyterLab's own word on it
         expect(page.locator(".aw-ended:visible")).to_have_count(0, timeout=PATIENCE)
         lesson(page, "ready")
         expect(page.locator(".aw-form")).to_have_count(3)
+        expect(page.locator(".aw-voice", has_text="The lesson is ready.")).to_have_count(1)
+        expect(page.locator(bond).first).to_be_focused()
 
     def test_a_kernel_that_dies_while_the_lesson_starts_is_not_tried_for_ever(
         self, lab: Lab, page: Page

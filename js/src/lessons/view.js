@@ -1,6 +1,6 @@
 // The lesson as a page to read: one column, the code folded, and a button that brings it back.
 
-import { element, fill } from "../pieces/dom.js";
+import { element, fill, quietVoice } from "../pieces/dom.js";
 import { hasFailed, isCheck, isEmpty, isShipped } from "./cells.js";
 
 import paper from "./print.css";
@@ -11,6 +11,8 @@ import { explainTerms, keepTogether } from "./terms.js";
 
 const KEPT = "alliance-widgets: show the code";
 const views = new Set();
+/** @type {ReturnType<typeof quietVoice> | undefined} of the page: the lesson that is looked at speaks */
+let voice;
 
 const codeWanted = () => {
   try {
@@ -90,7 +92,7 @@ export class LessonView {
   }
 
   addBar() {
-    this.said = element("span", { class: "aw-lesson-said", role: "status" });
+    this.said = element("span", { class: "aw-lesson-said" });
     const { words } = this;
     this.toggle = button("", () => wantCode(this.folded));
     this.back = relabel(
@@ -147,12 +149,27 @@ export class LessonView {
     this.panel.node.dataset.awLesson = state;
     const said = this.kit.site?.said(starting) ?? (starting ? this.words.starting : "");
     this.said.textContent = starting ? said : waits || said;
+    this.speak(state);
     const { asking, stopped, failed, unheard, elsewhere, kernelless } = this.words;
     const reason = { asking, stopped, failed, unheard, elsewhere, kernelless }[state];
     this.notice.hidden = !reason;
     this.reason.textContent = reason ?? "";
     this.starter.hidden = state === "kernelless";
     this.dress();
+  }
+
+  /** What the bar says is heard once, and once that the lesson is ready: of the one that is looked at. */
+  speak(state) {
+    const said = this.said.textContent;
+    const ready = state === "ready" && this.before !== "ready" && this.words.ready;
+    this.before = state;
+    if (!this.panel.isVisible) return;
+    const sentence = [ready, said !== this.spoken && said].filter(Boolean).join(" ");
+    this.spoken = said;
+    if (!sentence) return;
+    voice ??= quietVoice();
+    if (!voice.region.isConnected) document.body.append(voice.region);
+    voice.say(() => sentence);
   }
 
   dress() {
