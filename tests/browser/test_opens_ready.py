@@ -131,12 +131,22 @@ class TestAgain:
     ) -> None:
         lab.open(page, put(lab, shipped()))
         lesson(page, "ready")
+        expect(page.locator(".aw-voice", has_text="The lesson is ready.")).to_have_count(1)
+        bond = "input[type=range][name=bond]"
+        page.locator(bond).first.focus()
         os.kill(kernel_in(lab.folder / "notebooks"), signal.SIGKILL)
         expect(page.locator(".aw-form .aw-ended").first).to_be_visible()
+        called = page.locator("[role=alert].aw-voice")
+        expect(called).to_have_text(
+            "The notebook's kernel has stopped. The lesson starts again by itself; what was saved "
+            "is kept."
+        )
         page.get_by_role("button", name="Ok", exact=True).click()  # JupyterLab's own word on it
         expect(page.locator(".aw-ended:visible")).to_have_count(0, timeout=PATIENCE)
         lesson(page, "ready")
         expect(page.locator(".aw-form")).to_have_count(3)
+        expect(page.locator(".aw-voice", has_text="The lesson is ready.")).to_have_count(1)
+        expect(page.locator(bond).first).to_be_focused()
 
     def test_a_kernel_that_dies_while_the_lesson_starts_is_not_tried_for_ever(
         self, lab: Lab, page: Page
@@ -265,6 +275,26 @@ def test_a_widget_of_an_earlier_visit_is_its_text_until_the_live_one_is_there(
     expect(page.locator(".aw-form")).to_have_count(2)
     expect(page.get_by_text("Error displaying widget")).to_have_count(0)
     expect(page.locator(".jp-mod-dirty")).to_have_count(0)
+
+
+def test_cells_and_their_buttons_are_called_by_their_heading_at_every_visit(
+    lab: Lab, page: Page
+) -> None:
+    path = put(lab, shipped("08_alliance_and_dropout.ipynb"))
+    lab.open(page, path)
+    lesson(page, "ready")
+    page.reload()
+    lesson(page, "ready")
+    three = [f"Skip this part: The waiting trick, {n} of 3" for n in (1, 2, 3)]
+    expect(page.get_by_role("button", name=three[-1], exact=True)).to_be_attached()
+    label = "all => all.map((each) => each.getAttribute('aria-label'))"
+    names = page.locator(".aw-lesson-skip:visible").evaluate_all(label)
+    assert names[-3:] == three
+    assert len(names) == len({*names})
+    assert not [name for name in names if not re.search(r": \w", name or "")]
+    cells = page.locator(".jp-Cell:visible").evaluate_all(label)
+    assert cells[0] == "Who leaves, and by whose definition?"
+    assert not [name for name in cells if "Cell Content" in name]
 
 
 GIVES_UP = """const timeout = AbortSignal.timeout.bind(AbortSignal);

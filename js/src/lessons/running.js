@@ -1,6 +1,7 @@
 // A lesson runs when it is opened, and when its kernel was started again: each shipped cell once.
 
 import { hasFailed, isCode, isEmpty, isShipped, quietSaved } from "./cells.js";
+import { Place } from "./place.js";
 
 // A file beside a lesson (pandas.py) must not stand in for a package while a lesson runs unasked.
 const NO_FOLDER =
@@ -72,6 +73,7 @@ export class Running {
     this.session = context.sessionContext;
     this.model = context.model;
     this.notebook = panel.content;
+    this.place = new Place(panel.content);
     // "opening", "running", then "ready" or "failed"; "asking" where nothing was shipped, "stopped"
     // where the kernel ended in mid-run, "unheard" where the page lost what it told, "elsewhere" where
     // another window ran the lesson in this kernel, "kernelless" where there is none that speaks Python.
@@ -168,6 +170,7 @@ export class Running {
       this.scheduled.clear();
       this.revisited = false;
       this.release ??= holdHeights(this.cells);
+      this.place.hold();
     } else if (status === "idle" && this.restarted && this.kernel) {
       const [next, turn] = [this.restarted, this.turn];
       this.restarted = undefined;
@@ -224,6 +227,7 @@ export class Running {
     void silently(kernel, FOLDER_LAST);
     this.nothingToSave();
     this.become(well ? "ready" : "failed");
+    void this.place.bringBack();
     if (well) await this.heardAll(due, turn, before);
   }
 

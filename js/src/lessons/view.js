@@ -1,6 +1,6 @@
 // The lesson as a page to read: one column, the code folded, and a button that brings it back.
 
-import { element, fill } from "../pieces/dom.js";
+import { element, fill, quietVoice } from "../pieces/dom.js";
 import { hasFailed, isCheck, isEmpty, isShipped } from "./cells.js";
 
 import paper from "./print.css";
@@ -11,6 +11,8 @@ import { explainTerms, keepTogether } from "./terms.js";
 
 const KEPT = "alliance-widgets: show the code";
 const views = new Set();
+/** @type {ReturnType<typeof quietVoice> | undefined} of the page: the lesson that is looked at speaks */
+let voice;
 
 const codeWanted = () => {
   try {
@@ -67,8 +69,8 @@ export class LessonView {
     const seen = new Set();
     let timer;
     const look = () => {
-      /** @type {NodeListOf<HTMLElement>} */
-      const fresh = this.notebook.node.querySelectorAll(".jp-RenderedMarkdown:not([data-aw-terms])");
+      /** @type {NodeListOf<HTMLElement>} A text is in its box a moment after the box */
+      const fresh = this.notebook.node.querySelectorAll(".jp-RenderedMarkdown:not([data-aw-terms], :empty)");
       for (const prose of fresh) {
         prose.dataset.awTerms = "";
         markRaters(prose, this.words.raters);
@@ -76,7 +78,7 @@ export class LessonView {
         keepTogether(prose);
         explainTerms(prose, this.words.terms, seen);
       }
-      if (fresh.length) this.nameStrips();
+      this.nameCells();
       // A caption is written anew with what it says, and explains its own.
       for (const caption of this.notebook.node.querySelectorAll(".aw-caption:not(:has(.aw-term))"))
         explainTerms(caption, this.words.terms, new Set());
@@ -90,7 +92,7 @@ export class LessonView {
   }
 
   addBar() {
-    this.said = element("span", { class: "aw-lesson-said", role: "status" });
+    this.said = element("span", { class: "aw-lesson-said" });
     const { words } = this;
     this.toggle = button("", () => wantCode(this.folded));
     this.back = relabel(
@@ -147,12 +149,27 @@ export class LessonView {
     this.panel.node.dataset.awLesson = state;
     const said = this.kit.site?.said(starting) ?? (starting ? this.words.starting : "");
     this.said.textContent = starting ? said : waits || said;
+    this.speak(state);
     const { asking, stopped, failed, unheard, elsewhere, kernelless } = this.words;
     const reason = { asking, stopped, failed, unheard, elsewhere, kernelless }[state];
     this.notice.hidden = !reason;
     this.reason.textContent = reason ?? "";
     this.starter.hidden = state === "kernelless";
     this.dress();
+  }
+
+  /** What the bar says is heard once, and once that the lesson is ready: of the one that is looked at. */
+  speak(state) {
+    const said = this.said.textContent;
+    const ready = state === "ready" && this.before !== "ready" && this.words.ready;
+    this.before = state;
+    if (!this.panel.isVisible) return;
+    const sentence = [ready, said !== this.spoken && said].filter(Boolean).join(" ");
+    this.spoken = said;
+    if (!sentence) return;
+    voice ??= quietVoice();
+    if (!voice.region.isConnected) document.body.append(voice.region);
+    voice.say(() => sentence);
   }
 
   dress() {
@@ -189,15 +206,32 @@ export class LessonView {
     return strip;
   }
 
-  /** Each part's two buttons are called by the heading it stands under: their names are told apart. */
-  nameStrips() {
+  /**
+   * Each cell, and the two buttons of a part, are called by the heading that they stand under; parts
+   * under one heading by their number too.
+   */
+  nameCells() {
+    const parts = new Map();
     let under = "";
     for (const cell of this.notebook.widgets) {
+      if (cell.model.type === "code") {
+        if (!cell.hasClass("aw-lesson-check")) parts.set(cell, under);
+        continue;
+      }
       const heading = [...cell.node.querySelectorAll(".jp-RenderedMarkdown :is(h1, h2, h3)")].at(-1);
-      if (heading && cell.model.type === "markdown") under = heading.textContent.replace("¶", "").trim();
+      if (heading) under = heading.textContent.replace("¶", "").trim();
+      if (under) cell.node.setAttribute("aria-label", under);
+    }
+    const { handle_name, skip: skip_it, part_of } = this.words;
+    for (const [cell, heading] of parts) {
+      if (!heading) continue;
+      const beside = [...parts.keys()].filter((other) => parts.get(other) === heading);
+      const place = { heading, n: beside.indexOf(cell) + 1, of: beside.length };
+      const name = beside.length > 1 ? fill(part_of, place) : heading;
       const { handle, skip } = this.strips.get(cell) ?? {};
-      handle?.setAttribute("aria-label", `${this.words.handle_name}: ${under}`);
-      skip?.setAttribute("aria-label", `${this.words.skip}: ${under}`);
+      handle?.setAttribute("aria-label", `${handle_name}: ${name}`);
+      skip?.setAttribute("aria-label", `${skip_it}: ${name}`);
+      cell.node.setAttribute("aria-label", name);
     }
   }
 

@@ -5,7 +5,7 @@ import { expressionInterpreter } from "vega-interpreter";
 import { compile } from "vega-lite";
 import { Handler } from "vega-tooltip";
 
-import { download, element, fill, quietVoice, uniqueId } from "../pieces/dom.js";
+import { download, element, fill, quietVoice } from "../pieces/dom.js";
 import { inLines } from "../pieces/lines.js";
 import { Menu } from "../pieces/menu.js";
 import { Motion } from "../pieces/motion.js";
@@ -159,9 +159,8 @@ class Chart {
     this.plot = element("div", { class: "aw-plot" });
     this.motion = new Motion(this.plot);
     this.voice = quietVoice();
-    const describeId = uniqueId("describe");
     this.caption = element("p", { class: "aw-caption" });
-    this.describe = element("p", { class: "aw-describe", id: describeId });
+    this.describe = element("p", { class: "aw-describe" });
     this.inWords = element(
       "details",
       { class: "aw-in-words" },
@@ -176,7 +175,6 @@ class Chart {
         tabindex: "0",
         "aria-label": words.chart_name,
         "aria-roledescription": words.chart_role,
-        "aria-describedby": describeId,
         onkeydown: (event) => this.walk(event),
       },
       this.plot,
@@ -195,7 +193,7 @@ class Chart {
     ]);
     this.said = element("p", { class: "aw-said", role: "status", "aria-live": "polite" });
     this.root = element(
-      "figure",
+      "div",
       { class: "aw-chart", "data-ready": "false", "data-revision": "0" },
       this.frame,
       this.error,
@@ -343,6 +341,8 @@ class Chart {
     this.first = first;
     this.hideTold();
     this.frame.setAttribute("aria-label", `${this.words.chart_name}. ${first}`);
+    // In words of its own: a browser finds no description in a box that is closed.
+    this.frame.setAttribute("aria-description", description.slice(first.length).trim());
     this.tableBox.setAttribute("aria-label", `${this.words.chart_table_name}. ${first}`);
   }
 

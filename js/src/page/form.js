@@ -813,7 +813,7 @@ class Form extends Part {
   }
 
   endedWords() {
-    return this.words.kernel_gone;
+    return this.pulse.goneWords;
   }
 }
 

@@ -54,7 +54,7 @@ export class Part {
     for (const kind of swallowed)
       this.root.addEventListener(kind, (event) => this.guard(event), { capture: true });
     this.message.addEventListener("keydown", (event) => this.leave(event));
-    this.pulse = new Pulse(this.model, this.words, () => this.feel());
+    this.pulse = new Pulse(this.model, this.words, () => this.feel(), this.root);
     if (this.pulse.gone) this.feel();
   }
 
@@ -187,7 +187,8 @@ export class Part {
 
   /** What is said then: what became of what was pressed last. */
   endedWords() {
-    return this.waits ? `${this.words.kernel_gone} ${this.words.part_lost}` : this.words.kernel_gone;
+    const { goneWords } = this.pulse;
+    return this.waits ? `${goneWords} ${this.words.part_lost}` : goneWords;
   }
 
   /**

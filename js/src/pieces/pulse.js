@@ -7,12 +7,15 @@ import { element } from "./dom.js";
 const over = ["restarting", "autorestarting", "terminating", "dead"];
 const ended = new Set(); // what ended kernels had sent to this page, by the id of their runtime
 const watches = new WeakMap();
+const SAID = 10_000; // milliseconds until a sentence is heard
 
-/** What a screen reader says at once; once per page, however many parts have to stop. */
+/** What a screen reader says at once; once per page and end, however many parts have to stop. */
 let alarm;
 function callOut(sentence) {
   alarm ??= document.body.appendChild(element("div", { class: "aw-voice", role: "alert" }));
-  if (alarm.textContent !== sentence) alarm.textContent = sentence;
+  if (alarm.textContent === sentence) return;
+  alarm.textContent = sentence;
+  setTimeout(() => (alarm.textContent = ""), SAID); // the next end is called out again
 }
 
 /** Listen to a kernel as JupyterLab and Notebook know it. */
@@ -22,7 +25,7 @@ function watchOf(kernel) {
   const tell = () => [...watch.listeners].forEach((listener) => listener());
   kernel.statusChanged?.connect((_kernel, status) => {
     if (!over.includes(status)) return;
-    watch.listeners.forEach((listener) => listener.end());
+    watch.listeners.forEach((listener) => listener.end(status));
     tell();
   });
   // A page that is closed, or takes another kernel, lets go of this one, which may run on.
@@ -38,21 +41,33 @@ function watchOf(kernel) {
   return watch;
 }
 
+/** Whether a lesson will run again by itself: not where its kernel died of it, nor where it stays away. */
+const comesBack = (status, lesson) =>
+  status === "restarting" || (status === "autorestarting" && lesson.dataset.awLesson !== "running");
+
 /**
  * The pulse of the kernel that made `model`: `gone` and `cut`; `heard` is called when one of them
  * changed. A kernel that was started again is another one: what the first had made stays gone.
  */
 export class Pulse {
-  /** @param {{ get(name: "_runtime"): string, widget_manager?: Manager }} model @param {Words} words */
-  constructor(model, words, heard) {
+  /**
+   * @param {{ get(name: "_runtime"): string, widget_manager?: Manager }} model
+   * @param {Words} words
+   * @param {() => void} heard
+   * @param {HTMLElement} host where it stands: in a lesson, or not
+   */
+  constructor(model, words, heard, host) {
     this.runtime = model.get("_runtime");
     const kernel = model.widget_manager?.kernel;
     this.watch = kernel ? watchOf(kernel) : undefined;
     if (kernel && over.slice(2).includes(kernel.status)) ended.add(this.runtime);
-    /** @type {{ (): void, end?: () => void }} */
+    this.goneWords = words.kernel_gone;
+    /** @type {{ (): void, end?: (status: string) => void }} */
     this.listener = () => heard();
-    this.callOut = () => callOut(words.kernel_gone);
-    this.listener.end = () => {
+    this.callOut = () => callOut(this.goneWords);
+    this.listener.end = (status) => {
+      const lesson = host.closest("[data-aw-lesson]");
+      if (lesson && comesBack(status, lesson)) this.goneWords = words.lesson_restarts;
       ended.add(this.runtime);
       this.callOut();
     };

@@ -1,0 +1,55 @@
+// Where the focus was in a lesson: it comes back there when what had it was made anew.
+
+const STOPS = "a[href], button, input, select, textarea, summary, [tabindex]";
+const PATIENCE = 3_000; // milliseconds until what a run brought is drawn
+
+/** What is the same in a control and in the one that was made in its place. */
+const nameOf = (node) =>
+  [node.tagName, node.name, node.type === "radio" && node.value, node.ariaLabel ?? node.textContent].join();
+
+/** Whether nobody sent the focus where it is: to the page as a whole, or to `cell` as a whole. */
+const isLost = (cell) => [document.body, cell.node].includes(document.activeElement);
+
+/** @returns {Promise<void>} settled when no dialogue of JupyterLab's is open any more */
+const dialogueClosed = () =>
+  new Promise((done) => {
+    const look = () => (document.querySelector(".jp-Dialog") ? setTimeout(look, 100) : done());
+    look();
+  });
+
+export class Place {
+  constructor(notebook) {
+    this.notebook = notebook;
+    notebook.node.addEventListener("focusin", ({ target }) => this.note(target));
+  }
+
+  note(target) {
+    const cell = this.notebook.widgets.find(({ node }) => node.contains(target));
+    // The word that a part has ended takes the focus of what was in it.
+    if (!cell || this.held || target.closest(".aw-ended")) return;
+    this.cell = cell;
+    this.name = target === cell.node ? "" : nameOf(target);
+  }
+
+  /** From now on the focus goes where nobody sends it. */
+  hold() {
+    this.held = true;
+  }
+
+  async bringBack() {
+    if (!this.held) return;
+    await dialogueClosed();
+    const cell = this.cell && !this.cell.isDisposed ? this.cell : this.notebook.widgets[0];
+    const until = Date.now() + PATIENCE;
+    let stop;
+    while (isLost(cell) && !stop && Date.now() < until) {
+      stop = [...cell.node.querySelectorAll(STOPS)].find((each) => nameOf(each) === this.name);
+      if (!this.name) break;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    this.held = false;
+    if (!isLost(cell) || this.notebook.isDisposed || !this.notebook.isVisible) return;
+    stop?.focus();
+    if (isLost(cell)) cell.node.focus();
+  }
+}
