@@ -21,6 +21,7 @@ HEIGHT = 300
 NARROW_HEIGHT = 136  # so that a phone shows the line and a slider at once
 ASIDE = 20  # pixels from a point to a mark beside it
 LINE, NAME = 16, 96  # pixels from one name to the next, up and across, above a narrow drawing
+MARGIN = 40  # pixels left of the plot, where the axis has its figures
 SHADE = "▒"
 SIGNS = {"client": "●", "therapist": "■", "observer": "▲", "ring": "◌"}
 
@@ -113,7 +114,8 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         )
         over = listed.mark_text(align="left", baseline="bottom", color=ink, fontWeight=600)
         names.append(beside.encode(x=session, y=height("at"), text="line:N"))
-        names.append(over.encode(x=across, y=above, text="told:N"))
+        place = alt.value(-MARGIN) if sign == "ring" else across  # clear of the band's name
+        names.append(over.encode(x=place, y=above, text="told:N"))
     marked = alt.Chart(alt.NamedData(name="marks")).encode(x=session, y=height("alliance"))
     side, away = (f"(narrow ? datum.narrow_{name} : datum.{name})" for name in ("side", "away"))
     marks = [
