@@ -222,15 +222,15 @@ export class LessonView {
       if (heading) under = heading.textContent.replace("¶", "").trim();
       if (under) cell.node.setAttribute("aria-label", under);
     }
-    const { handle_name, skip: skip_it, part_of } = this.words;
+    const { words } = this;
     for (const [cell, heading] of parts) {
       if (!heading) continue;
       const beside = [...parts.keys()].filter((other) => parts.get(other) === heading);
       const place = { heading, n: beside.indexOf(cell) + 1, of: beside.length };
-      const name = beside.length > 1 ? fill(part_of, place) : heading;
+      const name = beside.length > 1 ? fill(words.part_of, place) : heading;
       const { handle, skip } = this.strips.get(cell) ?? {};
-      handle?.setAttribute("aria-label", `${handle_name}: ${name}`);
-      skip?.setAttribute("aria-label", `${skip_it}: ${name}`);
+      handle?.setAttribute("aria-label", `${words.handle_name}: ${name}`);
+      skip?.setAttribute("aria-label", `${words.skip}: ${name}`);
       cell.node.setAttribute("aria-label", name);
     }
   }
