@@ -105,4 +105,4 @@ def test_no_wrong_figure_passes_the_checks_of_a_lesson(
     assert sum(len(step) for step in steps if isinstance(step, list)) >= 3
     checks.source = RUN_THEM.format(steps=json.dumps(steps))
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": path.parent}}).execute()
-    assert json.loads(checks.outputs[-1].text) == []
+    assert json.loads(checks.outputs[-1].text.splitlines()[-1]) == []  # a lesson may print, too
