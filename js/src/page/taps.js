@@ -111,7 +111,7 @@ class Taps extends Part {
     const seen = (kind) => lines.some((line) => line[kind].length > 0);
     this.key.replaceChildren(
       ...(seen("marks") ? [element("span", {}, this.words.taps_key_marks)] : []),
-      ...(seen("planted") ? [element("span", { class: "aw-of-planted" }, this.words.taps_key_planted)] : []),
+      ...(seen("planted") ? [element("span", { class: "aw-of-planted" }, this.words.taps_key_truth)] : []),
     );
     this.show();
   }
