@@ -55,7 +55,7 @@ class Asked(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         line = self.rfile.readline().decode(errors="replace").strip()
         if not CHROMIUMS_OWN.search(line):
-            self.server.asked.append(line)
+            self.server.asked.extend([line] if line else [])  # unused, a connection asks nothing
 
 
 @contextlib.contextmanager
