@@ -5,7 +5,7 @@ import { expressionInterpreter } from "vega-interpreter";
 import { compile } from "vega-lite";
 import { Handler } from "vega-tooltip";
 
-import { download, element, fill, quietVoice } from "../pieces/dom.js";
+import { download, element, fill, isTouched, quietVoice } from "../pieces/dom.js";
 import { inLines } from "../pieces/lines.js";
 import { Menu } from "../pieces/menu.js";
 import { Motion } from "../pieces/motion.js";
@@ -349,7 +349,7 @@ class Chart {
   describeAnew(headline = false) {
     this.showWords();
     this.headlineMoved ||= headline;
-    this.voice.say(() => (this.isInView() ? this.news() : ""));
+    if (isTouched()) this.voice.say(() => (this.isInView() ? this.news() : ""));
   }
 
   /** Of charts that follow from one press the one is heard that is seen. */

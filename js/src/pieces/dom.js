@@ -60,6 +60,9 @@ const handRests = 800;
 for (const kind of ["keydown", "input", "pointerup"])
   globalThis.document?.addEventListener(kind, () => (lastHand = performance.now()), { capture: true });
 
+/** Whether a hand has been on this page at all. */
+export const isTouched = () => lastHand > -Infinity;
+
 /** The parts that wait for an answer of the kernel, which is heard before what follows from it. */
 export const waiting = new Set();
 
@@ -81,7 +84,6 @@ export function quietVoice() {
   let timer;
   const later = (news, wait) => {
     clearTimeout(timer);
-    if (lastHand === -Infinity) return; // a page that nobody has touched has nothing to say
     timer = setTimeout(() => {
       const left = lastHand + handRests - performance.now();
       if (left > 0 || waiting.size) return void later(news, Math.max(left, 100));
