@@ -272,7 +272,7 @@ def case_patterns(
     back = _check_search(window, recover)
     chosen, sessions = _prepare(ratings, rule, rater)
     found = _episodes(sessions, chosen, chosen.judge(sessions), window, back)
-    clients = _clients(sessions)
+    clients = sessions.table["client"].take(sessions.first_rows).reset_index(drop=True)
     return pd.DataFrame({"client": clients, "pattern": patterns(clients, found)})
 
 
@@ -332,10 +332,9 @@ def _observed(rated: pd.DataFrame, rule: str | Rule) -> tuple[Rule, ObservedSess
     fault = other_range(chosen, scale)
     if fault:
         raise RuleError([fault])
-    columns = ["client", "session", "alliance"]
-    known = rated["alliance"].notna().to_numpy()
-    observed = rated[columns] if known.all() else rated.loc[known, columns]
-    return chosen, ObservedSessions(observed.reset_index(drop=True))
+    known = np.flatnonzero(rated["alliance"].notna().to_numpy())
+    columns = {name: rated[name].array.take(known) for name in ("client", "session", "alliance")}
+    return chosen, ObservedSessions(pd.DataFrame(columns, copy=False))
 
 
 def other_range(rule: Rule, scale: Instrument) -> str:
@@ -359,10 +358,6 @@ def _check_search(window: object, recover: object) -> Recovery:
     return back
 
 
-def _clients(sessions: ObservedSessions) -> pd.Series:
-    return sessions.table["client"].take(sessions.first_rows).reset_index(drop=True)
-
-
 def _limits(sessions: ObservedSessions, verdict: pd.DataFrame) -> pd.DataFrame:
     columns = {**sessions.table, **verdict}
     return pd.DataFrame({name: columns[name].array for name in columns if name != "start"})
@@ -372,7 +367,7 @@ def _needs(rule: Rule, sessions: ObservedSessions) -> pd.DataFrame:
     needed = rule.needed(sessions)
     return pd.DataFrame(
         {
-            "client": _clients(sessions),
+            "client": sessions.table["client"].array.take(sessions.first_rows),
             "sessions": sessions.counts,
             "needed": _whole_or_missing(needed),
             "can_flag": sessions.counts >= needed,

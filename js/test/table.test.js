@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import "./page.js";
-import { csvText, htmlTable, rowsOf, spokenRow } from "../src/pieces/table.js";
+import { alike, csvText, htmlTable, rowsOf, spokenRow } from "../src/pieces/table.js";
 
 const columns = [
   { field: "session", title: "Session" },
@@ -57,4 +57,15 @@ test("a table names its rows and never reads text as HTML", () => {
   assert.equal(table.querySelector("tbody th").getAttribute("scope"), "row");
   assert.equal(table.querySelector("td").textContent, "<b>x</b>");
   assert.equal(table.querySelector("b"), null);
+});
+
+test("two tables are alike up to the first row that differs", () => {
+  const one = { session: [1, 2, 3], rating: [4, null, 3.5] };
+  assert.equal(alike(one, one), 3);
+  assert.equal(alike(one, { session: [1, 2, 3], rating: [4, null, 3] }), 2);
+  assert.equal(alike(one, { session: [1, 2, 3, 4], rating: [4, null, 3.5, 5] }), 3);
+  assert.equal(alike(one, { session: [1, 2], rating: [4, null] }), 2);
+  assert.equal(alike(one, { session: [1, 2, 3] }), 0, "other columns");
+  assert.equal(alike({ session: [] }, { session: [1] }), 0);
+  assert.equal(alike({}, {}), 0);
 });

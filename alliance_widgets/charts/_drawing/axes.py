@@ -27,9 +27,9 @@ EDGE = 18  # pixels from the ends of an axis of sessions to the first and the la
 FIGURE = 24  # and from one of its figures to the next, at least
 
 
-def session_x(field: str = "session") -> alt.X:
+def session_x(field: str = "session", **options: Any) -> alt.X:
     """Sessions from left to right, as far as the data go; `field` holds their numbers."""
-    scale = alt.Scale(nice=False, zero=False, padding=EDGE)
+    scale = alt.Scale(nice=False, zero=False, padding=EDGE, **options)
     return alt.X(f"{field}:Q", title=say("charts.session"), scale=scale, axis=session_axis())
 
 

@@ -120,4 +120,7 @@ def _in_order(checked: pd.DataFrame) -> pd.DataFrame:
     """The rated rows by client, rater and session: one look at them, as a slider feels each."""
     known = np.flatnonzero(checked["alliance"].notna().to_numpy())
     keys = (checked[name].to_numpy(dtype=object)[known] for name in ("session", "rater", "client"))
-    return checked.take(known[np.lexsort(tuple(keys))]).reset_index(drop=True)
+    rows = known[np.lexsort(tuple(keys))]
+    if len(rows) == len(checked) and (np.diff(rows) == 1).all():
+        return checked.reset_index(drop=True)
+    return checked.take(rows).reset_index(drop=True)

@@ -22,6 +22,7 @@ NARROW_HEIGHT = 136  # so that a phone shows the line and a slider at once
 ASIDE = 20  # pixels from a point to a mark beside it
 LINE, NAME = 16, 96  # pixels from one name to the next, up and across, above a narrow drawing
 MARGIN = 40  # pixels left of the plot, where the axis has its figures
+SESSIONS = [f"pluck(data('{name}'), 'session')" for name in ("ratings", "marks")]  # all there are
 SHADE = "▒"
 SIGNS = {"client": "●", "therapist": "■", "observer": "▲", "ring": "◌"}
 
@@ -33,7 +34,12 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     Altair takes some 60 ms to build and check it, so it is made once per scale.
     """
     domain = [low, high]
-    session, axis = session_x(), scale_axis(low, high, titlePadding=12)
+    # Two figures, not the union of all layers' data: while they stay, no press moves the axis.
+    span = [
+        alt.ExprRef(f"extent([{', '.join(f'extent({each})[{end}]' for each in SESSIONS)}])[{end}]")
+        for end in (0, 1)
+    ]
+    session, axis = session_x(domain=span), scale_axis(low, high, titlePadding=12)
 
     def height(field: str) -> alt.Y:
         scale = alt.Scale(domain=domain, nice=False, zero=False)

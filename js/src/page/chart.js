@@ -9,7 +9,7 @@ import { download, element, fill, isTouched, quietVoice } from "../pieces/dom.js
 import { inLines } from "../pieces/lines.js";
 import { Menu } from "../pieces/menu.js";
 import { Motion } from "../pieces/motion.js";
-import { csvText, htmlTable, rowsOf, spokenRow, tabbedText } from "../pieces/table.js";
+import { alike, csvText, htmlTable, rowsOf, spokenRow, tabbedText } from "../pieces/table.js";
 import { followTheme, recolour, themeConfig } from "../pieces/theme.js";
 import { coloursOf, onDark } from "../pieces/tokens.js";
 
@@ -145,7 +145,8 @@ class Chart {
     this.model = model;
     this.words = words;
     this.revision = 0;
-    this.shown = {}; // table name -> revision of what the view holds
+    this.shown = {}; // table name -> the table that the view holds
+    this.rows = {}; // table name -> the rows of it that were put into the view
     this.work = Promise.resolve();
     this.faults = [];
     this.logger = vega.logger(vega.Warn, "warn", (_method, _level, said) => {
@@ -236,7 +237,7 @@ class Chart {
     this.gone = true;
     // Whoever still holds the old output holds an empty figure, not a drawing and its data.
     this.view = this.work = undefined;
-    this.shown = {};
+    this.shown = this.rows = {};
     this.root.replaceChildren();
     this.root.remove();
   }
@@ -257,6 +258,7 @@ class Chart {
       return;
     }
     const tables = this.model.get("_tables");
+    this.rows = {}; // the form holds copies
     // While a theme changes JupyterLab hides the page: it comes back as wide as it was.
     this.page = this.plot.clientWidth || this.page || 640;
     const tooltip = new Handler({ theme: this.root.dataset.theme, sanitize: plainText });
@@ -267,7 +269,7 @@ class Chart {
       words: this.words,
       options: { container: this.plot, hover: true, tooltip: quiet(tooltip), logger: this.logger },
     });
-    this.remember(tables);
+    this.shown = tables;
     this.row = undefined;
     this.frame.classList.toggle("aw-picks", Boolean(this.pickField));
     if (this.pickField) this.view.addEventListener("click", (event) => this.pickAt(event));
@@ -281,17 +283,22 @@ class Chart {
     this.fit(); // the page may have been hidden, and so without a width, while a theme changed
   }
 
-  /** Put into the running view the tables that changed since it was last painted. */
+  /** Put into the running view what changed of its tables since it was last painted. */
   async refresh() {
     if (!this.view) return this.embed();
     const tables = this.model.get("_tables");
     const known = new Set(Object.keys(this.shown));
     for (const [name, { revision, columns }] of Object.entries(tables)) {
       if (!known.has(name)) return this.embed();
-      if (this.shown[name] === revision || !holds(this.view, name)) continue;
-      this.view.change(name, vega.changeset().remove(vega.truthy).insert(rowsOf(columns)));
+      const was = this.shown[name];
+      if (was.revision === revision || !holds(this.view, name)) continue;
+      const [rows, held] = [rowsOf(columns), this.rows[name] ?? []];
+      const n = Math.min(alike(was.columns, columns), held.length);
+      const [out, fresh] = [this.rows[name] ? held.slice(n) : vega.truthy, rows.slice(n)];
+      this.view.change(name, vega.changeset().remove(out).insert(fresh));
+      this.rows[name] = [...held.slice(0, n), ...fresh];
     }
-    this.remember(tables);
+    this.shown = tables;
     this.motion.look();
     await this.run();
     this.painted();
@@ -304,10 +311,6 @@ class Chart {
     this.faults.length = 0;
     await this.view.runAsync();
     if (this.faults.length) throw this.faults[0];
-  }
-
-  remember(tables) {
-    this.shown = Object.fromEntries(Object.entries(tables).map(([name, t]) => [name, t.revision]));
   }
 
   painted() {

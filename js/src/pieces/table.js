@@ -15,6 +15,17 @@ export function rowsOf(columns) {
   return Array.from({ length }, (_, i) => Object.fromEntries(names.map((name) => [name, columns[name][i]])));
 }
 
+/** How many rows, from the first on, two tables have alike, given as columns. */
+export function alike(one, other) {
+  const names = Object.keys(one);
+  if (names.join() !== Object.keys(other).join()) return 0;
+  const starts = names.map((name) => {
+    const at = one[name].findIndex((value, i) => value !== other[name][i]);
+    return at < 0 ? one[name].length : at;
+  });
+  return Math.min(...starts, other[names[0]]?.length ?? 0);
+}
+
 export function htmlTable({ rows, columns }, caption) {
   const head = columns.map(({ title }) => element("th", { scope: "col" }, title));
   const body = rows.map((row) =>
