@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import "./page.js";
-import { alike, csvText, htmlTable, rowsOf, spokenRow } from "../src/pieces/table.js";
+import { changedCells, csvText, htmlTable, rowsOf, spokenRow } from "../src/pieces/table.js";
 
 const columns = [
   { field: "session", title: "Session" },
@@ -59,13 +59,15 @@ test("a table names its rows and never reads text as HTML", () => {
   assert.equal(table.querySelector("b"), null);
 });
 
-test("two tables are alike up to the first row that differs", () => {
+test("of two tables the cells are told that changed in the rows of both", () => {
   const one = { session: [1, 2, 3], rating: [4, null, 3.5] };
-  assert.equal(alike(one, one), 3);
-  assert.equal(alike(one, { session: [1, 2, 3], rating: [4, null, 3] }), 2);
-  assert.equal(alike(one, { session: [1, 2, 3, 4], rating: [4, null, 3.5, 5] }), 3);
-  assert.equal(alike(one, { session: [1, 2], rating: [4, null] }), 2);
-  assert.equal(alike(one, { session: [1, 2, 3] }), 0, "other columns");
-  assert.equal(alike({ session: [] }, { session: [1] }), 0);
-  assert.equal(alike({}, {}), 0);
+  assert.deepEqual(changedCells(one, one), []);
+  assert.deepEqual(changedCells(one, { session: [1, 2, 3], rating: [4, 2, 3] }), [
+    [1, "rating", 2],
+    [2, "rating", 3],
+  ]);
+  assert.deepEqual(changedCells(one, { session: [1, 2, 3, 4], rating: [4, null, 3.5, 5] }), []);
+  assert.deepEqual(changedCells(one, { session: [2], rating: [4] }), [[0, "session", 2]]);
+  assert.equal(changedCells(one, { session: [1, 2, 3] }), undefined, "other columns");
+  assert.deepEqual(changedCells({}, {}), []);
 });

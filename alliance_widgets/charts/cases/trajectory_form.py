@@ -34,12 +34,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     Altair takes some 60 ms to build and check it, so it is made once per scale.
     """
     domain = [low, high]
-    # Two figures, not the union of all layers' data: while they stay, no press moves the axis.
-    span = [
-        alt.ExprRef(f"extent([{', '.join(f'extent({each})[{end}]' for each in SESSIONS)}])[{end}]")
-        for end in (0, 1)
-    ]
-    session, axis = session_x(domain=span), scale_axis(low, high, titlePadding=12)
+    session, axis = session_x(), scale_axis(low, high, titlePadding=12)
 
     def height(field: str) -> alt.Y:
         scale = alt.Scale(domain=domain, nice=False, zero=False)
@@ -88,8 +83,11 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         .mark_text(align="right", baseline="bottom", color=INK, fontSize=SMALL)
         .encode(text="told:N", x=alt.value(alt.ExprRef("width")), y=over_names)
     )
+    # The axis goes by two figures and not by all layers: while they stay, a press moves marks only.
+    ends_of = [[f"extent({each})[{end}]" for each in SESSIONS] for end in (0, 1)]
+    span = [alt.ExprRef(f"extent([{', '.join(of)}])[{end}]") for end, of in enumerate(ends_of)]
     ratings = alt.Chart(alt.NamedData(name="ratings")).encode(
-        x=session, y=height("alliance"), color=colour
+        x=session_x(domain=span), y=height("alliance"), color=colour
     )
     lines = ratings.mark_line(strokeWidth=1.2 if several else 2.5).encode(
         detail=["client:N", "stretch:N"],

@@ -9,7 +9,7 @@ import { download, element, fill, isTouched, quietVoice } from "../pieces/dom.js
 import { inLines } from "../pieces/lines.js";
 import { Menu } from "../pieces/menu.js";
 import { Motion } from "../pieces/motion.js";
-import { alike, csvText, htmlTable, rowsOf, spokenRow, tabbedText } from "../pieces/table.js";
+import { changedCells, csvText, htmlTable, rowsOf, spokenRow, tabbedText } from "../pieces/table.js";
 import { followTheme, recolour, themeConfig } from "../pieces/theme.js";
 import { coloursOf, onDark } from "../pieces/tokens.js";
 
@@ -292,11 +292,7 @@ class Chart {
       if (!known.has(name)) return this.embed();
       const was = this.shown[name];
       if (was.revision === revision || !holds(this.view, name)) continue;
-      const [rows, held] = [rowsOf(columns), this.rows[name] ?? []];
-      const n = Math.min(alike(was.columns, columns), held.length);
-      const [out, fresh] = [this.rows[name] ? held.slice(n) : vega.truthy, rows.slice(n)];
-      this.view.change(name, vega.changeset().remove(out).insert(fresh));
-      this.rows[name] = [...held.slice(0, n), ...fresh];
+      this.view.change(name, this.changesOf(name, was.columns, columns));
     }
     this.shown = tables;
     this.motion.look();
@@ -304,6 +300,21 @@ class Chart {
     this.painted();
     this.motion.show();
     return undefined;
+  }
+
+  /** What becomes of the rows in the view: each keeps its place, so that its mark stays and moves. */
+  changesOf(name, was, columns) {
+    const [rows, held] = [rowsOf(columns), this.rows[name]];
+    const cells = held && changedCells(was, columns);
+    const changes = vega.changeset();
+    if (!cells) {
+      this.rows[name] = rows;
+      return changes.remove(vega.truthy).insert(rows);
+    }
+    for (const [i, field, value] of cells) changes.modify(held[i], field, value);
+    const fresh = rows.slice(held.length);
+    this.rows[name] = [...held.slice(0, rows.length), ...fresh];
+    return changes.remove(held.slice(rows.length)).insert(fresh);
   }
 
   /** Draw; what Vega only notes in its log (data it could not load) is a fault here. */

@@ -15,15 +15,18 @@ export function rowsOf(columns) {
   return Array.from({ length }, (_, i) => Object.fromEntries(names.map((name) => [name, columns[name][i]])));
 }
 
-/** How many rows, from the first on, two tables have alike, given as columns. */
-export function alike(one, other) {
-  const names = Object.keys(one);
-  if (names.join() !== Object.keys(other).join()) return 0;
-  const starts = names.map((name) => {
-    const at = one[name].findIndex((value, i) => value !== other[name][i]);
-    return at < 0 ? one[name].length : at;
-  });
-  return Math.min(...starts, other[names[0]]?.length ?? 0);
+/**
+ * The cells that differ between two tables, given as columns, in the rows that both have: each as its
+ * row, its column and what stands there in the second. Undefined where their columns are others.
+ */
+export function changedCells(one, other) {
+  const names = Object.keys(other);
+  if (names.join() !== Object.keys(one).join()) return undefined;
+  const changed = (name) =>
+    [...one[name].slice(0, other[name].length).entries()]
+      .filter(([i, value]) => value !== other[name][i])
+      .map(([i]) => [i, name, other[name][i]]);
+  return names.flatMap(changed);
 }
 
 export function htmlTable({ rows, columns }, caption) {
