@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import altair as alt
@@ -14,8 +14,11 @@ import pytest
 
 from alliance_widgets.charts._drawing import palette
 from alliance_widgets.charts.cases.noise import rates_form
+from alliance_widgets.charts.cases.paths import fit_form, mean_form
+from alliance_widgets.charts.cases.spans import span_form
 from alliance_widgets.charts.cases.trajectory import trajectory_tables
 from alliance_widgets.charts.cases.trajectory_form import trajectory_form
+from alliance_widgets.charts.clinics.climb import places_form
 from alliance_widgets.charts.clinics.courses import hundreds_form
 from alliance_widgets.charts.clinics.icons import icons_form
 from alliance_widgets.charts.clinics.retention import retention_form, retention_tables
@@ -274,3 +277,13 @@ def test_the_name_of_the_band_is_clear_of_lines_and_limits(client: str) -> None:
     for table, column in (("ratings", "alliance"), ("limits", "limit"), ("limits", "above")):
         near = tables[table][tables[table]["session"].between(start, start + 3)][column]
         assert (near - height).abs().min() > 0.12
+
+
+@pytest.mark.parametrize("form", [trajectory_form, span_form, mean_form, fit_form, places_form])
+def test_no_layer_brings_an_axis_that_thins_out_the_ticks_of_the_sessions(
+    form: Callable[[], alt.LayerChart],
+) -> None:
+    across = [layer["encoding"].get("x", {}) for layer in form().to_dict()["layer"]]
+    axes = [x.get("axis") for x in across if "field" in x]
+    assert axes
+    assert all("values" in (axis or {}) for axis in axes)

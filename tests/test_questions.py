@@ -296,13 +296,13 @@ class TestKinds:
     @pytest.mark.parametrize(
         ("number", "impossible", "said"),
         [
-            (Number(9, unit="of 100"), 101, "“of 100” ends at 100"),
-            (Number(9, unit="%"), "150 %", "“%” ends at 100"),
-            (Number(9, unit="%"), -7, "−7 is not possible: “%” begins at 0"),
-            (Number(3, unit="of 4"), 5, "“of 4” ends at 4"),
-            (Number(11, unit="sessions"), 0, "“sessions” begins at 1"),
-            (Number(unit="points", between=(0, 4)), 37, "“points” ends at 4"),
-            (Number(0.28, unit="(r)"), 1.2, "“(r)” ends at 1"),
+            (Number(9, unit="of 100"), 101, "the highest it can be is 100."),
+            (Number(9, unit="%"), "150 %", "the highest it can be is 100."),
+            (Number(9, unit="%"), -7, "−7 is not possible: the lowest it can be is 0."),
+            (Number(3, unit="of 4"), 5, "the highest it can be is 4."),
+            (Number(11, unit="sessions"), 0, "the lowest it can be is 1."),
+            (Number(unit="points", between=(0, 4)), 37, "the highest it can be is 4."),
+            (Number(0.28, unit="(r)"), 1.2, "the highest it can be is 1."),
             (Number(0.28, unit="(r)"), 28, "If you mean hundredths, write 0.28."),
         ],
     )
@@ -315,7 +315,7 @@ class TestKinds:
     def test_an_impossible_number_takes_no_try_and_reveals_nothing(self) -> None:
         reveal = aw.Reveal(aw.Question.number("n", "?", 9, unit="of 100"), "behind it")
         press(reveal.question, "check", entered="101")
-        assert "ends at 100" in reveal.question.message
+        assert "can be is 100" in reveal.question.message
         assert (reveal.revealed, reveal.question.tries) == (False, 0)
 
     def test_a_right_answer_beyond_the_ends_of_its_unit_lifts_them(self) -> None:

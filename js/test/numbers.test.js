@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { fits, inWords, known, marksOf, refusal } from "../src/pieces/numbers.js";
+import { fits, inWords, known, marksOf, refusal, together } from "../src/pieces/numbers.js";
 
 const scale = { label: "Bond", low: 1, high: 5, step: 0.25 };
 
@@ -37,4 +37,9 @@ test("what is refused is said with what stands there instead", () => {
   assert.equal(refusal("7", 3, scale, words), "Bond: 7 no, 3 stays; 1 to 5 by 0.25");
   assert.equal(refusal("", null, scale, words), "Bond: a word no, unset stays; 1 to 5 by 0.25");
   assert.match(refusal("7", 0, scale, words), /0 stays/);
+});
+
+test("a letter and its number stay on one line, and so do a number and its per cent", () => {
+  assert.equal(together("with r = .28 it is nearly 100 %"), "with r\u00a0=\u00a0.28 it is nearly 100\u00a0%");
+  assert.equal(together("of 100 clients"), "of 100 clients");
 });

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PATIENCE, Lab, charts
+from conftest import PATIENCE, Lab, charts, clipped
 from playwright.sync_api import Browser, Locator, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.prove]
@@ -25,6 +26,20 @@ CELLS = (
     "aw.charts.incidence_curve(aw.cumulative_incidence(clinic.courses))",
     "aw.ask('08/birthday')",
 )
+LABS = (
+    "import alliance_widgets as aw\ncases = aw.load_data('single_cases')",
+    "aw.CaseBook.of_story('Noor')",
+    "aw.NoiseLab()",
+    "aw.RuleComparator(cases)",
+    "aw.DropoutExplorer(aw.simulate_clinic(200, 'causal', seed=8))",
+)
+TABLED = [
+    Path(__file__).parents[2] / "notebooks" / name
+    for name in (
+        "01_what_is_the_alliance.ipynb",
+        "08_alliance_and_dropout.ipynb",
+    )
+]
 LEAST = 120  # pixels that a drawing has, however narrow the page
 
 
@@ -176,3 +191,55 @@ def test_tab_goes_through_a_case_in_the_order_in_which_it_stands(lab: Lab, page:
     rows = ["goals", "tasks", "bond", "fast_entry"]
     assert order[: len(rows) + 1] == ["chart", *rows]
     assert stops.count("bond") == 1
+
+
+# Of each choice in view: what of it has less room than it takes, beside the arrow and the padding.
+CUT = """() => [...document.querySelectorAll(".aw-control select")]
+  .filter((select) => select.checkVisibility())
+  .flatMap((select) => {
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = getComputedStyle(select).font;
+    const isCut = (label) => pen.measureText(label).width > select.clientWidth - 36;
+    return [...select.options].map(({ label }) => label).filter(isCut);
+  })"""
+TRACKS = """() => [...document.querySelectorAll(".aw-items-row")].map((row) => new Set(
+  [...row.querySelectorAll(".aw-range input")].map((it) => it.clientWidth)).size)"""
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_no_choice_track_or_menu_is_cut(lab: Lab, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 740})
+    lab.open(page, lab.write_notebook("labs.ipynb", *LABS))
+    if width < 1280:
+        page.keyboard.press("Control+b")
+    lab.run_all(page)
+    expect(page.locator(".aw-controls select").last).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".aw-range input").first).to_be_visible(timeout=PATIENCE)
+    for rule in page.locator(".aw-controls select:visible").filter(has_text="Reliable drop").all():
+        rule.select_option(label="Reliable drop")  # how strict it is takes the longest words
+    page.wait_for_timeout(2_000)
+    assert page.evaluate(CUT) == []
+    assert max(page.evaluate(TRACKS)) == 1  # in one row all are of one length
+    assert clipped(page) == []
+    for opener in page.locator(".aw-tools > .aw-button:visible").all():
+        opener.click()
+        box = page.locator(".aw-menu:visible").bounding_box() or {}
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("lesson", TABLED, ids=lambda lesson: lesson.stem)
+def test_on_a_phone_the_tables_of_a_lesson_stand_in_it_whole(
+    lab: Lab, page: Page, lesson: Path
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 740})
+    shutil.copy(lesson, lab.folder / "notebooks" / lesson.name)
+    lab.open(page, f"notebooks/{lesson.name}")
+    lab.run_all(page)
+    boxes = page.locator(".aw-table-box")
+    expect(boxes.first).to_be_attached()
+    assert (
+        boxes.evaluate_all("all => all.filter((it) => it.scrollWidth > it.clientWidth + 1).length")
+        == 0
+    )

@@ -8,6 +8,7 @@ from functools import lru_cache
 import altair as alt
 import pandas as pd
 
+from alliance_widgets.charts._drawing.axes import session_x
 from alliance_widgets.charts._drawing.palette import INK, SMALL, SPAN
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.charts._drawing.reading import CaseReading
@@ -58,11 +59,10 @@ def span_form(low: float = 1, high: float = 5, pick: bool = False) -> alt.LayerC
     which session it was.
     """
     chart = trajectory_form(low, high).copy()
-    spans = alt.Chart(alt.NamedData(name="spans")).encode(x="start:Q", x2="end:Q")
+    start = session_x("start")  # another axis would thin out the sessions' ticks
+    spans = alt.Chart(alt.NamedData(name="spans")).encode(x=start, x2="end:Q")
     shade = spans.mark_rect(color=SPAN, opacity=0.8, xOffset=-REACH, x2Offset=REACH)
-    named = alt.Chart(alt.NamedData(name="spans")).encode(
-        x="start:Q", y=alt.value(3), text="word:N"
-    )
+    named = alt.Chart(alt.NamedData(name="spans")).encode(x=start, y=alt.value(3), text="word:N")
     words = named.mark_text(
         align=alt.ExprRef("datum.side"),
         baseline="top",

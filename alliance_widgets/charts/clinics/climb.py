@@ -102,7 +102,7 @@ def places_form() -> alt.LayerChart:
     titles = {name: say(f"climb.place.{name}") for name in LOOKS}
     chart = layered(
         columns,
-        beside.encode(x=alt.X("session:Q"), y=alt.Y("at:Q"), text="word:N"),
+        beside.encode(x=session_x(), y=alt.Y("at:Q"), text="word:N"),
         signs.encode(x=alt.value(6), fill=fill),
         listed.mark_text(**written, fontSize=SMALL).encode(x=alt.value(18), text="word:N"),
         height=PLACES_HEIGHT,

@@ -319,7 +319,7 @@ class Number:
         low, high = self.limits
         beyond = "above" if high is not None and number > high else "below"
         ends = {"low": _plain(low), "high": _plain(high), "given": _plain(number)}
-        said = say(f"question.impossible_{beyond}", unit=self.unit or say("question.unit"), **ends)
+        said = say(f"question.impossible_{beyond}", **ends)
         if high == 1 and holds(self.limits, number / 100):
             said += " " + say("question.write_share", share=_plain(number / 100))
         return said

@@ -17,6 +17,10 @@ const makers = {
         group ? [element("optgroup", { label: group }, ...options)] : options,
       );
       input.replaceChildren(...filled);
+      input.classList.toggle(
+        "aw-long",
+        now.options.some(({ label }) => label.length > 30),
+      );
     };
     return { input, show, put: (value) => (input.value = value) };
   },
@@ -33,9 +37,10 @@ const makers = {
       oninput: () => change(Number(input.value)),
     });
     const output = element("output", {});
+    const decimals = String(item.step).split(".")[1]?.length ?? 0; // “1.0 points”, as long as “0.9 points”
     const put = (value) => {
       input.value = value;
-      output.textContent = fill(item.unit ?? "{value}", { value });
+      output.textContent = fill(item.unit ?? "{value}", { value: value.toFixed(decimals) });
       input.setAttribute("aria-valuetext", output.textContent);
     };
     return { input, put, beside: output };

@@ -427,7 +427,8 @@ class Question extends Part {
     this.say();
     if (this.asked === "check" && said && this.message.textContent === said) this.message.append("\u00a0"); // heard again
     this.goToGap();
-    // What was drawn and what is true are seen whole, and what is said of them after that.
+    // What is said of a press is seen where it was pressed; what was drawn and is true, before it, whole.
+    if (this.message.textContent) this.message.scrollIntoView({ block: "nearest" });
     const truth = this.asker.showTruth && this.model.get("_truth");
     if (Array.isArray(truth) && truth.length) this.asker.root.scrollIntoView({ block: "nearest" });
     const { next } = this;

@@ -42,6 +42,7 @@ export class Menu {
   show(open) {
     this.list.hidden = !open;
     this.opener.setAttribute("aria-expanded", String(open));
+    if (open) this.list.scrollIntoView?.({ block: "nearest" });
   }
 
   choose(act) {

@@ -35,6 +35,8 @@ export function refusal(entered, kept, { label, low, high, step }, words) {
   });
 }
 
-/** A text in whose lines “r = .28” and “p < .05” do not break. */
+/** A text in whose lines “r = .28”, “p < .05” and “100 %” do not break. */
 export const together = (text) =>
-  text.replace(/(?<![\p{L}\d])(\p{L}) ([=<>]) (?=[−.\d])/gu, "$1\u00a0$2\u00a0");
+  text
+    .replace(/(?<![\p{L}\d])(\p{L}) ([=<>]) (?=[−.\d])/gu, "$1\u00a0$2\u00a0")
+    .replace(/(?<=\d) (?=%)/g, "\u00a0");
