@@ -369,7 +369,8 @@ class Chart {
     const moved = this.headlineMoved && this.model.get("headline");
     this.headlineMoved = false;
     if (moved) return moved;
-    const fresh = this.told.filter((each) => !known.has(each));
+    const aside = this.model.get("_aside");
+    const fresh = this.told.filter((each) => !known.has(each) && !aside.includes(each));
     return (known.has(this.told[0]) ? fresh : this.told.slice(0, 2)).join(" ");
   }
 

@@ -186,6 +186,10 @@ class Taps extends Part {
     this.tiles[0]?.input.focus();
   }
 
+  keepHere() {
+    this.left.keep();
+  }
+
   end() {
     if (this.over) return;
     super.end();
