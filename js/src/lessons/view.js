@@ -218,6 +218,7 @@ export class LessonView {
     const parts = new Map();
     let under = "";
     for (const cell of this.notebook.widgets) {
+      cell.node.setAttribute("role", "article"); // of JupyterLab's feed of cells: else its name is not told
       if (cell.model.type === "code") {
         if (!cell.hasClass("aw-lesson-check")) parts.set(cell, under);
         continue;
