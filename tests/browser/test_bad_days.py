@@ -249,7 +249,8 @@ class TestGone:
         page.reload()
         lab.run_all(page)
         offered = page.locator(".aw-left", has_text="Entered in this tab before")
-        expect(offered.locator("li")).to_have_text("Session 10: Goals 4, Tasks 2, Bond 3")
+        said = "Session 10: Goals 4, Tasks 2, Bond 3"
+        expect(offered.locator("li")).to_have_text(said, timeout=PATIENCE)
 
     def test_what_was_not_saved_can_be_taken_along_and_is_offered_again(
         self, lab: Lab, page: Page
