@@ -441,7 +441,11 @@ class TestCaseBook:
         press(book.form, "save")
         assert book.form.story == f"{told} {say('casebook.story_over')}"
         assert rings(book) == [(10, pytest.approx(2.667, abs=0.001))]
-        assert say("describe.told", session=10, value="2.7") in book.chart.description
+        ringed = say("describe.told", session=10, value="2.7")
+        assert ringed in book.chart.description
+        # The press has said it: the chart does not call it out once more.
+        assert book.chart._aside[-1] == ringed
+        assert all(each in book.chart.description for each in book.chart._aside)
         press(book.form, "undo")  # it stands in the form again: the ring would be in its way
         assert rings(book) == []
 

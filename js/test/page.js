@@ -16,7 +16,14 @@ for (const name of [
   "sessionStorage",
 ])
   Object.defineProperty(globalThis, name, { value: window[name], configurable: true });
-for (const name of ["getComputedStyle", "matchMedia", "requestAnimationFrame", "cancelAnimationFrame"])
+for (const name of [
+  "addEventListener",
+  "removeEventListener",
+  "getComputedStyle",
+  "matchMedia",
+  "requestAnimationFrame",
+  "cancelAnimationFrame",
+])
   Object.defineProperty(globalThis, name, { value: window[name].bind(window), configurable: true });
 
 export const { document } = globalThis;

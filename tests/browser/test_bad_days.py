@@ -119,9 +119,11 @@ class TestBusy:
         page.evaluate("window.cut = true; window.sockets.forEach((each) => each.close())")
         enter_ten(page)
         expect(message(page)).to_contain_text("The connection to the notebook is cut")
+        expect(page.locator(".aw-form .aw-offline")).to_be_visible()
         assert saved(lab) == {}
         page.evaluate("window.cut = false")
         expect(message(page)).to_have_text("Session 10 is on the line.", timeout=PATIENCE)
+        expect(page.locator(".aw-form .aw-offline")).to_be_hidden()
         assert saved(lab) == TEN
 
     def test_a_press_that_needs_an_answer_first_takes_nothing_until_it_has_one(
@@ -221,6 +223,34 @@ class TestGone:
         os.kill(kernel(lab), signal.SIGKILL)
         said = page.locator(".aw-form .aw-ended")
         expect(said).to_contain_text("The notebook's kernel has stopped", timeout=3_000)
+
+    def test_a_lesson_says_itself_that_its_server_is_gone_and_no_box_takes_the_keys(
+        self, lab: Lab, page: Page
+    ) -> None:
+        lab.open(page, "notebooks/00_start_here.ipynb")
+        lab.run_all(page)
+        form = page.locator(".aw-form").first
+        form.locator("input[name=goals]").focus()
+        page.keyboard.press("4")
+        lab.stop()
+        try:
+            for key in ("Tab", "2", "Tab"):
+                page.keyboard.press(key)
+            expect(form.locator(".aw-offline")).to_contain_text("The connection", timeout=5_000)
+            expect(page.locator(".aw-lesson-said")).to_contain_text("leave this page open")
+            heard = page.locator(".aw-voice[role=status]", has_text="What was saved is kept")
+            expect(heard).to_have_count(1)
+            page.wait_for_timeout(15_000)  # JupyterLab's own look at its server
+            expect(page.locator(".jp-Dialog")).to_have_count(0)
+            page.keyboard.press("3")
+            expect(form.locator("input[name=bond]")).to_be_focused()
+        finally:
+            lab.start()
+        page.reload()
+        lab.run_all(page)
+        offered = page.locator(".aw-left", has_text="Entered in this tab before")
+        said = "Session 10: Goals 4, Tasks 2, Bond 3"
+        expect(offered.locator("li")).to_have_text(said, timeout=PATIENCE)
 
     def test_what_was_not_saved_can_be_taken_along_and_is_offered_again(
         self, lab: Lab, page: Page

@@ -61,10 +61,7 @@ def test_every_sentence_of_a_whole_case_is_known_and_in_order(lab: Lab, page: Pa
     def opened(session: int) -> str:
         return f"Session {session}, as the client. {hours[session]}"
 
-    over = (
-        "The story is told. All hours of this story are rated. Undo takes the last one back into "
-        "the form."
-    )
+    over = "The story is told. Undo takes the last hour back into the form."
     page.locator("input[type=range][name=goals]").focus()
     for session, (level, sentence) in enumerate(RATED, start=1):
         # Three digits, two tabs and Enter, and nothing but the line is heard meanwhile.

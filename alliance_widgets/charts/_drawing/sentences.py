@@ -12,7 +12,14 @@ from alliance_widgets.rules import Rule
 from alliance_widgets.ruptures.episodes import WINDOW, Judgement
 from alliance_widgets.words import say
 
-__all__ = ["compare_last_session", "describe", "falls_in_words", "lines_in_words", "read_aloud"]
+__all__ = [
+    "compare_last_session",
+    "describe",
+    "falls_in_words",
+    "lines_in_words",
+    "raters_in_words",
+    "read_aloud",
+]
 
 APART = 0.1  # points between two means that are called lowest and highest
 MOST = 0.7  # of a line's whole way, in one step: then it is a step
@@ -57,16 +64,19 @@ def read_aloud(reading: CaseReading, events: bool = True) -> str:
         return say("describe.no_ratings")
     if reading.several:
         return _describe_clients(reading)
+    first, *others = raters_in_words(reading, events)
+    ruptures = [] if reading.judgement is None else [_describe_ruptures(reading.judgement)]
+    return " ".join([first, *ruptures, *others])
+
+
+def raters_in_words(reading: CaseReading, events: bool = True) -> list[str]:
+    """A sentence on each rater's line of one client, the chosen rater's first."""
     lines: dict[str, Line] = {}
-    columns = (rated[name].tolist() for name in ("rater", "session", "alliance"))
+    columns = (reading.rated[name].tolist() for name in ("rater", "session", "alliance"))
     for name, session, score in zip(*columns, strict=True):
         lines.setdefault(name, {})[session] = score
-    first = reading.rater if reading.rater in lines else next(iter(lines))
-    parts = [_describe_line(lines.pop(first), first, reading.span, events)]
-    if reading.judgement is not None:
-        parts.append(_describe_ruptures(reading.judgement))
-    parts += [_describe_line(line, name, reading.span, events) for name, line in lines.items()]
-    return " ".join(parts)
+    names = sorted(lines, key=lambda name: name != reading.rater)
+    return [_describe_line(lines[name], name, reading.span, events) for name in names]
 
 
 def compare_last_session(

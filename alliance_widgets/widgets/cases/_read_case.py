@@ -121,7 +121,7 @@ class ReadCase(AtDesk, ipw.Box):
         scale = self.record.scale
         is_asked = not (explore or self.form.finished)
         first = (scale.low, scale.high, view.session) if is_asked else None
-        self.chart.draw(rows, self.rule, self.rater, *shown, first)
+        self.chart.draw(rows, self.rule, self.rater, *shown, first, self._told_after is not None)
         if self.shape:
             self.shape.put(pd.DataFrame(), self.chart.shape)
 

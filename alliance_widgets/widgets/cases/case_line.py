@@ -53,19 +53,21 @@ class CaseLine(ChartView):
         explore: bool = False,
         hidden: int = 0,
         first: tuple[float, float, int] | None = None,
+        in_story: bool = False,
     ) -> None:
         """Show these checked sessions of a client; `draft` is hollow.
 
         `told` is a session and what the same chair rated in it in the story, drawn as a ring.
         `hidden` is how many later sessions are not shown. With `explore` the client's usual level
         is drawn too, and `shape` says the shape of the line with its reasons. `first` is the scale
-        and the session in the form: until it is rated a ring stands for its point.
+        and the session in the form: until it is rated a ring stands for its point. With `in_story`
+        others rated the same sessions, and are told as these are rated.
 
         What a rule or a table is at fault in is said in place of the chart.
         """
         # Altair comes with the first line, not with the name of a case book.
         from alliance_widgets.charts._drawing.reading import read_checked
-        from alliance_widgets.charts._drawing.sentences import falls_in_words
+        from alliance_widgets.charts._drawing.sentences import falls_in_words, raters_in_words
         from alliance_widgets.charts.cases.trajectory import trajectory_picture
 
         if rows["alliance"].isna().all():
@@ -86,6 +88,8 @@ class CaseLine(ChartView):
             coming = first[2] if first and not draft else None
             picture = trajectory_picture(reading, draft, explore, coming, told)
             ringed = say("describe.told", session=told[0], value=f"{told[1]:.1f}") if told else ""
+            # A press that told them has said so itself, and one that took them back says only that.
+            self._aside = [*raters_in_words(reading)[1:], ringed] if in_story else []
             self.show(picture.adding(falls_in_words(reading), ringed, unsaved, unseen))
             self.shape = _shape(rows, rater) if explore and rated else ""
             self.headline = "" if explore else self._last(reading)

@@ -83,6 +83,7 @@ class ChartView(KitWidget):
 
     _form = tl.Dict().tag(sync=True)
     _tables = tl.Dict().tag(sync=True)
+    _aside: tl.List[Any] = tl.List().tag(sync=True)  # what of the description is not called out
     headline = tl.Unicode(help="A short sentence in large type, read out politely.").tag(sync=True)
     message = tl.Unicode(help="A sentence to show in place of the chart.").tag(sync=True)
 

@@ -76,6 +76,7 @@ class ChartTraits(Kit):
 
     _form: dict[str, Any]
     _tables: dict[str, Table]
+    _aside: list[str]
     headline: str
     message: str
 

@@ -7,7 +7,7 @@ import { lessonParts, properties } from "../pieces/tokens.js";
 import { fitBars } from "./phone.js";
 import { heed, Running } from "./running.js";
 import { siteOf } from "./site.js";
-import { guardReaders, LessonView } from "./view.js";
+import { guardReaders, LessonView, saysCut } from "./view.js";
 
 const NAME = "alliance-lessons";
 const NARROW = "(max-width: 1000px)";
@@ -84,9 +84,34 @@ const plugin = {
   },
 };
 
+/**
+ * JupyterLab's box about a lost connection takes the keys of whoever is typing: where a lesson is looked at,
+ * that says so itself, it stays away. A hub's box, which offers to start a server again, is left to the hub.
+ */
+async function quietly() {
+  const { IConnectionLost, ConnectionLost } = await sharedModule("@jupyterlab/application");
+  return {
+    id: `${NAME}:connection`,
+    description: "A lesson that is looked at says itself that the connection to the server is lost.",
+    autoStart: true,
+    provides: IConnectionLost,
+    activate:
+      () =>
+      async (...lost) => {
+        if (!saysCut()) await ConnectionLost(...lost);
+      },
+  };
+}
+
+const isOnHub = () =>
+  Boolean(JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}").hubPrefix);
+
 (globalThis._JUPYTERLAB ??= {})[NAME] = {
   init: (scope) => {
     shared = scope;
   },
-  get: async () => () => ({ __esModule: true, default: plugin }),
+  get: async () => {
+    const plugins = isOnHub() ? [plugin] : [plugin, await quietly()];
+    return () => ({ __esModule: true, default: plugins });
+  },
 };

@@ -1,6 +1,7 @@
 // A lesson runs when it is opened, and when its kernel was started again: each shipped cell once.
 
 import { hasFailed, isCode, isEmpty, isShipped, quietSaved } from "./cells.js";
+import { cutFor } from "../pieces/pulse.js";
 import { Place } from "./place.js";
 
 // A file beside a lesson (pandas.py) must not stand in for a package while a lesson runs unasked.
@@ -81,6 +82,7 @@ export class Running {
     this.turn = 0; // a run that is not the latest one says nothing any more
     this.waiting = new Set(); // cells that were not shipped: they run when the student runs them
     this.scheduled = new Set(); // cells that this kernel was given, by whomever
+    this.cut = false; // from the kernel, for longer than a moment
     this.kernel = null;
     /** @type {Promise<boolean> | boolean} */
     this.revisited = false;
@@ -106,6 +108,7 @@ export class Running {
       executed.disconnect(onExecuted);
     });
     this.session.statusChanged.connect((_, status) => this.heard(status));
+    this.session.connectionStatusChanged.connect((_, status) => this.connected(status === "connected"));
     this.session.iopubMessage.connect((_, message) => this.overhear(message));
     this.context.saveState.connect((_, state) => {
       if (state === "completed") this.saved = written(this.model);
@@ -191,6 +194,22 @@ export class Running {
     if (parent_header.session === this.kernel?.clientId) return;
     if (this.cells.some(({ model }) => model.sharedModel.getSource() === content.code))
       this.become("elsewhere");
+  }
+
+  /** The connection comes and goes: a cut is told once it has lasted, and that it is over. */
+  connected(connected) {
+    clearTimeout(this.cutting);
+    if (connected === !this.cut) return;
+    const turn = () => {
+      this.cut = !connected;
+      this.tell();
+    };
+    if (connected) turn();
+    else this.cutting = setTimeout(turn, cutFor);
+  }
+
+  get isCut() {
+    return !["connected", undefined].includes(this.session.session?.kernel?.connectionStatus);
   }
 
   stop() {

@@ -141,14 +141,14 @@ export class LessonView {
 
   /** What the bar, the notice and each cell say now. */
   tell() {
-    const { state, waiting } = this.running;
+    const { state, waiting, cut } = this.running;
     const starting = state === "opening" || state === "running";
     const left = waiting.size === 1 ? this.words.one_waits : this.words.some_wait;
     const waits = waiting.size && state === "ready" ? fill(left, { n: waiting.size }) : "";
     this.back.hidden = !this.kit.showCover;
     this.panel.node.dataset.awLesson = state;
     const said = this.kit.site?.said(starting) ?? (starting ? this.words.starting : "");
-    this.said.textContent = starting ? said : waits || said;
+    this.said.textContent = cut ? this.words.cut : starting ? said : waits || said;
     this.speak(state);
     const { asking, stopped, failed, unheard, elsewhere, kernelless } = this.words;
     const reason = { asking, stopped, failed, unheard, elsewhere, kernelless }[state];
@@ -161,10 +161,14 @@ export class LessonView {
   /** What the bar says is heard once, and once that the lesson is ready: of the one that is looked at. */
   speak(state) {
     const said = this.said.textContent;
+    const { cut } = this.running;
     const ready = state === "ready" && this.before !== "ready" && this.words.ready;
+    const again = this.wasCut && !cut && this.words.back;
     this.before = state;
+    this.wasCut = cut;
     if (!this.panel.isVisible) return;
-    const sentence = [ready, said !== this.spoken && said].filter(Boolean).join(" ");
+    const news = said !== this.spoken && (cut ? this.words.cut_heard : said);
+    const sentence = [again, ready, news].filter(Boolean).join(" ");
     this.spoken = said;
     if (!sentence) return;
     voice ??= quietVoice();
@@ -214,6 +218,7 @@ export class LessonView {
     const parts = new Map();
     let under = "";
     for (const cell of this.notebook.widgets) {
+      cell.node.setAttribute("role", "article"); // of JupyterLab's feed of cells: else its name is not told
       if (cell.model.type === "code") {
         if (!cell.hasClass("aw-lesson-check")) parts.set(cell, under);
         continue;
@@ -245,6 +250,9 @@ export class LessonView {
     void this.kit.actions.runCells(this.notebook, [cell], this.panel.sessionContext);
   }
 }
+
+/** Whether a lesson is looked at that says itself that the connection is cut. */
+export const saysCut = () => [...views].some(({ panel, running }) => panel.isVisible && running.isCut);
 
 const inView = (target, what) =>
   target instanceof Element ? target.closest(`.aw-lesson-view ${what}`) : null;

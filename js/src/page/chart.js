@@ -363,13 +363,19 @@ class Chart {
   describeAnew(headline = false) {
     this.showWords();
     this.headlineMoved ||= headline;
-    if (isTouched()) this.voice.say(() => (this.isInView() ? this.news() : ""));
+    if (isTouched()) this.voice.say(() => (this.isHeard() ? this.news() : ""));
   }
 
-  /** Of charts that follow from one press the one is heard that is seen. */
-  isInView() {
-    const { top, bottom } = this.root.getBoundingClientRect();
-    return bottom > 0 && top < innerHeight;
+  /** Of charts that follow from one press the one is heard that is seen; where none is, the next one. */
+  isHeard() {
+    if (isInView(this.root)) return true;
+    const hand = document.activeElement;
+    const part = this.root.closest(".jp-OutputArea-output");
+    if (!hand || !part?.contains(hand)) return false;
+    const charts = [...part.querySelectorAll(".aw-chart")].filter((each) => each.checkVisibility());
+    const after = (/** @type {Element} */ each) =>
+      hand.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING;
+    return !charts.some(isInView) && charts.find(after) === this.root;
   }
 
   /**
@@ -383,7 +389,8 @@ class Chart {
     const moved = this.headlineMoved && this.model.get("headline");
     this.headlineMoved = false;
     if (moved) return moved;
-    const fresh = this.told.filter((each) => !known.has(each));
+    const aside = this.model.get("_aside");
+    const fresh = this.told.filter((each) => !known.has(each) && !aside.includes(each));
     return (known.has(this.told[0]) ? fresh : this.told.slice(0, 2)).join(" ");
   }
 
@@ -579,6 +586,11 @@ class Chart {
     still.finalize();
   }
 }
+
+const isInView = (/** @type {Element} */ node) => {
+  const { top, bottom } = node.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
+};
 
 const sentencesOf = (/** @type {string} */ text) => text.split(/(?<=\.) /);
 

@@ -584,9 +584,10 @@ class Form extends Part {
     clearTimeout(this.resting);
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     this.frame = undefined;
+    // By key, or from the rows: on to the next session. A pointer stays where it is.
     const inRows = this.fast.checked || this.rows.contains(document.activeElement);
-    const after = kind === "blank" || (kind === "save" && inRows);
-    this.back = after;
+    const goesOn = inRows || this.buttons.querySelector(":focus-visible") !== null;
+    this.back = kind === "blank" || (kind === "save" && goesOn);
     this.stands = !this.goesOn(kind);
     this.root.classList.toggle("aw-stands", this.stands);
     this.press({ kind, ...this.entered(), ...this.onTop() });
@@ -737,6 +738,10 @@ class Form extends Part {
     if (!place || !this.model.get("_goes_on")) return;
     const pressed = this.pending.filter(({ press }) => saves(press.kind));
     leaveAt(place, [...this.left.entries, ...pressed.map(({ press }) => plain(press)), ...standing]);
+  }
+
+  keepHere() {
+    this.keepLeft(this.touched ? [this.entered()] : []);
   }
 
   /** What an earlier kernel, or an earlier look at this page, left unsaved. */

@@ -52,6 +52,7 @@ export interface Table {
 export interface ChartTraits extends Kit {
   _form: Record<string, any>;
   _tables: Record<string, Table>;
+  _aside: string[];
   headline: string;
   message: string;
 }

@@ -479,6 +479,10 @@ class Question extends Part {
     first?.focus();
   }
 
+  keepHere() {
+    this.left.keep();
+  }
+
   end() {
     if (this.over) return;
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);

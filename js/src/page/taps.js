@@ -186,6 +186,10 @@ class Taps extends Part {
     this.tiles[0]?.input.focus();
   }
 
+  keepHere() {
+    this.left.keep();
+  }
+
   end() {
     if (this.over) return;
     super.end();
@@ -212,8 +216,16 @@ class Taps extends Part {
     this.press({ kind, tapped: this.model.get("_tapped") });
   }
 
+  heard({ kind }) {
+    this.asked = kind;
+  }
+
+  /** The truth, under as many of its lines as there is room for; new dice begin at the first line. */
   answered() {
     this.tell(this.model.get("message"));
+    if (!this.root.contains(document.activeElement)) return;
+    if (this.asked === "dice") this.tiles[0]?.input.focus();
+    else this.message.scrollIntoView?.({ block: "end" });
   }
 }
 

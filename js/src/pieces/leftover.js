@@ -161,12 +161,17 @@ export class LeftAnswer extends Left {
 
   /** The kernel is gone: what was offered and not put back is still left over, too. */
   end() {
+    this.show(this.keep(), this.words.left_ended_one, true);
+  }
+
+  /** What stands there and is not saved, kept in this tab. */
+  keep() {
     const { part } = this;
     const standing = part.standing();
     const isNew = standing.lines.length && !same(standing, part.saved());
     const entries = isNew ? [standing] : this.entries;
     if (entries.length && this.place) leaveAt(this.place, entries);
-    this.show(entries, this.words.left_ended_one, true);
+    return entries;
   }
 
   /** What an earlier kernel left unsaved here; there is nothing to offer where it stands already. */

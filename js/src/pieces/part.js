@@ -1,7 +1,7 @@
 // What every part that asks the kernel has in common: it follows model and theme, waits, and says.
 
 import { element, waiting } from "./dom.js";
-import { Pulse } from "./pulse.js";
+import { cutFor, Pulse } from "./pulse.js";
 import { followTheme } from "./theme.js";
 
 /** @import { Answers, Kit, Press } from "../page/protocol.ts" */
@@ -38,6 +38,7 @@ export class Part {
     /** @type {{ press: Pressed, buffers?: ArrayBuffer[] }[]} */
     this.pending = [];
     this.ended = element("p", { class: "aw-ended", tabindex: "-1", hidden: true });
+    this.offline = element("p", { class: "aw-offline", hidden: true }, words.part_offline);
   }
 
   /**
@@ -54,7 +55,10 @@ export class Part {
     for (const kind of swallowed)
       this.root.addEventListener(kind, (event) => this.guard(event), { capture: true });
     this.message.addEventListener("keydown", (event) => this.leave(event));
+    this.message.before(this.offline);
     this.pulse = new Pulse(this.model, this.words, () => this.feel(), this.root);
+    this.leaving = () => this.pulse.cut && !this.over && this.keepHere();
+    addEventListener("pagehide", this.leaving);
     if (this.pulse.gone) this.feel();
   }
 
@@ -62,6 +66,8 @@ export class Part {
     for (const [event, act] of Object.entries(this.changes)) this.model.off(event, act);
     this.unfollow();
     this.pulse.stop();
+    removeEventListener("pagehide", this.leaving);
+    clearTimeout(this.cutting);
     waiting.delete(this);
     this.desk?.unmount();
     clearTimeout(this.patience);
@@ -150,13 +156,21 @@ export class Part {
       return;
     }
     if (this.pulse.cut) {
+      this.cutting ??= setTimeout(() => (this.offline.hidden = this.over), cutFor);
       if (this.waits) this.wait();
       return;
     }
+    this.connected();
     this.hearAnswer();
     this.sendAgain();
     this.again?.forEach(clearTimeout);
     this.again = askAgain.map((wait) => setTimeout(() => this.sendAgain(), wait));
+  }
+
+  connected() {
+    clearTimeout(this.cutting);
+    this.cutting = undefined;
+    this.offline.hidden = true;
   }
 
   /**
@@ -167,10 +181,14 @@ export class Part {
     for (const { press, buffers } of this.pending) this.model.send({ press }, undefined, buffers);
   }
 
+  /** The page is left while it is cut off: keep in this tab what stands here and is not saved. */
+  keepHere() {}
+
   /** The kernel that made this is gone: say so, and take nothing more. */
   end() {
     if (this.over) return;
     this.over = true;
+    this.connected();
     clearTimeout(this.patience);
     waiting.delete(this);
     const focused = this.root.contains(document.activeElement);

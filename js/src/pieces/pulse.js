@@ -7,6 +7,7 @@ import { element } from "./dom.js";
 const over = ["restarting", "autorestarting", "terminating", "dead"];
 const ended = new Set(); // what ended kernels had sent to this page, by the id of their runtime
 const watches = new WeakMap();
+export const cutFor = 2_000; // milliseconds until a cut is one: a restart, or a lid that was shut, is none
 const SAID = 10_000; // milliseconds until a sentence is heard
 
 /** What a screen reader says at once; once per page and end, however many parts have to stop. */
