@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -151,7 +152,15 @@ def rule_limits(
         For an unknown rule or one in points of another scale than the ratings'.
     """
     chosen, sessions = _prepare(ratings, rule, rater)
-    return _needs(chosen, sessions)
+    needed = chosen.needed(sessions)
+    return pd.DataFrame(
+        {
+            "client": _clients(sessions),
+            "sessions": sessions.counts,
+            "needed": _whole_or_missing(needed),
+            "can_flag": sessions.counts >= needed,
+        }
+    )
 
 
 def find_ruptures(
@@ -272,7 +281,7 @@ def case_patterns(
     back = _check_search(window, recover)
     chosen, sessions = _prepare(ratings, rule, rater)
     found = _episodes(sessions, chosen, chosen.judge(sessions), window, back)
-    clients = sessions.table["client"].take(sessions.first_rows).reset_index(drop=True)
+    clients = _clients(sessions)
     return pd.DataFrame({"client": clients, "pattern": patterns(clients, found)})
 
 
@@ -289,14 +298,21 @@ def patterns(clients: pd.Series, found: pd.DataFrame) -> pd.Series:
 class Judgement:
     """Everything one rule says about the ratings of one rater.
 
-    `limits`, `ruptures` and `needs` are what `session_limits`, `find_ruptures` and `rule_limits`
-    give one by one.
+    `limits` and `ruptures` are what `session_limits` and `find_ruptures` give one by one.
     """
 
     rule: Rule
+    sessions: ObservedSessions
     limits: pd.DataFrame
     ruptures: pd.DataFrame
-    needs: pd.DataFrame
+
+    @cached_property
+    def why_not(self) -> str:
+        """Why the rule can flag nothing in the first case, in a sentence; empty where it can."""
+        rated, needed = int(self.sessions.counts[0]), float(self.rule.needed(self.sessions)[0])
+        if rated >= needed:
+            return ""
+        return self.rule.cannot_flag(rated, int(needed) if np.isfinite(needed) else None)
 
 
 def judge(
@@ -316,9 +332,9 @@ def judge(
     verdict = chosen.judge(sessions)
     return Judgement(
         rule=chosen,
+        sessions=sessions,
         limits=_limits(sessions, verdict),
         ruptures=_episodes(sessions, chosen, verdict, window, back),
-        needs=_needs(chosen, sessions),
     )
 
 
@@ -332,8 +348,10 @@ def _observed(rated: pd.DataFrame, rule: str | Rule) -> tuple[Rule, ObservedSess
     fault = other_range(chosen, scale)
     if fault:
         raise RuleError([fault])
-    known = np.flatnonzero(rated["alliance"].notna().to_numpy())
-    columns = {name: rated[name].array.take(known) for name in ("client", "session", "alliance")}
+    columns = {name: rated[name].array for name in ("client", "session", "alliance")}
+    known = rated["alliance"].notna().to_numpy()
+    if not known.all():
+        columns = {name: column[known] for name, column in columns.items()}
     return chosen, ObservedSessions(pd.DataFrame(columns, copy=False))
 
 
@@ -358,21 +376,13 @@ def _check_search(window: object, recover: object) -> Recovery:
     return back
 
 
+def _clients(sessions: ObservedSessions) -> pd.Series:
+    return sessions.table["client"].take(sessions.first_rows).reset_index(drop=True)
+
+
 def _limits(sessions: ObservedSessions, verdict: pd.DataFrame) -> pd.DataFrame:
     columns = {**sessions.table, **verdict}
     return pd.DataFrame({name: columns[name].array for name in columns if name != "start"})
-
-
-def _needs(rule: Rule, sessions: ObservedSessions) -> pd.DataFrame:
-    needed = rule.needed(sessions)
-    return pd.DataFrame(
-        {
-            "client": sessions.table["client"].array.take(sessions.first_rows),
-            "sessions": sessions.counts,
-            "needed": _whole_or_missing(needed),
-            "can_flag": sessions.counts >= needed,
-        }
-    )
 
 
 def _episodes(

@@ -42,9 +42,8 @@ def _one(case: Case, rule: Rule) -> RuleMarks:
         judged = judge(case.rated, rule)
     except RuleError as fault:
         return RuleMarks(rule, None, " ".join(fault.problems))
-    needs = judged.needs.iloc[0]
-    if not needs["can_flag"]:
-        return RuleMarks(rule, None, rule.cannot_flag(needs["sessions"], needs["needed"]))
+    if judged.why_not:
+        return RuleMarks(rule, None, judged.why_not)
     found = judged.ruptures
     onsets = tuple(found["onset"].tolist())
     backs = tuple(int(session) for session in found["repair_session"].dropna())

@@ -111,27 +111,28 @@ def compare_last_session(
         For a rule that cannot judge them.
     """
     reading = read_case(ratings, rule, rater)
-    scores = reading.judged["alliance"].tolist()
+    judgement, scores = reading.judgement, reading.judged["alliance"].tolist()
     if len(scores) < 2:
         return say("describe.first_rating")
     change = scores[-1] - scores[-2]
     if abs(change) < 0.005:
         return say("describe.same")
     way = say("describe.up" if change > 0 else "describe.down", size=_number(abs(change)))
-    if reading.judgement is None:
+    if judgement is None:
         return say("describe.change", change=way)
-    limits, needs = reading.judgement.limits, reading.judgement.needs
-    by_drop = limits["reference"].iloc[-1] == scores[-2]
-    ruptures, last = reading.judgement.ruptures, reading.judged["session"].iloc[-1]
-    repaired = ruptures.loc[ruptures["repair_session"] == last, "onset"].tolist()
-    if repaired:
-        return say("describe.back", change=way, onset=repaired[-1])
+    found, limits = judgement.ruptures, judgement.limits
+    # By lists: to compare whole numbers that may be missing is what a moving slider would feel.
+    onset_of = dict(zip(found["repair_session"].tolist(), found["onset"].tolist(), strict=True))
+    onset = onset_of.get(reading.judged["session"].iloc[-1])
+    if onset is not None:
+        return say("describe.back", change=way, onset=onset)
     if limits["flagged"].iloc[-1]:
+        by_drop = limits["reference"].iloc[-1] == scores[-2]
         key = "describe.flagged_drop" if by_drop else "describe.flagged_level"
     else:
-        judged = needs["can_flag"].iloc[0] and pd.notna(limits["limit"].iloc[-1])
+        judged = pd.notna(limits["limit"].iloc[-1]) and not judgement.why_not
         key = "describe.noise" if change < 0 and judged else "describe.change"
-    return say(key, change=way, rule=reading.judgement.rule.title)
+    return say(key, change=way, rule=judgement.rule.title)
 
 
 def _number(value: float) -> str:
@@ -188,9 +189,9 @@ def _course(scores: list[float], span: float, step: int, events: bool) -> str:
 
 
 def _describe_ruptures(judgement: Judgement) -> str:
-    rule, found, needs = judgement.rule, judgement.ruptures, judgement.needs.iloc[0]
-    if not needs["can_flag"]:
-        return rule.cannot_flag(needs["sessions"], needs["needed"])
+    rule, found = judgement.rule, judgement.ruptures
+    if judgement.why_not:
+        return judgement.why_not
     if found.empty:
         return say("describe.no_rupture", rule=rule.title)
     endings = [

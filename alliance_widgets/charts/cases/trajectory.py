@@ -269,9 +269,7 @@ def _limits(reading: CaseReading) -> pd.DataFrame:
 
     `label` is where the band's name stands: where it is clear of the lines and of the limit.
     """
-    if reading.judgement is None or reading.several:
-        return pd.DataFrame(columns=LIMITS)
-    if not reading.judgement.needs["can_flag"].iloc[0]:
+    if reading.judgement is None or reading.several or reading.judgement.why_not:
         return pd.DataFrame(columns=LIMITS)  # limits that nothing could cross would mislead
     judged = reading.judgement.limits
     reference, limit = judged["reference"].to_numpy(float), judged["limit"].to_numpy(float)
