@@ -290,6 +290,20 @@ def test_the_name_of_the_usual_level_keeps_clear_of_the_ratings():
         assert usual["level"].to_numpy() == pytest.approx(case["alliance"].mean())
 
 
+def test_over_a_narrow_drawing_the_usual_level_has_a_row_of_its_own():
+    cases = aw.load_data("single_cases").query("client == 'Tomasz'")
+    of_band = 1  # the names of the first two lines stand in row 0
+    for rule, raters, row in (
+        ("reliable_drop", ["client", "therapist"], of_band + 1),
+        (None, ["client", "therapist"], 1),
+        ("reliable_drop", ["client"], 0),  # beside the one name; the band's is above it
+    ):
+        reading = charts.read_case(cases[cases["rater"].isin(raters)], rule)
+        tables = charts.trajectory_tables(reading, usual=True)
+        assert tables["limits"].empty == (rule is None)
+        assert set(tables["usual"]["row"]) == {row}, (rule, raters)
+
+
 def test_a_source_of_et_al_is_cited_so_in_a_forest() -> None:
     published = aw.evidence("outcome_family").query("source.str.startswith('Welmers')")
     labels = json.dumps(charts.forest(published).to_dict(), ensure_ascii=False)

@@ -142,7 +142,7 @@ class TestBusy:
             expect(page.locator(".aw-form input[name=goals]")).to_have_value("2")
         finally:
             os.kill(kernel(lab), signal.SIGCONT)
-        expect(message(page)).to_contain_text("Leave it blank?")
+        expect(message(page)).to_contain_text("not rated yet")
         assert saved(lab) == {}
         page.locator(".aw-form input[name=goals]").focus()
         page.keyboard.press("Enter")

@@ -258,7 +258,9 @@ def _usual(reading: CaseReading, told: Told | None) -> pd.DataFrame:
     places = [(first, side) for first in range(max(len(scores) - 2, 1)) for side in (1, -1)]
     first, side = max(places, key=room)
     names = len(set(reading.rated["rater"].tolist())) + (told is not None)
-    row = math.ceil(names / 2) if names > 1 else 0
+    # The name of what could be noise ends the row above the first one.
+    least = 1 if reading.judgement is None or reading.judgement.why_not else 2
+    row = max(math.ceil(names / 2), least) if names > 1 else 0
     named = [sessions[first], level, say("charts.usual"), level + side * away, row]
     ends = [[session, level, "", level, row] for session in (sessions[0], sessions[-1])]
     return pd.DataFrame([ends[0], named, ends[1]], columns=USUAL)

@@ -257,7 +257,8 @@ class CaseBook(ReadCase):
     # ---- entering --------------------------------------------------------------------------
 
     def _touch(self, _change: object) -> None:
-        self.form.message = self.grid.message = ""
+        if not self.form.handed_back:
+            self.form.message = self.grid.message = ""
         self._redraw()
 
     def _act(self, kind: str) -> bool:

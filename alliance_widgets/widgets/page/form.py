@@ -124,6 +124,8 @@ class SessionRatingForm(Pressed, KitWidget):
     _labels = tl.Dict(help="Legend and buttons of any {session}.").tag(sync=True)
     _rested = tl.Int(0, help="Grows when the hand has rested for a second.").tag(sync=True)
 
+    handed_back = False  # what stands in the form was left over, and no hand has changed it since
+
     def __init__(
         self,
         instrument: str | Instrument = "own",
@@ -261,6 +263,7 @@ class SessionRatingForm(Pressed, KitWidget):
         typed = change["new"]
         if 0 < self._heard - typed.get("change", self._heard) < LATEST:
             return  # what was entered after it was here before it
+        self.handed_back = typed.get("handed_back", False)
         with self.hold_sync():
             self._read(typed)
             self._heard = typed.get("change", self._heard)

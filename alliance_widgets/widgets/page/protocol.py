@@ -275,7 +275,8 @@ class Detail(TypedDict):
 class Typed(TypedDict):
     """What stands in the page's form, for which session, and which change of it this is.
 
-    In `value` and `items` what is no number on the scale counts as unset.
+    In `value` and `items` what is no number on the scale counts as unset. `handed_back` says that
+    no hand entered it: it was left over, and stands in the form again.
     """
 
     session: NotRequired[int]
@@ -284,6 +285,7 @@ class Typed(TypedDict):
     items: NotRequired[dict[str, Any]]
     note: NotRequired[str]
     change: NotRequired[int]
+    handed_back: NotRequired[bool]
 
 
 class FormSets(TypedDict):

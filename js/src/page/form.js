@@ -279,6 +279,7 @@ class Form extends Part {
     super(model, words);
     this.typed = 0;
     this.touched = false;
+    this.handedBack = false;
     /** @type {boolean | undefined} */
     this.back = undefined;
     /** @type {Record<string, HTMLElement>} */
@@ -541,7 +542,12 @@ class Form extends Part {
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     this.frame = undefined;
     this.typed = newNumber();
-    this.put("_typed", { ...this.entered(), change: this.typed });
+    this.put("_typed", {
+      ...this.entered(),
+      change: this.typed,
+      ...(this.handedBack && { handed_back: true }),
+    });
+    this.handedBack = false;
   }
 
   /**
@@ -778,6 +784,7 @@ class Form extends Part {
     if (here) {
       this.fillIn(here);
       this.at = here.session;
+      this.handedBack = true; // what is said of the saves is not over with it
       this.changed();
     }
     this.label();

@@ -223,7 +223,8 @@ export interface Detail {
 
 /**
  * What stands in the page's form, for which session, and which change of it this is. In `value` and
- * `items` what is no number on the scale counts as unset.
+ * `items` what is no number on the scale counts as unset. `handed_back` says that no hand entered it:
+ * it was left over, and stands in the form again.
  */
 export interface Typed {
   session?: number;
@@ -232,6 +233,7 @@ export interface Typed {
   items?: Record<string, any>;
   note?: string;
   change?: number;
+  handed_back?: boolean;
 }
 
 /** What is typed; how often the hand has rested; whether a digit goes to the next row. */
