@@ -144,8 +144,7 @@ class TestBusy:
             os.kill(kernel(lab), signal.SIGCONT)
         expect(message(page)).to_contain_text("not rated yet")
         assert saved(lab) == {}
-        page.locator(".aw-form input[name=goals]").focus()
-        page.keyboard.press("Enter")
+        page.locator(".aw-form .aw-blank button").click()
         expect(message(page)).to_have_text("Session 1 is on the line.")
         assert saved(lab) == {1: (2.0, None, None)}
 
