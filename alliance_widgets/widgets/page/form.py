@@ -225,14 +225,9 @@ class SessionRatingForm(Pressed, KitWidget):
         taken = self.sheet.scores_of(given)
         refused = [name for name, value in taken.items() if value is None and given.get(name)]
         if refused:
-            raise tl.TraitError(
-                say(
-                    "form.refused",
-                    rows=", ".join(f"{name}={given[name]!r}" for name in refused),
-                    low=self.instrument.low,
-                    high=self.instrument.high,
-                )
-            )
+            named = ", ".join(f"{name}={given[name]!r}" for name in refused)
+            ends = {"low": self.instrument.low, "high": self.instrument.high}
+            raise tl.TraitError(say("form.refused", rows=named, **ends))
         return taken
 
     @tl.validate("items")
