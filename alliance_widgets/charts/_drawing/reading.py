@@ -37,6 +37,7 @@ class CaseReading:
     judged : DataFrame
     judgement : judgement or None
     several : bool
+    has_limits : bool
     span : float
     """
 
@@ -63,6 +64,12 @@ class CaseReading:
     def several(self) -> bool:
         """Whether there is more than one client."""
         return len(self.rated["client"].unique()) > 1
+
+    @property
+    def has_limits(self) -> bool:
+        """Whether the rule can flag anything in this one case: limits it cannot cross mislead."""
+        judgement = self.judgement
+        return judgement is not None and not self.several and not judgement.why_not
 
     @property
     def span(self) -> float:
@@ -120,7 +127,4 @@ def _in_order(checked: pd.DataFrame) -> pd.DataFrame:
     """The rated rows by client, rater and session: one look at them, as a slider feels each."""
     known = np.flatnonzero(checked["alliance"].notna().to_numpy())
     keys = (checked[name].to_numpy(dtype=object)[known] for name in ("session", "rater", "client"))
-    rows = known[np.lexsort(tuple(keys))]
-    if len(rows) == len(checked) and (np.diff(rows) == 1).all():
-        return checked.reset_index(drop=True)
-    return checked.take(rows).reset_index(drop=True)
+    return checked.take(known[np.lexsort(tuple(keys))]).reset_index(drop=True)

@@ -259,8 +259,7 @@ def _usual(reading: CaseReading, told: Told | None) -> pd.DataFrame:
     first, side = max(places, key=room)
     names = len(set(reading.rated["rater"].tolist())) + (told is not None)
     # The name of what could be noise ends the row above the first one.
-    least = 1 if reading.judgement is None or reading.judgement.why_not else 2
-    row = max(math.ceil(names / 2), least) if names > 1 else 0
+    row = max(math.ceil(names / 2), 1 + reading.has_limits) if names > 1 else 0
     named = [sessions[first], level, say("charts.usual"), level + side * away, row]
     ends = [[session, level, "", level, row] for session in (sessions[0], sessions[-1])]
     return pd.DataFrame([ends[0], named, ends[1]], columns=USUAL)
@@ -271,8 +270,8 @@ def _limits(reading: CaseReading) -> pd.DataFrame:
 
     `label` is where the band's name stands: where it is clear of the lines and of the limit.
     """
-    if reading.judgement is None or reading.several or reading.judgement.why_not:
-        return pd.DataFrame(columns=LIMITS)  # limits that nothing could cross would mislead
+    if reading.judgement is None or not reading.has_limits:
+        return pd.DataFrame(columns=LIMITS)
     judged = reading.judgement.limits
     reference, limit = judged["reference"].to_numpy(float), judged["limit"].to_numpy(float)
     known = np.isfinite(reference) & np.isfinite(limit)
