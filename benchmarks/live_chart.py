@@ -211,7 +211,7 @@ def measure_twenty(browser: Browser, lab: Lab) -> tuple[list[int], float, float]
 def main() -> int:
     """Print the tables; 1 if a bound is exceeded."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("changes", type=int, nargs="?", default=36)
+    parser.add_argument("changes", type=int, nargs="?", default=120)
     changes = parser.parse_args().changes
     with browser_and_lab() as (browser, lab):
         ways = measure_changes(browser, lab, changes)
