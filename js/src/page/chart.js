@@ -64,6 +64,7 @@ function withHalos(spec, paper) {
 const besides = 420; // pixels a plot needs to have its names beside it; in a narrower one they stand inside
 const leastWide = 120; // and what a drawing has, whatever stands around it
 const gap = 20; // between two small charts
+const pinned = 0.45; // of the height of a page, at the most, for a drawing that stays in view
 const axisWide = 60; // what an axis takes, until it is drawn
 
 /** The kit's own forms have the width of their page; whether this is one of them. */
@@ -211,8 +212,14 @@ class Chart {
   mount(host) {
     host.append(this.root);
     this.unfollow = followTheme(this.root, () => this.queue(() => this.embed()));
-    this.sizes = new ResizeObserver(() => this.fit());
+    this.sizes = new ResizeObserver(() => {
+      this.fit();
+      // Pinned to the foot of a phone's view, this much of it is above the edge; the rest hangs below.
+      const hang = Math.min(0, pinned * innerHeight - this.root.offsetHeight);
+      host.style.setProperty("--aw-hang", `${hang}px`);
+    });
     this.sizes.observe(this.plot);
+    this.sizes.observe(this.root);
     const { model } = this;
     this.changes = {
       "change:_form": () => this.queue(() => this.embed()),
