@@ -102,8 +102,7 @@ def row_axis(row: int, **options: Any) -> alt.Axis:
     placed: dict[str, Any] = {
         "labelAlign": alt.ExprRef("narrow ? 'left' : 'right'"),
         "labelPadding": alt.ExprRef("narrow ? -4 : 6"),
-        "labelOffset": alt.ExprRef(f"narrow ? {5 - row // 2} : 0"),
-        "gridOpacity": alt.ExprRef("narrow ? 0 : 1"),
+        "labelOffset": alt.ExprRef(f"narrow ? {8 - row // 2} : 0"),
     }
     return alt.Axis(ticks=False, domain=False, grid=True, tickBand="extent", **placed, **options)
 

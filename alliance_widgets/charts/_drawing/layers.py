@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 import altair as alt
@@ -22,9 +22,10 @@ def layered(
     """Layers of `height` pixels and as wide as the page lets them be, with `room` around them.
 
     `read` is what a person reads instead: the name of a table, and its columns with their titles.
+    An axis that several layers share is written in the first of them.
     """
     chart = alt.layer(
-        *layers,
+        *_each_axis_once(layers, set()),
         width="container",
         height=height,
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
@@ -33,3 +34,28 @@ def layered(
         **more,
     )
     return cast(alt.LayerChart, chart)
+
+
+def _each_axis_once(layers: Iterable[Any], seen: set[tuple[str, str]]) -> list[Any]:
+    """The layers without axes that were `seen` in an earlier one: each takes some kilobytes more."""
+    lighter = []
+    for layer in layers:
+        if isinstance(layer, alt.LayerChart):
+            layer = layer.copy(deep=False)
+            layer.layer = _each_axis_once(layer.layer, seen)
+        if isinstance(layer.encoding, alt.FacetedEncoding):
+            layer, encoding = layer.copy(deep=False), layer.encoding.copy(deep=False)
+            for name in ("x", "y"):
+                channel = encoding[name]
+                if not isinstance(channel, alt.X | alt.Y) or not isinstance(
+                    channel["axis"], alt.Axis
+                ):
+                    continue
+                written = (name, channel["axis"].to_json())
+                if written in seen:
+                    encoding[name] = channel.copy(deep=False)
+                    encoding[name]["axis"] = alt.Undefined
+                seen.add(written)
+            layer.encoding = encoding
+        lighter.append(layer)
+    return lighter

@@ -12,6 +12,7 @@ __all__ = [
     "ACCENT",
     "BAND",
     "COMPLETED",
+    "FAINT",
     "GREY",
     "GROUPS",
     "INK",
@@ -28,7 +29,7 @@ _TOKENS = json.loads(files("alliance_widgets").joinpath("tokens.json").read_text
 _COLOURS: dict[str, dict[str, str]] = _TOKENS["colours"]
 _LIGHT = {name: colour["light"] for name, colour in _COLOURS.items()}
 
-PAPER, INK, GREY = _LIGHT["paper"], _LIGHT["ink"], _LIGHT["grey"]
+PAPER, INK, GREY, FAINT = (_LIGHT[name] for name in ("paper", "ink", "grey", "faint"))
 BAND, SPAN = _LIGHT["band"], _LIGHT["span"]
 ACCENT = _LIGHT["accent"]
 LEFT, COMPLETED = _LIGHT["left"], _LIGHT["completed"]

@@ -43,6 +43,7 @@ __all__ = [
 
 LINE, GAP, ROW = 230, 30, 44
 ROWS = ["name", "label", "verdict", "later", "said", "silent", "focus"]
+LIMITS = ["session", "limit", "name", "focus", "word", "side"]
 KINDS = ("flagged", "late", "gone", "clear", "unjudged")
 MOST_LISTED = 3
 
@@ -170,7 +171,7 @@ def matrix_tables(
     scale = instrument_of(case)
     # Lists, not columns: pandas' fixed costs on a dozen rows are what a moving slider would feel.
     cells: list[tuple[str, str, int, str, str]] = []
-    limits: list[tuple[int, float, str, bool, str]] = []
+    limits: list[tuple[int, float, str, bool, str, int]] = []
     marks: list[tuple[int, float, int]] = []
     words = {kind: say(f"matrix.kind.{kind}") for kind in KINDS}
     for row in rows:
@@ -195,7 +196,7 @@ def matrix_tables(
         "ratings": pd.DataFrame(points, columns=["session", "alliance", "stretch"]),
         "cells": pd.DataFrame(cells, columns=["name", "label", "session", "kind", "word"]),
         "rows": pd.DataFrame([_row(row, last, row.name == focus) for row in rows], columns=ROWS),
-        "limits": pd.DataFrame(limits, columns=["session", "limit", "name", "focus", "word"]),
+        "limits": pd.DataFrame(limits, columns=LIMITS),
         "marks": pd.DataFrame(marks, columns=["session", "alliance", "side"]),
         "span": pd.DataFrame({"session": [*sessions[:1], *sessions[-1:]]}),
         "now": pd.DataFrame(
@@ -286,15 +287,20 @@ def _short(sessions: Sequence[int]) -> str:
 
 def _limits(
     now: Moment, name: str, focus: bool, low: float, high: float
-) -> list[tuple[int, float, str, bool, str]]:
-    """The rule's limit at every session that it judges; none where nothing could cross them."""
+) -> list[tuple[int, float, str, bool, str, int]]:
+    """The rule's limit at every session that it judges; none where nothing could cross them.
+
+    The last is named on the side where the one before it is not.
+    """
     known = [
         (session, min(max(limit, low), high))
         for session, limit in zip(now.sessions, now.limit, strict=True)
         if now.can_flag and not math.isnan(limit)
     ]
     words = [""] * (len(known) - 1) + [say("matrix.limit")]
-    return [(*each, name, focus, word) for each, word in zip(known, words, strict=False)]
+    falls = len(known) > 1 and known[-2][1] >= known[-1][1] > low + 0.1 * (high - low)
+    side = 1 if falls else -1
+    return [(*each, name, focus, word, side) for each, word in zip(known, words, strict=False)]
 
 
 def _marks(now: Moment, low: float, high: float) -> list[tuple[int, float, int]]:
@@ -332,7 +338,12 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
     ticks = limits.mark_tick(color=INK, thickness=2, width=22, orient="horizontal")
     # No word reaches beyond the plot: the page would make room for it, and the plot would jump.
     limit_name = limits.mark_text(
-        align="right", baseline="bottom", dx=11, dy=-3, color=INK, fontSize=SMALL
+        align="right",
+        baseline="middle",
+        dx=11,
+        dy=alt.ExprRef("10 * datum.side"),
+        color=INK,
+        fontSize=SMALL,
     ).encode(text="word:N")
     ratings = named("ratings").encode(x=x, y=height("alliance"))
     line = ratings.mark_line(color=blue, strokeWidth=2.5).encode(detail="stretch:N")

@@ -17,7 +17,7 @@ from alliance_widgets.words import say
 
 __all__ = ["analyses_form", "analyses_picture", "analyses_words"]
 
-DOT, GAP, NAME = 15, 14, 18  # of a row: each of its dots, the room to the next, a name over it
+DOT, GAP, NAME = 15, 14, 24  # of a row: each of its dots, the room to the next, a name over it
 LINE, CLEAR = 18, 24  # of the key over the drawing: a line of it, and the last above the rows
 BESIDE = 50  # pixels that a dot and its figure take to one side
 

@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 PLACES_HEIGHT, ROW = 170, 34
-NARROW_ROW = 44  # pixels of a row with its name over it
+NARROW_ROW = 52  # pixels of a row with its name over it
 WIDE, NARROW = 0.42, 0.26
 """Half the width of a column, in sessions: narrow where clients are not in the room any more."""
 

@@ -15,7 +15,7 @@ from alliance_widgets.words import say
 
 __all__ = ["definitions_form", "definitions_picture", "definitions_tables", "definitions_words"]
 
-ROW = 44
+ROW = 48
 FOOT = 34  # pixels under the rows, for the distance between the two ends
 
 

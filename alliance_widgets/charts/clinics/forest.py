@@ -16,7 +16,7 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import figure_axis, for_narrow
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import GREY, INK, NOTE, PAPER, RATERS
+from alliance_widgets.charts._drawing.palette import FAINT, GREY, INK, NOTE, PAPER, RATERS
 from alliance_widgets.charts._drawing.picture import Form, Picture
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import coefficient, figure, of_coefficient, say
@@ -25,8 +25,9 @@ __all__ = ["forest", "forest_picture"]
 
 ROW, LINE = 40, 15
 LETTERS = 34  # of a name in a line: what the names have beside the plot, and a narrow page over it
-OVER, BETWEEN = 9, 22  # on a narrow page: a name above its mark, and room from one row to the next
-TOGETHER = 40  # letters of a name's last line and of the figures that stand beside it there
+OVER, BETWEEN = 9, 34  # on a narrow page: a name above its mark, and room from one row to the next
+TOGETHER = 44  # letters of a line of a name and of the figures that stand beside it there
+DOT = 22  # pixels of the line of nothing at a mark, where names stand over the marks
 VIEW = 600  # pixels of height that a phone shows
 GROUND = 8  # of paper around a name, on which no line is seen
 DIGIT = 8  # pixels, in a figure beside a row
@@ -87,15 +88,20 @@ def forest_picture(table: pd.DataFrame, pooled: pd.Series | None = None) -> Pict
         ends = pooled[["prediction_lower", "prediction_upper"]]
         known = pooled[["effect", "lower", "upper"]]
         values += [_in_figures(write, *known), _in_figures(write, None, *ends)]
-    over, aside = [], []
-    for label, value in zip(labels, values, strict=True):
-        fits = len(label.split("|")[-1]) + len(value) <= TOGETHER
-        over.append(label if fits else f"{label}|{value}")
-        aside.append(value if fits else "")
-    names = pd.DataFrame({"row": range(len(labels)), "name": over, "end": aside, "value": values})
-    names["up"] = names["name"].str.count(r"\|") * LINE
-    tables["names"] = names
+    names = pd.DataFrame({"row": range(len(labels)), "name": labels, "value": values})
+    tables["names"] = _listed(names)
     return Picture(_form(labels, rows, tables), tables, _words(rows, pooled))
+
+
+def _listed(names: pd.DataFrame) -> pd.DataFrame:
+    """How a narrow page lists names, their figures beside a line that has room for them in all."""
+    up = names["name"].str.count(r"\|") * LINE
+    first, last = names["name"].str.partition("|")[0], names["name"].str.rpartition("|")[2]
+    for beside, end_up in ((last, 0), (first, up)):
+        if (beside.str.len() + names["value"].str.len()).max() <= TOGETHER:
+            return names.assign(end=names["value"], up=up, end_up=end_up)
+    under = names["name"] + "|" + names["value"]
+    return names.assign(name=under, end="", up=up + LINE, end_up=0)
 
 
 def _published(table: pd.DataFrame) -> pd.DataFrame:
@@ -193,7 +199,7 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
     high_up = figure_axis(measure, orient="top", offset=8, **bare)
     over_it = high_up if narrow_height > VIEW else None
     effects = alt.Chart(alt.NamedData(name="effects")).encode(y=y)
-    nothing = alt.Chart(alt.NamedData(name="effects")).mark_rule(strokeDash=[4, 4], color=GREY)
+    listed = alt.Chart(alt.NamedData(name="names")).encode(y=y)
     said = [
         alt.Tooltip("finding:N", title=say("forest.finding")),
         alt.Tooltip("source:N", title=say("forest.source")),
@@ -204,7 +210,15 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
     marks = effects.mark_point(shape="square", size=90, strokeWidth=2, opacity=1, stroke=BLUE)
     layers = []
     if nowhere is not None:
-        layers.append(nothing.encode(x=alt.XDatum(nowhere, axis=None)))
+        # Where names stand over the marks it is at the marks alone, and strikes no name.
+        nothing, at_nothing = (
+            alt.Chart(alt.NamedData(name="effects")),
+            alt.XDatum(nowhere, axis=None),
+        )
+        whole = nothing.transform_filter("!narrow").mark_rule(strokeDash=[4, 4], color=GREY)
+        at_marks = listed.transform_filter("narrow")
+        at_marks = at_marks.mark_tick(orient="vertical", color=GREY, thickness=1.5, size=DOT)
+        layers += [whole.encode(x=at_nothing), at_marks.encode(x=at_nothing)]
     layers += [
         interval.encode(x=at("lower", figure_axis(measure)), x2="upper:Q"),
         marks.encode(
@@ -225,13 +239,16 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
             following.encode(x=at("lower"), x2="upper:Q", y=y),
         ]
     # Beside a narrow plot they would leave it no room: there they stand over the marks.
-    listed = alt.Chart(alt.NamedData(name="names")).encode(y=y)
     over = listed.transform_filter("narrow")
     above: dict[str, Any] = {"baseline": "bottom", "lineBreak": "|", "lineHeight": LINE}
     above |= {"color": INK, "limit": alt.ExprRef("width")}
-    up = alt.ExprRef(f"-{OVER} - datum.up")
+    up, end_up = (alt.ExprRef(f"-{OVER} - datum.{field}") for field in ("up", "end_up"))
+    between = over.transform_filter("datum.row > 0").mark_rule(
+        color=FAINT, yOffset=alt.ExprRef(f"-{OVER + LINE + 5} - datum.up")
+    )
+    layers.append(between.encode(x=alt.value(0), x2=alt.value("width")))
     ground: dict[str, Any] = {"stroke": PAPER, "strokeWidth": GROUND, "strokeJoin": "round"}
-    sides: Any = (("left", 0, "name:N", up), ("right", alt.ExprRef("width"), "end:N", -OVER))
+    sides: Any = (("left", 0, "name:N", up), ("right", alt.ExprRef("width"), "end:N", end_up))
     layers += [
         over.mark_text(align=side, dy=dy, **above, **under).encode(x=alt.value(x), text=field)
         for under in (ground, {})

@@ -216,7 +216,7 @@ class Chart {
       this.fit();
       // Pinned to the foot of a phone's view, this much of it is above the edge; the rest hangs below.
       const hang = Math.min(0, pinned * innerHeight - this.root.offsetHeight);
-      host.style.setProperty("--aw-hang", `${hang}px`);
+      host.style.setProperty("--hang", `${hang}px`);
     });
     this.sizes.observe(this.plot);
     this.sizes.observe(this.root);

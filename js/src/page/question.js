@@ -390,6 +390,7 @@ class Question extends Part {
 
   changed() {
     this.mark();
+    if (this.refused) this.tell(""); // it may be put right by now
     this.frame ??= requestAnimationFrame(() => this.send());
   }
 
@@ -436,10 +437,13 @@ class Question extends Part {
     if (next && this.model.get("_buttons").some(({ kind }) => kind === next)) this.request(next);
   }
 
+  get refused() {
+    return this.asked === "check" && this.model.get("message") && !this.model.get("_outcome");
+  }
+
   /** Who committed nothing, or what cannot be, goes on where it is put right. */
   goToGap() {
-    const refused = this.asked === "check" && this.model.get("message") && !this.model.get("_outcome");
-    if (!refused || !this.buttons.contains(document.activeElement)) return;
+    if (!this.refused || !this.buttons.contains(document.activeElement)) return;
     if (this.model.get("_ask").kind === "sketch") return; // its gaps are left by committing once more
     /** @type {HTMLElement | null} */ (this.fieldset.querySelector("input, select, textarea"))?.focus();
   }

@@ -68,8 +68,8 @@ class Taps extends Part {
       "div",
       { class: "aw-controls aw-taps", onkeydown: enterTicks },
       this.fieldset,
-      this.buttons,
       this.message,
+      this.buttons,
       this.left.root,
       this.desk?.root,
     );
