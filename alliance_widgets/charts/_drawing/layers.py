@@ -37,7 +37,7 @@ def layered(
 
 
 def _each_axis_once(layers: Iterable[Any], seen: set[tuple[str, str]]) -> list[Any]:
-    """The layers without axes that were `seen` in an earlier one: each takes some kilobytes more."""
+    """The layers without axes that were `seen` in an earlier one: each would be some kilobytes."""
     lighter = []
     for layer in layers:
         if isinstance(layer, alt.LayerChart):

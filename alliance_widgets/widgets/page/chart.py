@@ -80,6 +80,7 @@ class ChartView(KitWidget):
     """
 
     part = "chart"
+    large = ("_form", "_tables")
 
     _form = tl.Dict().tag(sync=True)
     _tables = tl.Dict().tag(sync=True)

@@ -95,6 +95,8 @@ class KitWidget(Described, anywidget.AnyWidget):
     """A widget drawn by the shared runtime: the page's part named by `part` shows it."""
 
     desk: WorkDesk | None = None
+    large: tuple[str, ...] = ()
+    """Traits of which the page need not hold on to anything once the widget is closed."""
 
     _part = tl.Unicode().tag(sync=True)
     _runtime = tl.Unicode().tag(sync=True)
@@ -122,6 +124,11 @@ class KitWidget(Described, anywidget.AnyWidget):
         _alive.discard(self)
         if self.desk is not None:
             self.desk.forget(self)
+        # JupyterLab keeps the models of a cell that was run again, and what they were before the
+        # last message too: so they are told twice that they are empty.
+        empty = {name: type(getattr(self, name))() for name in self.large}
+        for _ in range(2 if empty else 0):
+            self._send({"method": "update", "state": empty, "buffer_paths": []})
         super().close()
 
     def keep_work_at(self, desk: WorkDesk) -> None:
