@@ -85,7 +85,7 @@ def answering(lesson: Path) -> list[str]:
 
 def longest_piece(text: str) -> str:
     """What of a text is written in the same way on a page, in HTML and in a message."""
-    return max(re.split(r'["&<>{}\\\\]', text), key=len)
+    return max(re.split(r'["&<>{}\\\\\n]', text), key=len)
 
 
 def test_the_texts_of_a_lesson_are_found_for_the_test_above() -> None:
