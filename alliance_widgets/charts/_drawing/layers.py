@@ -54,7 +54,10 @@ def _each_axis_once(layers: Iterable[Any], seen: set[tuple[str, str]]) -> list[A
                 written = (name, channel["axis"].to_json())
                 if written in seen:
                     encoding[name] = channel.copy(deep=False)
-                    encoding[name]["axis"] = alt.Undefined
+                    # Without its values a layer would say how many figures it wants instead.
+                    values = channel["axis"]["values"]
+                    given = values is not alt.Undefined
+                    encoding[name]["axis"] = alt.Axis(values=values) if given else alt.Undefined
                 seen.add(written)
             layer.encoding = encoding
         lighter.append(layer)
