@@ -229,6 +229,37 @@ def test_no_choice_track_or_menu_is_cut(lab: Lab, page: Page, width: int) -> Non
         page.keyboard.press("Escape")
 
 
+def test_on_a_phone_a_drawing_stays_in_view_while_what_it_shows_is_changed(
+    lab: Lab, page: Page
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 740})
+    lesson = TABLED[0].with_name("05_the_noise_lab.ipynb")
+    shutil.copy(lesson, lab.folder / "notebooks" / lesson.name)
+    lab.open(page, f"notebooks/{lesson.name}")
+    lab.run_all(page)
+    question = page.locator(".aw-question").filter(has_text="Of 100 such marks in pure noise")
+    question.locator("input").first.fill("50", timeout=PATIENCE)
+    question.locator(".aw-primary").click()
+    slider = page.get_by_label("Sessions", exact=True)
+    row = page.locator(".widget-vbox > *").filter(has=slider)
+    drawing = row.locator("xpath=following-sibling::*").locator(".aw-plot svg").first
+    for control in (slider, page.get_by_label("How strict")):
+        control.focus()
+        expect(drawing).to_be_in_viewport(ratio=0.5)
+        expect(control).to_be_in_viewport(ratio=0.9)
+        top = drawing.bounding_box()["y"]
+        assert control.bounding_box()["y"] + control.bounding_box()["height"] <= top
+    # And a line that is marked stays at the head, over the marks, until they are committed.
+    marks = page.locator(".aw-question").filter(has_text="where would you mark")
+    line = marks.locator("xpath=../preceding-sibling::*").locator(".aw-plot svg")
+    last = marks.get_by_role("checkbox", name="No possible rupture in this case")
+    last.focus()
+    expect(line).to_be_in_viewport(ratio=0.9)
+    expect(last).to_be_in_viewport(ratio=0.9)
+    box = line.bounding_box()
+    assert last.bounding_box()["y"] >= box["y"] + box["height"]
+
+
 @pytest.mark.parametrize("lesson", TABLED, ids=lambda lesson: lesson.stem)
 def test_on_a_phone_the_tables_of_a_lesson_stand_in_it_whole(
     lab: Lab, page: Page, lesson: Path
