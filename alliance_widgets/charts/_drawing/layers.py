@@ -47,17 +47,17 @@ def _each_axis_once(layers: Iterable[Any], seen: set[tuple[str, str]]) -> list[A
             layer, encoding = layer.copy(deep=False), layer.encoding.copy(deep=False)
             for name in ("x", "y"):
                 channel = encoding[name]
-                if not isinstance(channel, alt.X | alt.Y) or not isinstance(
-                    channel["axis"], alt.Axis
-                ):
+                axis = channel["axis"] if isinstance(channel, alt.X | alt.Y) else None
+                if not isinstance(axis, alt.Axis):
                     continue
-                written = (name, channel["axis"].to_json())
+                written = (name, axis.to_json())
                 if written in seen:
-                    encoding[name] = channel.copy(deep=False)
                     # Without its values a layer would say how many figures it wants instead.
-                    values = channel["axis"]["values"]
-                    given = values is not alt.Undefined
-                    encoding[name]["axis"] = alt.Axis(values=values) if given else alt.Undefined
+                    given = axis["values"] is not alt.Undefined
+                    encoding[name] = channel.copy(deep=False)
+                    encoding[name]["axis"] = (
+                        alt.Axis(values=axis["values"]) if given else alt.Undefined
+                    )
                 seen.add(written)
             layer.encoding = encoding
         lighter.append(layer)

@@ -211,11 +211,9 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
     layers = []
     if nowhere is not None:
         # Where names stand over the marks it is at the marks alone, and strikes no name.
-        nothing, at_nothing = (
-            alt.Chart(alt.NamedData(name="effects")),
-            alt.XDatum(nowhere, axis=None),
-        )
-        whole = nothing.transform_filter("!narrow").mark_rule(strokeDash=[4, 4], color=GREY)
+        at_nothing = alt.XDatum(nowhere, axis=None)
+        whole = alt.Chart(alt.NamedData(name="effects")).transform_filter("!narrow")
+        whole = whole.mark_rule(strokeDash=[4, 4], color=GREY)
         at_marks = listed.transform_filter("narrow")
         at_marks = at_marks.mark_tick(orient="vertical", color=GREY, thickness=1.5, size=DOT)
         layers += [whole.encode(x=at_nothing), at_marks.encode(x=at_nothing)]
