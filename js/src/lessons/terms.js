@@ -24,11 +24,27 @@ export function keepTogether(root) {
   }
 }
 
+/** Under the term, or over it where the page ends: over everything, as a cell would cut it off. */
+function place(name, tip) {
+  const { left, top, bottom } = name.getBoundingClientRect();
+  const room = { right: innerWidth - tip.offsetWidth, below: innerHeight - tip.offsetHeight };
+  tip.style.left = `${Math.max(0, Math.min(left, room.right))}px`;
+  tip.style.top = `${bottom <= room.below ? bottom : top - tip.offsetHeight}px`;
+}
+
 /** A term that says its words when it is pointed at, focused or touched; Escape takes them away. */
 function explained(term, words) {
   const id = uniqueId("term");
-  const tip = element("span", { class: "aw-tip", role: "tooltip", id, hidden: true }, words);
-  const show = (shown) => (tip.hidden = !shown);
+  const tip = element(
+    "span",
+    { class: "aw-tip", role: "tooltip", popover: "manual", id, hidden: true },
+    words,
+  );
+  const show = (shown) => {
+    tip.hidden = !shown;
+    if (tip.showPopover && tip.matches(":popover-open") !== shown) tip.togglePopover(shown);
+    if (shown) place(name, tip);
+  };
   const name = element(
     "span",
     {

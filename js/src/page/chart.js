@@ -504,7 +504,7 @@ class Chart {
 
   /** Arrow keys read the chart row by row. */
   walk(event) {
-    if (event.key === "Enter" && event.target === this.frame && this.pickField) {
+    if (["Enter", " "].includes(event.key) && event.target === this.frame && this.pickField) {
       const row = this.readable().rows[this.row];
       if (row) this.pick(row);
       event.preventDefault();

@@ -413,6 +413,7 @@ class Question extends Part {
       return;
     }
     this.asked = kind;
+    this.saidBefore = this.message.textContent;
     this.send();
     const sure = this.sure ? { confidence: this.sure.value } : {};
     this.press({ kind, entered: this.asker.value, ...sure });
@@ -424,9 +425,9 @@ class Question extends Part {
   }
 
   answered() {
-    const said = this.message.textContent;
     this.say();
-    if (this.asked === "check" && said && this.message.textContent === said) this.message.append("\u00a0"); // heard again
+    const said = this.message.textContent;
+    if (this.asked === "check" && said && said === this.saidBefore) this.message.append("\u00a0"); // heard again
     this.goToGap();
     // What is said of a press is seen where it was pressed; what was drawn and is true, before it, whole.
     if (this.message.textContent) this.message.scrollIntoView({ block: "nearest" });
