@@ -121,12 +121,15 @@ class CaseBook(ReadCase):
         self._told_after = None if told_after is None else check_ratings(told_after)
         self._told_hours = hours is not None
         scale = self.record.scale
-        self.form = SessionRatingForm(scale, rater, rows=rows, actions=("save", "undo", "skip"))
-        self.chart = CaseLine()
-        self.grid = SessionGrid(self.form.scales)
-        self.controls = Controls([], say("casebook.about"))
+        # One layout for all parts: a page keeps every one that it was told of.
+        plain: dict[str, Any] = {"layout": ipw.Layout()}
+        actions = ("save", "undo", "skip")
+        self.form = SessionRatingForm(scale, rater, rows=rows, actions=actions, **plain)
+        self.chart = CaseLine(**plain)
+        self.grid = SessionGrid(self.form.scales, **plain)
+        self.controls = Controls([], say("casebook.about"), **plain)
         # Under a story's line stands what one tries next; what two raters need opens.
-        self.tools = Controls(words.tools(False), say("casebook.tools"), blind=False)
+        self.tools = Controls(words.tools(False), say("casebook.tools"), **plain, blind=False)
         self.tools.title = say("casebook.more") if self._told_hours else ""
         self.shape = FoldedTable(say("casebook.shape"), {}) if read_only else None
         self.entry = None
@@ -203,7 +206,7 @@ class CaseBook(ReadCase):
         # A story is rated at once; elsewhere it is chosen first what, and as whom.
         above = [] if self._told_hours else [self.controls.add_class("aw-book-choices")]
         under = [] if above else [self.controls]
-        below = ipw.VBox([self.grid, *under, self.shape or self.tools])
+        below = ipw.VBox([self.grid, *under, self.shape or self.tools], layout=self.form.layout)
         close_earlier_run(below)
         # By key and by ear in the order in which it stands: the line, the form, and what is below.
         line = self.chart.add_class("aw-book-line")

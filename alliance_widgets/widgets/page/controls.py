@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import traitlets as tl
+from ipywidgets import Layout
 
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.widgets.page._seam import Pressed
@@ -77,11 +78,22 @@ class Controls(Pressed, KitWidget):
     _items: tl.List[Any] = tl.List().tag(sync=True)
     _values = tl.Dict().tag(sync=True)
 
-    def __init__(self, items: Sequence[Item], description: str, **values: object) -> None:
+    def __init__(
+        self,
+        items: Sequence[Item],
+        description: str,
+        layout: Layout | None = None,
+        **values: object,
+    ) -> None:
         self._press_handlers: list[Callable[[str], None]] = []
         self._file_handlers: list[Callable[[str, bytes], None]] = []
+        traits = {} if layout is None else {"layout": layout}
         super().__init__(
-            _items=list(items), _values=dict(values), values=dict(values), description=description
+            _items=list(items),
+            _values=dict(values),
+            values=dict(values),
+            description=description,
+            **traits,
         )
 
     @property
