@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import altair as alt
 
@@ -11,9 +11,11 @@ from alliance_widgets.charts._drawing.palette import usermeta
 
 __all__ = ["layered"]
 
+Layer: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart
+
 
 def layered(
-    *layers: alt.Chart | alt.LayerChart | alt.FacetChart,
+    *layers: Layer,
     height: float,
     room: Mapping[str, float],
     read: tuple[str, dict[str, str]],
@@ -36,13 +38,13 @@ def layered(
     return cast(alt.LayerChart, chart)
 
 
-def _each_axis_once(layers: Iterable[Any], seen: set[tuple[str, str]]) -> list[Any]:
+def _each_axis_once(layers: Iterable[Any], seen: set[tuple[str, str]]) -> list[Layer]:
     """The layers without axes that were `seen` in an earlier one: each would be some kilobytes."""
     lighter = []
     for layer in layers:
         if isinstance(layer, alt.LayerChart):
             layer = layer.copy(deep=False)
-            layer.layer = _each_axis_once(layer.layer, seen)
+            layer.layer = list(_each_axis_once(layer.layer, seen))
         if isinstance(layer.encoding, alt.FacetedEncoding):
             layer, encoding = layer.copy(deep=False), layer.encoding.copy(deep=False)
             for name in ("x", "y"):

@@ -122,14 +122,14 @@ class CaseBook(ReadCase):
         self._told_hours = hours is not None
         scale = self.record.scale
         # One layout for all parts: a page keeps every one that it was told of.
-        plain: dict[str, Any] = {"layout": ipw.Layout()}
+        plain = ipw.Layout()
         actions = ("save", "undo", "skip")
-        self.form = SessionRatingForm(scale, rater, rows=rows, actions=actions, **plain)
-        self.chart = CaseLine(**plain)
-        self.grid = SessionGrid(self.form.scales, **plain)
-        self.controls = Controls([], say("casebook.about"), **plain)
+        self.form = SessionRatingForm(scale, rater, rows=rows, actions=actions, layout=plain)
+        self.chart = CaseLine(layout=plain)
+        self.grid = SessionGrid(self.form.scales, layout=plain)
+        self.controls = Controls([], say("casebook.about"), layout=plain)
         # Under a story's line stands what one tries next; what two raters need opens.
-        self.tools = Controls(words.tools(False), say("casebook.tools"), **plain, blind=False)
+        self.tools = Controls(words.tools(False), say("casebook.tools"), layout=plain, blind=False)
         self.tools.title = say("casebook.more") if self._told_hours else ""
         self.shape = FoldedTable(say("casebook.shape"), {}) if read_only else None
         self.entry = None
