@@ -27,7 +27,7 @@ def layered(
     An axis that several layers share is written in the first of them.
     """
     chart = alt.layer(
-        *_each_axis_once(layers, set()),
+        *_each_axis_once(layers, []),
         width="container",
         height=height,
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
@@ -38,7 +38,7 @@ def layered(
     return cast(alt.LayerChart, chart)
 
 
-def _each_axis_once(layers: Iterable[Any], seen: set[tuple[str, str]]) -> list[Layer]:
+def _each_axis_once(layers: Iterable[Any], seen: list[tuple[str, alt.Axis]]) -> list[Layer]:
     """The layers without axes that were `seen` in an earlier one: each would be some kilobytes."""
     lighter = []
     for layer in layers:
@@ -52,15 +52,15 @@ def _each_axis_once(layers: Iterable[Any], seen: set[tuple[str, str]]) -> list[L
                 axis = channel["axis"] if isinstance(channel, alt.X | alt.Y) else None
                 if not isinstance(axis, alt.Axis):
                     continue
-                written = (name, axis.to_json())
-                if written in seen:
+                if (name, axis) in seen:
                     # Without its values a layer would say how many figures it wants instead.
                     given = axis["values"] is not alt.Undefined
                     encoding[name] = channel.copy(deep=False)
                     encoding[name]["axis"] = (
                         alt.Axis(values=axis["values"]) if given else alt.Undefined
                     )
-                seen.add(written)
+                else:
+                    seen.append((name, axis))
             layer.encoding = encoding
         lighter.append(layer)
     return lighter
