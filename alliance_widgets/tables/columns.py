@@ -122,7 +122,7 @@ def as_coded_text(column: pd.Series) -> tuple[list[str], Codes]:
 
 def texts_at(texts: Sequence[str | None], codes: Codes) -> pd.Series:
     """A column of text from the different texts and each cell's place among them; -1: missing."""
-    return pd.Series(pd.array([*texts], dtype="str").take(codes, allow_fill=True))
+    return pd.Series(pd.array([*texts], dtype="str").take(codes, allow_fill=True), copy=False)
 
 
 def as_numbers(column: pd.Series) -> tuple[Numbers, Mask]:

@@ -178,14 +178,17 @@ class GivenTable:
 
     def choices(self, column: str, choices: Sequence[str], needed: bool = False) -> pd.Series:
         """The column as one of `choices`; all else, and a blank one if `needed`, is a fault."""
-        return texts_at(choices, self.coded_choices(column, choices, needed))
+        return texts_at(choices, self.coded_choices(column, choices, needed)[0])
 
-    def coded_choices(self, column: str, choices: Sequence[str], needed: bool = False) -> Codes:
-        """The same as each cell's place in `choices`, -1 if missing or faulty."""
+    def coded_choices(
+        self, column: str, choices: Sequence[str], needed: bool = False
+    ) -> tuple[Codes, Mask]:
+        """The same as each cell's place in `choices`, -1 if missing or faulty; and which are that."""
         codes, strange = as_choice(self.columns[column], choices)
         expected = say("table.one_of", choices=", ".join(choices))
-        self.at(strange | ((codes < 0) & needed), self._unlike(column, expected))
-        return codes
+        strange |= (codes < 0) & needed
+        self.at(strange, self._unlike(column, expected))
+        return codes, strange
 
     def twice(self, keys: pd.DataFrame, sentence: Callable[[int, str], str]) -> None:
         """A fault for each combination of `keys` that stands in more than one row."""

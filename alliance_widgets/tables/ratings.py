@@ -21,7 +21,6 @@ from alliance_widgets.tables.columns import (
     Codes,
     Mask,
     Numbers,
-    as_choice,
     as_coded_text,
     as_text,
     normal_name,
@@ -423,8 +422,7 @@ def _raters(given: GivenTable) -> Codes:
     """Each row's rater by place; the client where none is named, -1 where nobody knows it."""
     if "rater" not in given:
         return np.zeros(len(given.given), dtype=np.intp)
-    codes, strange = as_choice(given.columns["rater"], RATERS)
-    given.coded_choices("rater", RATERS)
+    codes, strange = given.coded_choices("rater", RATERS)
     return np.where(strange, -1, np.maximum(codes, 0))
 
 
@@ -432,9 +430,10 @@ def _name_those_twice(
     given: GivenTable, clients: list[str], client: Codes, session: Numbers, rater: Codes
 ) -> None:
     known = (client >= 0) & ~np.isnan(session) & (rater >= 0)
-    place = np.where(known, session, 0).astype(np.int64)
+    whole = known.all()
+    place = (session if whole else np.where(known, session, 0)).astype(np.int64)
     row = (client * (MOST_SESSIONS + 1) + place) * len(RATERS) + rater
-    if known.all() and (np.diff(row) > 0).all():
+    if whole and (row[1:] > row[:-1]).all():
         return  # in order already, as most tables are: nothing stands twice
     if pd.Series(row[known]).is_unique:
         return
