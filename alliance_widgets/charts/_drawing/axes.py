@@ -47,22 +47,24 @@ def session_axis(width: str = "width", edge: int = EDGE, **options: Any) -> alt.
 def has_figure(session: str, room: int, width: str = "width", edge: int = EDGE) -> str:
     """Whether a session has its figure where each takes so much `room`: a Vega expression.
 
-    The first and the last have theirs, and those in even steps between them, where a step near at
-    hand divides the way or the last; else as many as there is room for.
+    In even steps. Where a step near at hand divides the way from first to last, both have theirs;
+    else where one divides the last, all that it divides, and the first if it is as far from them;
+    else steps from the first on, and the last.
     """
     first, last = _ends(width, edge)
     way = f"({last} - {first})"
     least = f"max(1, ceil({way} * {room} / max(1, {width} - {2 * edge})))"
     steps = [f"({least} + {more})" for more in range(3)]
-    clear = f"{session} - {first} >= {least} && {last} - {session} >= {least}"
     even = " : ".join(
         f"{way} % {step} == 0 ? ({session} - {first}) % {step} == 0" for step in steps
     )
+    begins = [f"{session} == {first} && {step} - {first} % {step} >= {least}" for step in steps]
     round_ones = " : ".join(
-        f"{last} % {step} == 0 ? {clear} && {session} % {step} == 0" for step in steps
+        f"{last} % {step} == 0 ? {session} % {step} == 0 || {begin}"
+        for step, begin in zip(steps, begins, strict=True)
     )
-    between = f"{even} : {round_ones} : {clear} && {session} % {least} == 0"
-    return f"({session} == {first} || {session} == {last} || ({between}))"
+    others = f"({session} - {first}) % {least} == 0 && {last} - {session} >= {least}"
+    return f"({even} : {round_ones} : {session} == {last} || {others})"
 
 
 def _ends(width: str, edge: int) -> tuple[str, str]:

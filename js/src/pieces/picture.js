@@ -15,8 +15,9 @@ const clear = ring + 5; // and where a line's name begins beside its last point
 const apart = 16; // pixels between two names at the lines' ends
 
 /**
- * The sessions that have their figure in a drawing so wide: the first, the last, and those in even steps
- * between them, where a step near at hand divides the way or the last; else as many as there is room for.
+ * The sessions that have their figure in a drawing so wide: in even steps. Where a step near at hand
+ * divides the way from first to last, both are among them; else where one divides the last, all that it
+ * divides, and the first if it is as far from them; else steps from the first on, and the last.
  */
 export function figured(sessions, width) {
   const [first, last] = [sessions[0], sessions.at(-1)];
@@ -24,10 +25,13 @@ export function figured(sessions, width) {
   const least = Math.max(1, Math.ceil((way * 24) / Math.max(24, width)));
   const steps = [0, 1, 2].map((more) => least + more);
   const even = steps.find((step) => way % step === 0);
-  const step = even ?? steps.find((each) => last % each === 0) ?? least;
-  const between = (n) =>
-    even ? (n - first) % step === 0 : n % step === 0 && n - first >= least && last - n >= least;
-  return sessions.filter((n) => n === first || n === last || between(n));
+  if (even) return sessions.filter((n) => (n - first) % even === 0);
+  const round = steps.find((step) => last % step === 0);
+  if (round) {
+    const begins = round - (first % round) >= least;
+    return sessions.filter((n) => n % round === 0 || (n === first && begins));
+  }
+  return sessions.filter((n) => n === last || ((n - first) % least === 0 && last - n >= least));
 }
 
 /** An SVG element with attributes and children. */
@@ -63,6 +67,7 @@ export class Picture {
     this.root.replaceChildren(
       ...this.axes(),
       ...(open && !drawn.some(known) ? this.invitation() : []),
+      ...(open && drawn.some(known) ? this.missing() : []),
       ...(focused >= 0 ? this.focusMark(focused) : []),
       ...this.line(rated, "aw-rated"),
       ...this.line(drawn, "aw-drawn"),
@@ -79,6 +84,13 @@ export class Picture {
       svg("circle", { class: "aw-drawn", cx: this.x(0), cy: y, r: 7, "stroke-dasharray": "3 3" }),
       svg("text", { class: "aw-here-word", x: middle, y: y - 14, "text-anchor": "middle" }, this.here),
     ];
+  }
+
+  /** A ring on the axis for every session that the line leaves out. */
+  missing() {
+    const left = this.ask.sessions.map((_, i) => i).filter((i) => !known(this.drawn[i]));
+    const ringed = { class: "aw-missing", cy: height - bottom, r: 6 };
+    return left.map((i) => svg("circle", { ...ringed, cx: this.x(i) }));
   }
 
   /** Where a session stands. */

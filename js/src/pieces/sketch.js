@@ -53,10 +53,16 @@ export class Sketch {
       element("p", { class: "aw-note", id: helpId }, words.sketch_help),
       this.typing(),
     );
+    this.filler = element(
+      "button",
+      { type: "button", class: "aw-button aw-quiet", hidden: true, onclick: () => this.fillGaps() },
+      words.sketch_fill,
+    );
     this.top = element(
       "div",
       { class: "aw-sketch-top" },
       this.reading,
+      this.filler,
       element(
         "button",
         { type: "button", class: "aw-button aw-quiet", onclick: () => this.clear() },
@@ -198,6 +204,7 @@ export class Sketch {
   up(event) {
     if (!this.stroking) return;
     this.stroking = false;
+    this.tellSliders();
     this.changed();
     this.sliders[this.picture.at(event).i]?.focus({ preventScroll: true });
   }
@@ -235,6 +242,23 @@ export class Sketch {
     this.said.textContent = "";
     this.paint();
     this.changed();
+  }
+
+  /** Go on level before and after the line, and straight from one of its pieces to the next. */
+  fillGaps() {
+    const { values } = this;
+    const drawn = values.flatMap((value, i) => (known(value) ? [i] : []));
+    const between = (i) => {
+      const [from, to] = [drawn.findLast((at) => at < i), drawn.find((at) => at > i)];
+      if (from === undefined || to === undefined) return values[from ?? to];
+      return values[from] + ((i - from) / (to - from)) * (values[to] - values[from]);
+    };
+    const gaps = values.flatMap((value, i) => (known(value) ? [] : [i]));
+    this.values = values.map((value, i) => (known(value) ? value : this.picture.fit(between(i))));
+    this.said.textContent = "";
+    this.paint();
+    this.changed();
+    this.sliders[gaps[0]]?.focus({ preventScroll: true }); // the button is gone
   }
 
   /** What a point that is not drawn yet starts from: its neighbour, or the middle. */
@@ -326,6 +350,8 @@ export class Sketch {
       slider.setAttribute("aria-valuetext", text);
       slider.setAttribute("aria-readonly", String(this.locked));
     });
+    const gaps = this.values.filter((value) => !known(value)).length;
+    this.filler.hidden = this.locked || this.stroking || !gaps || gaps === this.values.length;
     const value = this.values[this.place];
     this.reading.textContent = known(value)
       ? fill(words.sketch_at, { session: ask.sessions[this.place], value: inWords(value) })
