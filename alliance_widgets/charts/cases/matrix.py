@@ -42,6 +42,11 @@ __all__ = [
 ]
 
 LINE, GAP, ROW = 230, 30, 44
+NARROW_LINE, NARROW_GAP, NARROW_ROW = (
+    116,
+    20,
+    29,
+)  # where line and rows together stay in a phone's view
 ROWS = ["name", "label", "verdict", "later", "said", "silent", "focus"]
 LIMITS = ["session", "limit", "name", "focus", "word", "side"]
 KINDS = ("flagged", "late", "gone", "clear", "unjudged")
@@ -317,10 +322,13 @@ def _marks(now: Moment, low: float, high: float) -> list[tuple[int, float, int]]
 def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
     """The drawing for so many rules without its tables; see `matrix_tables`."""
     top, bottom = LINE + GAP, LINE + GAP + ROW * rules
-    x, axis = session_x(), scale_axis(low, high, orient="left", titleY=LINE / 2)
+    narrow_bottom = NARROW_LINE + NARROW_GAP + NARROW_ROW * rules
+    line_high = alt.ExprRef(f"narrow ? {NARROW_LINE} : {LINE}")
+    middle = alt.ExprRef(f"narrow ? {NARROW_LINE / 2} : {LINE / 2}")
+    x, axis = session_x(), scale_axis(low, high, orient="left", titleY=middle)
 
     def height(field: str) -> alt.Y:
-        scale = alt.Scale(domain=[low, high], range=[LINE, 0], nice=False, zero=False)
+        scale = alt.Scale(domain=[low, high], range=[line_high, 0], nice=False, zero=False)
         return alt.Y(f"{field}:Q", title=say("charts.alliance"), scale=scale, axis=axis)
 
     def named(table: str) -> Any:
@@ -370,13 +378,17 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
     span = named("span").mark_point(opacity=0, size=0).encode(x=x)
     upper = alt.layer(span, limit, ticks, line, points, marks, limit_name, border, border_name)
 
+    first_row = alt.ExprRef(f"narrow ? {NARROW_LINE + NARROW_GAP} : {top}")
     y = alt.Y(
         "label:N",
         sort=None,
-        scale=alt.Scale(type="band", range=[top, bottom], padding=0),
+        scale=alt.Scale(type="band", range=[first_row, alt.ExprRef("height")], padding=0),
         axis=None,
     )
     row = named("rows").encode(y=y)
+    name_up, mark_down = (
+        alt.ExprRef(f"narrow ? {near} : {far}") for near, far in ((-7, -11), (7, 9))
+    )
     back = row.mark_rect(stroke=BAND, strokeWidth=1).encode(
         x=alt.value(0),
         x2=alt.value("width"),
@@ -388,14 +400,19 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
     said = (
         row.transform_calculate(told="narrow ? datum.label : datum.said")
         .mark_text(
-            align="left", dx=8, dy=-11, color=INK, fontSize=NOTE, limit=alt.ExprRef("width - 12")
+            align="left",
+            dx=8,
+            dy=name_up,
+            color=INK,
+            fontSize=NOTE,
+            limit=alt.ExprRef("width - 12"),
         )
         .encode(x=alt.value(0), text="told:N")
     )
     silent = row.mark_text(
         align="left",
         dx=8,
-        dy=9,
+        dy=mark_down,
         color=INK,
         fontSize=NOTE,
         fontStyle="italic",
@@ -405,7 +422,7 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
 
     def cell(kind: str, **mark: object) -> Any:
         wanted = cells.transform_filter(alt.FieldOneOfPredicate("kind", kind.split()))
-        return wanted.mark_point(opacity=1, yOffset=9, **mark)
+        return wanted.mark_point(opacity=1, yOffset=mark_down, **mark)
 
     lower = alt.layer(
         back,
@@ -428,4 +445,4 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
         room={"left": 4, "right": 12, "top": 10, "bottom": 4},
         read=("rows", columns),
     ).resolve_scale(y="independent")
-    return for_narrow(cast(alt.LayerChart, chart))
+    return for_narrow(cast(alt.LayerChart, chart), narrow_bottom)

@@ -11,14 +11,15 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import figure_axis, for_narrow, row_axis, row_scale
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, NOTE
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, NOTE, SMALL
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
 __all__ = ["analyses_form", "analyses_picture", "analyses_words"]
 
-DOT, GAP, NAME = 15, 14, 24  # of a row: each of its dots, the room to the next, a name over it
-LINE, CLEAR = 18, 24  # of the key over the drawing: a line of it, and the last above the rows
+DOT, GAP = 15, 14  # of a row: each of its dots, the room to the next
+NARROW_DOT, NAME = 12, 17  # of a row on a narrow page: the same, and a name over them
+LINE, CLEAR = 16, 22  # of the key over the drawing: a line of it, and the last above the rows
 BESIDE = 50  # pixels that a dot and its figure take to one side
 
 
@@ -44,7 +45,7 @@ def analyses_form(
     high: float,
 ) -> alt.LayerChart:
     """Named rows, as high before the table `tried` (analysis, data, value, shown) has them."""
-    row, narrow_row = (DOT * len(data) + more for more in (GAP, NAME))
+    row, narrow_row = DOT * len(data) + GAP, NARROW_DOT * len(data) + NAME
     tried = alt.Chart(alt.NamedData(name="tried"))
     rows = alt.Y(
         "analysis:N",
@@ -53,7 +54,7 @@ def analyses_form(
         axis=row_axis(narrow_row, labelLimit=300, labelFontSize=NOTE),
     )
     under: dict[str, Any] = {  # under the name of the row, where that stands over it
-        "paddingOuter": alt.ExprRef(f"(narrow ? {NAME} : {GAP}) / {2 * DOT}"),
+        "paddingOuter": alt.ExprRef(f"narrow ? {NAME / (2 * NARROW_DOT)} : {GAP / (2 * DOT)}"),
         "align": alt.ExprRef("narrow ? 0.85 : 0.5"),
     }
     beside = alt.YOffset("data:N", scale=alt.Scale(domain=list(data), **under))
@@ -63,7 +64,8 @@ def analyses_form(
     shape = alt.Scale(domain=list(data), range=[look[2] for look in looks])
     colour = alt.Scale(domain=list(data), range=[look[0] for look in looks])
     base = tried.encode(x=x, y=rows, yOffset=beside)
-    dots = base.mark_point(size=110, filled=True, opacity=1).encode(
+    size = alt.ExprRef("narrow ? 70 : 110")
+    dots = base.mark_point(size=size, filled=True, opacity=1).encode(
         shape=alt.Shape("data:N", scale=shape, legend=None),
         color=alt.Color("data:N", scale=colour, legend=None),
     )
@@ -74,7 +76,7 @@ def analyses_form(
         align=alt.ExprRef(f"{left} ? 'right' : 'left'"),
         baseline="middle",
         dx=alt.ExprRef(f"{left} ? -11 : 11"),
-        fontSize=NOTE,
+        fontSize=alt.ExprRef(f"narrow ? {SMALL} : {NOTE}"),
         color=INK,
     ).encode(text="shown:N")
     # What the dots are is said once, over the drawing.
@@ -95,7 +97,7 @@ def analyses_form(
     # Where names stand over the dots the line of nothing is at the dots alone.
     at_dots = (
         tried.transform_filter("narrow")
-        .mark_tick(orient="vertical", color=GREY, thickness=1, size=DOT)
+        .mark_tick(orient="vertical", color=GREY, thickness=1, size=NARROW_DOT)
         .encode(x=alt.datum(0), y=rows, yOffset=beside)
     )
     columns = {

@@ -120,6 +120,7 @@ class RuleComparator(WithCode, Described, ipw.VBox):
         self.coded = CodeLine(self, follows=[(self.chart, "_tables")])
         shown = (self.controls, self.known, self.chart, self.table, self.coded)
         super().__init__(children=shown)
+        self.add_class("aw-beside")
         self._redraw()
         self.controls.observe(self._choose, "values")
         self.known.observe(self._redraw, "values")
@@ -190,6 +191,7 @@ class RuleComparator(WithCode, Described, ipw.VBox):
     def _choose(self, change: Change) -> None:
         """A case, a rule or a reliability: what depends on it first, then all of it at once."""
         before, now = change["old"], change["new"]
+        moved = "" if self._settling else self._moved(before, now)
         with self._settle(), self.controls.hold_sync(), self.known.hold_sync():
             if before["more"] != now["more"]:
                 picker = words.focus_picker(self._shelf, now["more"])
@@ -203,7 +205,16 @@ class RuleComparator(WithCode, Described, ipw.VBox):
                 low, high = self._ends(now["client"])
                 self.known.items = words.known_items(low, high, self._clients)
                 self.known.values = {**self.known.values, "known": high}
+            if moved:
+                self.controls.values = {**self.controls.values, "focus": moved}
         self._redraw()
+
+    def _moved(self, before: Mapping[str, object], now: Mapping[str, object]) -> str:
+        """The rule whose numbers were moved: it is looked at, so that its limit is seen to move."""
+        if all(before[name] == now[name] for name in self._shelf.asked):
+            return ""
+        asked = (name for name, rule in self._rules().items() if isinstance(rule, ReliableDrop))
+        return next(asked, "")
 
     def _redraw(self, _change: object = None) -> None:
         if self._settling:
