@@ -94,6 +94,8 @@ def test_marks_stay_inside_the_picture(low: float) -> None:
         words = height - marks["away"] - 15 * np.sign(marks["away"]) * under
         lines = marks["label"].str.count("\n") * np.where(under, 16, 8)
         assert (words - lines).between(8, 300).all(), marks
+        signs = height - np.where(under, marks["away"], marks["below"])
+        assert signs.between(8, 300).all(), marks
 
 
 def test_a_pile_of_names_stays_on_the_scale_and_a_crowd_has_none() -> None:

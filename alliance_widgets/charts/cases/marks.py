@@ -36,17 +36,18 @@ FLOOR, FOOT = 0.06, 16  # of the scale: where a word beside a point would lie on
 EDGE, LOWER = 0.09, 14  # of the scale: this near a word lies on a limit; pixels down from there
 LOW, HIGH = 0.4, 0.75  # of a narrow scale: under a mark below a point, and of any under one above
 # `label` is what is written: of a rupture with which the record ends, both; it `leans` to the left
-# where the limit falls into its way on the right. A mark stands `away`
-# pixels below its point and, where `side` is -1 or 1, to its left or right; the others are the same
-# on a narrow page.
+# where the limit falls into its way on the right. Mark and word stand `away` pixels below their
+# point; where `side` is -1 or 1 the word stands to its left or right, and the mark `below` it. The
+# others are the same on a narrow page.
 MARKS = [
     *("client", "session", "alliance", "kind", "word", "label"),
-    *("side", "away", "narrow_side", "narrow_away", "leans"),
+    *("side", "away", "narrow_side", "narrow_away", "below", "leans"),
 ]
 
 
 def _mark(client: str, session: float, alliance: float, kind: str, word: str, away: int) -> Mark:
-    under = {"side": 0, "away": away, "narrow_side": 0, "narrow_away": away, "leans": False}
+    under = {"side": 0, "away": away, "narrow_side": 0, "narrow_away": away}
+    under |= {"below": away, "leans": False}
     at = {"client": client, "session": session, "alliance": alliance}
     return {**at, "kind": kind, "word": word, "label": word, **under}
 
@@ -151,6 +152,8 @@ def _ring_below(value: float, session: int, told: Told | None, span: float) -> b
 def _around(share: float, along: float, *, ring: bool) -> dict[str, int]:
     """Under the point or, where it has no room there, beside it: no falling line comes from there.
 
+    The mark stays at its session, over the point where there is no room under it.
+
     `share` is the point's height, `along` how far along the line it is; both from 0 to 1.
     """
     beside = 0 if share > FLOOR else -FOOT  # clear of the axis
@@ -161,6 +164,7 @@ def _around(share: float, along: float, *, ring: bool) -> dict[str, int]:
         "away": beside if side else AWAY,
         "narrow_side": narrow,
         "narrow_away": beside if narrow else -AWAY if share < LOW else AWAY,
+        "below": -AWAY if share < BELOW or ring else AWAY,
     }
 
 

@@ -19,7 +19,7 @@ __all__ = ["trajectory_form"]
 
 HEIGHT = 300
 NARROW_HEIGHT = 136  # so that a phone shows the line and a slider at once
-ASIDE = 20  # pixels from a point to a mark beside it
+ASIDE = 13  # pixels from a point to a word beside it
 LINE, NAME = 16, 96  # pixels from one name to the next, up and across, above a narrow drawing
 MARGIN = 40  # pixels left of the plot, where the axis has its figures
 SESSIONS = [f"pluck(data('{name}'), 'session')" for name in ("ratings", "marks")]  # all there are
@@ -132,8 +132,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
             stroke=INK,
             strokeWidth=2 if kind == "open" else 0,
             opacity=1,
-            xOffset=alt.ExprRef(f"{ASIDE} * {side}"),
-            yOffset=alt.ExprRef(away),
+            yOffset=alt.ExprRef(f"{side} ? datum.below : {away}"),
         )
         .encode(tooltip=["word:N", "session:Q"])
         for kind, shape in (
@@ -161,9 +160,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
             lineBreak="\n",
             lineHeight=16,
             color=INK,
-            dx=alt.ExprRef(
-                f"{side} ? {2 * ASIDE - 10} * {side} : {at_the_end} ? 12 : {leans} ? 9 : 0"
-            ),
+            dx=alt.ExprRef(f"{side} ? {ASIDE} * {side} : {at_the_end} ? 12 : {leans} ? 9 : 0"),
             dy=alt.ExprRef(beyond),
             align=alt.ExprRef(f"{side} < 0 ? 'right' : {side} > 0 ? 'left' : {centred}"),
         )
