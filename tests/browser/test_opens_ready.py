@@ -389,3 +389,28 @@ def test_a_lesson_opened_in_another_window_says_so_here_and_can_be_taken_back(
     expect(page.locator(".aw-question").first).to_be_visible()
     lesson(other, "elsewhere")
     expect(notice).to_be_hidden()
+
+
+def test_a_lesson_whose_server_was_started_anew_says_so_and_goes_on_at_a_button(
+    lab: Lab, page: Page
+) -> None:
+    """The server knows nothing of the page's kernel: running cells would do nothing, unsaid."""
+    page.goto(f"{lab.address}/lab/tree/{put(lab, shipped())}?token={TOKEN}&reset")
+    lesson(page, "ready")
+    page.locator(".aw-form input[type=range]").first.focus()
+    page.keyboard.press("4")
+    lab.stop()
+    bar = page.locator(".aw-lesson-said")
+    expect(bar).to_have_text("The connection is gone: leave this page open.", timeout=PATIENCE)
+    lab.start()
+    lesson(page, "gone")
+    expect(bar).to_be_empty()
+    ended = page.locator(".aw-form .aw-ended").first
+    expect(ended).to_contain_text("Press “Start the lesson”")
+    left = page.locator(".aw-form .aw-left").first
+    expect(left).to_contain_text("Goals 4")
+    page.locator(".aw-lesson-notice").get_by_role("button", name="Start the lesson").click()
+    lesson(page, "ready")
+    expect(page.locator(".aw-ended:visible")).to_have_count(0)
+    expect(left).to_contain_text("Entered in this tab before")
+    expect(left).to_contain_text("Goals 4")

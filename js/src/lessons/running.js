@@ -76,8 +76,9 @@ export class Running {
     this.notebook = panel.content;
     this.place = new Place(panel.content);
     // "opening", "running", then "ready" or "failed"; "asking" where nothing was shipped, "stopped"
-    // where the kernel ended in mid-run, "unheard" where the page lost what it told, "elsewhere" where
-    // another window ran the lesson in this kernel, "kernelless" where there is none that speaks Python.
+    // where the kernel ended in mid-run, "gone" where the server no longer knows it, "unheard" where the
+    // page lost what it told, "elsewhere" where another window ran the lesson in this kernel,
+    // "kernelless" where there is none that speaks Python.
     this.state = "opening";
     this.turn = 0; // a run that is not the latest one says nothing any more
     this.waiting = new Set(); // cells that were not shipped: they run when the student runs them
@@ -154,6 +155,7 @@ export class Running {
   async take(kernel) {
     if (!kernel || kernel === this.kernel || this.panel.isDisposed) return;
     this.kernel = kernel;
+    kernel.disposed.connect(() => void this.lose(kernel));
     this.scheduled.clear();
     this.revisited = hasWidgets(kernel);
     const turn = (this.turn += 1);
@@ -162,6 +164,16 @@ export class Running {
     if (turn !== this.turn) return;
     if (language.name === "python") await this.run();
     else this.become("kernelless");
+  }
+
+  /** The server was started anew, or ended this kernel: none will come of itself. */
+  async lose(kernel) {
+    await wait(cutFor);
+    if (this.panel.isDisposed || this.kernel !== kernel) return;
+    clearTimeout(this.cutting);
+    this.cut = false;
+    this.turn += 1;
+    this.become("gone");
   }
 
   heard(status) {
@@ -313,8 +325,15 @@ export class Running {
     return this.kit.actions.runCells(this.notebook, cells, this.session);
   }
 
-  /** The student asks: everything runs, whoever wrote it. */
+  /** The student asks: everything runs, whoever wrote it; in a new kernel what was shipped. */
   async runEverything() {
+    if (this.state === "gone") {
+      this.become("running");
+      this.place.hold();
+      return this.session
+        .changeKernel({ name: this.session.prevKernelName })
+        .catch(() => this.become("gone")); // the server is away again
+    }
     const turn = (this.turn += 1);
     this.become("running");
     const well = await this.give(this.cells).catch(() => false);

@@ -43,6 +43,18 @@ function relabel(control, label, short) {
   return control;
 }
 
+const OF_A_CHART = [".aw-tools > :first-child", ".aw-in-words > summary"];
+
+/** What is called alike all through a lesson says where it belongs, and which it is of several there. */
+function nameEach(nodes, place) {
+  if (!place) return;
+  for (const [i, node] of nodes.entries()) {
+    const label = (node.textContent ?? "").replace("▾", "").trim();
+    const which = nodes.length > 1 ? ` (${i + 1})` : "";
+    node.setAttribute("aria-label", `${label}: ${place}${which}`);
+  }
+}
+
 export class LessonView {
   constructor({ panel, kit, running }) {
     this.panel = panel;
@@ -150,8 +162,8 @@ export class LessonView {
     const said = this.kit.site?.said(starting) ?? (starting ? this.words.starting : "");
     this.said.textContent = cut ? this.words.cut : starting ? said : waits || said;
     this.speak(state);
-    const { asking, stopped, failed, unheard, elsewhere, kernelless } = this.words;
-    const reason = { asking, stopped, failed, unheard, elsewhere, kernelless }[state];
+    const { asking, stopped, gone, failed, unheard, elsewhere, kernelless } = this.words;
+    const reason = { asking, stopped, gone, failed, unheard, elsewhere, kernelless }[state];
     this.notice.hidden = !reason;
     this.reason.textContent = reason ?? "";
     this.starter.hidden = state === "kernelless";
@@ -237,7 +249,16 @@ export class LessonView {
       handle?.setAttribute("aria-label", `${words.handle_name}: ${name}`);
       skip?.setAttribute("aria-label", `${words.skip}: ${name}`);
       cell.node.setAttribute("aria-label", name);
+      for (const kind of OF_A_CHART) nameEach([...cell.node.querySelectorAll(kind)], name);
     }
+    const folds = [...this.notebook.node.querySelectorAll(".jp-MarkdownCell summary")];
+    const said = folds.map(({ textContent }) => textContent);
+    const alike = folds.filter((_, i) => said.filter((text) => text === said[i]).length > 1);
+    for (const { node } of this.notebook.widgets)
+      nameEach(
+        alike.filter((fold) => node.contains(fold)),
+        node.getAttribute("aria-label"),
+      );
   }
 
   openCode(cell, { handle }) {

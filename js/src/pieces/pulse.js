@@ -64,7 +64,10 @@ export class Pulse {
     if (kernel && over.slice(2).includes(kernel.status)) ended.add(this.runtime);
     this.goneWords = words.kernel_gone;
     /** @type {{ (): void, end?: (status: string) => void }} */
-    this.listener = () => heard();
+    this.listener = () => {
+      if (this.watch?.left && host.closest("[data-aw-lesson]")) this.goneWords = words.lesson_gone;
+      heard();
+    };
     this.callOut = () => callOut(this.goneWords);
     this.listener.end = (status) => {
       const lesson = host.closest("[data-aw-lesson]");
