@@ -3,6 +3,7 @@ import test from "node:test";
 
 import { document, frame, kit, modelOf, words } from "./page.js";
 import { form } from "../src/page/form.js";
+import { onUnsaid } from "../src/pieces/dom.js";
 
 /** @import { FormTraits, RatedRow } from "../src/page/protocol.ts" */
 
@@ -115,6 +116,52 @@ test("what is read out when the kernel opens an hour is that hour's number with 
     ...["Session 2. He is early.", "Session 2 is back."],
   ]);
   leave();
+});
+
+test("what is typed before a save is answered rates the next hour, and what cannot be taken is said", async () => {
+  const { model, el, sliders, type, kept, leave } = shown();
+  sliders.forEach((slider) => type(slider, "4"));
+  await frame();
+  sliders[2].focus();
+  el.querySelector("form").dispatchEvent(new Event("submit", { cancelable: true }));
+  const { press } = model.sent.at(-1);
+  type(sliders[2], ["2", "Tab", "3"]);
+  assert.deepEqual(kept(), ["4", "4", "4"], "it is not of the hour that is being saved");
+  type(sliders[2], ["ArrowUp"]);
+  assert.match(el.querySelector(".aw-message").textContent, /form_first/);
+  model.tell({ session: 2, story: "He is early.", message: "Saved.", _value: {}, _heard: Infinity });
+  model.tell({ _answered: press.count });
+  assert.deepEqual(kept(), ["2", "3", ""]);
+  assert.equal(document.activeElement, sliders[1]);
+  leave();
+});
+
+test("what the line has not said yet is heard before the next hour, and after Skip no more", async () => {
+  const { model, el, voice, sliders, type, leave } = shown();
+  const book = document.body.appendChild(document.createElement("div"));
+  book.className = "aw-book";
+  const line = document.createElement("div");
+  book.append(line, el);
+  let unsaid = "Session 1: 4.0.";
+  const end = onUnsaid(line, () => [unsaid, (unsaid = "")][0]);
+  const open = async (session, story) => {
+    const { press } = model.sent.at(-1);
+    model.tell({ session, story, _value: {}, _heard: Infinity, _answered: press.count });
+    await Promise.resolve();
+    return voice.textContent;
+  };
+  sliders.forEach((slider) => type(slider, "4"));
+  await frame();
+  el.querySelector("form").dispatchEvent(new Event("submit", { cancelable: true }));
+  assert.equal(await open(2, "He is early."), "Session 1: 4.0. Session 2. He is early.");
+  unsaid = "Session 1: 4.0.";
+  model.tell({ _buttons: [{ kind: "skip", label: "Skip", primary: false }] });
+  el.querySelector(".aw-buttons button").click();
+  assert.equal(await open(3, "He is silent."), "Session 3. He is silent.");
+  assert.equal(unsaid, "");
+  end();
+  leave();
+  book.remove();
 });
 
 test("after the last hour nothing can be rated, and the hand is not lost", () => {

@@ -8,6 +8,7 @@ for (const name of [
   "Element",
   "HTMLElement",
   "HTMLInputElement",
+  "CustomEvent",
   "KeyboardEvent",
   "Event",
   "MutationObserver",

@@ -5,7 +5,7 @@ import { expressionInterpreter } from "vega-interpreter";
 import { compile } from "vega-lite";
 import { Handler } from "vega-tooltip";
 
-import { download, element, fill, isTouched, quietVoice } from "../pieces/dom.js";
+import { download, element, fill, isTouched, onUnsaid, quietVoice } from "../pieces/dom.js";
 import { inLines } from "../pieces/lines.js";
 import { Menu } from "../pieces/menu.js";
 import { Motion } from "../pieces/motion.js";
@@ -64,7 +64,7 @@ function withHalos(spec, paper) {
 const besides = 420; // pixels a plot needs to have its names beside it; in a narrower one they stand inside
 const leastWide = 120; // and what a drawing has, whatever stands around it
 const gap = 20; // between two small charts
-const pinned = 0.45; // of the height of a page, at the most, for a drawing that stays in view
+const pinned = 0.48; // of the height of a page, at the most, for a drawing that stays in view
 const axisWide = 60; // what an axis takes, until it is drawn
 
 /** The kit's own forms have the width of their page; whether this is one of them. */
@@ -220,6 +220,7 @@ class Chart {
     });
     this.sizes.observe(this.plot);
     this.sizes.observe(this.root);
+    this.unasked = onUnsaid(this.root, () => this.voice.take());
     const { model } = this;
     this.changes = {
       "change:_form": () => this.queue(() => this.embed()),
@@ -238,6 +239,7 @@ class Chart {
   unmount() {
     for (const [event, act] of Object.entries(this.changes)) this.model.off(event, act);
     this.unfollow();
+    this.unasked();
     this.sizes.disconnect();
     this.voice.silence();
     this.view?.finalize();
@@ -363,7 +365,8 @@ class Chart {
     this.hideTold();
     this.frame.setAttribute("aria-label", `${this.words.chart_name}. ${first}`);
     // In words of its own: a browser finds no description in a box that is closed.
-    this.frame.setAttribute("aria-description", description.slice(first.length).trim());
+    const keys = this.pickField ? this.words.chart_pick : "";
+    this.frame.setAttribute("aria-description", `${description.slice(first.length)} ${keys}`.trim());
     this.tableBox.setAttribute("aria-label", `${this.words.chart_table_name}. ${first}`);
   }
 

@@ -1,7 +1,7 @@
 // The rating form: native inputs, unset until touched, nothing typed is ever thrown away.
 
 import { Desk, folded } from "./desk.js";
-import { element, fill, keepChildren, polite, uniqueId } from "../pieces/dom.js";
+import { element, fill, keepChildren, polite, uniqueId, unsaidBeside } from "../pieces/dom.js";
 import { fits, marksOf, refusal } from "../pieces/numbers.js";
 import { leaveAt, leftAt, Leftover } from "../pieces/leftover.js";
 import { nextHeading, onward } from "../pieces/onward.js";
@@ -11,6 +11,7 @@ import { newNumber, Part, shown } from "../pieces/part.js";
 
 const rest = 1000;
 const typingRest = 700;
+const changes = /^(.|Enter|Delete|Backspace|Home|End|Arrow.*|Page.*)$/; // keys that would change a form
 const sameNumber = 1500; // milliseconds between two signs of one number typed on a slider
 
 /** A number box and what it says of a number that is not on the scale. */
@@ -280,6 +281,9 @@ class Form extends Part {
     this.typed = 0;
     this.touched = false;
     this.handedBack = false;
+    this.did = ""; // the kind of the latest press
+    /** @type {string[]} typed while that was on its way, for the hour that it opens */
+    this.early = [];
     /** @type {boolean | undefined} */
     this.back = undefined;
     /** @type {Record<string, HTMLElement>} */
@@ -430,8 +434,11 @@ class Form extends Part {
   callOutHour() {
     if (!this.opens) return;
     this.opens = false;
+    // Of an hour that was saved the line is heard to the end, and of one that was passed over no more.
+    const line = this.did === "save" || this.did === "skip" ? unsaidBeside(this.root) : "";
     const hour = `${this.legend.textContent}. ${this.story.textContent}`.trim();
-    queueMicrotask(() => (this.voice.textContent = hour));
+    const told = this.did === "skip" ? hour : `${line} ${hour}`.trim();
+    queueMicrotask(() => (this.voice.textContent = told));
   }
 
   build() {
@@ -594,6 +601,8 @@ class Form extends Part {
     const inRows = this.fast.checked || this.rows.contains(document.activeElement);
     const goesOn = inRows || this.buttons.querySelector(":focus-visible") !== null;
     this.back = kind === "blank" || (kind === "save" && goesOn);
+    this.did = kind;
+    this.early = [];
     this.stands = !this.goesOn(kind);
     this.root.classList.toggle("aw-stands", this.stands);
     this.press({ kind, ...this.entered(), ...this.onTop() });
@@ -629,6 +638,33 @@ class Form extends Part {
   shut(event) {
     if (super.shut()) return true;
     return this.waits && this.stands && !this.buttons.contains(event.target);
+  }
+
+  guard(event) {
+    const early = this.early.length > 0 && event.type === "keydown" && event.key === "Tab";
+    if (early && !event.shiftKey && this.shut(event)) this.early.push("Tab");
+    super.guard(event);
+  }
+
+  // What a quick hand types before the answer is there is for the next hour; later it is refused.
+  refuse(/** @type {any} */ { type, key }) {
+    if (this.over || !["keydown", "pointerdown"].includes(type)) return;
+    if (type === "keydown" && !changes.test(key)) return;
+    if (this.back && !this.late && /^[\d.,]$/.test(key)) this.early.push(key);
+    else this.tell(`${this.waiting()} ${this.words.form_first}`);
+  }
+
+  /** Rate the hour that was opened with what was typed meanwhile; gives the slider to go on at. */
+  takeEarly() {
+    let place = 0;
+    for (const key of this.early) {
+      const before = this.fields[place]?.value;
+      if (key === "Tab") place += 1;
+      else this.fields[place]?.sign(key, performance.now());
+      if (this.fast.checked && this.fields[place]?.value !== before) place += 1;
+    }
+    this.early = [];
+    return this.fields[place]?.slider ?? this.made.save;
   }
 
   waiting() {
@@ -681,7 +717,7 @@ class Form extends Part {
       blank[0].slider.focus();
     const finished = this.model.get("finished");
     if (back && stands && empty && !finished) {
-      this.fields[0].slider.focus({ preventScroll: true });
+      this.takeEarly().focus({ preventScroll: true });
       this.showHour();
     }
     this.back = false;

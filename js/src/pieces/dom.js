@@ -82,14 +82,42 @@ export function polite(tag, attributes = {}, ...children) {
 export function quietVoice() {
   const region = element("div", { class: "aw-voice", "aria-live": "polite", role: "status" });
   let timer;
-  const later = (news, wait) => {
+  let pending = () => "";
+  const silence = () => {
     clearTimeout(timer);
+    pending = () => "";
+  };
+  const later = (news, wait) => {
+    silence();
+    pending = news;
     timer = setTimeout(() => {
       const left = lastHand + handRests - performance.now();
       if (left > 0 || waiting.size) return void later(news, Math.max(left, 100));
-      const sentence = news();
+      const sentence = take();
       if (sentence && region.textContent !== sentence) region.textContent = sentence;
     }, wait);
   };
-  return { region, say: (news) => later(news, 500), silence: () => clearTimeout(timer) };
+  /** What it has not said yet: whoever takes it says it, and the region is silent. */
+  const take = () => {
+    const news = pending;
+    silence();
+    return news();
+  };
+  return { region, say: (news) => later(news, 500), silence, take };
+}
+
+const UNSAID = "aw-unsaid";
+
+/** Be asked by a part of the same case for what is not said yet; gives what ends that. */
+export function onUnsaid(root, take) {
+  const hear = (/** @type {any} */ { target, detail }) => target.contains(root) && detail.push(take());
+  document.addEventListener(UNSAID, hear);
+  return () => document.removeEventListener(UNSAID, hear);
+}
+
+/** What the line of the case that `root` is part of has not said yet: it is told before what follows. */
+export function unsaidBeside(root) {
+  const detail = [];
+  root.closest(".aw-book")?.dispatchEvent(new CustomEvent(UNSAID, { detail, bubbles: true }));
+  return detail.filter(Boolean).join(" ");
 }

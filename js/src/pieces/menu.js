@@ -31,7 +31,7 @@ export class Menu {
       "div",
       {
         class: "aw-tools",
-        onkeydown: (event) => event.key === "Escape" && this.shut(event),
+        onkeydown: (event) => (event.key === "Escape" ? this.shut(event) : this.walk(event)),
         onfocusout: ({ relatedTarget }) => this.root.contains(relatedTarget) || this.show(false),
       },
       this.opener,
@@ -49,6 +49,17 @@ export class Menu {
     this.opener.focus();
     this.show(false);
     act();
+  }
+
+  /** Arrows, Home and End go through what is open, and do not move the page. */
+  walk(event) {
+    const at = this.buttons.indexOf(event.target);
+    const last = this.buttons.length - 1;
+    const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? last : at - 1, Home: 0, End: last }[event.key];
+    if (this.list.hidden || to === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.buttons[(to + last + 1) % (last + 1)].focus();
   }
 
   shut(event) {

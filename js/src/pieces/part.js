@@ -18,6 +18,11 @@ export const newNumber = () =>
 
 const swallowed = ["keydown", "beforeinput", "pointerdown", "mousedown", "click", "change", "input", "wheel"];
 
+/** The space bar does nothing on a slider: there it would scroll the page away from it. */
+function stay(event) {
+  if (event.key === " " && event.target.type === "range") event.preventDefault();
+}
+
 /**
  * @template {Kit & Answers} Traits
  * @template {object} Sets
@@ -54,6 +59,7 @@ export class Part {
     for (const [event, act] of Object.entries(this.changes)) this.model.on(event, act);
     for (const kind of swallowed)
       this.root.addEventListener(kind, (event) => this.guard(event), { capture: true });
+    this.root.addEventListener("keydown", stay);
     this.message.addEventListener("keydown", (event) => this.leave(event));
     this.message.before(this.offline);
     this.pulse = new Pulse(this.model, this.words, () => this.feel(), this.root);
@@ -225,7 +231,14 @@ export class Part {
     }
     event.preventDefault();
     event.stopPropagation();
+    this.refuse(event);
   }
+
+  /**
+   * What a part does with a hand that it cannot take.
+   * @param {Event} _event
+   */
+  refuse(_event) {}
 
   /**
    * Do `act`; where what had the focus is then gone or shut, go on at the first button if that has
