@@ -183,7 +183,7 @@ class GivenTable:
     def coded_choices(
         self, column: str, choices: Sequence[str], needed: bool = False
     ) -> tuple[Codes, Mask]:
-        """The same as each cell's place in `choices`, -1 if missing or faulty; and which are that."""
+        """The same as each cell's place in `choices`, -1 if missing or faulty; and which are."""
         codes, strange = as_choice(self.columns[column], choices)
         expected = say("table.one_of", choices=", ".join(choices))
         strange |= (codes < 0) & needed

@@ -266,7 +266,7 @@ def _in_lines(text: str, letters: int) -> str:
 
 def _short(word: str, letters: int, count: int) -> str:
     """How many, and what they do where two lines hold it; else the key says that."""
-    lines = _in_lines(word, letters)
+    lines = _in_lines(word, letters - 2)  # clear of the next group's
     return say("icons.short", n=count) if lines.count("\n") > 1 else lines
 
 

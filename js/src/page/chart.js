@@ -64,7 +64,7 @@ function withHalos(spec, paper) {
 const besides = 420; // pixels a plot needs to have its names beside it; in a narrower one they stand inside
 const leastWide = 120; // and what a drawing has, whatever stands around it
 const gap = 20; // between two small charts
-const pinned = 0.48; // of the height of a page, at the most, for a drawing that stays in view
+const pinned = 0.5; // of the height of a page, at the most, for a drawing that stays in view
 const axisWide = 60; // what an axis takes, until it is drawn
 
 /** The kit's own forms have the width of their page; whether this is one of them. */
