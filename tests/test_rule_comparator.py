@@ -177,6 +177,23 @@ class TestLimits:
         assert "3 sigmas below the client's mean" in comparator.controls.note
         assert comparator.controls.warning == IMRChart().trap
 
+    def test_whoever_moves_what_the_reliable_drop_rests_on_sees_its_limit_move(
+        self, comparator: aw.RuleComparator
+    ) -> None:
+        for moved in ({"reliability": "0.80"}, {"spread": 0.6}):
+            choose(comparator, focus="imr_chart")
+            choose(comparator, **moved)
+            assert comparator.controls.values["focus"] == "reliable_drop"
+            limits = comparator.chart.tables["limits"]
+            assert set(limits.loc[limits["focus"], "name"]) == {"reliable_drop"}
+        choose(comparator, focus="drop_sd")
+        kept = comparator.code
+        choose(comparator, reliability="0.90", spread=0.8)
+        comparator.code = kept
+        assert comparator.controls.values["focus"] == "drop_sd"
+        other = aw.RuleComparator(client="Lucía", rules=["drop_sd", "imr_chart"])
+        assert other.controls.values["focus"] == "drop_sd"
+
     @pytest.mark.parametrize(
         ("reliability", "points"), [("0.70", "1.21"), ("0.80", "0.99"), ("0.90", "0.70")]
     )

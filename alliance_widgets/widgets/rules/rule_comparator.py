@@ -160,8 +160,10 @@ class RuleComparator(WithCode, Described, ipw.VBox):
             raise AllianceError([say("presets.not_here")])
         moment = {name: each for name, each in values.items() if name in self.known.values}
         chosen = {name: each for name, each in values.items() if name not in moment}
-        self.controls.values = {**self.controls.values, **chosen}
-        self.known.values = {**self.known.values, **moment}
+        with self._settle():
+            self.controls.values = {**self.controls.values, **chosen}
+            self.known.values = {**self.known.values, **moment}
+        self._redraw()
 
     def _pictured(self) -> Iterable[pd.DataFrame]:
         return self.chart.tables.values()
