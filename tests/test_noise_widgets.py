@@ -110,7 +110,7 @@ class TestTapTheRuptures:
         press(taps, "dice")
         assert (taps.round, taps.tapped, taps.shown, taps.known) == (1, [], False, True)
         assert not taps.lines.equals(first)
-        assert not taps.message
+        assert taps.message == "These are 12 new lines; none is tapped yet."
 
     def test_what_was_tapped_is_there_again(self, tmp_path: Path) -> None:
         taps = aw.TapTheRuptures(key="05/taps", work=aw.WorkFile(tmp_path / "w.json"))

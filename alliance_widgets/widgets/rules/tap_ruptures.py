@@ -80,7 +80,7 @@ class TapTheRuptures(Taps):
     settings : dict of str to float
         The settings of the dice of this round.
     message : str
-        The truth, read out politely.
+        The truth, read out politely; before it, that the lines are new.
     place : str
         Where the taps of this round are kept.
     known : bool
@@ -279,7 +279,8 @@ class TapTheRuptures(Taps):
         show: Button = {"kind": "show", "label": say("taps.show"), "primary": True}
         dice: Button = {"kind": "dice", "label": say("taps.dice"), "primary": False}
         with self._settle(), self.hold_sync():
-            said = {"legend": told.legend, "message": told.truth}
+            anew = say("taps.thrown", n=LINES) if self.round and not self.tapped else ""
+            said = {"legend": told.legend, "message": told.truth or anew}
             buttons = [dice if self.shown else show]
             self._put(told.lines, self.tapped, buttons, settled=self.shown, **said)
             self._saved = {"value": list(self.tapped)}
