@@ -233,6 +233,7 @@ class Chart {
     this.showMessage();
     this.showWords();
     this.told = sentencesOf(model.get("description")); // a page just opened says nothing of itself
+    this.queue(() => atLeisure(this.root));
     this.queue(() => this.embed());
   }
 
@@ -596,6 +597,14 @@ class Chart {
     still.finalize();
   }
 }
+
+/** A drawing out of view lets the hand go first: a page just opened can be used before all is drawn. */
+const atLeisure = (/** @type {Element} */ node) =>
+  new Promise((/** @type {(value?: unknown) => void} */ done) => {
+    if (isInView(node)) done();
+    else if (globalThis.requestIdleCallback) requestIdleCallback(done, { timeout: 2_000 });
+    else setTimeout(done, 200);
+  });
 
 const isInView = (/** @type {Element} */ node) => {
   const { top, bottom } = node.getBoundingClientRect();
