@@ -118,21 +118,62 @@ test("what is read out when the kernel opens an hour is that hour's number with 
   leave();
 });
 
-test("what is typed before a save is answered rates the next hour, and what cannot be taken is said", async () => {
-  const { model, el, sliders, type, kept, leave } = shown();
+/** A form whose three rows are rated and saved, and what answers that save. */
+async function saving() {
+  const part = shown();
+  const { model, el, sliders, type } = part;
   sliders.forEach((slider) => type(slider, "4"));
   await frame();
   sliders[2].focus();
-  el.querySelector("form").dispatchEvent(new Event("submit", { cancelable: true }));
-  const { press } = model.sent.at(-1);
+  type(sliders[2], ["Enter"]);
+  const answer = (session, message) => {
+    const { press } = model.sent.at(-1);
+    model.tell({ session, story: `Hour ${session}.`, message, _taken: true, _value: {}, _heard: Infinity });
+    model.tell({ _answered: press.count });
+  };
+  return { ...part, answer, message: () => el.querySelector(".aw-message").textContent };
+}
+
+test("what is typed before a save is answered rates the next hour, and what cannot be taken is said", async () => {
+  const { sliders, type, kept, leave, answer, message } = await saving();
   type(sliders[2], ["2", "Tab", "3"]);
   assert.deepEqual(kept(), ["4", "4", "4"], "it is not of the hour that is being saved");
   type(sliders[2], ["ArrowUp"]);
-  assert.match(el.querySelector(".aw-message").textContent, /form_first/);
-  model.tell({ session: 2, story: "He is early.", message: "Saved.", _value: {}, _heard: Infinity });
-  model.tell({ _answered: press.count });
+  assert.match(message(), /form_first/);
+  answer(2, "Saved.");
   assert.deepEqual(kept(), ["2", "3", ""]);
   assert.equal(document.activeElement, sliders[1]);
+  leave();
+});
+
+test("a hand that is hours ahead saves each of them with its own digits", async () => {
+  const { model, el, sliders, type, kept, leave, answer } = await saving();
+  type(sliders[2], ["5", "Tab", "5", "Tab", "5", "Enter", "1", "Tab", "1", "Tab", "2"]);
+  answer(2, "Saved.");
+  assert.deepEqual(model.sent.at(-1).press.value, { goals: 5, tasks: 5, bond: 5 });
+  assert.equal(model.sent.at(-1).press.session, 2);
+  type(el.querySelector(".aw-primary"), ["Enter"]);
+  answer(3, "Saved.");
+  assert.deepEqual(model.sent.at(-1).press.value, { goals: 1, tasks: 1, bond: 2 });
+  answer(4, "Saved.");
+  assert.deepEqual(kept(), ["", "", ""]);
+  leave();
+});
+
+test("of what is typed while the answer is late nothing is taken, not even its end, and that is said", async () => {
+  const { model, sliders, type, kept, leave, answer, message } = await saving();
+  type(sliders[2], ["5", "Tab"]);
+  await new Promise((done) => setTimeout(done, 1600)); // longer than a part is patient
+  assert.match(message(), /form_missed/);
+  type(sliders[2], ["5", "Enter"]);
+  answer(2, "Saved.");
+  type(sliders[0], ["1", "Enter"]);
+  assert.deepEqual(kept(), ["", "", ""]);
+  assert.equal(model.sent.length, 1);
+  assert.match(message(), /^Saved\. form_missed_since/);
+  await new Promise((done) => setTimeout(done, 1100)); // the hand rested, and begins anew
+  type(sliders[0], ["1"]);
+  assert.equal(kept()[0], "1");
   leave();
 });
 

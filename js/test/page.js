@@ -14,9 +14,10 @@ for (const name of [
   "MutationObserver",
   "Node",
   "NodeFilter",
+  "ResizeObserver",
   "sessionStorage",
 ])
-  Object.defineProperty(globalThis, name, { value: window[name], configurable: true });
+  Object.defineProperty(globalThis, name, { value: window[name], configurable: true, writable: true });
 for (const name of [
   "addEventListener",
   "removeEventListener",

@@ -124,10 +124,10 @@ def share_axis(**options: Any) -> alt.Axis:
 
 
 def scale_axis(low: float, high: float, **options: Any) -> alt.Axis:
-    """The scale from `low` to `high` in quarters, with its two ends in words too."""
+    """The scale from `low` to `high` in quarters, its two ends in words too: “weak 1”."""
     worded = {low: say("charts.weak"), high: say("charts.strong")}
     labels = "".join(
-        f"datum.value == {end} ? {json.dumps([f'{end:g}', word])} : "
+        f"datum.value == {end} ? {json.dumps(f'{word} {end:g}')} : "
         for end, word in worded.items()
     )
     ticks = [low + (high - low) / 4 * i for i in range(5)]

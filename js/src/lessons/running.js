@@ -186,6 +186,8 @@ export class Running {
       this.revisited = false;
       this.release ??= holdHeights(this.cells);
       this.place.hold();
+    } else if (status === "dead" && this.kernel) {
+      void this.lose(this.kernel);
     } else if (status === "idle" && this.restarted && this.kernel) {
       const [next, turn] = [this.restarted, this.turn];
       this.restarted = undefined;
@@ -325,15 +327,22 @@ export class Running {
     return this.kit.actions.runCells(this.notebook, cells, this.session);
   }
 
+  /** In a new kernel: a server that was started anew knows nothing of this lesson's session either. */
+  async beginAnew() {
+    this.become("running");
+    (this.place.cell ?? this.notebook.widgets[0]).node.focus(); // the button is gone
+    this.place.hold();
+    try {
+      await this.session.sessionManager.refreshRunning();
+      await this.session.changeKernel({ name: this.session.prevKernelName });
+    } catch {
+      this.become("gone"); // the server is away again
+    }
+  }
+
   /** The student asks: everything runs, whoever wrote it; in a new kernel what was shipped. */
   async runEverything() {
-    if (this.state === "gone") {
-      this.become("running");
-      this.place.hold();
-      return this.session
-        .changeKernel({ name: this.session.prevKernelName })
-        .catch(() => this.become("gone")); // the server is away again
-    }
+    if (this.state === "gone") return this.beginAnew();
     const turn = (this.turn += 1);
     this.become("running");
     const well = await this.give(this.cells).catch(() => false);

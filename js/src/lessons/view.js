@@ -1,6 +1,6 @@
 // The lesson as a page to read: one column, the code folded, and a button that brings it back.
 
-import { element, fill, quietVoice } from "../pieces/dom.js";
+import { element, fill, quietVoice, uniqueId } from "../pieces/dom.js";
 import { hasFailed, isCheck, isEmpty, isShipped } from "./cells.js";
 
 import paper from "./print.css";
@@ -130,8 +130,10 @@ export class LessonView {
   }
 
   addNotice() {
-    this.reason = element("p", { role: "status" });
+    const id = uniqueId("notice");
+    this.reason = element("p", { role: "status", id });
     this.starter = button(this.words.start, () => void this.running.runEverything(), "aw-lesson-primary");
+    this.starter.setAttribute("aria-describedby", id);
     this.notice = element("div", { class: "aw-lesson-notice", hidden: true }, this.reason, this.starter);
     this.panel.node.append(this.notice);
   }
@@ -168,6 +170,9 @@ export class LessonView {
     this.reason.textContent = reason ?? "";
     this.starter.hidden = state === "kernelless";
     this.dress();
+    // Whoever was in a part that has ended is far from the one button that goes on.
+    const at = document.activeElement;
+    if (state === "gone" && (at === document.body || at?.closest(".aw-ended"))) this.starter.focus();
   }
 
   /** What the bar says is heard once, and once that the lesson is ready: of the one that is looked at. */
@@ -175,7 +180,7 @@ export class LessonView {
     const said = this.said.textContent;
     const { cut } = this.running;
     const ready = state === "ready" && this.before !== "ready" && this.words.ready;
-    const again = this.wasCut && !cut && this.words.back;
+    const again = this.wasCut && !cut && state !== "gone" && this.words.back;
     this.before = state;
     this.wasCut = cut;
     if (!this.panel.isVisible) return;

@@ -162,7 +162,9 @@ class Chart {
     this.motion = new Motion(this.plot);
     this.voice = quietVoice();
     this.caption = element("p", { class: "aw-caption" });
-    this.describe = element("p", { class: "aw-describe" });
+    this.opening = element("span", {});
+    this.rest = element("span", {});
+    this.describe = element("p", { class: "aw-describe" }, this.opening, this.rest);
     this.inWords = element(
       "details",
       { class: "aw-in-words" },
@@ -359,7 +361,10 @@ class Chart {
     this.headline.hidden = !headline;
     const description = this.model.get("description");
     const [first] = sentencesOf(description);
-    this.describe.textContent = description;
+    // What stands as the caption above is not read once more, unless a headline stands in its place.
+    this.opening.textContent = first;
+    this.opening.hidden = !headline;
+    this.rest.textContent = description.slice(first.length);
     // The same words stay as they are: the lesson may have explained a term in them.
     if (this.first !== first) this.caption.textContent = first;
     this.first = first;

@@ -1,7 +1,7 @@
 // A table folded under its title: figures for who wants them.
 
 import { element } from "../pieces/dom.js";
-import { htmlTable, rowsOf } from "../pieces/table.js";
+import { htmlTable, rowsOf, stackWhereNarrow } from "../pieces/table.js";
 import { followTheme } from "../pieces/theme.js";
 
 /** @import { FoldTraits } from "./protocol.ts" */
@@ -16,6 +16,8 @@ export function fold({ model, el }) {
   const note = element("p", { class: "aw-note" });
   const box = element("div", { class: "aw-table", tabindex: "0", role: "group" });
   const root = element("details", { class: "aw-grid aw-fold" }, title, note, box);
+  const tables = stackWhereNarrow(root);
+  root.addEventListener("toggle", tables.fit);
   const show = () => {
     title.textContent = model.get("title");
     note.textContent = model.get("note");
@@ -26,6 +28,7 @@ export function fold({ model, el }) {
     const rows = rowsOf(model.get("_columns"));
     box.hidden = !rows.length;
     box.replaceChildren(htmlTable({ rows, columns: named }, model.get("title")));
+    tables.fit();
   };
   el.append(root);
   const unfollow = followTheme(root);
@@ -35,5 +38,6 @@ export function fold({ model, el }) {
   return () => {
     for (const event of changes) model.off(event, show);
     unfollow();
+    tables.stop();
   };
 }

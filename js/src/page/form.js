@@ -11,6 +11,8 @@ import { newNumber, Part, shown } from "../pieces/part.js";
 
 const rest = 1000;
 const typingRest = 700;
+const listening = 1500; // milliseconds
+const pause = 1000; // milliseconds after which a hand begins anew
 const changes = /^(.|Enter|Delete|Backspace|Home|End|Arrow.*|Page.*)$/; // keys that would change a form
 const sameNumber = 1500; // milliseconds between two signs of one number typed on a slider
 
@@ -284,6 +286,8 @@ class Form extends Part {
     this.did = ""; // the kind of the latest press
     /** @type {string[]} typed while that was on its way, for the hour that it opens */
     this.early = [];
+    this.missed = false; // something that was typed then was not taken,
+    this.missedAt = -Infinity; // the last of it at this time
     /** @type {boolean | undefined} */
     this.back = undefined;
     /** @type {Record<string, HTMLElement>} */
@@ -572,6 +576,10 @@ class Form extends Part {
 
   submit(event) {
     event.preventDefault();
+    this.saveNow();
+  }
+
+  saveNow() {
     if (this.model.get("_buttons").some(({ primary }) => primary)) this.request("save");
   }
 
@@ -602,7 +610,6 @@ class Form extends Part {
     const goesOn = inRows || this.buttons.querySelector(":focus-visible") !== null;
     this.back = kind === "blank" || (kind === "save" && goesOn);
     this.did = kind;
-    this.early = [];
     this.stands = !this.goesOn(kind);
     this.root.classList.toggle("aw-stands", this.stands);
     this.press({ kind, ...this.entered(), ...this.onTop() });
@@ -641,30 +648,72 @@ class Form extends Part {
   }
 
   guard(event) {
-    const early = this.early.length > 0 && event.type === "keydown" && event.key === "Tab";
-    if (early && !event.shiftKey && this.shut(event)) this.early.push("Tab");
-    super.guard(event);
+    const keys = event.type === "keydown" && !(event.ctrlKey || event.metaKey || event.altKey);
+    if (!keys || this.over || !this.typesAhead(event)) return void super.guard(event);
+    event.preventDefault();
+    event.stopPropagation();
   }
 
-  // What a quick hand types before the answer is there is for the next hour; later it is refused.
+  /**
+   * What a quick hand types before a save is answered is for the next hour, and is kept in its order, up to
+   * the Enter that saves that hour too. Once the answer is late the whole run is refused, to its end: what
+   * is left of it would rate the wrong row, or the wrong hour.
+   */
+  typesAhead({ key, shiftKey, target, timeStamp }) {
+    if (this.more.contains(target)) return false;
+    const sign = /^[\d.,]$/.test(key);
+    const ofRun = sign || key === "Enter" || (key === "Tab" && !shiftKey);
+    if (ofRun && timeStamp - this.missedAt < pause) {
+      this.missedAt = timeStamp;
+      return true;
+    }
+    if (!this.waits || !this.stands || !this.back) return false;
+    if (sign && this.late) this.miss(timeStamp);
+    else if (sign || (ofRun && this.early.length)) this.early.push(key);
+    else return false;
+    return true;
+  }
+
+  /** Nothing of what is being typed is taken, and that is said. */
+  miss(now) {
+    this.early = [];
+    this.missedAt = now;
+    this.missed = true;
+    this.tell(`${this.waiting()} ${this.words.form_missed}`);
+  }
+
+  /** Once the answer is there: that what was typed before it is not. */
+  tellMissed() {
+    if (!this.missed) return;
+    this.missed = false;
+    const missed = fill(this.words.form_missed_since, { session: this.at });
+    this.tell(`${this.message.textContent} ${missed}`.trim());
+  }
+
+  /** What cannot be taken while a press waits is said. */
   refuse(/** @type {any} */ { type, key }) {
     if (this.over || !["keydown", "pointerdown"].includes(type)) return;
-    if (type === "keydown" && !changes.test(key)) return;
-    if (this.back && !this.late && /^[\d.,]$/.test(key)) this.early.push(key);
-    else this.tell(`${this.waiting()} ${this.words.form_first}`);
+    if (type === "pointerdown" || changes.test(key)) this.tell(`${this.waiting()} ${this.words.form_first}`);
   }
 
-  /** Rate the hour that was opened with what was typed meanwhile; gives the slider to go on at. */
+  /** Rate the hour that was opened with what was typed meanwhile, and save it where that was pressed too. */
   takeEarly() {
     let place = 0;
-    for (const key of this.early) {
+    const at = () => this.fields[place]?.slider ?? this.made.save;
+    while (this.early.length) {
+      const key = this.early.shift();
       const before = this.fields[place]?.value;
+      if (key === "Enter") {
+        at().focus({ preventScroll: true });
+        this.saveNow();
+        return;
+      }
       if (key === "Tab") place += 1;
       else this.fields[place]?.sign(key, performance.now());
       if (this.fast.checked && this.fields[place]?.value !== before) place += 1;
     }
-    this.early = [];
-    return this.fields[place]?.slider ?? this.made.save;
+    at().focus({ preventScroll: true });
+    this.showHour();
   }
 
   waiting() {
@@ -677,6 +726,7 @@ class Form extends Part {
   sayWaiting() {
     super.sayWaiting();
     if (this.waits && !this.over) this.desk?.hold(this.words.desk_waiting);
+    if (this.early.length) this.miss(performance.now());
   }
 
   /** Refused: this press and all that were made on top of it are not saved, and are handed back. */
@@ -717,10 +767,15 @@ class Form extends Part {
       blank[0].slider.focus();
     const finished = this.model.get("finished");
     if (back && stands && empty && !finished) {
-      this.takeEarly().focus({ preventScroll: true });
-      this.showHour();
+      this.back = false;
+      this.keepLeft();
+      this.takeEarly();
+      return this.tellMissed();
     }
+    this.missed ||= this.early.length > 0;
+    this.early = [];
     this.back = false;
+    this.tellMissed();
     if (finished) this.showEnd();
     if (refused?.length) this.offer([...this.left.entries, ...refused], this.words.left_refused);
     this.keepLeft();
@@ -796,7 +851,9 @@ class Form extends Part {
 
   offer(entries, sentence) {
     this.left.show(entries, sentence);
-    if (entries.length) this.voice.textContent = sentence;
+    // Not before a region that just came to the page is listened to.
+    const said = [sentence, ...entries.flatMap((entry) => this.left.linesOf(entry))].join(" ");
+    if (entries.length) setTimeout(() => (this.voice.textContent = said), listening);
   }
 
   /** Save them one after the other; what is not a whole session goes back into the form. */

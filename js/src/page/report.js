@@ -1,6 +1,7 @@
 // What came of something, as text and tables, some of it folded away.
 
 import { element } from "../pieces/dom.js";
+import { stackWhereNarrow } from "../pieces/table.js";
 import { followTheme } from "../pieces/theme.js";
 
 /** @import { Block, Cell, ReportTraits } from "./protocol.ts" */
@@ -17,6 +18,8 @@ function cell(value, tag, attributes = {}) {
     element("span", { class: "aw-voice" }, said),
   );
 }
+
+const named = (column) => column?.said ?? String(column ?? "");
 
 /** The rows of the table that one thing that was counted takes: one for each of its bars. */
 function barsOf({ label, mark, bars }) {
@@ -62,7 +65,12 @@ const makers = {
           "tbody",
           {},
           ...rows.map(([head, ...cells]) =>
-            element("tr", {}, cell(head, "th", { scope: "row" }), ...cells.map((value) => cell(value, "td"))),
+            element(
+              "tr",
+              {},
+              cell(head, "th", { scope: "row" }),
+              ...cells.map((value, i) => cell(value, "td", { "data-column": named(columns[i + 1]) })),
+            ),
           ),
         ),
       ),
@@ -86,6 +94,7 @@ const made = (block) => makers[block.kind](block);
  */
 export function report({ model, el }) {
   const root = element("section", { class: "aw-report" });
+  const tables = stackWhereNarrow(root);
   const show = () => {
     const blocks = model.get("_blocks");
     const open = [...root.querySelectorAll("details")].map((fold) => fold.open);
@@ -94,6 +103,7 @@ export function report({ model, el }) {
     root.replaceChildren(...blocks.map(made));
     [...root.querySelectorAll("details")].forEach((fold, i) => (fold.open = open[i] ?? false));
     root.hidden = !blocks.length;
+    tables.fit();
   };
   const changes = ["change:_blocks", "change:_label", "change:_large"];
   for (const change of changes) model.on(change, show);
@@ -103,5 +113,6 @@ export function report({ model, el }) {
   return () => {
     for (const change of changes) model.off(change, show);
     unfollow();
+    tables.stop();
   };
 }

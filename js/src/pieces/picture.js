@@ -6,7 +6,7 @@ import { inWords, known } from "./numbers.js";
 
 const height = 280;
 const bottom = 40;
-const left = 52;
+const left = 72;
 const beside = 74; // pixels right of the plot for the lines' names,
 const narrow = 360; // which stand in a row above it where the whole is narrower than this
 const inset = 12;
@@ -143,14 +143,9 @@ export class Picture {
       const y = this.y(value);
       parts.push(svg("line", { class: "aw-gridline", x1: left, x2: right, y1: y, y2: y }));
       const label = svg("text", { class: "aw-tick", x: left - 8, y: y + 4, "text-anchor": "end" });
-      label.textContent = inWords(value);
+      const word = { 0: low_word, 4: high_word }[tick] ?? "";
+      label.textContent = `${word} ${inWords(value)}`.trim();
       parts.push(label);
-      const word = { 0: low_word, 4: high_word }[tick];
-      if (word) {
-        const named = svg("text", { class: "aw-tick", x: left - 8, y: y + 18, "text-anchor": "end" });
-        named.textContent = word;
-        parts.push(named);
-      }
     }
     const shown = figured(sessions, right - left - 2 * inset);
     for (const session of sessions) {
@@ -200,8 +195,8 @@ export class Picture {
   names() {
     /** @type {[(number | null)[], string, string, string][]} */
     const lines = [
-      [this.drawn, this.ask.yours, "aw-drawn", "┄ "],
-      [this.rated, this.ask.name, "aw-rated", "━ "],
+      [this.drawn, this.ask.yours, "aw-drawn", "○ "],
+      [this.rated, this.ask.name, "aw-rated", "● "],
     ];
     const ends = lines
       .map(([values, name, kind, stroke]) => ({

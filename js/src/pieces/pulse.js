@@ -71,7 +71,7 @@ export class Pulse {
     this.callOut = () => callOut(this.goneWords);
     this.listener.end = (status) => {
       const lesson = host.closest("[data-aw-lesson]");
-      if (lesson && comesBack(status, lesson)) this.goneWords = words.lesson_restarts;
+      if (lesson) this.goneWords = comesBack(status, lesson) ? words.lesson_restarts : words.lesson_gone;
       ended.add(this.runtime);
       this.callOut();
     };

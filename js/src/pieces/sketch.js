@@ -44,6 +44,7 @@ export class Sketch {
       "aria-describedby": helpId,
     });
     this.sliders = ask.sessions.map((session, i) => this.slider(session, i));
+    this.sliders[0]?.setAttribute("aria-describedby", helpId); // where Tab comes to first
     this.keys.append(...this.sliders);
     this.plot = element("div", { class: "aw-sketch-plot" }, this.picture.root, this.keys);
     this.reading = element("p", { class: "aw-sketch-reading", "aria-hidden": "true" });

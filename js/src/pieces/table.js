@@ -35,8 +35,12 @@ export function htmlTable({ rows, columns }, caption) {
     element(
       "tr",
       {},
-      ...columns.map(({ field }, i) =>
-        element(i === 0 ? "th" : "td", i === 0 ? { scope: "row" } : {}, shown(row[field])),
+      ...columns.map(({ field, title }, i) =>
+        element(
+          i === 0 ? "th" : "td",
+          i === 0 ? { scope: "row" } : { "data-column": title },
+          shown(row[field]),
+        ),
       ),
     ),
   );
@@ -47,6 +51,26 @@ export function htmlTable({ rows, columns }, caption) {
     element("thead", {}, element("tr", {}, ...head)),
     element("tbody", {}, ...body),
   );
+}
+
+/**
+ * Where a table of words is wider than its box each of its rows stands as a list under its name, every cell
+ * after the title of its column; gives what ends watching for that.
+ */
+export function stackWhereNarrow(root) {
+  const fit = () => {
+    for (const box of root.querySelectorAll(".aw-table:not(:has(.aw-signs))")) {
+      box.classList.remove("aw-stacked");
+      box.classList.toggle("aw-stacked", box.scrollWidth > box.clientWidth + 1);
+    }
+  };
+  let width = 0;
+  const sizes = new ResizeObserver(() => {
+    if (root.clientWidth !== width) fit();
+    width = root.clientWidth;
+  });
+  sizes.observe(root);
+  return { fit, stop: () => sizes.disconnect() };
 }
 
 /** One row in words: "Session 5, Rating 2.8, Mark possible rupture". */
