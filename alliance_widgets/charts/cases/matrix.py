@@ -20,7 +20,7 @@ from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import BAND, GREY, INK, NOTE, PAPER, RATERS, SMALL
 from alliance_widgets.charts._drawing.picture import Picture, spec_of
 from alliance_widgets.errors import RatingError
-from alliance_widgets.rules import Rule
+from alliance_widgets.rules import ReliableDrop, Rule
 from alliance_widgets.rules import rule as rule_named
 from alliance_widgets.ruptures.agreement import names_of
 from alliance_widgets.ruptures.episodes import other_range
@@ -120,7 +120,7 @@ def matrix_picture(
     scale = instrument_of(case)
     form = matrix_form(len(rows), scale.low, scale.high)
     tables = matrix_tables(case, rows, known, focus)
-    return Picture(form, tables, matrix_words(case, rows, known))
+    return Picture(form, tables, matrix_words(case, rows, known, focus))
 
 
 def prepare_matrix(rows: Iterable[int], scale: Instrument) -> None:
@@ -210,19 +210,35 @@ def matrix_tables(
     }
 
 
-def matrix_words(case: pd.DataFrame, rows: Sequence[RuleRow], known: int | None = None) -> str:
-    """What `rule_matrix` shows: who flags what, and what was said otherwise at the time."""
+def matrix_words(
+    case: pd.DataFrame,
+    rows: Sequence[RuleRow],
+    known: int | None = None,
+    focus: str | None = None,
+) -> str:
+    """What `rule_matrix` shows: who flags what, and what was said otherwise at the time.
+
+    First the rule whose limit is drawn, with the drop that it asks for where that can be chosen.
+    """
     sessions = case.dropna(subset="alliance")["session"].tolist()
     if not sessions:
         return say("describe.no_ratings")
     last = sessions[-1] if known is None else known
     hidden = sum(session > last for session in sessions)
     said = [say("matrix.known", last=last, n=hidden)] if hidden else []
-    for row in rows:
+    for row in sorted(rows, key=lambda each: each.name != focus):
         told = dict(zip(ROWS, _row(row, last), strict=True))
-        said.append(say("matrix.row", title=row.title, verdict=told["verdict"]))
+        said.append(say("matrix.row", title=_asking(row, focus), verdict=told["verdict"]))
         said += [told["later"]] if told["later"] else []
     return " ".join(said)
+
+
+def _asking(row: RuleRow, focus: str | None) -> str:
+    """The title, and of the chosen reliable drop how much it asks for."""
+    rule = row.hindsight.rule if row.hindsight is not None and row.name == focus else None
+    if not isinstance(rule, ReliableDrop):
+        return row.title
+    return say("matrix.asks", title=row.title, points=f"{rule.threshold:.2f}")
 
 
 def _kinds(now: Moment) -> list[str]:

@@ -39,7 +39,7 @@ POINTS = 45  # of a fit: enough for a curve to be seen as one
 BLUE, MODEL = RATERS["client"][0], GROUPS[0][0]
 SHAPES = ["circle", "square", "triangle-up"]
 NOTHING = 1e-9  # a share of the spread this small is rounding
-COUNT = 46  # pixels from one number of clients to the next, at least
+COUNT = 52  # pixels from one number of clients to the next, at least
 FEW = 10  # clients: a session with fewer is no point of the drift
 
 

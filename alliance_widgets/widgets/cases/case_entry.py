@@ -188,6 +188,7 @@ class CaseEntry:
         scores, items = dict(before.scores), dict(before.items)
         self.desk.restore("rating", key, lambda: self.form.fill(scores, items, before.note))
         self._brought_back = key, replace(self.form.rating, others=before.others)
+        self.keep_draft()
         return say("casebook.undone", session=key.session)
 
     def correct(self, session: int, column: str, value: float | None) -> str:

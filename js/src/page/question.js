@@ -429,6 +429,7 @@ class Question extends Part {
     const said = this.message.textContent;
     if (this.asked === "check" && said && said === this.saidBefore) this.message.append("\u00a0"); // heard again
     this.goToGap();
+    if (this.asked === "again" && !said && document.activeElement === this.message) this.begin();
     // What is said of a press is seen where it was pressed; what was drawn and is true, before it, whole.
     if (this.message.textContent) this.message.scrollIntoView({ block: "nearest" });
     const truth = this.asker.showTruth && this.model.get("_truth");
@@ -446,6 +447,11 @@ class Question extends Part {
   goToGap() {
     if (!this.refused || !this.buttons.contains(document.activeElement)) return;
     if (this.model.get("_ask").kind === "sketch") return; // its gaps are left by committing once more
+    this.begin();
+  }
+
+  /** Where an answer is begun. */
+  begin() {
     /** @type {HTMLElement | null} */ (this.fieldset.querySelector("input, select, textarea"))?.focus();
   }
 
