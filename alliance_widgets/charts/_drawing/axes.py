@@ -127,8 +127,7 @@ def scale_axis(low: float, high: float, **options: Any) -> alt.Axis:
     """The scale from `low` to `high` in quarters, its two ends in words too: “weak 1”."""
     worded = {low: say("charts.weak"), high: say("charts.strong")}
     labels = "".join(
-        f"datum.value == {end} ? {json.dumps(f'{word} {end:g}')} : "
-        for end, word in worded.items()
+        f"datum.value == {end} ? {json.dumps(f'{word} {end:g}')} : " for end, word in worded.items()
     )
     ticks = [low + (high - low) / 4 * i for i in range(5)]
     return alt.Axis(values=ticks, labelExpr=labels + "datum.label", **options)
