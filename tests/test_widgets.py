@@ -571,6 +571,8 @@ class TestCaseBook:
         assert book.flags.empty
         press(book.form, "undo")
         assert "Nothing to undo" in book.form.message
+        notices = " ".join(book.entry.desk.work.notices)
+        assert "nothing to undo" not in notices  # every part on the page would say it too
 
     def test_blanks_are_saved_by_a_button_that_names_them_alone(self, book: aw.CaseBook) -> None:
         press(book.form, "save")

@@ -259,6 +259,7 @@ def test_a_new_record_ends_what_can_be_redone(work):
 
 
 def test_with_nothing_to_undo_it_says_so(work):
+    assert not work.can_undo()
     assert work.undo() == ()
     assert "nothing to undo" in work.notices[-1]
 

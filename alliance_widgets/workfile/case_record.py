@@ -95,6 +95,10 @@ class CaseRecord:
         """Take back what this rater last recorded or removed for this client in this study."""
         return self._work().undo("rating", (self.study, client, None, rater))
 
+    def can_undo(self, client: str, rater: str) -> bool:
+        """Whether there is anything that `undo` would take back."""
+        return self._work().can_undo("rating", (self.study, client, None, rater))
+
     def import_csv(self, source: Source, client: str) -> tuple[int, int]:
         """Add the sessions of a CSV file to this client: how many were new, how many were there.
 

@@ -275,6 +275,23 @@ class Entries:
         """
         return self._turn(self._done, self._undone, "workfile.nothing_to_undo", kind, key)
 
+    def can_undo(self, kind: str | None = None, key: KeyStart = ()) -> bool:
+        """Whether `undo` would find anything to take back.
+
+        Parameters
+        ----------
+        kind : str, optional
+            Leaves alone what is of another kind.
+        key : sequence, optional
+            The beginning of a key, as in `undo`.
+
+        Returns
+        -------
+        bool
+            False where `undo` would only say that there is nothing.
+        """
+        return bool(_concerned(self._done, kind, key))
+
     def redo(self, kind: str | None = None, key: KeyStart = ()) -> tuple[Change, ...]:
         """Take back the last `undo`, unless something was recorded since; what changed.
 
@@ -330,11 +347,7 @@ class Entries:
         kind: str | None,
         key: KeyStart,
     ) -> tuple[Change, ...]:
-        def concerned(entry: Entry) -> bool:
-            parts = zip(key, entry.key, strict=False)
-            return kind in (None, entry.kind) and all(p is None or str(p) == q for p, q in parts)
-
-        mine = [step for step in back if all(concerned(entry) for entry, _ in step)]
+        mine = _concerned(back, kind, key)
         if not mine:
             self._kept.notices.append(say(nothing))
             return ()
@@ -362,6 +375,16 @@ class Entries:
 
         self._kept.save(change)
         return tuple(changes)
+
+
+def _concerned(steps: Sequence[Step], kind: str | None, key: KeyStart) -> list[Step]:
+    """Those of the steps all of whose entries are of that kind and begin with that key."""
+
+    def is_one(entry: Entry) -> bool:
+        parts = zip(key, entry.key, strict=False)
+        return kind in (None, entry.kind) and all(p is None or str(p) == q for p, q in parts)
+
+    return [step for step in steps if all(is_one(entry) for entry, _ in step)]
 
 
 def _entry(kind: str, key: KeyGiven, data: Mapping[str, object] | None) -> tuple[str, Any]:

@@ -171,10 +171,12 @@ class CaseEntry:
         back = self._brought_back[1].scores if self._brought_back else {}
         if self.draft is not None and self.form.value != back:
             return say("casebook.draft_first", session=self.form.session)
+        if not self.record.can_undo(self.client, self.form.rater):
+            return say("casebook.nothing_to_undo")  # said here, and not by every part of the page
         with self._recording():
             changes = self.record.undo(self.client, self.form.rater)
         if not changes:
-            return say("casebook.nothing_to_undo")
+            return ""
         last, key = changes[-1], RatingKey.of(changes[-1].key)
         before = SessionRating.of(last.before or {})
         self.form.clear()
