@@ -187,7 +187,7 @@ def icons_tables(
                 for word, count, own in zip(words, numbers.values(), said, strict=True)
             ],
             "long_name": [_in_lines(group, letters) for group in numbers],
-            "short_name": [_in_lines(group, few) for group in numbers],
+            "short_name": [_in_lines(group, few - 2) for group in numbers],
             "long_key": [_key(key, KEY) if this else "" for this in first],
             "short_key": [_key(key, NARROW_KEY) if this else "" for this in first],
             "x": [number * STEP - 0.5 for number in range(len(numbers))],

@@ -7,7 +7,7 @@ import { lessonParts, properties } from "../pieces/tokens.js";
 import { fitBars } from "./phone.js";
 import { heed, Running } from "./running.js";
 import { siteOf } from "./site.js";
-import { guardReaders, LessonView, saysCut } from "./view.js";
+import { guardReaders, LessonView, isRead } from "./view.js";
 
 const NAME = "alliance-lessons";
 const NARROW = "(max-width: 1000px)";
@@ -98,7 +98,7 @@ async function quietly() {
     activate:
       () =>
       async (...lost) => {
-        if (!saysCut()) await ConnectionLost(...lost);
+        if (!isRead()) await ConnectionLost(...lost);
       },
   };
 }

@@ -71,7 +71,10 @@ export function printLesson(notebook, title, style) {
   page.head.append(page.importNode(element("style", {}, kit.join("\n"), grey, style), true));
   page.body.append(...partsOf(notebook).map((part) => page.importNode(part, true)));
   frame.contentWindow.addEventListener("afterprint", () => setTimeout(() => frame.remove()));
+  page.body.inert = true; // it is for paper: no key goes in
+  const at = /** @type {HTMLElement | null} */ (document.activeElement);
   frame.contentWindow.focus();
   frame.contentWindow.print();
+  at?.focus({ preventScroll: true });
   return frame;
 }

@@ -222,10 +222,6 @@ export class Running {
     else this.cutting = setTimeout(turn, cutFor);
   }
 
-  get isCut() {
-    return !["connected", undefined].includes(this.session.session?.kernel?.connectionStatus);
-  }
-
   stop() {
     this.release = this.release?.();
     this.become("stopped");

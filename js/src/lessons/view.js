@@ -277,8 +277,8 @@ export class LessonView {
   }
 }
 
-/** Whether a lesson is looked at that says itself that the connection is cut. */
-export const saysCut = () => [...views].some(({ panel, running }) => panel.isVisible && running.isCut);
+/** Whether a lesson is looked at: it says itself when the connection is cut. */
+export const isRead = () => [...views].some(({ panel }) => panel.isVisible);
 
 const inView = (target, what) =>
   target instanceof Element ? target.closest(`.aw-lesson-view ${what}`) : null;

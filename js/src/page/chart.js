@@ -219,6 +219,7 @@ class Chart {
       // Pinned to the foot of a phone's view, this much of it is above the edge; the rest hangs below.
       const hang = Math.min(0, pinned * innerHeight - this.root.offsetHeight);
       host.style.setProperty("--hang", `${hang}px`);
+      this.watchControls(host, hang);
     });
     this.sizes.observe(this.plot);
     this.sizes.observe(this.root);
@@ -244,6 +245,7 @@ class Chart {
     this.unfollow();
     this.unasked();
     this.sizes.disconnect();
+    this.pinning?.disconnect();
     this.voice.silence();
     this.view?.finalize();
     this.gone = true;
@@ -252,6 +254,22 @@ class Chart {
     this.shown = this.rows = {};
     this.root.replaceChildren();
     this.root.remove();
+  }
+
+  /** A drawing is pinned once the first of the controls over it is in view: else it would cover them. */
+  watchControls(host, hang) {
+    const first = host.parentElement?.querySelector(":scope > * > .aw-controls .aw-control");
+    this.pinning?.disconnect();
+    if (!first) return;
+    const above = Math.round(this.root.offsetHeight + hang);
+    this.pinning = new IntersectionObserver(
+      ([{ intersectionRatio, boundingClientRect, rootBounds }]) => {
+        const passed = boundingClientRect.top < (rootBounds?.top ?? 0);
+        host.classList.toggle("aw-pins", intersectionRatio === 1 || passed);
+      },
+      { rootMargin: `0px 0px -${above}px 0px`, threshold: [0, 0.25, 0.5, 0.75, 1] },
+    );
+    this.pinning.observe(first);
   }
 
   /** One thing after another; a fault is said in words and the next change is still tried. */

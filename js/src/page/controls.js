@@ -36,7 +36,7 @@ const makers = {
       step: item.step,
       oninput: () => change(Number(input.value)),
     });
-    const output = element("output", {});
+    const output = element("output", { "aria-live": "off" }); // the slider itself says it
     const decimals = String(item.step).split(".")[1]?.length ?? 0; // “1.0 points”, as long as “0.9 points”
     const put = (value) => {
       input.value = value;

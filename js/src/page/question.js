@@ -429,7 +429,8 @@ class Question extends Part {
     const said = this.message.textContent;
     if (this.asked === "check" && said && said === this.saidBefore) this.message.append("\u00a0"); // heard again
     this.goToGap();
-    if (this.asked === "again" && !said && document.activeElement === this.message) this.begin();
+    const at = document.activeElement;
+    if (this.asked === "again" && !said && (at === this.message || at === document.body)) this.begin();
     // What is said of a press is seen where it was pressed; what was drawn and is true, before it, whole.
     if (this.message.textContent) this.message.scrollIntoView({ block: "nearest" });
     const truth = this.asker.showTruth && this.model.get("_truth");
