@@ -271,9 +271,9 @@ def _row(row: RuleRow, last: int, focus: bool = False) -> list[Any]:
         short = say("matrix.short", n=len(flags), sessions=_short(flags))
         said = say("matrix.row", title=row.title, verdict=short)
     else:
-        key = "gone" if now.gone else "none"
-        verdict = say(f"matrix.flags_{key}")
-        said = say("matrix.row", title=row.title, verdict=say(f"matrix.short_{key}"))
+        verdict = say("matrix.flags_gone") if now.gone else say("matrix.flags_none")
+        short = say("matrix.short_gone") if now.gone else say("matrix.short_none")
+        said = say("matrix.row", title=row.title, verdict=short)
     return [row.name, row.title, verdict, _later(now), said, silent, focus]
 
 
