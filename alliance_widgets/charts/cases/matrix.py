@@ -42,11 +42,8 @@ __all__ = [
 ]
 
 LINE, GAP, ROW = 230, 30, 44
-NARROW_LINE, NARROW_GAP, NARROW_ROW = (
-    116,
-    20,
-    29,
-)  # where line and rows together stay in a phone's view
+# On a phone line and rows together stay in view.
+NARROW_LINE, NARROW_GAP, NARROW_ROW = 116, 20, 29
 ROWS = ["name", "label", "verdict", "later", "said", "silent", "focus"]
 LIMITS = ["session", "limit", "name", "focus", "word", "side"]
 KINDS = ("flagged", "late", "gone", "clear", "unjudged")

@@ -259,9 +259,12 @@ class Chart {
   /** A drawing is pinned once the first of the controls over it is in view: else it would cover them. */
   watchControls(host, hang) {
     const first = host.parentElement?.querySelector(":scope > * > .aw-controls .aw-control");
+    const above = Math.round(this.root.offsetHeight + hang);
+    if (first === this.control && above === this.above) return;
+    this.control = first;
+    this.above = above;
     this.pinning?.disconnect();
     if (!first) return;
-    const above = Math.round(this.root.offsetHeight + hang);
     this.pinning = new IntersectionObserver(
       ([{ intersectionRatio, boundingClientRect, rootBounds }]) => {
         const passed = boundingClientRect.top < (rootBounds?.top ?? 0);

@@ -245,6 +245,11 @@ export class Sketch {
     this.changed();
   }
 
+  /** The places that are not drawn. */
+  get gaps() {
+    return this.values.flatMap((value, i) => (known(value) ? [] : [i]));
+  }
+
   /** Go on level before and after the line, and straight from one of its pieces to the next. */
   fillGaps() {
     const { values } = this;
@@ -254,12 +259,12 @@ export class Sketch {
       if (from === undefined || to === undefined) return values[from ?? to];
       return values[from] + ((i - from) / (to - from)) * (values[to] - values[from]);
     };
-    const gaps = values.flatMap((value, i) => (known(value) ? [] : [i]));
+    const [first] = this.gaps;
     this.values = values.map((value, i) => (known(value) ? value : this.picture.fit(between(i))));
     this.said.textContent = "";
     this.paint();
     this.changed();
-    this.sliders[gaps[0]]?.focus({ preventScroll: true }); // the button is gone
+    this.sliders[first]?.focus({ preventScroll: true }); // the button is gone
   }
 
   /** What a point that is not drawn yet starts from: its neighbour, or the middle. */
@@ -351,8 +356,8 @@ export class Sketch {
       slider.setAttribute("aria-valuetext", text);
       slider.setAttribute("aria-readonly", String(this.locked));
     });
-    const gaps = this.values.filter((value) => !known(value)).length;
-    this.filler.hidden = this.locked || this.stroking || !gaps || gaps === this.values.length;
+    const { length } = this.gaps;
+    this.filler.hidden = this.locked || this.stroking || !length || length === this.values.length;
     const value = this.values[this.place];
     this.reading.textContent = known(value)
       ? fill(words.sketch_at, { session: ask.sessions[this.place], value: inWords(value) })
