@@ -12,7 +12,7 @@ import pytest
 from conftest import PATIENCE, TOKEN, Lab
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 pytestmark = pytest.mark.browser
 
@@ -321,6 +321,35 @@ def test_a_lesson_whose_widgets_the_page_gave_up_on_runs_once_more_and_then_says
     assert sent == 2 * code_cells(shipped())
     if state == "ready":
         expect(page.locator(".aw-form legend").first).to_contain_text("Session 10")
+
+
+def test_a_lesson_whose_widgets_never_reached_the_page_runs_once_more(
+    lab: Lab, page: Page
+) -> None:
+    """A page whose kernel is slow to come can miss what it opens: the outputs stand there unfilled."""
+    lost: list[str] = []
+
+    def connect(kernel: WebSocketRoute) -> None:
+        server = kernel.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            text = message if isinstance(message, str) else message.decode("utf-8", "replace")
+            tells = re.search("comm_open|comm_info_reply", text)
+            if tells and len(sent) <= len(code_cells(shipped())):
+                lost.append(tells[0])
+            else:
+                kernel.send(message)
+
+        server.on_message(pass_on)
+
+    sent = Sent(page)
+    page.route_web_socket(re.compile("/api/kernels/"), connect)
+    lab.open(page, put(lab, shipped()))
+    expect(page.locator(".aw-form legend").first).to_contain_text("Session 10", timeout=3 * PATIENCE)
+    lesson(page, "ready")
+    assert {*lost} == {"comm_open", "comm_info_reply"}
+    assert sent == 2 * code_cells(shipped())
+    expect(page.get_by_text(re.compile("Loading widget|Error displaying"))).to_have_count(0)
 
 
 def test_a_lesson_that_was_closed_is_opened_again_with_its_kernel_running(

@@ -44,6 +44,15 @@ const hasWidgets = (kernel) =>
 /** @returns {Promise<void>} */
 const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
+// What ipywidgets' renderer writes where a widget is to come, or never came.
+const NOT_YET = /^(Loading|Error displaying) widget/;
+
+/** How many of what `cells` show are widgets without a view. */
+const undrawn = (cells) =>
+  cells
+    .flatMap(({ node }) => [...node.querySelectorAll(".jp-OutputArea-output")])
+    .filter((output) => !output.childElementCount && NOT_YET.test(output.textContent)).length;
+
 /** Settled when `node` is on the screen for the first time. */
 const seen = (node) =>
   new Promise((/** @type {(value?: void) => void} */ done) => {
@@ -261,13 +270,22 @@ export class Running {
   }
 
   /**
-   * A lesson some of whose widgets the page gave up on runs once more, by when it has come to rest. On
-   * a page that is visited again it gives up on the widgets of the visit before, and nothing is lost.
+   * A lesson some of whose widgets the page gave up on, or never drew, runs once more, by when it has
+   * come to rest. On a page that is visited again it gives up on the widgets of the visit before, and
+   * nothing is lost.
    */
   async heardAll(due, turn, before) {
+    const over = () => turn !== this.turn || this.panel.isDisposed;
     await wait(SETTLED);
-    if (turn !== this.turn || this.panel.isDisposed || givenUp === before) return;
-    if (await this.revisited) return;
+    let left = undrawn(due);
+    for (let still = 0; left && still < PATIENCE && !over(); still += SETTLED) {
+      await wait(SETTLED); // a slow machine draws one after the other
+      const now = undrawn(due);
+      if (now < left) still = 0;
+      left = now;
+    }
+    const lost = givenUp !== before && !(await this.revisited);
+    if (over() || !(lost || left)) return;
     if (this.again === this.kernel) return this.become("unheard");
     this.again = this.kernel;
     for (const cell of due) this.scheduled.delete(cell);
@@ -346,6 +364,7 @@ export class Running {
   }
 }
 
+const PATIENCE = 10_000; // milliseconds without one more widget drawn, until those left are lost
 const SETTLED = 2_500; // milliseconds until what a run brought is drawn, or was given up
 
 /** Keep the room that cells take while their outputs are made again, so that the page does not jump. */
