@@ -323,10 +323,8 @@ def test_a_lesson_whose_widgets_the_page_gave_up_on_runs_once_more_and_then_says
         expect(page.locator(".aw-form legend").first).to_contain_text("Session 10")
 
 
-def test_a_lesson_whose_widgets_never_reached_the_page_runs_once_more(
-    lab: Lab, page: Page
-) -> None:
-    """A page whose kernel is slow to come can miss what it opens: the outputs stand there unfilled."""
+def test_a_lesson_whose_widgets_never_reached_the_page_runs_once_more(lab: Lab, page: Page) -> None:
+    """A page can miss what a kernel that is slow to come opens: its outputs stand unfilled."""
     lost: list[str] = []
 
     def connect(kernel: WebSocketRoute) -> None:
@@ -345,7 +343,9 @@ def test_a_lesson_whose_widgets_never_reached_the_page_runs_once_more(
     sent = Sent(page)
     page.route_web_socket(re.compile("/api/kernels/"), connect)
     lab.open(page, put(lab, shipped()))
-    expect(page.locator(".aw-form legend").first).to_contain_text("Session 10", timeout=3 * PATIENCE)
+    expect(page.locator(".aw-form legend").first).to_contain_text(
+        "Session 10", timeout=3 * PATIENCE
+    )
     lesson(page, "ready")
     assert {*lost} == {"comm_open", "comm_info_reply"}
     assert sent == 2 * code_cells(shipped())
