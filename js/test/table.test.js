@@ -48,7 +48,23 @@ test("a missing value is an empty cell, in every form", () => {
 });
 
 test("a row is spoken with its titles and two decimals", () => {
-  assert.equal(spokenRow({ session: 5, note: 2.345 }, columns), 'Session 5, Note, "own" 2.35');
+  assert.equal(spokenRow({ session: 5, note: 2.345 }, columns), 'Session: 5, Note, "own": 2.35');
+});
+
+test("a row that holds sentences is spoken as sentences are", () => {
+  const asked = [
+    { field: "told", title: "What it flags" },
+    { field: "kept", title: "Kept?" },
+    { field: "n", title: "Of" },
+  ];
+  const row = { told: "One of ten.", kept: "yes", n: 10 };
+  assert.equal(spokenRow(row, asked), "What it flags: One of ten. Kept? yes, Of: 10");
+});
+
+test("figures stand under one another, and so do the heads over them", () => {
+  const table = htmlTable({ rows: [{ session: 1, note: 2.5 }], columns }, "All of it");
+  const figures = [...table.querySelectorAll(".aw-figure")].map(({ textContent }) => textContent);
+  assert.deepEqual(figures, ['Note, "own"', "2.5"]);
 });
 
 test("a table names its rows and never reads text as HTML", () => {

@@ -237,7 +237,7 @@ def test_rules_side_by_side_by_mouse_and_key(lab: Lab, page: Page) -> None:
     expect(page.locator(".aw-fold .aw-note")).to_contain_text("every session of every case")
     chart.locator(".aw-frame").focus()
     page.keyboard.press("ArrowRight")
-    expect(chart.locator(".aw-reading")).to_contain_text("Rule Drop in own SDs, What it flags")
+    expect(chart.locator(".aw-reading")).to_contain_text("Rule: Drop in own SDs, What it flags:")
 
     assert faults(lab, page) == []
     page.set_viewport_size({"width": 768, "height": 1000})

@@ -110,7 +110,7 @@ def test_a_case_is_marked_by_mouse_and_by_key_and_nothing_is_told_before(
     page.locator(".aw-frame").focus()
     for _ in range(4):
         page.keyboard.press("ArrowRight")
-    expect(page.locator(".aw-reading")).to_contain_text("Session 4")
+    expect(page.locator(".aw-reading")).to_contain_text("Session: 4")
     page.keyboard.press("Enter")
     expect(page.locator(".aw-reading")).to_contain_text("possible rupture")
     page.keyboard.press("Enter")

@@ -27,19 +27,24 @@ EDGE = 18  # pixels from the ends of an axis of sessions to the first and the la
 FIGURE = 24  # and from one of its figures to the next, at least
 
 
-def session_x(field: str = "session", **options: Any) -> alt.X:
+def session_x(field: str = "session", room: int = FIGURE, **options: Any) -> alt.X:
     """Sessions from left to right, as far as the data go; `field` holds their numbers."""
     scale = alt.Scale(nice=False, zero=False, padding=EDGE, **options)
-    return alt.X(f"{field}:Q", title=say("charts.session"), scale=scale, axis=session_axis())
+    return alt.X(
+        f"{field}:Q", title=say("charts.session"), scale=scale, axis=session_axis(room=room)
+    )
 
 
-def session_axis(width: str = "width", edge: int = EDGE, **options: Any) -> alt.Axis:
+def session_axis(
+    width: str = "width", edge: int = EDGE, room: int = FIGURE, **options: Any
+) -> alt.Axis:
     """A tick for every session, and a figure for the first, the last and some between.
 
-    The first and the last stand `edge` pixels from the ends of the axis.
+    The first and the last stand `edge` pixels from the ends of the axis, figures at least `room`
+    from one another.
     """
     first, last = _ends(width, edge)
-    figured = f"{has_figure('datum.value', FIGURE, width, edge)} ? format(datum.value, 'd') : ''"
+    figured = f"{has_figure('datum.value', room, width, edge)} ? format(datum.value, 'd') : ''"
     values = alt.ExprRef(f"sequence(max(1, {first}), {last} + 1)")
     return alt.Axis(values=values, labelExpr=figured, labelOverlap=False, grid=False, **options)
 

@@ -65,7 +65,7 @@ def _framed(
 def mean_form() -> alt.LayerChart:
     """The mean over sessions with how many it is the mean of: data `means` and `names`."""
     means = alt.Chart(alt.NamedData(name="means"))
-    session = session_x()
+    session = session_x(room=COUNT)  # a number of clients over each figure
     colour = alt.Color(
         "who:N", scale=alt.Scale(domain=["shown", "everyone"], range=[BLUE, GREY]), legend=None
     )

@@ -256,15 +256,23 @@ class Chart {
     this.root.remove();
   }
 
-  /** A drawing is pinned once the first of the controls over it is in view: else it would cover them. */
+  /**
+   * A drawing is pinned once the first of the controls over it is in view: else it would cover them.
+   * Where all of them and the drawing fit into the view one scrolls to both, and none is pinned.
+   */
   watchControls(host, hang) {
-    const first = host.parentElement?.querySelector(":scope > * > .aw-controls .aw-control");
+    const rows = [...(host.parentElement?.querySelectorAll(":scope > * > .aw-controls") ?? [])];
+    const first = rows[0]?.querySelector(".aw-control");
     const above = Math.round(this.root.offsetHeight + hang);
-    if (first === this.control && above === this.above) return;
+    const room = (host.closest(".jp-WindowedPanel-outer")?.clientHeight ?? innerHeight) - above;
+    const fits = rows.reduce((height, { offsetHeight }) => height + offsetHeight, 0) <= room;
+    if (first === this.control && above === this.above && fits === this.fits) return;
     this.control = first;
     this.above = above;
+    this.fits = fits;
     this.pinning?.disconnect();
-    if (!first) return;
+    host.classList.remove("aw-pins");
+    if (!first || fits) return;
     this.pinning = new IntersectionObserver(
       ([{ intersectionRatio, boundingClientRect, rootBounds }]) => {
         const passed = boundingClientRect.top < (rootBounds?.top ?? 0);

@@ -21,6 +21,12 @@ function cell(value, tag, attributes = {}) {
 
 const named = (column) => column?.said ?? String(column ?? "");
 
+const FIGURE = /^[+−-]?\d[\d,.]*( %)?$/;
+
+/** Columns of figures stand under one another; the first names its row. */
+const figures = (rows, i) =>
+  i > 0 && rows.length > 0 && rows.every((row) => FIGURE.test(String(row[i]))) && "aw-figure";
+
 /** The rows of the table that one thing that was counted takes: one for each of its bars. */
 function barsOf({ label, mark, bars }) {
   const named = element("th", { scope: "rowgroup", rowspan: bars.length }, label);
@@ -60,7 +66,15 @@ const makers = {
         "table",
         { class: signs && "aw-signs" },
         element("caption", {}, caption),
-        element("thead", {}, element("tr", {}, ...columns.map((name) => cell(name, "th", { scope: "col" })))),
+        element(
+          "thead",
+          {},
+          element(
+            "tr",
+            {},
+            ...columns.map((name, i) => cell(name, "th", { scope: "col", class: figures(rows, i) })),
+          ),
+        ),
         element(
           "tbody",
           {},
@@ -69,7 +83,9 @@ const makers = {
               "tr",
               {},
               cell(head, "th", { scope: "row" }),
-              ...cells.map((value, i) => cell(value, "td", { "data-column": named(columns[i + 1]) })),
+              ...cells.map((value, i) =>
+                cell(value, "td", { "data-column": named(columns[i + 1]), class: figures(rows, i + 1) }),
+              ),
             ),
           ),
         ),

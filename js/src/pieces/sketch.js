@@ -259,9 +259,11 @@ export class Sketch {
       if (from === undefined || to === undefined) return values[from ?? to];
       return values[from] + ((i - from) / (to - from)) * (values[to] - values[from]);
     };
-    const [first] = this.gaps;
+    const { gaps, ask } = this;
+    const [first] = gaps;
     this.values = values.map((value, i) => (known(value) ? value : this.picture.fit(between(i))));
-    this.said.textContent = "";
+    const sessions = gaps.map((i) => ask.sessions[i]).join(", ");
+    this.said.textContent = fill(this.words.sketch_filled, { sessions });
     this.paint();
     this.changed();
     this.sliders[first]?.focus({ preventScroll: true }); // the button is gone

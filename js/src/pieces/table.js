@@ -2,6 +2,8 @@
 
 import { element } from "./dom.js";
 
+const isNumber = (value) => typeof value === "number";
+
 const shown = (value) => {
   if (value === null || value === undefined || Number.isNaN(value)) return "";
   return typeof value === "number" ? String(Math.round(value * 100) / 100) : String(value);
@@ -30,7 +32,9 @@ export function changedCells(one, other) {
 }
 
 export function htmlTable({ rows, columns }, caption) {
-  const head = columns.map(({ title }) => element("th", { scope: "col" }, title));
+  const head = columns.map(({ title, field }, i) =>
+    element("th", { scope: "col", class: i > 0 && isNumber(rows[0]?.[field]) && "aw-figure" }, title),
+  );
   const body = rows.map((row) =>
     element(
       "tr",
@@ -38,7 +42,7 @@ export function htmlTable({ rows, columns }, caption) {
       ...columns.map(({ field, title }, i) =>
         element(
           i === 0 ? "th" : "td",
-          i === 0 ? { scope: "row" } : { "data-column": title },
+          i === 0 ? { scope: "row" } : { "data-column": title, class: isNumber(row[field]) && "aw-figure" },
           shown(row[field]),
         ),
       ),
@@ -73,13 +77,14 @@ export function stackWhereNarrow(root) {
   return { fit, stop: () => sizes.disconnect() };
 }
 
-/** One row in words: "Session 5, Rating 2.8, Mark possible rupture". */
+/** One row in words: "Session: 5, Rating: 2.8, Mark: possible rupture". */
 export const spokenRow = (row, columns) =>
   columns
     .map(({ field, title }) => [title, shown(row[field])])
     .filter(([, value]) => value !== "")
-    .map(([title, value]) => `${title} ${value}`)
-    .join(", ");
+    .map(([title, value]) => `${title.replace(/:$/, "")}${/[?!]$/.test(title) ? "" : ":"} ${value}`)
+    .join(", ")
+    .replaceAll(/([.!?]), /g, "$1 ");
 
 // A spreadsheet runs a text cell that begins so; an apostrophe in front makes it text again.
 const formula = /^[=+\-@\t\r]/;
