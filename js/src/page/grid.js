@@ -1,7 +1,7 @@
 // The sessions of a case as a table that can be corrected in place, as in a spreadsheet.
 
 import { element, fill, polite } from "../pieces/dom.js";
-import { fits, refusal } from "../pieces/numbers.js";
+import { fits, inWords, known, refusal } from "../pieces/numbers.js";
 import { Part, shown } from "../pieces/part.js";
 
 /** @import { GridPress, GridSets, GridTraits } from "./protocol.ts" */
@@ -174,7 +174,7 @@ class Grid extends Part {
 
 const text = (row, { name }) => {
   const value = row.values[name];
-  return value === null || value === undefined ? "" : String(Math.round(value * 100) / 100);
+  return known(value) ? inWords(value) : "";
 };
 
 export const grid = shown(Grid);

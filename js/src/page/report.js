@@ -23,9 +23,11 @@ const named = (column) => column?.said ?? String(column ?? "");
 
 const FIGURE = /^[+−-]?\d[\d,.]*( %)?$/;
 
-/** Columns of figures stand under one another; the first names its row. */
-const figures = (rows, i) =>
-  i > 0 && rows.length > 0 && rows.every((row) => FIGURE.test(String(row[i]))) && "aw-figure";
+/** The class of each column: figures stand under one another; the first column names its rows. */
+const classesOf = (columns, rows) =>
+  columns.map(
+    (_, i) => i > 0 && rows.length > 0 && rows.every((row) => FIGURE.test(String(row[i]))) && "aw-figure",
+  );
 
 /** The rows of the table that one thing that was counted takes: one for each of its bars. */
 function barsOf({ label, mark, bars }) {
@@ -58,39 +60,31 @@ const makers = {
   heading: ({ text }) => element("h3", {}, text),
   text: ({ text }) => element("p", {}, text),
   note: ({ text }) => element("p", { class: "aw-note" }, text),
-  table: ({ caption, columns, rows, signs }) =>
-    element(
+  table: ({ caption, columns, rows, signs }) => {
+    const classes = classesOf(columns, rows);
+    const head = columns.map((name, i) => cell(name, "th", { scope: "col", class: classes[i] }));
+    const body = rows.map(([name, ...cells]) =>
+      element(
+        "tr",
+        {},
+        cell(name, "th", { scope: "row" }),
+        ...cells.map((value, i) =>
+          cell(value, "td", { "data-column": named(columns[i + 1]), class: classes[i + 1] }),
+        ),
+      ),
+    );
+    return element(
       "div",
       { class: "aw-table", tabindex: "0", role: "group", "aria-label": caption },
       element(
         "table",
         { class: signs && "aw-signs" },
         element("caption", {}, caption),
-        element(
-          "thead",
-          {},
-          element(
-            "tr",
-            {},
-            ...columns.map((name, i) => cell(name, "th", { scope: "col", class: figures(rows, i) })),
-          ),
-        ),
-        element(
-          "tbody",
-          {},
-          ...rows.map(([head, ...cells]) =>
-            element(
-              "tr",
-              {},
-              cell(head, "th", { scope: "row" }),
-              ...cells.map((value, i) =>
-                cell(value, "td", { "data-column": named(columns[i + 1]), class: figures(rows, i + 1) }),
-              ),
-            ),
-          ),
-        ),
+        element("thead", {}, element("tr", {}, ...head)),
+        element("tbody", {}, ...body),
       ),
-    ),
+    );
+  },
   bars: ({ caption, rows }) =>
     element(
       "table",

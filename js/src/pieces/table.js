@@ -1,12 +1,13 @@
 // The same data as a table: to read, to walk through by key, to keep as CSV.
 
 import { element } from "./dom.js";
+import { inWords, known } from "./numbers.js";
 
 const isNumber = (value) => typeof value === "number";
 
 const shown = (value) => {
-  if (value === null || value === undefined || Number.isNaN(value)) return "";
-  return typeof value === "number" ? String(Math.round(value * 100) / 100) : String(value);
+  if (!known(value) || Number.isNaN(value)) return "";
+  return isNumber(value) ? inWords(value) : String(value);
 };
 
 /** Rows (one object each) from columns (one array each), as Vega wants them. */
@@ -90,7 +91,7 @@ export const spokenRow = (row, columns) =>
 const formula = /^[=+\-@\t\r]/;
 
 function csvCell(value) {
-  if (typeof value === "number") return Number.isNaN(value) ? "" : String(value);
+  if (isNumber(value)) return Number.isNaN(value) ? "" : String(value);
   const text = shown(value);
   const safe = formula.test(text) ? `'${text}` : text;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
@@ -103,8 +104,8 @@ export const tabbedText = ({ rows, columns }) =>
     .join("\n");
 
 const plainCell = (value) => {
-  const text = (typeof value === "number" ? String(value) : shown(value)).replace(/[\t\r\n]+/g, " ");
-  return typeof value !== "number" && formula.test(text) ? `'${text}` : text;
+  const text = (isNumber(value) ? String(value) : shown(value)).replace(/[\t\r\n]+/g, " ");
+  return !isNumber(value) && formula.test(text) ? `'${text}` : text;
 };
 
 export const csvText = ({ rows, columns }) =>
