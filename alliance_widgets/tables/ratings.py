@@ -198,7 +198,17 @@ def of_rater(ratings: object, rater: str = "client") -> pd.DataFrame:
     Raises `RatingError` for faulty ratings, for an unknown rater, and if that rater rated
     nothing: it says who did.
     """
-    return by_rater(ratings, rater).sort_values(["client", "session"], ignore_index=True)
+    wanted = _rater(rater)
+    read = _read(ratings)
+    theirs = _rows_of(read, wanted)
+    # By the clients' places, which are numbers: comparing a million names costs more than a rule.
+    place = np.empty(len(read.clients), dtype=np.intp)
+    place[sorted(range(len(place)), key=read.clients.__getitem__)] = np.arange(len(place))
+    row = (place * (MOST_SESSIONS + 1))[read.client[theirs]] + read.session[theirs]
+    tidy = _tidy(read)[theirs]
+    if not (row[1:] > row[:-1]).all():  # most tables are in order already
+        tidy = tidy.take(row.argsort())
+    return tidy.reset_index(drop=True)
 
 
 def by_rater(ratings: object, rater: str = "client") -> pd.DataFrame:
