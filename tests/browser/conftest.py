@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -118,6 +119,17 @@ def nothing_leaves_this_machine(context: BrowserContext) -> Iterator[list[str]]:
     assert [url for url in asked if not is_here(url)] == []
 
 
+def heard_by(page: Page) -> list[bytes]:
+    """Everything that any socket brings to the page from now on."""
+    heard: list[bytes] = []
+
+    def hear(frame: str | bytes) -> None:
+        heard.append(frame.encode() if isinstance(frame, str) else frame)
+
+    page.on("websocket", lambda socket: socket.on("framereceived", hear))
+    return heard
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -156,6 +168,11 @@ class Lab:
         }
 
     def start(self, *options: str) -> None:
+        # What an earlier test ran is told to a page that asks for the kernel's history.
+        profile = self.home / "ipython" / "profile_default"
+        profile.mkdir(parents=True, exist_ok=True)
+        settings = 'c.HistoryManager.hist_file = ":memory:"\n'
+        (profile / "ipython_kernel_config.py").write_text(settings)
         log = (self.home / "server.log").open("a")
         self.process = subprocess.Popen(
             [*self.command(), *options],
@@ -230,6 +247,20 @@ class Lab:
             return
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+    def restart(self, page: Page) -> None:
+        """Restart the kernel and run all cells, as a student does the next day."""
+        page.locator(".jp-OutputArea-child").evaluate_all(
+            "(shown) => shown.forEach((each) => (each.dataset.old = 1))"
+        )
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name=re.compile("Restart Kernel and Run All")).click()
+        page.get_by_role("button", name="Confirm Kernel Restart").click()
+        # Not the star of a cell that runs: it may be gone before anyone looked.
+        expect(page.locator(".jp-OutputArea-child[data-old]")).to_have_count(0, timeout=PATIENCE)
+        expect(page.locator(".jp-InputPrompt").last).to_have_text(
+            re.compile(r"\[\d+\]"), timeout=PATIENCE
+        )
 
     def theme(self, page: Page, name: str) -> None:
         """Change JupyterLab's theme from its menu: "Light" or "Dark"."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PATIENCE, Lab
+from conftest import PATIENCE, Lab, heard_by
 from playwright.sync_api import Page, expect
 
 from alliance_widgets.lessons.texts import lesson_files, read_questions
@@ -36,12 +36,7 @@ OPEN = {
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_a_lesson_shows_everything_but_the_answers(lab: Lab, page: Page, lesson: Path) -> None:
-    heard: list[str] = []
-
-    def hear(frame: str | bytes) -> None:
-        heard.append(frame if isinstance(frame, str) else frame.decode("utf-8", "replace"))
-
-    page.on("websocket", lambda socket: socket.on("framereceived", hear))
+    heard = heard_by(page)
     shutil.copy(lesson, lab.folder / "notebooks" / lesson.name)
     lab.open(page, f"notebooks/{lesson.name}")
     lab.run_all(page)
@@ -57,7 +52,7 @@ def test_a_lesson_shows_everything_but_the_answers(lab: Lab, page: Page, lesson:
     assert page.locator(errors).all_inner_texts() == []
     outputs = page.locator(".jp-OutputArea-output")
     expect(outputs.get_by_text("Error displaying widget")).to_have_count(0)
-    sent = "".join(heard)
+    sent = b"".join(heard).decode("utf-8", "replace")
     asked = [each["question"] for each in questions(lesson) if "question" in each]
     assert all(longest_piece(text) in sent for text in asked[:1]), "the page was not heard"
     shown = page.locator(".jp-Notebook").inner_text()

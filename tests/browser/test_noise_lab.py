@@ -6,21 +6,12 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import PATIENCE, Lab, charts, choose, revision
+from conftest import PATIENCE, Lab, charts, choose, heard_by, revision
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 
 OURS = ".aw-controls, .aw-chart, .aw-fold"
-
-
-def run_again(page: Page, last: int) -> None:
-    """Restart the kernel and run all, as a student does the next day."""
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name=re.compile("Restart Kernel and Run All")).click()
-    page.get_by_role("button", name="Confirm Kernel Restart").click()
-    page.locator(".jp-InputPrompt").first.get_by_text("[*]").wait_for(timeout=PATIENCE)
-    page.locator(".jp-InputPrompt").last.get_by_text(f"[{last}]").wait_for(timeout=PATIENCE)
 
 
 def faults(lab: Lab, page: Page) -> list:
@@ -49,12 +40,7 @@ def clipped(page: Page) -> list[str]:
 def test_lines_are_tapped_by_mouse_and_key_and_nothing_tells_before_the_truth(
     lab: Lab, page: Page
 ) -> None:
-    heard: list[bytes] = []
-
-    def hear(frame: str | bytes) -> None:
-        heard.append(frame.encode() if isinstance(frame, str) else frame)
-
-    page.on("websocket", lambda socket: socket.on("framereceived", hear))
+    heard = heard_by(page)
     cells = (
         "import alliance_widgets as aw",
         "aw.NoiseLab(seed=3, key='lab')",
@@ -124,7 +110,7 @@ def test_lines_are_tapped_by_mouse_and_key_and_nothing_tells_before_the_truth(
     page.wait_for_timeout(500)
     assert clipped(page) == []
 
-    run_again(page, 3)
+    lab.restart(page)
     expect(page.locator(".aw-taps .aw-message")).to_contain_text("You tapped 2 lines.")
     expect(page.locator(".aw-tile").nth(2).get_by_role("checkbox")).to_be_checked()
     expect(page.locator(".aw-tile").nth(1).get_by_role("checkbox")).not_to_be_checked()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import PATIENCE, Lab, charts
+from conftest import PATIENCE, Lab, charts, heard_by
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -85,12 +84,7 @@ def draw_by_finger(page: Page, sketch: Locator) -> None:
 
 
 def test_after_run_all_nothing_of_an_answer_has_reached_the_page(lab: Lab, page: Page) -> None:
-    heard: list[bytes] = []
-
-    def hear(frame: str | bytes) -> None:
-        heard.append(frame.encode() if isinstance(frame, str) else frame)
-
-    page.on("websocket", lambda socket: socket.on("framereceived", hear))
+    heard = heard_by(page)
     choice, number, at, sketch = opened(lab, page, "spoil").all()
     page.wait_for_timeout(500)
     lesson = page.locator(".jp-NotebookPanel").inner_html()
@@ -176,11 +170,7 @@ def test_the_keyboard_alone_answers_and_draws_and_a_restart_brings_it_back(
     keys.press("ArrowUp")
     expect(points.nth(2)).to_have_attribute("aria-valuetext", "Your line: none. Rated: 3.")
 
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name=re.compile("Restart Kernel and Run All")).click()
-    page.get_by_role("button", name="Confirm Kernel Restart").click()
-    page.locator(".jp-InputPrompt").first.get_by_text("[*]").wait_for(timeout=PATIENCE)
-    page.locator(".jp-InputPrompt").last.get_by_text("[5]").wait_for(timeout=PATIENCE)
+    lab.restart(page)
     choice, number, at, sketch = painted(page).all()
     expect(message(choice)).to_have_text("Right. secret-right")
     expect(choice.get_by_label("Two")).to_be_checked()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import PATIENCE, Lab, charts, choose, revision
+from conftest import PATIENCE, Lab, charts, choose, heard_by, revision
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -25,23 +24,8 @@ def opened(lab: Lab, page: Page, name: str, cell: str) -> Locator:
     return form
 
 
-def heard_by(page: Page) -> list[bytes]:
-    """Everything that any socket brings to the page from now on."""
-    heard: list[bytes] = []
-
-    def hear(frame: str | bytes) -> None:
-        heard.append(frame.encode() if isinstance(frame, str) else frame)
-
-    page.on("websocket", lambda socket: socket.on("framereceived", hear))
-    return heard
-
-
-def restarted(page: Page) -> Locator:
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name=re.compile("Restart Kernel and Run All")).click()
-    page.get_by_role("button", name="Confirm Kernel Restart").click()
-    page.locator(".jp-InputPrompt").first.get_by_text("[*]").wait_for(timeout=PATIENCE)
-    page.locator(".jp-InputPrompt").first.get_by_text("[1]").wait_for(timeout=PATIENCE)
+def restarted(lab: Lab, page: Page) -> Locator:
+    lab.restart(page)
     form = page.locator(".aw-question")
     form.wait_for(timeout=PATIENCE)
     return form
@@ -137,7 +121,7 @@ def test_a_case_is_marked_by_mouse_and_by_key_and_nothing_is_told_before(
     violations += axe_in_both_themes(lab, page, ".aw-question", ".aw-chart", ".aw-report")
     assert violations == [], json.dumps(violations, indent=1)[:3000]
 
-    form = restarted(page)
+    form = restarted(lab, page)
     expect(form.locator("legend")).to_contain_text("Case 2 of 8")
     expect(form.locator(".aw-message")).to_contain_text("You marked 1 of 2 planted ruptures.")
     expect(form.get_by_label("possible rupture begins: session 3")).to_be_checked()
@@ -188,7 +172,7 @@ def test_a_dialogue_is_coded_by_key_and_read_by_axe_and_a_restart_brings_it_back
     violations += axe_in_both_themes(lab, page, ".aw-question", ".aw-report", ".aw-chart")
     assert violations == [], json.dumps(violations, indent=1)[:3000]
 
-    form = restarted(page)
+    form = restarted(lab, page)
     expect(page.locator(".aw-report")).to_contain_text("You coded Denial.")
     expect(form.get_by_label("begins here: 4")).to_be_checked()
     expect(form.get_by_label("Which marker?")).to_have_value("denial")
