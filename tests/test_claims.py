@@ -109,8 +109,9 @@ def test_then_now_and_verdict_stand_side_by_side_and_follow_the_answers(
     assert verdicts.description.startswith(say("verdicts.moved", moved=1, n=2))
     shown = rows_of(verdicts)
     strongest = TABLE.set_index("claim").loc["strongest"]
+    sign = {"sign": "○ not shown", "said": "not shown", "kind": "verdict"}
     assert shown[strongest["statement"]] == [
-        *("certainly true", "rather false", "not shown", strongest["why"], "07")
+        *("certainly true", "rather false", sign, strongest["why"], "07")
     ]
     assert shown[say("beliefs.claim.early")][:2] == ["rather true", "–"]
     assert verdicts.table.set_index("claim").loc["goodbye", ["then", "now"]].tolist() == [

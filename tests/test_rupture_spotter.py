@@ -13,6 +13,7 @@ import pytest
 import traitlets as tl
 
 import alliance_widgets as aw
+from alliance_widgets.words import say
 
 PACKAGE = Path(aw.__file__).parent
 GIVEAWAYS = re.compile(
@@ -146,6 +147,8 @@ class TestMarking:
         spotter.form._entered = {"ruptures": [5], "repairs": [6], "none": False}
         assert (spotter.ruptures, spotter.repairs) == ([5], [6])
         first = spotter._cases[0].sessions[0]
+        spotter.chart._hear(None, {"pick": first}, [])
+        assert spotter.form.message == say("spotter.no_mark", session=first)
         for strange in (first, 999, "x", None, [4]):
             spotter.chart._hear(None, {"pick": strange}, [])
         spotter.form._entered = {"ruptures": [first, 999, "7"], "repairs": 3}

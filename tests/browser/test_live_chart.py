@@ -234,9 +234,9 @@ def test_the_chart_is_read_by_key_and_as_a_table(lesson: Page) -> None:
     frame.focus()
     lesson.keyboard.press("End")
     reading = lesson.locator(".aw-reading").first
-    expect(reading).to_have_text("Rated by Therapist, Session 9, Rating 4.25")
+    expect(reading).to_have_text("Rated by: Therapist, Session: 9, Rating: 4.25")
     lesson.keyboard.press("Home")
-    expect(reading).to_have_text("Rated by Client, Session 1, Rating 3.25")
+    expect(reading).to_have_text("Rated by: Client, Session: 1, Rating: 3.25")
     opener = lesson.get_by_role("button", name="Save this chart").first
     opener.press("Enter")
     expect(opener).to_have_attribute("aria-expanded", "true")

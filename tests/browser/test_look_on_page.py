@@ -260,6 +260,34 @@ def test_on_a_phone_a_drawing_stays_in_view_while_what_it_shows_is_changed(
     assert last.bounding_box()["y"] >= box["y"] + box["height"]
 
 
+def test_on_a_phone_a_pinned_drawing_never_covers_the_controls_over_it(
+    lab: Lab, page: Page
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 740})
+    lesson = TABLED[0].with_name("03_the_path_of_the_alliance.ipynb")
+    shutil.copy(lesson, lab.folder / "notebooks" / lesson.name)
+    lab.open(page, f"notebooks/{lesson.name}")
+    lab.run_all(page)
+    question = page.locator(".aw-question").filter(has_text="such dice")
+    question.locator("input").first.fill("50", timeout=PATIENCE)
+    question.locator(".aw-primary").click()
+    thrown = page.get_by_role("button", name="A hundred more")
+    drawing = page.locator(".widget-vbox").filter(has=thrown).last.locator(".aw-plot svg").first
+    drawing.wait_for(timeout=PATIENCE)
+    thrown.scroll_into_view_if_needed()
+    outer = page.locator(".jp-WindowedPanel-outer")
+    seen = 0
+    for step in range(-400, 401, 50):
+        outer.evaluate(f"(view) => (view.scrollTop += {-400 if step == -400 else 50})")
+        page.wait_for_timeout(150)
+        button, picture = thrown.bounding_box(), drawing.bounding_box()
+        assert button is not None
+        assert picture is not None
+        seen += 0 < button["y"] < 700
+        assert button["y"] + button["height"] <= picture["y"] + 1, (step, button, picture)
+    assert seen > 5
+
+
 @pytest.mark.parametrize("lesson", TABLED, ids=lambda lesson: lesson.stem)
 def test_on_a_phone_the_tables_of_a_lesson_stand_in_it_whole(
     lab: Lab, page: Page, lesson: Path

@@ -432,6 +432,22 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
         fontStyle="italic",
         limit=alt.ExprRef("width - 12"),
     ).encode(x=alt.value(0), text="silent:N")
+    # What the marks mean stands once, over the rows.
+    words = {"wide": say("matrix.key"), "narrow": say("matrix.short_key")}
+    key = (
+        named("rows")
+        .transform_filter("datum.focus")
+        .transform_calculate(key=f"narrow ? {words['narrow']!r} : {words['wide']!r}")
+        .mark_text(
+            align="left",
+            baseline="bottom",
+            dx=8,
+            color=INK,
+            fontSize=SMALL,
+            y=alt.ExprRef(f"narrow ? {NARROW_LINE + NARROW_GAP - 4} : {top - 6}"),
+        )
+        .encode(x=alt.value(0), text="key:N")
+    )
     cells = named("cells").encode(x=x, y=y, tooltip=["label:N", "session:Q", "word:N"])
 
     def cell(kind: str, **mark: object) -> Any:
@@ -446,6 +462,7 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
         cell("late", size=340, fill=None, stroke=INK, strokeWidth=1.5, shape="circle"),
         said,
         silent,
+        key,
     )
     columns = {
         "label": say("matrix.rule"),

@@ -17,7 +17,7 @@ from alliance_widgets.words import say
 
 __all__ = ["Verdicts", "then_and_now"]
 
-VERDICTS = ("supported", "partly", "not_shown", "opinion")
+VERDICTS = {"supported": "●", "partly": "◐", "not_shown": "○", "opinion": "◇"}
 
 
 def then_and_now(
@@ -117,8 +117,9 @@ def _rows(caption: str, table: pd.DataFrame) -> Block:
     return make.table(caption, columns, [_row(each) for each in table.to_dict("records")])
 
 
-def _row(claim: dict[Hashable, Any]) -> list[str]:
-    verdict = say(f"verdicts.verdict.{claim['verdict']}")
+def _row(claim: dict[Hashable, Any]) -> list[object]:
+    said = say(f"verdicts.verdict.{claim['verdict']}")
+    verdict = make.sign(f"{VERDICTS[claim['verdict']]} {said}", said, "verdict")
     said = [_level(claim[name]) for name in ("then", "now")]
     return [claim["statement"], *said, verdict, claim["why"], claim["tested"][:2]]
 

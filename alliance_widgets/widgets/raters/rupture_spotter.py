@@ -232,8 +232,12 @@ class RuptureSpotter(OneByOne):
         self._assigned(self._read(self._id, told), refusal)
 
     def _click(self, session: object) -> None:
-        if not self.committed and session in self._case.markable:
+        if self.committed:
+            return
+        if session in self._case.markable:
             self._keep(self._now.after_a_click(int(session)))
+        elif session in self._case.rated["session"].tolist():
+            self.form.message = say("spotter.no_mark", session=session)
 
     def _say_compared(self, sentence: str) -> None:
         self.tools.message = sentence

@@ -35,6 +35,8 @@ export class Sketch {
 
   build() {
     const { ask, words } = this;
+    // Not in the fold: what stands in a closed one is heard by nobody.
+    this.said = element("p", { class: "aw-field-message", "aria-live": "polite" });
     const helpId = uniqueId("help");
     this.picture = new Picture(ask, words.sketch_here);
     this.keys = element("div", {
@@ -53,6 +55,7 @@ export class Sketch {
       { class: "aw-sketch-tools" },
       element("p", { class: "aw-note", id: helpId }, words.sketch_help),
       this.typing(),
+      this.said,
     );
     this.filler = element(
       "button",
@@ -132,7 +135,6 @@ export class Sketch {
         this.take(this.typed.value);
       },
     });
-    this.said = element("p", { class: "aw-field-message", "aria-live": "polite" });
     const use = { type: "button", class: "aw-button", onclick: () => this.take(this.typed.value) };
     return element(
       "details",
@@ -140,7 +142,6 @@ export class Sketch {
       element("summary", {}, words.sketch_type),
       element("p", { "aria-hidden": "true" }, words.sketch_typed),
       element("div", { class: "aw-typed" }, this.typed, element("button", use, words.sketch_take)),
-      this.said,
     );
   }
 
@@ -170,8 +171,13 @@ export class Sketch {
     const next = values ?? this.ask.sessions.map(() => null);
     if (next.length !== this.values.length) return; // of another line, before the lesson was changed
     if (this.stroking || JSON.stringify(next) === JSON.stringify(this.values)) return;
+    if (this.values.some(known) && !next.some(known)) requestAnimationFrame(() => this.tellEmpty());
     this.values = [...next];
     this.paint();
+  }
+
+  tellEmpty() {
+    this.said.textContent = this.words.sketch_start;
   }
 
   /** The rated line, once it may be seen, and whether the drawing is finished. */
@@ -240,7 +246,7 @@ export class Sketch {
 
   clear() {
     this.values = this.ask.sessions.map(() => null);
-    this.said.textContent = "";
+    this.tellEmpty();
     this.paint();
     this.changed();
   }
