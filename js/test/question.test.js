@@ -125,3 +125,16 @@ test("only the last line of a question is asked in bold, and all of it is its na
   assert.equal(legend.lastChild.textContent, "Why?");
   leave();
 });
+
+test("the focus is not lost while a drawn line and its truth change places with what was pressed", () => {
+  const sketch = { kind: "sketch", sessions: [1, 2], low: 1, high: 5, step: 1, name: "Rated", done: "Done" };
+  const axes = { x_title: "Session", y_title: "Alliance", ends: ["", ""] };
+  const { model, el, leave } = shown({ ...sketch, ...axes }, { _truth: [] });
+  el.querySelector(".aw-primary").focus();
+  model.tell({ _truth: [2, 3] });
+  assert.ok(document.activeElement?.matches(".aw-primary"), document.activeElement?.outerHTML);
+  model.tell({ _locked: true, message: "You drew it so." });
+  model.tell({ _buttons: [{ kind: "again", label: "Draw again" }] });
+  assert.ok(document.activeElement?.matches(".aw-message"), document.activeElement?.outerHTML);
+  leave();
+});

@@ -272,14 +272,15 @@ class Question extends Part {
 
   mount(host) {
     const { model } = this;
+    const show = () => this.keepPlace(() => this.show());
     this.follow(host, {
       "change:_ask": () => this.askAnew(),
-      "change:_entered": () => this.show(),
-      "change:_confidence": () => this.show(),
-      "change:_truth": () => this.show(),
+      "change:_entered": show,
+      "change:_confidence": show,
+      "change:_truth": show,
       "change:_marks": () => this.mark(),
-      "change:_locked": () => this.keepPlace(() => this.show()),
-      "change:prediction": () => this.show(),
+      "change:_locked": show,
+      "change:prediction": show,
       "change:_hints": () => this.showHints(),
       "change:_buttons": () => this.keepPlace(() => this.showButtons()),
       "change:_outcome": () => this.say(),

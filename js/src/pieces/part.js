@@ -253,7 +253,11 @@ export class Part {
     act();
     if (!inside) return;
     const gone = !this.root.contains(had) || had.closest("[hidden]");
-    if (!gone && !had.matches(":disabled, fieldset[disabled] *")) return;
+    if (!gone && !had.matches(":disabled, fieldset[disabled] *")) {
+      // What was only moved to another place has lost the focus all the same.
+      if (document.activeElement !== had) had.focus({ preventScroll: true });
+      return;
+    }
     const stays = first?.isConnected && first !== had && !first.closest("[hidden]");
     if (stays) first.focus();
     else this.goToMessage();
