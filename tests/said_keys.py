@@ -155,6 +155,7 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "matching.how.{}": [(STEPS,)],
     "matching.{}_alone": [(("rated", "scored"),)],
     "matrix.kind.{}": [(KINDS,)],
+    "matrix.by.{}": [(("flagged", "late", "gone"),)],
     "matrix.{}": [(("late", "gone"),)],
     "noiselab.spilling.{}": [(SPILLS,)],
     "noiselab.{}": [(("share", "share_sure", "too_few", "too_soon"),)],

@@ -235,6 +235,22 @@ def test_the_chart_is_read_by_key_and_as_a_table(lesson: Page) -> None:
     lesson.keyboard.press("End")
     reading = lesson.locator(".aw-reading").first
     expect(reading).to_have_text("Rated by: Therapist, Session: 9, Rating: 4.25")
+    # And the frame is around that point, and no other.
+    here = lesson.locator(".aw-here").first.bounding_box()
+    assert here is not None
+    around = [here["x"], here["y"], here["x"] + here["width"], here["y"] + here["height"]]
+    points = (
+        lesson.locator(".aw-plot")
+        .first.locator(".mark-symbol path")
+        .evaluate_all(
+            """(points, [left, top, right, bottom]) => points
+                 .map((it) => it.getBoundingClientRect())
+                 .filter((it) => it.width > 4 && it.left >= left && it.right <= right)
+                 .filter((it) => it.top >= top && it.bottom <= bottom).length""",
+            around,
+        )
+    )
+    assert points == 1
     lesson.keyboard.press("Home")
     expect(reading).to_have_text("Rated by: Client, Session: 1, Rating: 3.25")
     opener = lesson.get_by_role("button", name="Save this chart").first

@@ -223,7 +223,9 @@ def test_rules_side_by_side_by_mouse_and_key(lab: Lab, page: Page) -> None:
     expect(page.locator(".aw-fold .aw-note")).to_contain_text("every session of every case")
     chart.locator(".aw-frame").focus()
     page.keyboard.press("ArrowRight")
-    expect(chart.locator(".aw-reading")).to_contain_text("Rule: Drop in own SDs, What it flags:")
+    read = "Session: 1, Alliance: 4.42, Flagged by: no rule"
+    expect(chart.locator(".aw-reading")).to_have_text(read)
+    expect(chart.locator(".aw-here")).to_be_visible()
 
     assert faults(lab, page) == []
     page.set_viewport_size({"width": 768, "height": 1000})

@@ -45,6 +45,7 @@ LINE, GAP, ROW = 230, 30, 44
 # On a phone line and rows together stay in view.
 NARROW_LINE, NARROW_GAP, NARROW_ROW = 116, 20, 29
 ROWS = ["name", "label", "verdict", "later", "said", "silent", "focus"]
+POINTS = ["session", "alliance", "stretch", "limit", "flags"]
 LIMITS = ["session", "limit", "name", "focus", "word", "side"]
 KINDS = ("flagged", "late", "gone", "clear", "unjudged")
 MOST_LISTED = 3
@@ -161,10 +162,11 @@ def matrix_tables(
 ) -> dict[str, pd.DataFrame]:
     """The tables of `matrix_form`, with nothing shown after session `known`.
 
-    `ratings`: the rated sessions; `cells`: what each rule says of each; `rows`: the same in words;
-    `limits`: every rule's, with `focus` true for those of the rule of that name (the first one if
-    left out); `marks`: its flags, on the line; `span`: the first and last session of the case;
-    `now`: the last one known, if more follow.
+    `ratings`: the rated sessions, with the limit of the rule of the name `focus` (the first one if
+    left out) and, in words, who flags them; `cells`: what each rule says of each; `rows`: the same
+    in words; `limits`: every rule's, with `focus` true for those of that rule; `marks`: its flags,
+    on the line; `span`: the first and last session of the case; `now`: the last one known, if more
+    follow.
     """
     rated = case.dropna(subset="alliance")
     sessions, scores = rated["session"].tolist(), rated["alliance"].tolist()
@@ -175,6 +177,7 @@ def matrix_tables(
     cells: list[tuple[str, str, int, str, str]] = []
     limits: list[tuple[int, float, str, bool, str, int]] = []
     marks: list[tuple[int, float, int]] = []
+    said: dict[str, dict[int, list[str]]] = {kind: {} for kind in KINDS}
     words = {kind: say(f"matrix.kind.{kind}") for kind in KINDS}
     for row in rows:
         if row.hindsight is None:
@@ -183,19 +186,22 @@ def matrix_tables(
         focused = row.name == focus
         for session, kind in zip(now.sessions, _kinds(now), strict=True):
             cells.append((row.name, row.title, session, kind, words[kind]))
+            said[kind].setdefault(session, []).append(row.title)
         limits += _limits(now, row.name, focused, scale.low, scale.high)
         if focused:
             marks = _marks(now, scale.low, scale.high)
     shown = [(session, score) for session, score in zip(sessions, scores, strict=True)]
     shown = [point for point in shown if point[0] <= last]
+    limit_at = {session: limit for session, limit, _, focused, *_ in limits if focused}
     points, stretch, before = [], 0, None
     for session, score in shown:
         stretch += before is not None and session != before + 1
         before = session
-        points.append((session, score, stretch))
+        flags = _flags({kind: found.get(session, []) for kind, found in said.items()})
+        points.append((session, score, stretch, limit_at.get(session), flags))
     more = bool(sessions) and last < sessions[-1]
     return {
-        "ratings": pd.DataFrame(points, columns=["session", "alliance", "stretch"]),
+        "ratings": pd.DataFrame(points, columns=POINTS),
         "cells": pd.DataFrame(cells, columns=["name", "label", "session", "kind", "word"]),
         "rows": pd.DataFrame([_row(row, last, row.name == focus) for row in rows], columns=ROWS),
         "limits": pd.DataFrame(limits, columns=LIMITS),
@@ -272,6 +278,16 @@ def _row(row: RuleRow, last: int, focus: bool = False) -> list[Any]:
         short = say("matrix.short_gone") if now.gone else say("matrix.short_none")
         said = say("matrix.row", title=row.title, verdict=short)
     return [row.name, row.title, verdict, _later(now), said, silent, focus]
+
+
+def _flags(titles: Mapping[str, Sequence[str]]) -> str:
+    """Who flags one session, by what each says of it."""
+    parts = [
+        say(f"matrix.by.{kind}", rules=", ".join(titles[kind]))
+        for kind in ("flagged", "late", "gone")
+        if titles[kind]
+    ]
+    return "; ".join(parts) or say("matrix.by.nobody")
 
 
 def _later(now: Moment) -> str:
@@ -465,15 +481,16 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
         key,
     )
     columns = {
-        "label": say("matrix.rule"),
-        "verdict": say("matrix.verdict"),
-        "later": say("matrix.at_the_time"),
+        "session": say("charts.session"),
+        "alliance": say("charts.alliance"),
+        "limit": say("matrix.limit_title"),
+        "flags": say("matrix.flagged_by"),
     }
     chart = layered(
         upper,
         lower,
         height=bottom,
         room={"left": 4, "right": 12, "top": 10, "bottom": 4},
-        read=("rows", columns),
+        read=("ratings", columns),
     ).resolve_scale(y="independent")
     return for_narrow(cast(alt.LayerChart, chart), narrow_bottom)

@@ -13,7 +13,7 @@ from alliance_widgets.charts._drawing.palette import INK, SMALL, SPAN
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.charts._drawing.reading import CaseReading
 from alliance_widgets.charts._drawing.sentences import falls_in_words, read_aloud
-from alliance_widgets.charts.cases.marks import Kind
+from alliance_widgets.charts.cases.marks import AWAY, Kind
 from alliance_widgets.charts.cases.trajectory import trajectory_tables
 from alliance_widgets.charts.cases.trajectory_form import trajectory_form
 from alliance_widgets.words import say
@@ -37,6 +37,10 @@ def span_picture(
     tables = trajectory_tables(reading, by_hand=by_hand)
     shaded = list(stretches)
     tables["spans"] = span_table(shaded, reading.judged["session"].tolist())
+    if shaded:  # their names stand at the head, near to high points on a narrow page
+        marks = tables["marks"]
+        high = (marks["kind"] == "back") & (marks["alliance"] > reading.low + 0.55 * reading.span)
+        tables["marks"] = marks.assign(narrow_away=marks["narrow_away"].mask(high, AWAY))
     words = read_aloud(reading, events=not pick)
     picture = Picture(span_form(reading.low, reading.high, pick), tables, words)
     return picture.adding(falls_in_words(reading), *spans_in_words(shaded))

@@ -71,7 +71,7 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
     whole = base.mark_rule(color=GREY, strokeDash=[4, 4]).encode(x=at("share"))
     # Where names stand over the dots it is at the dots alone.
     at_dots = shares.transform_filter("narrow").mark_tick(
-        orient="vertical", color=GREY, thickness=1, size=26
+        orient="vertical", color=GREY, thickness=1, size=14
     )
     clear = alt.ExprRef("narrow ? -22 : 2")  # of the name of the first row
     whole_word = base.mark_text(

@@ -6,6 +6,7 @@ import { compile } from "vega-lite";
 import { Handler } from "vega-tooltip";
 
 import { download, element, fill, isTouched, onUnsaid, quietVoice } from "../pieces/dom.js";
+import { boxOf } from "../pieces/here.js";
 import { inLines } from "../pieces/lines.js";
 import { Menu } from "../pieces/menu.js";
 import { Motion } from "../pieces/motion.js";
@@ -64,6 +65,7 @@ function withHalos(spec, paper) {
 const besides = 420; // pixels a plot needs to have its names beside it; in a narrower one they stand inside
 const leastWide = 120; // and what a drawing has, whatever stands around it
 const gap = 20; // between two small charts
+const roomHere = 4; // around the mark that is read
 const pinned = 0.5; // of the height of a page, at the most, for a drawing that stays in view
 const axisWide = 60; // what an axis takes, until it is drawn
 
@@ -171,6 +173,7 @@ class Chart {
       element("summary", {}, words.chart_in_words),
       this.describe,
     );
+    this.here = element("div", { class: "aw-here", "aria-hidden": "true", hidden: true });
     this.frame = element(
       "div",
       {
@@ -182,6 +185,7 @@ class Chart {
         onkeydown: (event) => this.walk(event),
       },
       this.plot,
+      this.here,
     );
     this.headline = element("p", { class: "aw-headline", hidden: true });
     this.error = element("p", { class: "aw-error", role: "alert", hidden: true });
@@ -562,9 +566,30 @@ class Chart {
   }
 
   readRow() {
-    const { rows, columns } = this.row === undefined ? { rows: [] } : this.readable();
+    const { rows, columns } = this.row === undefined ? { rows: [], columns: [] } : this.readable();
     const row = rows[this.row];
     this.reading.textContent = row ? spokenRow(row, columns) : "";
+    this.pointAt(row, columns);
+  }
+
+  /** A frame around what is read, for who walks with the keys and sees the drawing. */
+  pointAt(row, columns) {
+    const fields = columns.map(({ field }) => field);
+    const box = row && this.view && boxOf(/** @type {any} */ (this.view.scenegraph()).root, row, fields);
+    this.here.hidden = !box;
+    if (!box) return;
+    const padding = /** @type {any} */ (this.view.padding());
+    const [x, y] = this.view.origin();
+    const [svg, frame] = [this.plot.querySelector("svg"), this.frame].map((it) => it.getBoundingClientRect());
+    const left = svg.left - frame.left + padding.left + x + box.left - roomHere;
+    const top = svg.top - frame.top + padding.top + y + box.top - roomHere;
+    const [width, height] = [box.width + 2 * roomHere, box.height + 2 * roomHere];
+    Object.assign(this.here.style, {
+      left: `${left}px`,
+      top: `${top}px`,
+      width: `${width}px`,
+      height: `${height}px`,
+    });
   }
 
   /** The field whose value is told when somebody picks a place of this chart, if it has one. */

@@ -2,7 +2,7 @@
 
 import { element, enterTicks, uniqueId } from "./dom.js";
 
-/** @import { Codes, DialogueAsk } from "../page/protocol.ts" */
+/** @import { Codes, DialogueAsk, Turn } from "../page/protocol.ts" */
 
 /** A native select with its label and, under it, what the chosen one means. */
 class Chooser {
@@ -59,13 +59,18 @@ class Chooser {
   }
 }
 
-/** One turn of a talk, with what else stands beside it. @returns {HTMLLIElement} */
-export const turn = ({ number, who, speaker, text }, ...beside) =>
+/**
+ * One turn of a talk, with what else stands beside it.
+ * @param {Turn & { id?: string }} said
+ * @param {(HTMLElement | undefined)[]} beside
+ * @returns {HTMLLIElement}
+ */
+export const turn = ({ number, who, speaker, text, id }, ...beside) =>
   element(
     "li",
     { class: `aw-turn aw-${speaker}`, value: number },
     element("span", { class: "aw-turn-number", "aria-hidden": "true" }, String(number)),
-    element("p", {}, element("strong", {}, who), element("span", {}, text)),
+    element("p", { id }, element("strong", {}, who), element("span", {}, text)),
     ...beside,
   );
 
@@ -77,16 +82,18 @@ export class Dialogue {
     this.ask = ask;
     this.turns = turns.map((each) => {
       const { number, speaker } = each;
+      const id = uniqueId("turn");
       const input = element("input", {
         type: "radio",
         name,
         value: number,
         "aria-label": `${begins}: ${number}`,
+        "aria-describedby": id,
         onchange: () => changed(),
       });
       const mark = element("label", { class: "aw-begins" }, input, element("span", {}, begins));
       const said = element("p", { class: "aw-turn-author", hidden: true });
-      const root = turn(each, speaker === "client" ? mark : undefined, said);
+      const root = turn({ ...each, id }, speaker === "client" ? mark : undefined, said);
       return { number, input, said, root };
     });
     this.marker = new Chooser(marker, changed);

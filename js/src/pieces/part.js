@@ -275,6 +275,7 @@ export class Part {
     /** @type {HTMLElement | null} */
     const next = this.root.querySelector(":scope > .aw-buttons > button");
     if (event.key !== "Tab" || event.shiftKey || event.target !== this.message || !next) return;
+    if (this.message.compareDocumentPosition(next) & Node.DOCUMENT_POSITION_FOLLOWING) return;
     event.preventDefault();
     next.focus();
   }

@@ -37,23 +37,23 @@ export class Sketch {
     const { ask, words } = this;
     // Not in the fold: what stands in a closed one is heard by nobody.
     this.said = element("p", { class: "aw-field-message", "aria-live": "polite" });
-    const helpId = uniqueId("help");
+    this.helpId = uniqueId("help");
     this.picture = new Picture(ask, words.sketch_here);
     this.keys = element("div", {
       class: "aw-sketch-keys",
       role: "group",
       "aria-label": fill(words.sketch_plot, { ...ask, first: ask.sessions[0], last: ask.sessions.at(-1) }),
-      "aria-describedby": helpId,
+      "aria-describedby": this.helpId,
     });
     this.sliders = ask.sessions.map((session, i) => this.slider(session, i));
-    this.sliders[0]?.setAttribute("aria-describedby", helpId); // where Tab comes to first
+    this.describe(this.sliders[0]); // where Tab comes to first
     this.keys.append(...this.sliders);
     this.plot = element("div", { class: "aw-sketch-plot" }, this.picture.root, this.keys);
     this.reading = element("p", { class: "aw-sketch-reading", "aria-hidden": "true" });
     this.tools = element(
       "div",
       { class: "aw-sketch-tools" },
-      element("p", { class: "aw-note", id: helpId }, words.sketch_help),
+      element("p", { class: "aw-note", id: this.helpId }, words.sketch_help),
       this.typing(),
       this.said,
     );
@@ -186,11 +186,18 @@ export class Sketch {
     this.truth = truth;
     this.locked = locked || value;
     this.tools.hidden = this.locked;
+    // A hidden help would still be read out, of keys that do nothing any more.
+    for (const each of [this.keys, this.sliders[0]]) this.describe(each);
     this.top.hidden = this.locked;
     this.after.hidden = !value;
     if (!value && !this.tableBox.hidden) this.toggleTable();
     else if (value && !this.tableBox.hidden) this.fillTable();
     this.paint();
+  }
+
+  describe(each) {
+    if (this.locked) each?.removeAttribute("aria-describedby");
+    else each?.setAttribute("aria-describedby", this.helpId);
   }
 
   // ---- drawing ---------------------------------------------------------------------------
