@@ -209,6 +209,44 @@ class TestGone:
         expect(left.locator("li")).to_have_count(1)
         expect(message(page)).to_be_empty()
 
+    def test_an_hour_half_entered_behind_two_that_waited_for_a_new_server_is_kept(
+        self, lab: Lab, page: Page
+    ) -> None:
+        lab.open(page, "notebooks/00_start_here.ipynb")
+        lab.run_all(page)
+        own = page.locator(".aw-form").nth(1)
+
+        def rate_own(*values: int) -> None:
+            for name, value in zip(ROWS, values, strict=False):
+                own.locator(f"input[type=range][name={name}]").focus()
+                page.keyboard.press(str(value))
+            if len(values) == len(ROWS):
+                page.keyboard.press("Enter")
+
+        rate_own(4, 4, 4)
+        expect(own.locator(".aw-message")).to_have_text("Session 1 is on the line.")
+        lab.stop()
+        try:
+            rate_own(2, 3, 2)
+            rate_own(5, 5, 5)
+            said = "Not saved yet: session 2, 3"
+            expect(own.locator(".aw-message")).to_contain_text(said, timeout=PATIENCE)
+            expect(own.locator(".aw-message")).to_contain_text("You can go on with session 4")
+            rate_own(1, 2)
+        finally:
+            lab.start()
+        page.get_by_role("button", name="Start the lesson").click(timeout=3 * PATIENCE)
+        offered = page.locator(".aw-left", has_text="Entered in this tab before")
+        expect(offered.locator("li")).to_have_count(3, timeout=3 * PATIENCE)
+        offered.get_by_role("button", name="Save these now").click()
+        expect(own.locator("legend")).to_contain_text("Session 4", timeout=PATIENCE)
+        expect(own.locator("input[type=number][name=goals]")).to_have_value("1")
+        expect(own.locator(".aw-status")).to_contain_text("kept as a draft")
+        page.reload()
+        lab.run_all(page)
+        expect(own.locator("input[type=number][name=goals]")).to_have_value("1", timeout=PATIENCE)
+        expect(own.locator("input[type=number][name=tasks]")).to_have_value("2")
+
     def test_notebook_7_says_it_too(self, lab: Lab, page: Page) -> None:
         path = lab.write_notebook("bad_day.ipynb", IMPORT, PID, BOOK)
         page.goto(f"{lab.address}/notebooks/{path}?token={TOKEN}")

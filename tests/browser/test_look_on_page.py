@@ -260,6 +260,33 @@ def test_on_a_phone_a_drawing_stays_in_view_while_what_it_shows_is_changed(
     assert last.bounding_box()["y"] >= box["y"] + box["height"]
 
 
+def test_on_a_phone_a_drawing_is_in_view_at_each_of_the_controls_over_it(
+    lab: Lab, page: Page
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 740})
+    lesson = TABLED[0].with_name("04_ruptures_and_repairs.ipynb")
+    shutil.copy(lesson, lab.folder / "notebooks" / lesson.name)
+    lab.open(page, f"notebooks/{lesson.name}")
+    lab.run_all(page)
+    question = page.locator(".aw-question").filter(has_text="mark session 6")
+    question.locator("input").first.fill("3", timeout=PATIENCE)
+    question.locator(".aw-primary").click()
+    last = page.get_by_label("Known up to session").first
+    last.scroll_into_view_if_needed(timeout=PATIENCE)
+    lab_of_rules = page.locator(".aw-beside").filter(has=last)
+    drawing = lab_of_rules.locator(".aw-plot svg").first
+    drawing.wait_for(timeout=PATIENCE)
+    first = lab_of_rules.locator("select").first
+    outer = page.locator(".jp-WindowedPanel-outer")
+    top = outer.bounding_box()["y"]
+    first.evaluate("(select) => select.scrollIntoView({ block: 'start' })")
+    # As a finger does, little by little, until the slider that comes last is under the bars.
+    while last.bounding_box()["y"] > top + 60:
+        page.wait_for_timeout(120)
+        expect(drawing).to_be_in_viewport(ratio=0.4)
+        outer.evaluate("(view) => (view.scrollTop += 30)")
+
+
 def test_on_a_phone_a_pinned_drawing_never_covers_the_controls_over_it(
     lab: Lab, page: Page
 ) -> None:

@@ -268,7 +268,8 @@ class Chart {
     const rows = [...(host.parentElement?.querySelectorAll(":scope > * > .aw-controls") ?? [])];
     const first = rows[0]?.querySelector(".aw-control");
     const above = Math.round(this.root.offsetHeight + hang);
-    const room = (host.closest(".jp-WindowedPanel-outer")?.clientHeight ?? innerHeight) - above;
+    const view = host.closest(".jp-WindowedPanel-outer"); // where the lesson scrolls, below the bars
+    const room = (view?.clientHeight ?? innerHeight) - above;
     const fits = rows.reduce((height, { offsetHeight }) => height + offsetHeight, 0) <= room;
     if (first === this.control && above === this.above && fits === this.fits) return;
     this.control = first;
@@ -282,7 +283,7 @@ class Chart {
         const passed = boundingClientRect.top < (rootBounds?.top ?? 0);
         host.classList.toggle("aw-pins", intersectionRatio === 1 || passed);
       },
-      { rootMargin: `0px 0px -${above}px 0px`, threshold: [0, 0.25, 0.5, 0.75, 1] },
+      { root: view, rootMargin: `0px 0px -${above}px 0px`, threshold: [0, 0.25, 0.5, 0.75, 1] },
     );
     this.pinning.observe(first);
   }
