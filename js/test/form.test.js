@@ -265,3 +265,31 @@ test("after the last hour one button goes on to the next heading of the lesson, 
   leave();
   text.remove();
 });
+
+test("a finger that scrolls the page from a slider on leaves it as it was, and a tap sets it", () => {
+  const { el, leave } = shown();
+  const [slider] = el.querySelectorAll("input[type=range]");
+  const [box] = el.querySelectorAll("input[type=number]");
+  const touch = (kind) => {
+    const event = new Event(kind, { bubbles: true });
+    Object.assign(event, { pointerType: "touch", button: 0 });
+    slider.dispatchEvent(event);
+  };
+  const slid = (number) => {
+    slider.value = String(number);
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  touch("pointerdown");
+  slid(1.75);
+  assert.equal(box.value, "1.75");
+  touch("pointercancel");
+  assert.equal(box.value, ""); // nobody has rated it
+  touch("pointerdown");
+  slid(4);
+  touch("pointerup");
+  touch("pointerdown");
+  slid(2);
+  touch("pointercancel");
+  assert.equal(box.value, "4");
+  leave();
+});

@@ -1,7 +1,7 @@
 // A row of controls: native selects, check boxes, sliders, boxes and buttons, each with its label.
 
 import { foldedDesk } from "./desk.js";
-import { element, fill, polite, uniqueId } from "../pieces/dom.js";
+import { element, fill, keepOnScroll, polite, uniqueId } from "../pieces/dom.js";
 import { Part, shown } from "../pieces/part.js";
 
 /** @import { ControlsPress, ControlsSets, ControlsTraits } from "./protocol.ts" */
@@ -43,6 +43,12 @@ const makers = {
       output.textContent = fill(item.unit ?? "{value}", { value: value.toFixed(decimals) });
       input.setAttribute("aria-valuetext", output.textContent);
     };
+    const standing = () => Number(input.value);
+    const putBack = (value) => {
+      put(value);
+      change(value);
+    };
+    keepOnScroll(input, standing, putBack);
     return { input, put, beside: output };
   },
   typed(item, change) {

@@ -1,7 +1,7 @@
 // The rating form: native inputs, unset until touched, nothing typed is ever thrown away.
 
 import { Desk, folded } from "./desk.js";
-import { element, fill, keepChildren, polite, uniqueId, unsaidBeside } from "../pieces/dom.js";
+import { element, fill, keepChildren, keepOnScroll, polite, uniqueId, unsaidBeside } from "../pieces/dom.js";
 import { fits, marksOf, refusal } from "../pieces/numbers.js";
 import { leaveAt, leftAt, Leftover } from "../pieces/leftover.js";
 import { nextHeading, onward } from "../pieces/onward.js";
@@ -126,6 +126,8 @@ class Row {
       onkeydown: (event) => this.key(event),
       onblur: () => this.leave(),
     });
+    const putBack = (value) => this.set(value);
+    keepOnScroll(this.slider, () => this.value, putBack);
     this.box = new NumberBox(row, fill(words.form_number, { label }), words, {
       set: (value) => this.set(value, this.box),
       kept: () => this.value,
@@ -615,6 +617,7 @@ class Form extends Part {
     this.press({ kind, ...this.entered(), ...this.onTop() });
     this.touched = false;
     if (!this.stands) this.goOn();
+    if (this.late) this.sayWaiting(); // with the session that is in the form now
     this.keepLeft();
   }
 

@@ -48,6 +48,24 @@ export function enterTicks(event) {
   event.target.click();
 }
 
+/**
+ * A finger that begins on a slider and scrolls the page has set nothing: what stood there stands again.
+ * @param {HTMLInputElement} slider
+ * @param {() => any} standing
+ * @param {(value: any) => void} putBack
+ */
+export function keepOnScroll(slider, standing, putBack) {
+  let before;
+  slider.addEventListener("pointerdown", ({ pointerType }) => {
+    before = pointerType === "touch" ? { value: standing() } : undefined;
+  });
+  slider.addEventListener("pointerup", () => (before = undefined));
+  slider.addEventListener("pointercancel", () => {
+    if (before && standing() !== before.value) putBack(before.value);
+    before = undefined;
+  });
+}
+
 /** Hand the browser a file to keep. */
 export function download(name, blob) {
   const address = URL.createObjectURL(blob);
