@@ -214,7 +214,7 @@ class TestGone:
     ) -> None:
         lab.open(page, "notebooks/00_start_here.ipynb")
         lab.run_all(page)
-        own = page.locator(".aw-form").nth(1)
+        own = page.locator(".aw-form").nth(2)
 
         def rate_own(*values: int) -> None:
             for name, value in zip(ROWS, values, strict=False):
@@ -240,12 +240,12 @@ class TestGone:
         expect(offered.locator("li")).to_have_count(3, timeout=3 * PATIENCE)
         offered.get_by_role("button", name="Save these now").click()
         expect(own.locator("legend")).to_contain_text("Session 4", timeout=PATIENCE)
-        expect(own.locator("input[type=number][name=goals]")).to_have_value("1")
+        expect(own.locator("input[type=range][name=goals]")).to_have_value("1")
         expect(own.locator(".aw-status")).to_contain_text("kept as a draft")
         page.reload()
         lab.run_all(page)
-        expect(own.locator("input[type=number][name=goals]")).to_have_value("1", timeout=PATIENCE)
-        expect(own.locator("input[type=number][name=tasks]")).to_have_value("2")
+        expect(own.locator("input[type=range][name=goals]")).to_have_value("1", timeout=PATIENCE)
+        expect(own.locator("input[type=range][name=tasks]")).to_have_value("2")
 
     def test_notebook_7_says_it_too(self, lab: Lab, page: Page) -> None:
         path = lab.write_notebook("bad_day.ipynb", IMPORT, PID, BOOK)
