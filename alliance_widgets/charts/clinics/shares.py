@@ -9,7 +9,7 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import for_narrow, row_axis, row_scale, share_axis
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, NOTE, PAPER, SMALL
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, NOTE, SMALL
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
@@ -55,25 +55,17 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
     dots = there.mark_point(size=120, filled=True, opacity=1).encode(
         x=at("share"), color=colour, shape=shape
     )
-    words = shares.mark_text(align="left", baseline="middle", dx=10, fontSize=NOTE, color=INK)
-    # No line strikes them.
-    ground = shares.mark_text(
-        align="left",
-        baseline="middle",
-        dx=10,
-        fontSize=NOTE,
-        color=PAPER,
-        stroke=PAPER,
-        strokeWidth=8,
-        strokeJoin="round",
-    )
+    # In a column of their own, clear of the line of everybody; a narrow page has no room for one.
+    written = {"baseline": "middle", "fontSize": NOTE, "color": INK}
+    column = shares.transform_filter("!narrow").mark_text(align="right", **written)
+    words = shares.transform_filter("narrow").mark_text(align="left", dx=10, **written)
     base = alt.Chart(alt.NamedData(name="all"))
     whole = base.mark_rule(color=GREY, strokeDash=[4, 4]).encode(x=at("share"))
     # Where names stand over the dots it is at the dots alone.
     at_dots = shares.transform_filter("narrow").mark_tick(
         orient="vertical", color=GREY, thickness=1, size=14
     )
-    clear = alt.ExprRef("narrow ? -22 : 2")  # of the name of the first row
+    clear = alt.ExprRef("narrow ? -22 : -14")  # of the names and the frame
     whole_word = base.mark_text(
         align="left", baseline="top", dx=4, dy=clear, color=GREY, fontSize=SMALL
     )
@@ -89,12 +81,12 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
         whole.transform_filter("!narrow"),
         at_dots.encode(x=at("whole")),
         whole_word.encode(x=at("share"), y=alt.value(0), text="word:N"),
-        ground.encode(x=at("right"), text="word:N"),
         interval,
         dots,
+        column.encode(x=alt.value("width"), text="word:N"),
         words.encode(x=at("right"), text="word:N"),
         height=ROW * len(groups) + 14,
-        room={"left": 4, "right": 20, "top": 10, "bottom": 4},
+        room={"left": 4, "right": 20, "top": 22, "bottom": 4},
         read=("shares", columns),
     )
     return for_narrow(drawing)
