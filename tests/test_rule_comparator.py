@@ -240,12 +240,12 @@ class TestLimits:
     def test_a_rule_that_cannot_flag_says_so_and_draws_no_limit(self) -> None:
         comparator = aw.RuleComparator(client="Tomasz", rules=[SDChart(), "imr_chart"])
         told = row(comparator, "sd_chart")
-        assert told["silent"] == "cannot flag: needs 11 sessions, has 10"
+        assert told["silent"] == "needs 11 sessions, has 10"
         assert "needs at least 11 sessions before it can flag anything" in told["verdict"]
         assert "needs at least 11 sessions" in repr(comparator)
         assert "sd_chart" not in set(comparator.chart.tables["limits"]["name"])
         know(comparator, known=4)
-        assert row(comparator, "imr_chart")["silent"] == "cannot flag: needs 5 sessions, has 4"
+        assert row(comparator, "imr_chart")["silent"] == "needs 5 sessions, has 4"
 
     def test_more_rules_add_the_rest_and_take_it_away(self, comparator: aw.RuleComparator) -> None:
         choose(comparator, more=True)

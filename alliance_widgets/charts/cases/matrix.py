@@ -401,7 +401,7 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
         .encode(x=x, y=height("alliance"))
     )
     now = named("now").encode(x=x)
-    border = now.mark_rule(color=GREY, strokeDash=[2, 3], xOffset=10)
+    border = now.mark_rule(color=GREY, strokeDash=[2, 3], xOffset=10, y=0, y2=line_high)
     border_name = now.mark_text(
         align="right", baseline="top", dx=-4, dy=2, color=INK, fontSize=SMALL
     ).encode(text="word:N", x=alt.value("width"), y=alt.value(0))
