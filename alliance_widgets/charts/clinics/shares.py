@@ -56,9 +56,12 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
         x=at("share"), color=colour, shape=shape
     )
     # In a column of their own, clear of the line of everybody; a narrow page has no room for one.
-    written = {"baseline": "middle", "fontSize": NOTE, "color": INK}
-    column = shares.transform_filter("!narrow").mark_text(align="right", **written)
-    words = shares.transform_filter("narrow").mark_text(align="left", dx=10, **written)
+    column = shares.transform_filter("!narrow").mark_text(
+        align="right", baseline="middle", fontSize=NOTE, color=INK
+    )
+    words = shares.transform_filter("narrow").mark_text(
+        align="left", baseline="middle", dx=10, fontSize=NOTE, color=INK
+    )
     base = alt.Chart(alt.NamedData(name="all"))
     whole = base.mark_rule(color=GREY, strokeDash=[4, 4]).encode(x=at("share"))
     # Where names stand over the dots it is at the dots alone.

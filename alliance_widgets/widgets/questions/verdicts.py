@@ -118,8 +118,8 @@ def _rows(caption: str, table: pd.DataFrame) -> Block:
 
 
 def _row(claim: dict[Hashable, Any]) -> list[object]:
-    said = say(f"verdicts.verdict.{claim['verdict']}")
-    verdict = make.sign(f"{VERDICTS[claim['verdict']]} {said}", said, "verdict")
+    word = say(f"verdicts.verdict.{claim['verdict']}")
+    verdict = make.sign(f"{VERDICTS[claim['verdict']]} {word}", word, "verdict")
     said = [_level(claim[name]) for name in ("then", "now")]
     return [claim["statement"], *said, verdict, claim["why"], claim["tested"][:2]]
 
