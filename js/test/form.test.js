@@ -4,6 +4,7 @@ import test from "node:test";
 import { document, frame, kit, modelOf, words } from "./page.js";
 import { form } from "../src/page/form.js";
 import { onUnsaid } from "../src/pieces/dom.js";
+import { leaveAt } from "../src/pieces/leftover.js";
 
 /** @import { FormTraits, RatedRow } from "../src/page/protocol.ts" */
 
@@ -291,5 +292,29 @@ test("a finger that scrolls the page from a slider on leaves it as it was, and a
   slid(2);
   touch("pointercancel");
   assert.equal(box.value, "4");
+  leave();
+});
+
+test("a half entered hour behind two that are saved is told once they are", async () => {
+  const all = (number) => ({ goals: number, tasks: number, bond: number });
+  const half = { goals: 1, tasks: 2, bond: null };
+  const values = [all(2), all(5), half];
+  leaveAt(
+    "own",
+    values.map((value, i) => ({ session: i + 1, place: "own", value, items: {}, note: "" })),
+  );
+  const { model, el, kept, leave } = shown({ place: "own", story: "" });
+  el.querySelector(".aw-left button").click();
+  await frame();
+  const [first, second] = model.sent.map(({ press }) => press);
+  assert.deepEqual([first.session, second.session, second.after], [1, 2, first.count]);
+  assert.deepEqual(kept(), ["1", "2", ""]);
+  model.set("_typed", {}); // it came before the second save, when another session was in the form
+  model.tell({ session: 2, _taken: true, _answered: first.count });
+  assert.deepEqual(model.get("_typed"), {});
+  model.tell({ session: 3, _taken: true, _answered: second.count });
+  const { session, value, handed_back } = model.get("_typed");
+  assert.deepEqual({ session, value, handed_back }, { session: 3, value: half, handed_back: true });
+  assert.deepEqual(kept(), ["1", "2", ""]);
   leave();
 });

@@ -759,7 +759,10 @@ class Form extends Part {
       super.rested();
       this.turn();
       this.show();
-    } else super.rested();
+    } else {
+      super.rested();
+      this.tellRestored();
+    }
     this.offerBlank();
     this.hear();
     this.callOutHour();
@@ -782,6 +785,14 @@ class Form extends Part {
     if (finished) this.showEnd();
     if (refused?.length) this.offer([...this.left.entries, ...refused], this.words.left_refused);
     this.keepLeft();
+  }
+
+  /** What was handed back behind the saves is told once more: before them it is of another session. */
+  tellRestored() {
+    if (!this.restored) return;
+    this.restored = false;
+    this.handedBack = true;
+    this.send();
   }
 
   /** The line beside this form, or over it. */
@@ -881,6 +892,7 @@ class Form extends Part {
       this.fillIn(here);
       this.at = here.session;
       this.handedBack = true; // what is said of the saves is not over with it
+      this.restored = true;
       this.changed();
     }
     this.label();
