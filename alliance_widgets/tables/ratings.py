@@ -6,7 +6,7 @@ shape, or with every fault in it named.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -202,8 +202,7 @@ def of_rater(ratings: object, rater: str = "client") -> pd.DataFrame:
     read = _read(ratings)
     theirs = _rows_of(read, wanted)
     # By the clients' places, which are numbers: comparing a million names costs more than a rule.
-    place = np.empty(len(read.clients), dtype=np.intp)
-    place[sorted(range(len(place)), key=read.clients.__getitem__)] = np.arange(len(place))
+    _, place = _in_order(read.clients, range(len(read.clients)))
     row = (place * (MOST_SESSIONS + 1))[read.client[theirs]] + read.session[theirs]
     tidy = _tidy(read)[theirs]
     if not (row[1:] > row[:-1]).all():  # most tables are in order already
@@ -243,11 +242,17 @@ def coded_ratings(ratings: object, rater: str = "client") -> CodedRatings:
     if not theirs.all():
         client, session, alliance = client[theirs], session[theirs], alliance[theirs]
     there = np.flatnonzero(np.bincount(client, minlength=len(read.clients)))
-    ordered = sorted(there.tolist(), key=read.clients.__getitem__)
-    place = np.empty(len(read.clients), dtype=np.intp)
-    place[ordered] = np.arange(len(ordered))
+    ordered, place = _in_order(read.clients, there.tolist())
     names = [read.clients[i] for i in ordered]
     return CodedRatings(names, place[client], session, alliance, read.scale)
+
+
+def _in_order(clients: list[str], those: Iterable[int]) -> tuple[list[int], Codes]:
+    """Those of the clients in alphabetical order, and each one's place in it."""
+    ordered = sorted(those, key=clients.__getitem__)
+    place = np.empty(len(clients), dtype=np.intp)
+    place[ordered] = np.arange(len(ordered))
+    return ordered, place
 
 
 def unknown_rater(rater: object) -> str:

@@ -229,17 +229,21 @@ def test_no_choice_track_or_menu_is_cut(lab: Lab, page: Page, width: int) -> Non
         page.keyboard.press("Escape")
 
 
+def answered_on_a_phone(lab: Lab, page: Page, lesson: str, asked: str, number: int) -> None:
+    """The lesson, one of its questions answered, so that what waits for that is there."""
+    page.set_viewport_size({"width": 320, "height": 740})
+    shutil.copy(TABLED[0].with_name(lesson), lab.folder / "notebooks" / lesson)
+    lab.open(page, f"notebooks/{lesson}")
+    lab.run_all(page)
+    question = page.locator(".aw-question").filter(has_text=asked)
+    question.locator("input").first.fill(str(number), timeout=PATIENCE)
+    question.locator(".aw-primary").click()
+
+
 def test_on_a_phone_a_drawing_stays_in_view_while_what_it_shows_is_changed(
     lab: Lab, page: Page
 ) -> None:
-    page.set_viewport_size({"width": 320, "height": 740})
-    lesson = TABLED[0].with_name("05_the_noise_lab.ipynb")
-    shutil.copy(lesson, lab.folder / "notebooks" / lesson.name)
-    lab.open(page, f"notebooks/{lesson.name}")
-    lab.run_all(page)
-    question = page.locator(".aw-question").filter(has_text="Of 100 such marks in pure noise")
-    question.locator("input").first.fill("50", timeout=PATIENCE)
-    question.locator(".aw-primary").click()
+    answered_on_a_phone(lab, page, "05_the_noise_lab.ipynb", "Of 100 such marks in pure noise", 50)
     slider = page.get_by_label("Sessions", exact=True)
     row = page.locator(".widget-vbox > *").filter(has=slider)
     drawing = row.locator("xpath=following-sibling::*").locator(".aw-plot svg").first
@@ -263,14 +267,7 @@ def test_on_a_phone_a_drawing_stays_in_view_while_what_it_shows_is_changed(
 def test_on_a_phone_a_drawing_is_in_view_at_each_of_the_controls_over_it(
     lab: Lab, page: Page
 ) -> None:
-    page.set_viewport_size({"width": 320, "height": 740})
-    lesson = TABLED[0].with_name("04_ruptures_and_repairs.ipynb")
-    shutil.copy(lesson, lab.folder / "notebooks" / lesson.name)
-    lab.open(page, f"notebooks/{lesson.name}")
-    lab.run_all(page)
-    question = page.locator(".aw-question").filter(has_text="mark session 6")
-    question.locator("input").first.fill("3", timeout=PATIENCE)
-    question.locator(".aw-primary").click()
+    answered_on_a_phone(lab, page, "04_ruptures_and_repairs.ipynb", "mark session 6", 3)
     last = page.get_by_label("Known up to session").first
     last.scroll_into_view_if_needed(timeout=PATIENCE)
     lab_of_rules = page.locator(".aw-beside").filter(has=last)
@@ -290,14 +287,7 @@ def test_on_a_phone_a_drawing_is_in_view_at_each_of_the_controls_over_it(
 def test_on_a_phone_a_pinned_drawing_never_covers_the_controls_over_it(
     lab: Lab, page: Page
 ) -> None:
-    page.set_viewport_size({"width": 320, "height": 740})
-    lesson = TABLED[0].with_name("03_the_path_of_the_alliance.ipynb")
-    shutil.copy(lesson, lab.folder / "notebooks" / lesson.name)
-    lab.open(page, f"notebooks/{lesson.name}")
-    lab.run_all(page)
-    question = page.locator(".aw-question").filter(has_text="such dice")
-    question.locator("input").first.fill("50", timeout=PATIENCE)
-    question.locator(".aw-primary").click()
+    answered_on_a_phone(lab, page, "03_the_path_of_the_alliance.ipynb", "such dice", 50)
     thrown = page.get_by_role("button", name="A hundred more")
     drawing = page.locator(".widget-vbox").filter(has=thrown).last.locator(".aw-plot svg").first
     drawing.wait_for(timeout=PATIENCE)

@@ -6,6 +6,7 @@ As in `trajectory`, `matrix_form` is the drawing, built once per number of rules
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -449,11 +450,11 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
         limit=alt.ExprRef("width - 12"),
     ).encode(x=alt.value(0), text="silent:N")
     # What the marks mean stands once, over the rows.
-    words = {"wide": say("matrix.key"), "narrow": say("matrix.short_key")}
+    short, whole = (json.dumps(each) for each in (say("matrix.short_key"), say("matrix.key")))
     key = (
         named("rows")
         .transform_filter("datum.focus")
-        .transform_calculate(key=f"narrow ? {words['narrow']!r} : {words['wide']!r}")
+        .transform_calculate(key=f"narrow ? {short} : {whole}")
         .mark_text(
             align="left",
             baseline="bottom",
