@@ -180,7 +180,11 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "reader.{}": [(("withdrawal", "confrontation", "first_choice", "also_plausible"),)],
     "reader.{}_means": [(("withdrawal", "confrontation"),)],
     "reader.{}_strategy": [(("same", "plausible", "other"),)],
-    "regression.{}": [(CHOICES,), (("up", "down", "level", "sent", "nobody_sent"),)],
+    "regression.{}": [
+        (CHOICES,),
+        (("up", "down", "level", "sent", "nobody_sent"),),
+        (("these", "low", "others"),),
+    ],
     "retention.words.{}": [(CURVES,)],
     "retention.{}": [(CURVES,), (("session", "week", "lesson", "at_risk", "head"),)],
     "rules.{}.{}": [

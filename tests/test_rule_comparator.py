@@ -65,7 +65,7 @@ class TestFlags:
             know(comparator, known=known)
             expected = aw.rule_agreement(lucia[lucia["session"] <= known], FOUR)
             pd.testing.assert_frame_equal(comparator.agreement, expected)
-        know(comparator, scope="all")
+        choose(comparator, scope="all")
         pd.testing.assert_frame_equal(comparator.agreement, aw.rule_agreement(CASES, FOUR))
         assert "every case" in comparator.table.note
 
@@ -82,12 +82,12 @@ class TestFlags:
         assert words["Reliable drop and control chart"] == "less than chance (−.24)"
         choose(comparator, client="Jun")
         assert "what chance gives (.00)" in comparator.table._columns["words"]
-        know(comparator, scope="all")
+        choose(comparator, scope="all")
         kappa = comparator.agreement.set_index(["rule", "other"])["kappa"]
         assert 0 < kappa["drop_sd", "reliable_drop"] < 1
         words = f"more than chance ({coefficient(kappa['drop_sd', 'reliable_drop'])})"
         assert comparator.table._columns["words"][0] == words
-        know(comparator, scope="this")
+        choose(comparator, scope="this")
         choose(comparator, client="Thandiwe")
         said = set(comparator.table._columns["words"])
         assert said == {"no figure: there is nothing to agree on beyond chance"}
@@ -100,7 +100,7 @@ class TestFlags:
         pairs = " ".join(comparator.table._columns["pair"])
         assert "SD chart" not in pairs
         assert "Running sum" in pairs or "running sum" in pairs
-        know(comparator, scope="all")
+        choose(comparator, scope="all")
         assert "SD chart" in " ".join(comparator.table._columns["pair"])
 
     def test_many_sessions_are_said_as_a_range(self, comparator: aw.RuleComparator) -> None:

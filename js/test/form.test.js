@@ -259,8 +259,16 @@ test("after the last hour one button goes on to the next heading of the lesson, 
   document.body.append(text);
   const button = el.querySelector(".aw-onward");
   assert.equal(button.hidden, true);
-  model.tell({ finished: true });
+  el.querySelector(".aw-primary").focus();
+  const message = el.querySelector(".aw-message");
+  message.setAttribute("aria-live", "polite");
+  model.tell({ finished: true, _buttons: [], message: "Session 3 is on the line." });
   assert.equal(button.hidden, false);
+  assert.equal(document.activeElement, button);
+  assert.deepEqual(
+    [message.getAttribute("aria-live"), message.textContent],
+    ["polite", "Session 3 is on the line."],
+  );
   button.click();
   assert.equal(document.activeElement.textContent, "What comes next");
   leave();
@@ -315,6 +323,9 @@ test("a half entered hour behind two that are saved is told once they are", asyn
   model.tell({ session: 3, _taken: true, _answered: second.count });
   const { session, value, handed_back } = model.get("_typed");
   assert.deepEqual({ session, value, handed_back }, { session: 3, value: half, handed_back: true });
+  const [saved, back] = [words.left_saved, words.left_back];
+  const said = `${saved.replace("{sessions}", "1, 2")} ${back.replace("{session}", "3")}`;
+  assert.equal(el.querySelector(".aw-message").textContent, said);
   assert.deepEqual(kept(), ["1", "2", ""]);
   leave();
 });

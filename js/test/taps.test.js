@@ -58,6 +58,14 @@ test("every press has a number of its own, higher than all before", () => {
   );
 });
 
+test("a line is heard session by session, after what became of it", () => {
+  const { boxes } = shown();
+  const heard = (names) => names.split(" ").map((id) => document.getElementById(id).textContent);
+  assert.deepEqual(heard(boxes[0].getAttribute("aria-labelledby")), ["from 4 to 4"]);
+  const all = words.taps_values.replace("{values}", "4.0, 2.0, 4.0");
+  assert.deepEqual(heard(boxes[0].getAttribute("aria-describedby")), [words.taps_not, all]);
+});
+
 test("once the truth is told nothing can be tapped", () => {
   const { model, boxes } = shown();
   assert.ok(boxes.every((box) => !box.disabled));

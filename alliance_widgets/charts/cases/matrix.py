@@ -42,9 +42,10 @@ __all__ = [
     "rule_titles",
 ]
 
-LINE, GAP, ROW = 230, 30, 44
+LINE, GAP, ROW = 230, 42, 44
 # On a phone line and rows together stay in view.
-NARROW_LINE, NARROW_GAP, NARROW_ROW = 116, 20, 29
+NARROW_LINE, NARROW_GAP, NARROW_ROW = 112, 34, 29
+KEY = 14  # of what the marks mean: a line
 ROWS = ["name", "label", "verdict", "later", "said", "silent", "focus"]
 POINTS = ["session", "alliance", "stretch", "limit", "flags"]
 LIMITS = ["session", "limit", "name", "focus", "word", "side"]
@@ -461,7 +462,9 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
             dx=8,
             color=INK,
             fontSize=SMALL,
-            y=alt.ExprRef(f"narrow ? {NARROW_LINE + NARROW_GAP - 4} : {top - 6}"),
+            lineBreak="|",
+            lineHeight=KEY,
+            y=alt.ExprRef(f"narrow ? {NARROW_LINE + NARROW_GAP - 4 - KEY} : {top - 6 - KEY}"),
         )
         .encode(x=alt.value(0), text="key:N")
     )

@@ -35,6 +35,7 @@ __all__ = [
 ACROSS, DOWN = 25, 4
 ICON, HEAD, LINE = 20, 48, 13  # pixels: a row of icons, what stands above them, a line of it
 NARROW = 30  # letters in such a line on a narrow page, where there are up to three
+KEY, CLEAR = 16, 16  # of the key over a drawing: a line of it, and the last above the drawing
 BLUE = RATERS["client"][0]
 
 
@@ -237,7 +238,7 @@ def regression_picture(
 
 @lru_cache(maxsize=4)
 def regression_form(sessions: int, at: int) -> alt.LayerChart:
-    """Everybody's line, the lowest in colour and their mean: data `lines`, `means`, `words`."""
+    """Everybody's line, the lowest in colour and their mean: data `lines`, `means`."""
     x = alt.X(
         "session:Q",
         title=say("charts.session"),
@@ -266,22 +267,22 @@ def regression_form(sessions: int, at: int) -> alt.LayerChart:
     means = alt.Chart(alt.NamedData(name="means")).encode(x=x, y=height("alliance"))
     mean = means.mark_line(color=INK, strokeWidth=4)
     mean_points = means.mark_point(shape="square", size=110, color=INK, fill=INK, opacity=1)
-    words = alt.Chart(alt.NamedData(name="words")).encode(x=x, y=height("alliance"), text="word:N")
-    early = "scale('x', datum.session) < 120"  # no room on the left
-    written = words.mark_text(
-        align=alt.ExprRef(f"{early} ? 'left' : 'right'"),
-        dx=alt.ExprRef(f"{early} ? -8 : 8"),
-        fontSize=NOTE,
-        fontWeight=600,
-        color=INK,
-    )
+    # What the lines are is said once, over the drawing.
+    key = [("■", "these", INK), ("●", "low", BLUE), ("—", "others", GREY)]
+    listed = [
+        alt.Chart(alt.sequence(1))
+        .mark_text(align="left", baseline="middle", fontSize=NOTE, color=colour, text=text)
+        .encode(x=alt.value(at_x), y=alt.value(-CLEAR - KEY * (len(key) - 1 - place)))
+        for place, (sign, name, own) in enumerate(key)
+        for at_x, text, colour in ((0, sign, own), (18, say(f"regression.{name}", at=at), INK))
+    ]
     columns = {
         "what": say("regression.column.what"),
         "session": say("charts.session"),
         "alliance": say("paths.mean"),
     }
     return layered(
-        *(others, low, points, chosen, mean, mean_points, written),
+        *(others, low, points, chosen, mean, mean_points, *listed),
         height=300,
         room={"left": 4, "right": 12, "top": 10, "bottom": 4},
         read=("means", columns),
@@ -296,11 +297,4 @@ def regression_tables(
     low = shown["client"].isin(lowest)
     means = shown[low].groupby("session", as_index=False)["alliance"].mean()
     means["what"] = say("regression.these")
-    ends = means.tail(1).assign(word=say("regression.these"))
-    below = shown.loc[low & (shown["session"] == ends["session"].iloc[0]), "alliance"].min() - 0.3
-    ends["alliance"] = max(below, 1.1)
-    return {
-        "lines": shown.assign(low=low),
-        "means": means,
-        "words": ends[["session", "alliance", "word"]],
-    }
+    return {"lines": shown.assign(low=low), "means": means}

@@ -27,7 +27,6 @@ ROW, LINE = 40, 15
 LETTERS = 34  # of a name in a line: what the names have beside the plot, and a narrow page over it
 OVER, BETWEEN = 9, 34  # on a narrow page: a name above its mark, and room from one row to the next
 TOGETHER = 44  # letters of a line of a name and of the figures that stand beside it there
-DOT = 14  # pixels of the line of nothing at a mark, where names stand over the marks
 VIEW = 600  # pixels of height that a phone shows
 GROUND = 8  # of paper around a name, on which no line is seen
 DIGIT = 8  # pixels, in a figure beside a row
@@ -179,12 +178,16 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
     # under a name of three lines the axis needs a little more room than half a row
     lowest = len(labels) - 0.5 + 0.2 * (lines_each > 2)
     rows_scale = alt.Scale(domain=[lowest, -0.6], nice=False)
-    narrow_height = (int(tables["names"]["up"].max()) + LINE + BETWEEN) * len(labels)
+    # A narrow page gives each row the room that its own name takes over the mark.
+    ends = (tables["names"]["up"] + LINE + BETWEEN).cumsum()
+    narrow_height = int(ends.iloc[-1])
+    places = ((ends - BETWEEN / 2) * (lowest + 0.6) / narrow_height - 0.6).round(3).tolist()
+    place = f"narrow ? {places}[round(datum.row)] + datum.row - round(datum.row) : datum.row"
+    y = alt.Y("place:Q", title=None, axis=axis, scale=rows_scale)
 
-    def down(field: str) -> alt.Y:
-        return alt.Y(f"{field}:Q", title=None, axis=axis, scale=rows_scale)
+    def rows_of(table: str) -> alt.Chart:
+        return alt.Chart(alt.NamedData(name=table)).transform_calculate(place=place)
 
-    y = down("row")
     drawn = pd.concat([table for name, table in tables.items() if name != "names"])
     everything = [*drawn[["effect", "lower", "upper"]].to_numpy(float).ravel(), nowhere or 0.0]
     low, high = float(np.nanmin(everything)), float(np.nanmax(everything))
@@ -198,8 +201,7 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
     bare: dict[str, Any] = {"title": None, "grid": False, "domain": False, "ticks": False}
     high_up = figure_axis(measure, orient="top", offset=8, **bare)
     over_it = high_up if narrow_height > VIEW else None
-    effects = alt.Chart(alt.NamedData(name="effects")).encode(y=y)
-    listed = alt.Chart(alt.NamedData(name="names")).encode(y=y)
+    effects, listed = rows_of("effects").encode(y=y), rows_of("names").encode(y=y)
     said = [
         alt.Tooltip("finding:N", title=say("forest.finding")),
         alt.Tooltip("source:N", title=say("forest.source")),
@@ -210,13 +212,10 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
     marks = effects.mark_point(shape="square", size=90, strokeWidth=2, opacity=1, stroke=BLUE)
     layers = []
     if nowhere is not None:
-        # Where names stand over the marks it is at the marks alone, and strikes no name.
-        at_nothing = alt.XDatum(nowhere, axis=None)
-        whole = alt.Chart(alt.NamedData(name="effects")).transform_filter("!narrow")
-        whole = whole.mark_rule(strokeDash=[4, 4], color=GREY)
-        at_marks = listed.transform_filter("narrow")
-        at_marks = at_marks.mark_tick(orient="vertical", color=GREY, thickness=1.5, size=DOT)
-        layers += [whole.encode(x=at_nothing), at_marks.encode(x=at_nothing)]
+        # Behind the rows; where names stand over the marks, the paper around them parts it.
+        dashes = alt.ExprRef("narrow ? [1, 0] : [4, 4]")
+        whole = alt.Chart(alt.NamedData(name="effects")).mark_rule(strokeDash=dashes, color=GREY)
+        layers.append(whole.encode(x=alt.XDatum(nowhere, axis=None)))
     layers += [
         interval.encode(x=at("lower", figure_axis(measure)), x2="upper:Q"),
         marks.encode(
@@ -226,12 +225,10 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
         ),
     ]
     if "diamond" in tables:
-        diamond = alt.Chart(alt.NamedData(name="diamond")).mark_line(
+        diamond = rows_of("diamond").mark_line(
             interpolate="linear-closed", fill=INK, stroke=INK
         )
-        following = alt.Chart(alt.NamedData(name="next")).mark_rule(
-            color=INK, strokeWidth=2, strokeDash=[7, 4]
-        )
+        following = rows_of("next").mark_rule(color=INK, strokeWidth=2, strokeDash=[7, 4])
         layers += [
             diamond.encode(x=at("effect"), y=y, order="order:Q"),
             following.encode(x=at("lower"), x2="upper:Q", y=y),

@@ -71,6 +71,7 @@ class Controls(Pressed, KitWidget):
     values = tl.Dict(help="Name to value of every choice, check box and slider.")
     title = tl.Unicode(help="Under which the controls are folded away, if any.").tag(sync=True)
     note = tl.Unicode(help="A sentence under the controls.").tag(sync=True)
+    note_title = tl.Unicode(help="Under which the note is folded away, if any.").tag(sync=True)
     warning = tl.Unicode(help="How what is chosen misleads, folded away.").tag(sync=True)
     warning_title = tl.Unicode(help="What the fold is called, if not as usual.").tag(sync=True)
     message = tl.Unicode(help="What a press came to, read out politely.").tag(sync=True)
@@ -83,6 +84,7 @@ class Controls(Pressed, KitWidget):
         items: Sequence[Item],
         description: str,
         layout: Layout | None = None,
+        note_title: str = "",
         **values: object,
     ) -> None:
         self._press_handlers: list[Callable[[str], None]] = []
@@ -93,6 +95,7 @@ class Controls(Pressed, KitWidget):
             _values=dict(values),
             values=dict(values),
             description=description,
+            note_title=note_title,
             **traits,
         )
 

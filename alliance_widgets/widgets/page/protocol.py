@@ -172,6 +172,7 @@ class ControlsTraits(Kit, Answers, ControlsSets):
     _items: list[Item]
     title: str
     note: str
+    note_title: str
     warning: str
     warning_title: str
     message: str

@@ -49,6 +49,9 @@ def pickers(shelf: Shelf, clients: Sequence[str]) -> list[make.Item]:
         items.append(make.slider("spread", label, *ends, step, unit))
     if shelf.more:
         items.append(make.check("more", say("rulechoice.more_rules")))
+    if len(clients) > 1:
+        this, every = say("comparator.this"), say("comparator.all", n=len(clients))
+        items.append(make.choice("scope", say("comparator.over"), [(THIS, this), (ALL, every)]))
     return items
 
 
@@ -59,14 +62,10 @@ def focus_picker(shelf: Shelf, more: bool) -> make.Item:
     return make.choice("focus", say("comparator.focus"), titles.items())
 
 
-def known_items(low: int, high: int, clients: Sequence[str]) -> list[make.Item]:
-    """Up to which session the case is known, and over which cases the rules are compared."""
+def known_items(low: int, high: int) -> list[make.Item]:
+    """Up to which session the case is known."""
     known = make.slider("known", say("comparator.known"), low, high, 1)
-    items = [{**known, "disabled": low == high}]
-    if len(clients) > 1:
-        this, every = say("comparator.this"), say("comparator.all", n=len(clients))
-        items.append(make.choice("scope", say("comparator.over"), [(THIS, this), (ALL, every)]))
-    return items
+    return [{**known, "disabled": low == high}]
 
 
 def note(rule: Rule, rules: Mapping[str, Rule]) -> str:

@@ -108,17 +108,19 @@ class RuleComparator(WithCode, Described, ipw.VBox):
         self.controls = Controls(
             words.pickers(self._shelf, self._clients),
             say("comparator.about"),
+            note_title=say("comparator.does"),
             **{"client": client, "more": False, "focus": names_of(self._shelf.first)[0]},
             **self._shelf.asked,
+            **({"scope": words.THIS} if len(self._clients) > 1 else {}),
         )
         low, high = self._ends(client)
-        known = {"known": high, **({"scope": words.THIS} if len(self._clients) > 1 else {})}
-        items = words.known_items(low, high, self._clients)
-        self.known = Controls(items, say("comparator.moment"), **known)
+        self.known = Controls(words.known_items(low, high), say("comparator.moment"), known=high)
+        self.known.note = say("comparator.slide")
         self.chart = ChartView()
         self.table = FoldedTable(say("comparator.agreement"), words.column_titles())
         self.coded = CodeLine(self, follows=[(self.chart, "_tables")])
-        beside = ipw.VBox((self.controls, self.known, self.chart))
+        # What is moved most stands first, and its drawing right after it on a phone.
+        beside = ipw.VBox((self.known, self.controls, self.chart))
         beside.add_class("aw-beside")
         super().__init__(children=(beside, self.table, self.coded))
         self._redraw()
@@ -205,8 +207,8 @@ class RuleComparator(WithCode, Described, ipw.VBox):
                     self.controls.values = {**self.controls.values, "focus": first}
             if before["client"] != now["client"]:
                 low, high = self._ends(now["client"])
-                self.known.items = words.known_items(low, high, self._clients)
-                self.known.values = {**self.known.values, "known": high}
+                self.known.items = words.known_items(low, high)
+                self.known.values = {"known": high}
             if moved:
                 self.controls.values = {**self.controls.values, "focus": moved}
         self._redraw()
@@ -227,7 +229,6 @@ class RuleComparator(WithCode, Described, ipw.VBox):
         with self.controls.hold_sync(), self.chart.hold_sync():
             self.controls.note = words.note(rules[values["focus"]], rules)
             self.controls.warning = rules[values["focus"]].trap
-            self.known.note = say("comparator.marks")
             if case["alliance"].isna().all():
                 self.chart.description = self.chart.message = say("describe.no_ratings")
             else:
@@ -237,7 +238,7 @@ class RuleComparator(WithCode, Described, ipw.VBox):
     def _tell(self, rows: Sequence[RuleRow], known: int) -> None:
         """The result tables, for who reads them in code, and the folded one."""
         moments = {row.name: row.hindsight.at(known) for row in rows if row.hindsight is not None}
-        over_all = self.known.values.get("scope") == words.ALL
+        over_all = self.controls.values.get("scope") == words.ALL
         self.set_trait("flags", flags_of(moments, self.controls.values["client"]))
         self.set_trait("changes", changes_of(moments))
         self.set_trait("agreement", self._agreement(moments, over_all))

@@ -10,6 +10,8 @@ const nameOf = (node) =>
 /** Whether nobody sent the focus where it is: to the page as a whole, or to `cell` as a whole. */
 const isLost = (cell) => [document.body, cell.node].includes(document.activeElement);
 
+const LEFT = ".aw-left:not([hidden]) button:not([hidden])";
+
 /** @returns {Promise<void>} settled when no dialogue of JupyterLab's is open any more */
 const dialogueClosed = () =>
   new Promise((done) => {
@@ -43,7 +45,9 @@ export class Place {
     const until = Date.now() + PATIENCE;
     let stop;
     while (isLost(cell) && !stop && Date.now() < until) {
-      stop = [...cell.node.querySelectorAll(STOPS)].find((each) => nameOf(each) === this.name);
+      // What was entered and not saved is offered there, and comes first.
+      const same = (each) => nameOf(each) === this.name;
+      stop = cell.node.querySelector(LEFT) ?? [...cell.node.querySelectorAll(STOPS)].find(same);
       if (!this.name) break;
       await new Promise((done) => setTimeout(done, 100));
     }

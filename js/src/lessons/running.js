@@ -344,8 +344,8 @@ export class Running {
   /** In a new kernel: a server that was started anew knows nothing of this lesson's session either. */
   async beginAnew() {
     this.become("running");
-    (this.place.cell ?? this.notebook.widgets[0]).node.focus(); // the button is gone
     this.place.hold();
+    (this.place.cell ?? this.notebook.widgets[0]).node.focus(); // the button is gone
     try {
       await this.session.sessionManager.refreshRunning();
       await this.session.changeKernel({ name: this.session.prevKernelName });

@@ -162,6 +162,7 @@ export class LessonView {
     this.back.hidden = !this.kit.showCover;
     this.panel.node.dataset.awLesson = state;
     const said = this.kit.site?.said(starting) ?? (starting ? this.words.starting : "");
+    this.panel.toggleClass("aw-lesson-cut", cut);
     this.said.textContent = cut ? this.words.cut : starting ? said : waits || said;
     this.speak(state);
     const { asking, stopped, gone, failed, unheard, elsewhere, kernelless } = this.words;

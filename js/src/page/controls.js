@@ -106,6 +106,10 @@ class Controls extends Part {
     const title = model.get("title");
     const row = title ? element("details", {}, element("summary", {}, title), this.items) : this.items;
     this.note = element("p", { class: "aw-note" });
+    const noteTitle = model.get("note_title");
+    this.noteFold = noteTitle
+      ? element("details", {}, element("summary", {}, noteTitle), this.note)
+      : this.note;
     this.warning = element("p", { class: "aw-note" });
     this.foldTitle = element("summary", {});
     this.fold = element("details", {}, this.foldTitle, this.warning);
@@ -114,7 +118,7 @@ class Controls extends Part {
       "div",
       { class: "aw-controls", role: "group" },
       row,
-      this.note,
+      this.noteFold,
       this.fold,
       this.message,
     );
@@ -218,7 +222,7 @@ class Controls extends Part {
 
   say() {
     this.note.textContent = this.model.get("note");
-    this.note.hidden = !this.model.get("note");
+    this.noteFold.hidden = !this.model.get("note");
     this.foldTitle.textContent = this.model.get("warning_title") || this.words.controls_trap;
     this.warning.textContent = this.model.get("warning");
     this.fold.hidden = !this.model.get("warning");

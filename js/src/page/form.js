@@ -11,7 +11,6 @@ import { newNumber, Part, shown } from "../pieces/part.js";
 
 const rest = 1000;
 const typingRest = 700;
-const listening = 1500; // milliseconds
 const pause = 1000; // milliseconds after which a hand begins anew
 const changes = /^(.|Enter|Delete|Backspace|Home|End|Arrow.*|Page.*)$/; // keys that would change a form
 const sameNumber = 1500; // milliseconds between two signs of one number typed on a slider
@@ -765,6 +764,7 @@ class Form extends Part {
     }
     this.offerBlank();
     this.hear();
+    this.tellBrought(refused);
     this.callOutHour();
     const blank = this.fields.filter(({ value }) => value === null);
     const empty = blank.length === this.fields.length;
@@ -783,8 +783,18 @@ class Form extends Part {
     this.back = false;
     this.tellMissed();
     if (finished) this.showEnd();
-    if (refused?.length) this.offer([...this.left.entries, ...refused], this.words.left_refused);
+    if (refused?.length) this.left.show([...this.left.entries, ...refused], this.words.left_refused);
     this.keepLeft();
+  }
+
+  /** Which of those that were on this page only are saved now, and which stands in the form. */
+  tellBrought(refused) {
+    const { saved, back } = this.brought ?? {};
+    this.brought = undefined;
+    if (refused || !saved?.length) return;
+    const said = [fill(this.words.left_saved, { sessions: saved.join(", ") })];
+    if (back) said.push(fill(this.words.left_back, { session: back }));
+    this.tell(said.join(" "));
   }
 
   /** What was handed back behind the saves is told once more: before them it is of another session. */
@@ -811,6 +821,13 @@ class Form extends Part {
     this.legend.scrollIntoView?.({ block: "nearest" });
   }
 
+  /** After the last hour the button that was pressed is gone: the focus goes on, and the message is heard. */
+  goToMessage() {
+    const over = this.model.get("finished") && !this.onward.hidden;
+    if (over) this.onward.focus({ preventScroll: true });
+    else super.goToMessage();
+  }
+
   /** The line with what the story told last: on a narrow page it has passed away. */
   showEnd() {
     const here = this.root.contains(document.activeElement);
@@ -824,6 +841,8 @@ class Form extends Part {
     if (!sentence || !this.root.contains(document.activeElement)) return;
     this.message.scrollIntoView?.({ block: "nearest" });
     this.showRefusal();
+    // Where both have no room the focus is what is seen.
+    document.activeElement.scrollIntoView?.({ block: "nearest" });
   }
 
   /** That the disk takes nothing stands above the form, and from the first press on below its message. */
@@ -860,14 +879,7 @@ class Form extends Part {
     if (this.over) return;
     const stands = JSON.stringify(plain(this.entered()));
     const found = leftAt(this.model.get("place")).filter((each) => JSON.stringify(plain(each)) !== stands);
-    this.offer(found, this.words.left_offered);
-  }
-
-  offer(entries, sentence) {
-    this.left.show(entries, sentence);
-    // Not before a region that just came to the page is listened to.
-    const said = [sentence, ...entries.flatMap((entry) => this.left.linesOf(entry))].join(" ");
-    if (entries.length) setTimeout(() => (this.voice.textContent = said), listening);
+    this.left.show(found, this.words.left_offered);
   }
 
   /** Save them one after the other; what is not a whole session goes back into the form. */
@@ -881,6 +893,7 @@ class Form extends Part {
       half.filter((entry) => entry !== here),
       this.words.left_offered,
     );
+    this.brought = { saved: whole.map(({ session }) => session), back: here?.session };
     for (const entry of whole) {
       const { session, value, items, note } = entry;
       this.stands = false;

@@ -134,6 +134,7 @@ export interface ControlsTraits extends Kit, Answers, ControlsSets {
   _items: Item[];
   title: string;
   note: string;
+  note_title: string;
   warning: string;
   warning_title: string;
   message: string;

@@ -1,7 +1,7 @@
 // Small lines to tap: each a check box over its drawing, and what became of it under it.
 
 import { foldedDesk } from "./desk.js";
-import { element, enterTicks, polite, uniqueId } from "../pieces/dom.js";
+import { element, enterTicks, fill, polite, uniqueId } from "../pieces/dom.js";
 import { LeftAnswer } from "../pieces/leftover.js";
 import { Part, shown } from "../pieces/part.js";
 
@@ -103,9 +103,11 @@ class Taps extends Part {
     }
     const scale = this.model.get("_scale");
     lines.forEach((line, i) => {
-      const { picture, spoken, word } = this.tiles[i];
+      const { picture, spoken, values, word } = this.tiles[i];
       picture.replaceChildren(...drawing(line, scale));
       spoken.textContent = line.spoken;
+      const each = line.scores.map((score) => score.toFixed(1)).join(", ");
+      values.textContent = fill(this.words.taps_values, { values: each });
       word.dataset.said = line.said;
     });
     const seen = (kind) => lines.some((line) => line[kind].length > 0);
@@ -117,17 +119,18 @@ class Taps extends Part {
   }
 
   tile(number) {
-    const [name, said] = [uniqueId("line"), uniqueId("said")];
+    const [name, said, all] = [uniqueId("line"), uniqueId("said"), uniqueId("values")];
     const input = element("input", {
       ...{ type: "checkbox", name: `line-${number}`, onchange: () => this.toggle() },
-      ...{ "aria-labelledby": name, "aria-describedby": said },
+      ...{ "aria-labelledby": name, "aria-describedby": `${said} ${all}` },
     });
     const picture = element("span", { class: "aw-tile-line" });
     const spoken = element("span", { class: "aw-voice", id: name });
+    const values = element("span", { class: "aw-voice", id: all });
     const word = element("span", { class: "aw-tile-word", id: said });
     const top = element("span", { class: "aw-tile-number", "aria-hidden": "true" }, String(number));
-    const root = element("label", { class: "aw-tile" }, input, top, picture, spoken, word);
-    return { root, input, picture, spoken, word };
+    const root = element("label", { class: "aw-tile" }, input, top, picture, spoken, values, word);
+    return { root, input, picture, spoken, values, word };
   }
 
   show() {

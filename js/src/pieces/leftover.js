@@ -1,9 +1,11 @@
 // What was entered and is not saved yet, kept in this tab until it is: a kernel may end first.
 
-import { download, element, fill } from "./dom.js";
+import { download, element, fill, polite } from "./dom.js";
 import { csvText } from "./table.js";
 
 const name = (place) => `alliance-widgets unsaved: ${place}`;
+
+const listening = 1500; // milliseconds until a region that just came to the page is listened to
 
 const isSession = (entry) => Number.isInteger(entry?.session);
 const isAnswer = (entry) => Array.isArray(entry?.lines) && "value" in entry;
@@ -39,6 +41,7 @@ class Left {
     this.saver = this.button(called.save, save);
     this.dropper = this.button(called.drop, drop);
     this.copied = element("p", { class: "aw-said", role: "status", "aria-live": "polite" });
+    this.voice = polite("div", { class: "aw-only-heard" });
     this.root = element(
       "div",
       { class: "aw-left aw-always", role: "group", "aria-label": words.left_name, hidden: true },
@@ -53,6 +56,7 @@ class Left {
         this.dropper,
       ),
       this.copied,
+      this.voice,
     );
   }
 
@@ -83,6 +87,10 @@ class Left {
     this.copied.textContent = "";
     this.saver.hidden = this.dropper.hidden = over;
     this.root.hidden = !entries.length;
+    clearTimeout(this.speaking);
+    this.voice.textContent = "";
+    if (entries.length)
+      this.speaking = setTimeout(() => (this.voice.textContent = [sentence, ...lines].join(" ")), listening);
   }
 
   download() {
