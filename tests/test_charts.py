@@ -44,6 +44,17 @@ def test_a_missing_session_is_a_gap() -> None:
     assert points["stretch"].tolist() == [1, 2, 2]
 
 
+def test_gaps_are_named_where_a_page_has_room_for_the_words() -> None:
+    def named(*scores: float | None) -> dict[float, str]:
+        marks = charts.trajectory_tables(case(*scores), rule=None)["marks"]
+        return dict(zip(marks["session"], marks["kind"], strict=True))
+
+    far = named(4, None, 4, 4, 4, 4, 4, 4, None, 4)
+    assert far == {2: "gap", 9: "gap"}
+    assert named(4, None, 4, 4, 4, None, 4, 4, 4, 4) == {2: "gap", 6: "other_gap"}
+    assert named(4, None, 4, None, 4, 4, 4, 4, 4, 4) == {2: "gap"}
+
+
 def test_two_raters_and_two_clients_are_lines_of_their_own() -> None:
     both = pd.concat([case(4, 4), case(4, 3, rater="therapist"), case(3, 3, client="B")])
     points = charts.trajectory_tables(both)["ratings"]

@@ -27,7 +27,7 @@ Mark = dict[str, Any]
 Told = tuple[int, float]  # a session, and what the story's own rater said of it
 
 AWAY = 18  # pixels from a point to its mark above or below it
-APART = 0.35  # of a line: from one word at its foot to the next
+APART, NARROW_APART = 0.35, 0.55  # of a line: from one word at its foot to the next
 BELOW = 0.19  # of the scale: what a mark and two lines of words take up
 RING = 0.27  # of the scale: how far below a point a ring is in the way of its mark
 # What a word beside a point takes of the line's length: on a page, and on a narrow one.
@@ -64,16 +64,21 @@ def told_ring(told: Told) -> Mark:
 
 
 def gap_words(reading: CaseReading) -> list[Mark]:
-    """A word at the foot of one line's gaps, in the middle of each that has room for it."""
+    """A word at the foot of one line's gaps, in the middle of each that has room for it.
+
+    Of the kind `other_gap` is one that a narrow page has no room for.
+    """
     sessions = [] if reading.several else reading.judged["session"].tolist()
-    named: list[float] = []
+    marks: list[Mark] = []
+    last = {"gap": -math.inf, "other_gap": -math.inf}
     for before, after in pairwise(sessions):
-        middle = (before + after) / 2
-        room = middle - named[-1] if named else math.inf
-        if after > before + 1 and room > APART * (sessions[-1] - sessions[0]):
-            named.append(middle)
-    word = say("charts.mark.gap")
-    return [_mark("", middle, reading.low, "gap", word, -1) for middle in named]
+        middle, length = (before + after) / 2, sessions[-1] - sessions[0]
+        if after == before + 1 or middle - max(last.values()) <= APART * length:
+            continue
+        kind = "gap" if middle - last["gap"] > NARROW_APART * length else "other_gap"
+        last[kind] = middle
+        marks.append(_mark("", middle, reading.low, kind, say("charts.mark.gap"), -1))
+    return marks
 
 
 def kinds_found(reading: CaseReading) -> list[Kind]:

@@ -179,13 +179,17 @@ def fit_form() -> alt.LayerChart:
     over = listed.mark_text(**written, baseline="bottom").encode(
         x=alt.value(0), y=_over("datum.fit == 'curve'"), text="told:N"
     )
+    key = alt.Chart(alt.sequence(1)).mark_text(
+        align="left", baseline="bottom", fontSize=NOTE, color=BLUE, text=say("paths.key_used")
+    )
+    key = key.encode(x=alt.value(0), y=alt.value(alt.ExprRef("narrow ? -42 : -6")))
     columns = {
         "session": say("charts.session"),
         "alliance": say("charts.rating"),
         "used_word": say("paths.used"),
     }
     beside = beside.encode(y=_alliance("at"), text="word:N")
-    return for_narrow(_framed([points, drawn, beside, over], "ratings", columns))
+    return for_narrow(_framed([points, drawn, beside, over, key], "ratings", columns))
 
 
 def fit_tables(rated: pd.DataFrame, first: int) -> tuple[dict[str, pd.DataFrame], str]:

@@ -153,7 +153,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     # That it is open the sentence under it says.
     written = "narrow ? split(datum.label, '\\n')[0] : datum.label"
     words = (
-        marked.transform_filter("!narrow || datum.kind != 'open'")
+        marked.transform_filter("!narrow || !test(/^(open|other_gap)$/, datum.kind)")
         .transform_calculate(written=written)
         .mark_text(
             fontSize=NOTE,

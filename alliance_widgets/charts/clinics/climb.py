@@ -41,6 +41,7 @@ __all__ = [
 
 PLACES_HEIGHT, ROW = 170, 34
 NARROW_ROW = 52  # pixels of a row with its name over it
+KEY_UP = -10  # pixels over the rows: what a hollow mark is
 WIDE, NARROW = 0.42, 0.26
 """Half the width of a column, in sessions: narrow where clients are not in the room any more."""
 
@@ -97,6 +98,9 @@ def places_form() -> alt.LayerChart:
     listed = named.transform_filter("narrow").encode(
         y=alt.value(alt.ExprRef("-12 - 16 * datum.key"))
     )
+    head = listed.transform_filter("datum.head != ''").encode(
+        y=alt.value(alt.ExprRef("-12 - 16 * (datum.key + 1)"))
+    )
     signs = listed.mark_point(shape="square", size=90, stroke=INK, strokeWidth=0.6, opacity=1)
     fill = alt.Fill("place:N", scale=scale, legend=None)
     titles = {name: say(f"climb.place.{name}") for name in LOOKS}
@@ -105,6 +109,7 @@ def places_form() -> alt.LayerChart:
         beside.encode(x=session_x(), y=alt.Y("at:Q"), text="word:N"),
         signs.encode(x=alt.value(6), fill=fill),
         listed.mark_text(**written, fontSize=SMALL).encode(x=alt.value(18), text="word:N"),
+        head.mark_text(**written, fontSize=SMALL).encode(x=alt.value(1), text="head:N"),
         height=PLACES_HEIGHT,
         room={"left": 4, "right": 140, "top": 6, "bottom": 4},
         read=("counts", {"session": say("charts.session"), **titles}),
@@ -145,6 +150,7 @@ def _names(places: pd.DataFrame) -> pd.DataFrame:
         {
             **{"session": last["session"] + WIDE, "at": at, "word": words},
             **{"place": last["place"], "key": range(len(last))},
+            "head": [""] * (len(last) - 1) + [say("climb.at", session=int(last["session"].max()))],
         }
     )
 
@@ -182,6 +188,9 @@ def climb_form(low: float, high: float) -> alt.LayerChart:
     zero = parts.mark_tick(
         orient="vertical", color=GREY, thickness=1, size=alt.ExprRef(f"narrow ? 20 : {ROW}")
     )
+    key = alt.Chart(alt.sequence(1)).encode(y=alt.value(KEY_UP))
+    sign = key.mark_point(shape="diamond", size=90, strokeWidth=1.6, opacity=1, fill=PAPER)
+    said = key.mark_text(align="left", baseline="middle", fontSize=NOTE, color=INK)
     columns = {
         "name": say("climb.part_of"),
         "points": say("climb.points"),
@@ -192,6 +201,8 @@ def climb_form(low: float, high: float) -> alt.LayerChart:
         zero.encode(x=alt.XDatum(0)),
         asis.encode(x=x("as_it_is"), stroke=alt.value(GREY)),
         words.encode(x=x("beyond"), text="word:N"),
+        sign.encode(x=alt.value(6), stroke=alt.value(GREY)),
+        said.encode(x=alt.value(18), text=alt.value(say("climb.as_it_is_key"))),
         height=ROW * 5,
         room={"left": 4, "right": 16, "top": 6, "bottom": 4},
         read=("parts", columns),

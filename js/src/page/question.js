@@ -506,7 +506,7 @@ class Question extends Part {
   say() {
     if (this.late || this.over) return;
     this.tell(together(this.model.get("message")));
-    this.message.dataset.outcome = this.model.get("_outcome");
+    this.message.dataset.outcome = this.refused ? "refused" : this.model.get("_outcome");
     this.sayOnce();
   }
 
