@@ -33,6 +33,7 @@ DIGIT = 8  # pixels, in a figure beside a row
 NORMAL = 1.96
 NOTHING: dict[str, float | None] = {"rate": None, "hazard_ratio": 1.0}  # elsewhere it is 0
 TINY = 1e-9
+MOST_SAID = 16  # rows that are said one by one: of more a table is read
 NAMED = 3  # rows that a sentence names; of more it says how many
 BLUE = RATERS["client"][0]
 
@@ -89,7 +90,10 @@ def forest_picture(table: pd.DataFrame, pooled: pd.Series | None = None) -> Pict
         values += [_in_figures(write, *known), _in_figures(write, None, *ends)]
     names = pd.DataFrame({"row": range(len(labels)), "name": labels, "value": values})
     tables["names"] = _listed(names)
-    return Picture(_form(labels, rows, tables), tables, _words(rows, pooled))
+    said = _words(rows, pooled)
+    if len(labels) <= MOST_SAID:
+        said = f"{said} {_row_by_row(labels, values)}"
+    return Picture(_form(labels, rows, tables), tables, said)
 
 
 def _listed(names: pd.DataFrame) -> pd.DataFrame:
@@ -287,6 +291,15 @@ def _words(rows: pd.DataFrame, pooled: pd.Series | None) -> str:
     said = _finding(rows)
     unsure = int(rows["hollow"].sum())
     return f"{said} {say('forest.hollow', n=unsure)}" if unsure else said
+
+
+def _row_by_row(labels: list[str], values: list[str]) -> str:
+    """Each row with its figures, as the drawing has them."""
+    rows = [
+        say("forest.row", name=label.replace("|", ", "), value=value)
+        for label, value in zip(labels, values, strict=True)
+    ]
+    return say("forest.rows", rows="; ".join(rows))
 
 
 def _finding(rows: pd.DataFrame) -> str:
