@@ -90,7 +90,10 @@ class Left {
     clearTimeout(this.speaking);
     this.voice.textContent = "";
     if (entries.length)
-      this.speaking = setTimeout(() => (this.voice.textContent = [sentence, ...lines].join(" ")), listening);
+      this.speaking = setTimeout(
+        () => (this.voice.textContent = `${sentence} ${lines.join("; ")}`),
+        listening,
+      );
   }
 
   download() {
