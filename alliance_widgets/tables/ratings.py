@@ -7,9 +7,8 @@ shape, or with every fault in it named.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -218,8 +217,7 @@ def by_rater(ratings: object, rater: str = "client") -> pd.DataFrame:
     return theirs.reset_index(drop=True)
 
 
-@dataclass(frozen=True, eq=False)
-class CodedRatings:
+class CodedRatings(NamedTuple):
     """One rater's sessions as plain columns, rows in the order given.
 
     For arithmetic over many clients at once, which needs no text: `client` is each row's place in
@@ -282,8 +280,7 @@ def _rows_of(read: _Read, rater: str) -> Mask:
     return found
 
 
-@dataclass(frozen=True, eq=False)
-class _Read:
+class _Read(NamedTuple):
     """A table without faults, its columns understood and not yet put together again."""
 
     clients: list[str]
@@ -313,7 +310,7 @@ def _checked(
         return pd.DataFrame(table.reset_index(drop=True))
     tidy = _tidy(read, from_text)
     others = _others({str(name): column for name, column in tidy.items()})
-    _read_before.keep(tidy, replace(read, others=others, is_tidy=True))
+    _read_before.keep(tidy, read._replace(others=others, is_tidy=True))
     return tidy
 
 

@@ -104,16 +104,19 @@ test("a row has its mark until it is matched anew", async () => {
   const { model, el, leave, verdicts } = shown({ kind: "rows", rows, levels_of });
   const entered = { x: "A", y: "A" };
   const _marks = [
-    { at: "x", right: true, says: "fits" },
-    { at: "y", right: false, says: "not so: right is B" },
+    { at: "x", right: true, says: "fits", answer: "A" },
+    { at: "y", right: false, says: "not so: right is B", answer: "B" },
   ];
   model.tell({ _entered: entered, _saved: { value: entered }, _marks });
   const heads = [...el.querySelectorAll('[role="radiogroup"] p')].map((each) => each.textContent);
   assert.deepEqual(heads, ["The first ✓ fits", "The second ✗ not so: right is B"]);
+  const told = () => [...el.querySelectorAll(".aw-right input")].map(({ value }) => value);
+  assert.deepEqual(told(), ["A", "B"]);
   const other = el.querySelectorAll('[value="B"]')[1];
   other.checked = true;
   other.dispatchEvent(new Event("change"));
   assert.deepEqual(verdicts(), [" ✓ fits"]);
+  assert.deepEqual(told(), ["A"]);
   await frame();
   leave();
 });

@@ -13,7 +13,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.axes import for_narrow, row_axis, row_scale, session_x
+from alliance_widgets.charts._drawing.axes import figure_axis, for_narrow, row_axis, row_scale, session_x
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import (
     ACCENT,
@@ -173,9 +173,7 @@ def climb_form(low: float, high: float) -> alt.LayerChart:
 
     def x(field: str) -> alt.X:
         scale = alt.Scale(domain=[low, high], nice=False)
-        return alt.X(
-            f"{field}:Q", title=say("climb.points"), scale=scale, axis=alt.Axis(tickCount=5)
-        )
+        return alt.X(f"{field}:Q", title=say("climb.points"), scale=scale, axis=figure_axis())
 
     parts = alt.Chart(alt.NamedData(name="parts")).encode(y=y)
     bars = parts.mark_bar(height=16).encode(

@@ -585,11 +585,15 @@ class Author(TypedDict):
 
 
 class Mark(TypedDict):
-    """What is said beside an answer, a row or, `at` nothing, a number; and whether it is right."""
+    """What is said beside an answer, a row or, `at` nothing, a number; and whether it is right.
+
+    Of a row whose right choice may be told, that one too.
+    """
 
     at: str
     right: bool
     says: str
+    answer: NotRequired[str]
 
 
 class QuestionSets(TypedDict):

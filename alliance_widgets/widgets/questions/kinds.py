@@ -578,7 +578,8 @@ class Match:
             said = say("question.mark_told", answer=right)
         else:
             said = say("question.mark_other" if tells else "question.mark_wrong", answer=right)
-        return {"at": name, "right": choice in (right, None), "says": said}
+        mark: Mark = {"at": name, "right": choice in (right, None), "says": said}
+        return {**mark, "answer": right} if tells else mark
 
     def _is_known(self, name: object, choice: object) -> bool:
         return isinstance(choice, str) and choice in self.choices and name in self.labels

@@ -490,11 +490,15 @@ export interface IntakePress extends Press {
   more: boolean;
 }
 
-/** What is said beside an answer, a row or, `at` nothing, a number; and whether it is right. */
+/**
+ * What is said beside an answer, a row or, `at` nothing, a number; and whether it is right. Of a row
+ * whose right choice may be told, that one too.
+ */
 export interface Mark {
   at: string;
   right: boolean;
   says: string;
+  answer?: string;
 }
 
 /** What stands in the inputs, and how sure of it. */

@@ -145,7 +145,10 @@ class Rows {
     for (const { name, head, radios } of this.rows) {
       head.querySelector(".aw-verdict")?.remove();
       const mark = marks.find(({ at }) => at === name);
-      if (mark && radios.value === (checked?.[name] ?? "")) head.append(verdict(mark));
+      const told = mark && radios.value === (checked?.[name] ?? "");
+      if (told) head.append(verdict(mark));
+      for (const input of radios.inputs)
+        input.closest("label").classList.toggle("aw-right", Boolean(told) && input.value === mark.answer);
     }
   }
 }
