@@ -152,7 +152,11 @@ class TestForest:
         assert exact.description.startswith("Both lie above 0, from .28 to .28.")
         trained = aw.charts.forest(aw.evidence("repair_training"))
         assert trained.datasets["names"][1]["value"] == ".11 [−.09, .30]"
-        assert trained.description == "Of 2 intervals one holds 0: with a comparison group."
+        found, row_by_row = trained.description.split(" Row by row: ")
+        assert found == "Of 2 intervals one holds 0: with a comparison group."
+        assert row_by_row.endswith("6 studies, 276 people: .11 [−.09, .30].")
+        many = aw.charts.forest(aw.synthetic_studies(k=20, seed=2))
+        assert "Row by row" not in many.description
 
     def test_the_diamond_is_as_wide_as_the_interval(self) -> None:
         studies = aw.synthetic_studies(k=20, seed=2)
