@@ -201,6 +201,7 @@ PUT_IN: dict[str, list[tuple[Values, ...]]] = {
     "spotter.so_far_{}": [(("planted", "marked", "calm"),)],
     "spotter.{}": [(("who", "column_found", "column_missed", "column_alarms", "column_calm"),)],
     "strictness.{}": [(NUMBERS,)],
+    "taps.{}": [(("hit", "false_alarm", "missed"),)],
     "table.{}": [(("row", "row_client", "row_session", "row_client_session"),)],
     "trajectories.edge.{}": [(("intercept", "slope", "both", "correlation"),)],
     "trajectories.why.{}": [

@@ -141,8 +141,8 @@ def test_a_level_below_a_chart_s_limit_is_said_even_on_the_way_up() -> None:
         case(4.4, 4.4, 4.4, 4.4, 4.4, 4.4, 4.4, 2.0, 2.1), "imr_chart"
     )
     assert said == (
-        "0.1 higher than the rating before, and below the limit of the control chart rule: "
-        "possible rupture."
+        "0.1 higher than the rating before, and still below the limit of the control chart rule: "
+        "the possible rupture of session 8 goes on."
     )
 
 
@@ -258,6 +258,10 @@ def test_the_sentence_under_the_line_says_that_it_is_back_up() -> None:
     )
     # Not up far enough, and not for the first time.
     assert charts.compare_last_session(case(*fallen, 3.0)) == "0.5 higher than the rating before."
+    # As the line has it: a second fall before the first is back up begins nothing new.
+    again = "2.0 lower than the rating before: the possible rupture of session 2 goes on."
+    assert charts.compare_last_session(case(4, 2, 3, 1)) == again
+    assert charts.trajectory_tables(case(4, 2, 3, 1))["marks"]["kind"].tolist() == ["rupture", "open"]
     assert (
         charts.compare_last_session(case(*fallen, 3.8, 4.0)) == "0.2 higher than the rating before."
     )

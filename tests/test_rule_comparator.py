@@ -119,6 +119,16 @@ class TestFlags:
 
 
 class TestHideTheFuture:
+    def test_words_begin_with_the_rule_that_is_looked_at(
+        self, comparator: aw.RuleComparator
+    ) -> None:
+        know(comparator, known=8)
+        for name, row in comparator.chart.tables["rows"].set_index("name").iterrows():
+            choose(comparator, focus=name)
+            first, known, *_ = comparator.chart.description.split(". ")
+            assert first.startswith(row["label"])
+            assert known == "Known are the sessions up to 8; 1 later one is hidden"
+
     def test_words_say_that_a_verdict_came_only_later(self) -> None:
         comparator = aw.RuleComparator(client="Tomasz")
         later = "Session 5 was not flagged when it was the last one known; it is now."

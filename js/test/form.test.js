@@ -323,9 +323,7 @@ test("a half entered hour behind two that are saved is told once they are", asyn
   model.tell({ session: 3, _taken: true, _answered: second.count });
   const { session, value, handed_back } = model.get("_typed");
   assert.deepEqual({ session, value, handed_back }, { session: 3, value: half, handed_back: true });
-  const [saved, back] = [words.left_saved, words.left_back];
-  const said = `${saved.replace("{sessions}", "1, 2")} ${back.replace("{session}", "3")}`;
-  assert.equal(el.querySelector(".aw-message").textContent, said);
+  assert.equal(el.querySelector(".aw-message").textContent, "left_saved left_back");
   assert.deepEqual(kept(), ["1", "2", ""]);
   leave();
 });

@@ -128,6 +128,11 @@ def compare_last_session(
         return say("describe.back", change=way, onset=onset)
     if limits["flagged"].iloc[-1]:
         by_drop = limits["reference"].iloc[-1] == scores[-2]
+        onsets = found["onset"].tolist()
+        if onsets and onsets[-1] != reading.judged["session"].iloc[-1]:
+            # None begins here: the line has no mark.
+            key = "describe.goes_on_drop" if by_drop else "describe.goes_on_level"
+            return say(key, change=way, onset=onsets[-1], rule=judgement.rule.title)
         key = "describe.flagged_drop" if by_drop else "describe.flagged_level"
     else:
         judged = pd.notna(limits["limit"].iloc[-1]) and not judgement.why_not

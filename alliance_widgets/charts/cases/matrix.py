@@ -46,6 +46,7 @@ LINE, GAP, ROW = 230, 42, 44
 # On a phone line and rows together stay in view.
 NARROW_LINE, NARROW_GAP, NARROW_ROW = 112, 34, 29
 KEY = 14  # of what the marks mean: a line
+HIDDEN = 104  # pixels that the word for what is not known yet takes, and its distance
 ROWS = ["name", "label", "verdict", "later", "said", "silent", "focus"]
 POINTS = ["session", "alliance", "stretch", "limit", "flags"]
 LIMITS = ["session", "limit", "name", "focus", "word", "side"]
@@ -230,11 +231,13 @@ def matrix_words(
         return say("describe.no_ratings")
     last = sessions[-1] if known is None else known
     hidden = sum(session > last for session in sessions)
-    said = [say("matrix.known", last=last, n=hidden)] if hidden else []
+    said = []
     for row in sorted(rows, key=lambda each: each.name != focus):
         told = dict(zip(ROWS, _row(row, last), strict=True))
         said.append(say("matrix.row", title=_asking(row, focus), verdict=told["verdict"]))
         said += [told["later"]] if told["later"] else []
+    if hidden:
+        said.insert(1, say("matrix.known", last=last, n=hidden))
     return " ".join(said)
 
 
@@ -327,7 +330,7 @@ def _limits(
 ) -> list[tuple[int, float, str, bool, str, int]]:
     """The rule's limit at every session that it judges; none where nothing could cross them.
 
-    The last is named on the side where the one before it is not.
+    The last is named on the side where its point is not, unless there is no room below.
     """
     known = [
         (session, min(max(limit, low), high))
@@ -335,8 +338,9 @@ def _limits(
         if now.can_flag and not math.isnan(limit)
     ]
     words = [""] * (len(known) - 1) + [say("matrix.limit")]
-    falls = len(known) > 1 and known[-2][1] >= known[-1][1] > low + 0.1 * (high - low)
-    side = 1 if falls else -1
+    score = dict(zip(now.sessions, now.alliance, strict=True))
+    over = bool(known) and score[known[-1][0]] >= known[-1][1] > low + 0.1 * (high - low)
+    side = 1 if over else -1
     return [(*each, name, focus, word, side) for each, word in zip(known, words, strict=False)]
 
 
@@ -380,7 +384,7 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
     limit_name = limits.mark_text(
         align="right",
         baseline="middle",
-        dx=11,
+        dx=7,
         dy=alt.ExprRef("10 * datum.side"),
         color=INK,
         fontSize=SMALL,
@@ -404,9 +408,12 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
     )
     now = named("now").encode(x=x)
     border = now.mark_rule(color=GREY, strokeDash=[2, 3], xOffset=10, y=0, y2=line_high)
-    border_name = now.mark_text(
-        align="right", baseline="top", dx=-4, dy=2, color=INK, fontSize=SMALL
-    ).encode(text="word:N", x=alt.value("width"), y=alt.value(0))
+    roomy = f"width - scale('x', datum.session) > {HIDDEN}"
+    border_name = (
+        now.transform_filter(roomy)
+        .mark_text(align="left", baseline="top", dx=16, dy=2, color=INK, fontSize=SMALL)
+        .encode(text="word:N", y=alt.value(0))
+    )
     span = named("span").mark_point(opacity=0, size=0).encode(x=x)
     upper = alt.layer(span, limit, ticks, line, points, marks, limit_name, border, border_name)
 

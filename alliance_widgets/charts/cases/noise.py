@@ -281,12 +281,13 @@ def regression_form(sessions: int, at: int) -> alt.LayerChart:
         "session": say("charts.session"),
         "alliance": say("paths.mean"),
     }
-    return layered(
+    drawing = layered(
         *(others, low, points, chosen, mean, mean_points, *listed),
-        height=300,
+        height=240,
         room={"left": 4, "right": 12, "top": 10, "bottom": 4},
         read=("means", columns),
     )
+    return for_narrow(drawing, 180)
 
 
 def regression_tables(

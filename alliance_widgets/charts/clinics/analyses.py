@@ -18,7 +18,7 @@ from alliance_widgets.words import say
 __all__ = ["analyses_form", "analyses_picture", "analyses_words"]
 
 DOT, GAP = 15, 14  # of a row: each of its dots, the room to the next
-NARROW_DOT, NAME = 12, 26  # of a row on a narrow page: the same, and a name over them
+NARROW_DOT, NAME = 11, 22  # of a row on a narrow page: the same, and a name over them
 LINE, CLEAR = 16, 22  # of the key over the drawing: a line of it, and the last above the rows
 BESIDE = 50  # pixels that a dot and its figure take to one side
 

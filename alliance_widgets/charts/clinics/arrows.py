@@ -12,7 +12,7 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import for_narrow
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import GREY, INK, NOTE, RATERS
+from alliance_widgets.charts._drawing.palette import GREY, INK, NOTE, PAPER, RATERS
 from alliance_widgets.charts._drawing.picture import Form, Picture
 from alliance_widgets.errors import AllianceError
 from alliance_widgets.words import say
@@ -38,6 +38,7 @@ PLACES = {"alliance": (0.0, 0.0), "leaving": (3.0, 0.0), "person": (1.5, 1.0), "
 APART = 0.14  # how far an arrow and the one against it are drawn from one another
 WIDE, HIGH, ACROSS = 4.8, 2.9, 2  # of one sketch, and how many stand side by side
 ROW = 190  # pixels
+BOX, LETTER = 28, 7.2  # of a word: its box is so high, and a letter of it so wide
 
 
 def arrow_sketches(sketches: Mapping[str, Iterable[str]], note: str = "") -> Form:
@@ -111,7 +112,15 @@ def arrows_form(sketches: int) -> alt.LayerChart:
     names = alt.Chart(alt.NamedData(name="names")).transform_calculate(**at)
     names = names.encode(x=x, y=y, text="word:N")
     titles = names.transform_filter("datum.title").mark_text(
-        align="center", baseline="middle", fontSize=NOTE, fontWeight=600, color=INK
+        align="left", baseline="middle", fontSize=NOTE, fontWeight=600, color=INK
+    )
+    boxes = names.transform_filter("!datum.title").mark_rect(
+        width=alt.ExprRef(f"{LETTER} * length(datum.word) + (narrow ? 8 : 20)"),
+        height=BOX,
+        cornerRadius=6,
+        fill=PAPER,
+        stroke=GREY,
+        opacity=1,
     )
     used = names.transform_filter("!datum.title").mark_text(
         align="center", baseline="middle", fontSize=NOTE, color=INK
@@ -120,6 +129,7 @@ def arrows_form(sketches: int) -> alt.LayerChart:
     chart = layered(
         shafts.mark_rule(strokeWidth=2, color=colour).encode(x2="to_x:Q", y2="to_y:Q"),
         heads,
+        boxes,
         used,
         titles,
         alt.Chart(alt.NamedData(name="sketches")).mark_point(opacity=0, size=0, color=GREY),
@@ -138,7 +148,7 @@ def arrows_tables(sketches: Mapping[str, Iterable[str]]) -> dict[str, pd.DataFra
         left, down = WIDE * (number % ACROSS), -HIGH * (number // ACROSS)
         arrows = _arrows(reasons)
         words = {"alliance", "leaving", *(start for start, _ in arrows)}
-        names.append((left + 1.5, down + 1.42, title, True, number))
+        names.append((left - 0.85, down + 1.42, title, True, number))
         names += [
             (left + x, down + y, say(f"arrows.{word}"), False, number)
             for word, (x, y) in PLACES.items()
@@ -183,6 +193,6 @@ def _shaft(left: float, down: float, start: str, end: str) -> tuple[float, ...]:
     a, b = np.array(PLACES[start]), np.array(PLACES[end])
     step = b - a
     aside = np.array([0, 1 if step[0] > 0 else -1]) * (APART if step[1] == 0 else 0)
-    near = np.array([0.24, 0.24]) if step[1] == 0 else np.array([0.12, 0.17])
+    near = np.array([0.24, 0.24]) if step[1] == 0 else np.array([0.2, 0.32])
     first, last = a + near[0] * step + aside, b - near[1] * step + aside
     return (left + first[0], down + first[1], left + last[0], down + last[1])

@@ -26,6 +26,7 @@ __all__ = ["forest", "forest_picture"]
 ROW, LINE = 40, 15
 LETTERS = 34  # of a name in a line: what the names have beside the plot, and a narrow page over it
 OVER, BETWEEN = 9, 34  # on a narrow page: a name above its mark, and room from one row to the next
+AT_MARK = 24  # pixels of the line of nothing at a mark, where names stand over the marks
 TOGETHER = 44  # letters of a line of a name and of the figures that stand beside it there
 VIEW = 600  # pixels of height that a phone shows
 GROUND = 8  # of paper around a name, on which no line is seen
@@ -216,10 +217,13 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
     marks = effects.mark_point(shape="square", size=90, strokeWidth=2, opacity=1, stroke=BLUE)
     layers = []
     if nowhere is not None:
-        # Behind the rows; where names stand over the marks, the paper around them parts it.
-        dashes = alt.ExprRef("narrow ? [1, 0] : [4, 4]")
-        whole = alt.Chart(alt.NamedData(name="effects")).mark_rule(strokeDash=dashes, color=GREY)
-        layers.append(whole.encode(x=alt.XDatum(nowhere, axis=None)))
+        # Where names stand over the marks it is at the marks alone, and strikes no name.
+        at_nothing = alt.XDatum(nowhere, axis=None)
+        whole = alt.Chart(alt.NamedData(name="effects")).transform_filter("!narrow")
+        whole = whole.mark_rule(strokeDash=[4, 4], color=GREY)
+        at_marks = listed.transform_filter("narrow")
+        at_marks = at_marks.mark_tick(orient="vertical", color=GREY, thickness=1, size=AT_MARK)
+        layers += [whole.encode(x=at_nothing), at_marks.encode(x=at_nothing)]
     layers += [
         interval.encode(x=at("lower", figure_axis(measure)), x2="upper:Q"),
         marks.encode(

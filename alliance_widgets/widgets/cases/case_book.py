@@ -242,7 +242,7 @@ class CaseBook(ReadCase):
         if self.entry:
             if self.entry.client:
                 self.entry.keep_draft()
-            with self._settle():
+            with self._settle(), self.form.hold_sync():  # what is read out is of one hour
                 self.form.rater, self.entry.client = self.rater, self.client
                 said = self.entry.open_session()
         self._refresh()

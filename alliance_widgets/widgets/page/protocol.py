@@ -714,13 +714,17 @@ class Ends(TypedDict):
 
 
 class Line(TypedDict):
-    """One small line; `marks` are places on it, `planted` the first and the last of a frame."""
+    """One small line; `marks` are places on it, `planted` the first and the last of a frame.
+
+    Where what was tapped is judged, `said` begins with that in words.
+    """
 
     scores: list[float]
     marks: list[int]
     planted: list[int]
     spoken: str
     said: str
+    verdict: Literal["", "hit", "false_alarm", "missed"]
 
 
 class TapsSets(TypedDict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from alliance_widgets.widgets.rules._thrown import LINES, Thrown
 from alliance_widgets.words import say
 
 __all__ = ["Telling", "tally"]
+
+Verdict: TypeAlias = Literal["", "hit", "false_alarm", "missed"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +44,7 @@ class Telling:
                 "planted": [session - 1 for session in held.get(i + 1, ())],
                 "spoken": _spoken(i + 1, line),
                 "said": self._said(i + 1, marked) if self.shown else "",
+                "verdict": self._verdict(i + 1) if self.shown else "",
             }
             for i, (line, marked) in enumerate(zip(scores, marks, strict=True))
         ]
@@ -58,17 +62,19 @@ class Telling:
 
     def _said(self, line: int, marked: list[int]) -> str:
         held, parts = self.thrown.held, []
-        if held and not self.told and (verdict := self._verdict(line)):
-            parts.append(verdict)
+        if verdict := self._verdict(line):
+            parts.append(say(f"taps.{verdict}"))
         if line in held:
             first, last = held[line]
             parts.append(say("taps.held", n=last - first + 1, first=first, last=last))
         return "; ".join([*parts, _flags_said(marked)])
 
-    def _verdict(self, line: int) -> str:
+    def _verdict(self, line: int) -> Verdict:
+        if self.told or not self.thrown.held:
+            return ""
         if line in self.tapped:
-            return say("taps.hit") if line in self.thrown.held else say("taps.false_alarm")
-        return say("taps.missed") if line in self.thrown.held else ""
+            return "hit" if line in self.thrown.held else "false_alarm"
+        return "missed" if line in self.thrown.held else ""
 
     def _truth(self) -> Iterator[str]:
         held, n = self.thrown.held, len(self.tapped)

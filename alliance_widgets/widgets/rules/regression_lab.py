@@ -139,7 +139,13 @@ class RegressionToTheMean(WithCode, OfParts, AtDesk, ipw.VBox):
     # ---- pressing ----------------------------------------------------------------------------
 
     def _items(self) -> list[make.Item]:
-        items = [make.button(name, say(f"regression.{name}", at=AT)) for name in CHOICES]
+        pressed = say("regression.done")
+        items = [
+            make.button(
+                name, say(f"regression.{name}", at=AT), done=pressed if name in self.pressed else ""
+            )
+            for name in CHOICES
+        ]
         return [*items, make.button("again", say("regression.again"))]
 
     def _press(self, name: str) -> None:
@@ -191,6 +197,7 @@ class RegressionToTheMean(WithCode, OfParts, AtDesk, ipw.VBox):
         self.five = five.loc[self._lowest].rename_axis("client").reset_index()
 
     def _show(self) -> None:
+        self.controls.items = self._items()
         until = SESSIONS if self.pressed else AT
         shown = self.ratings, self._lowest, AT, until
         self.chart.show(regression_picture(*shown, self._words()))

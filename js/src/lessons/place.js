@@ -29,8 +29,10 @@ export class Place {
     const cell = this.notebook.widgets.find(({ node }) => node.contains(target));
     // The word that a part has ended takes the focus of what was in it.
     if (!cell || this.held || target.closest(".aw-ended")) return;
+    // A menu of JupyterLab's gives the focus back to the cell as a whole: the place in it is kept.
+    if (target !== cell.node) this.name = nameOf(target);
+    else if (cell !== this.cell) this.name = "";
     this.cell = cell;
-    this.name = target === cell.node ? "" : nameOf(target);
   }
 
   /** From now on the focus goes where nobody sends it. */

@@ -430,18 +430,20 @@ class Chart {
 
   /**
    * What is to be spoken: the headline where it changed; else how the description of another line
-   * begins, and of the same line what was not said yet, as after another rule, or a save, which changes
-   * nothing. The rest stands under “In words”.
+   * begins, and of the same line what was not said yet, as after a save, which changes nothing. Where
+   * what is said is only turned around, as by choosing another rule, what stands first now is heard. The rest stands under “In words”.
    */
   news() {
-    const known = new Set(this.told);
+    const [lead, ...others] = this.told;
+    const known = new Set([lead, ...others]);
     this.told = sentencesOf(this.model.get("description"));
     const moved = this.headlineMoved && this.model.get("headline");
     this.headlineMoved = false;
     if (moved) return moved;
     const aside = this.model.get("_aside");
     const fresh = this.told.filter((each) => !known.has(each) && !aside.includes(each));
-    return (known.has(this.told[0]) ? fresh : this.told.slice(0, 2)).join(" ");
+    if (this.told[0] === lead) return fresh.join(" ");
+    return this.told.slice(0, known.has(this.told[0]) ? 1 : 2).join(" ");
   }
 
   /** A sentence from the kernel that stands in place of the chart, while there is one. */

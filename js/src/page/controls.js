@@ -113,7 +113,7 @@ class Controls extends Part {
     this.warning = element("p", { class: "aw-note" });
     this.foldTitle = element("summary", {});
     this.fold = element("details", {}, this.foldTitle, this.warning);
-    this.message = polite("p", { class: "aw-said" });
+    this.message = polite("p", { class: "aw-said", tabindex: "-1" });
     this.root = element(
       "div",
       { class: "aw-controls", role: "group" },
@@ -159,8 +159,10 @@ class Controls extends Part {
     const there = [...this.items.children];
     if (boxes.length !== there.length || boxes.some((box, place) => box !== there[place])) {
       const focused = /** @type {HTMLElement} */ (document.activeElement);
+      const had = this.items.contains(focused);
       this.items.replaceChildren(...boxes);
       if (this.items.contains(focused)) focused.focus({ preventScroll: true });
+      else if (had) this.message.focus(); // what was pressed is gone: what came of it is said there
     }
     for (const item of wanted) this.made[item.name].show?.(item);
     this.show();

@@ -1,6 +1,6 @@
 // The student's work as every widget of a page shares it: status, download, upload, idle sessions.
 
-import { download, element, fill } from "../pieces/dom.js";
+import { download, element, fill, listening } from "../pieces/dom.js";
 import { StudentCode } from "../pieces/student.js";
 import { followTheme } from "../pieces/theme.js";
 
@@ -40,6 +40,17 @@ async function handOut(desk) {
   const content = await through(desk.get("copy"), new DecompressionStream("gzip"));
   download(desk.get("file_name"), new Blob([content], { type: "application/json" }));
   dispatchEvent(new Event("alliance-downloaded"));
+}
+
+/** @type {HTMLElement | undefined} */
+let voice;
+
+/** That the disk takes nothing is heard once, however many parts of a page keep work there. */
+function callOut(sentence) {
+  voice ??= document.body.appendChild(element("div", { class: "aw-voice", "aria-live": "polite" }));
+  if (voice.dataset.said === sentence) return;
+  voice.dataset.said = sentence;
+  setTimeout(() => (voice.textContent = voice.dataset.said), listening);
 }
 
 /** Status, “Download my work” and “Upload my work”; `say` shows a sentence to the student. */
@@ -173,6 +184,7 @@ export class Desk {
     this.refusal.textContent = said;
     this.refused.hidden = !refused;
     if (isNew) this.news();
+    callOut(said);
   }
 
   hold(sentence) {

@@ -1,7 +1,17 @@
 // The rating form: native inputs, unset until touched, nothing typed is ever thrown away.
 
 import { Desk, folded } from "./desk.js";
-import { element, fill, keepChildren, keepOnScroll, polite, uniqueId, unsaidBeside } from "../pieces/dom.js";
+import {
+  element,
+  fill,
+  isTouched,
+  keepChildren,
+  keepOnScroll,
+  listening,
+  polite,
+  uniqueId,
+  unsaidBeside,
+} from "../pieces/dom.js";
 import { fits, marksOf, refusal } from "../pieces/numbers.js";
 import { leaveAt, leftAt, Leftover } from "../pieces/leftover.js";
 import { nextHeading, onward } from "../pieces/onward.js";
@@ -389,6 +399,7 @@ class Form extends Part {
     this.buildButtons();
     this.offerBlank();
     this.hear();
+    this.sayKept();
     this.offerLeft();
     if (model.get("_desk")) {
       const desk = new Desk(
@@ -405,8 +416,15 @@ class Form extends Part {
     }
   }
 
+  /** A half entered hour that a kernel which was started again has kept is told to who was at it. */
+  sayKept() {
+    const kept = this.model.get("message");
+    if (kept && isTouched()) this.saying = setTimeout(() => (this.voice.textContent = kept), listening);
+  }
+
   unmount() {
     super.unmount();
+    clearTimeout(this.saying);
     clearTimeout(this.resting);
   }
 
@@ -911,7 +929,7 @@ class Form extends Part {
     this.label();
     this.buildButtons();
     this.keepLeft();
-    this.fields[0]?.slider.focus();
+    (this.fields.find(({ value }) => value === null) ?? this.fields[0])?.slider.focus();
   }
 
   fillIn({ value, items, note }) {

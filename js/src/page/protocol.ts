@@ -598,13 +598,17 @@ export interface Ends {
   high: number;
 }
 
-/** One small line; `marks` are places on it, `planted` the first and the last of a frame. */
+/**
+ * One small line; `marks` are places on it, `planted` the first and the last of a frame. Where what
+ * was tapped is judged, `said` begins with that in words.
+ */
 export interface Line {
   scores: number[];
   marks: number[];
   planted: number[];
   spoken: string;
   said: string;
+  verdict: "" | "hit" | "false_alarm" | "missed";
 }
 
 /** The numbers of the tapped lines, from 1. */

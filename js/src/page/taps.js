@@ -10,6 +10,7 @@ import { Part, shown } from "../pieces/part.js";
 const width = 120;
 const height = 64;
 const edge = { x: 8, y: 8 };
+const signs = { hit: "✓", false_alarm: "✗", missed: "○" };
 
 function svg(tag, attributes = {}, ...children) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -109,6 +110,7 @@ class Taps extends Part {
       const each = line.scores.map((score) => score.toFixed(1)).join(", ");
       values.textContent = fill(this.words.taps_values, { values: each });
       word.dataset.said = line.said;
+      word.dataset.verdict = line.verdict;
     });
     const seen = (kind) => lines.some((line) => line[kind].length > 0);
     this.key.replaceChildren(
@@ -146,11 +148,21 @@ class Taps extends Part {
     });
   }
 
+  /** All of it is heard; seen is the verdict, since the drawing shows the rest. */
   say({ input, word }) {
     const { words } = this;
+    const { said, verdict } = word.dataset;
     const tapped = input.checked ? words.taps_tapped : words.taps_not;
-    const parts = [this.model.get("_told") ? "" : tapped, word.dataset.said];
-    word.textContent = parts.filter(Boolean).join("; ");
+    const heard = (text) => element("span", { class: "aw-heard" }, text);
+    if (!verdict) {
+      const parts = [this.model.get("_told") ? "" : tapped, said];
+      word.replaceChildren(heard(parts.filter(Boolean).join("; ")));
+      return;
+    }
+    const [judged, ...rest] = said.split("; ");
+    const pill = element("span", { class: "aw-verdict", "data-right": String(verdict === "hit") }, judged);
+    pill.prepend(element("span", { "aria-hidden": "true" }, `${signs[verdict]} `));
+    word.replaceChildren(heard(`${tapped}; `), pill, heard(["", ...rest].join("; ")));
   }
 
   /** The tile answers at once; the kernel hears of it afterwards. */

@@ -85,6 +85,7 @@ export const isTouched = () => lastHand > -Infinity;
 export const waiting = new Set();
 
 const opening = 1_000; // milliseconds
+export const listening = 1_500; // milliseconds until a region that just came to the page is listened to
 
 /**
  * A polite live region. What it holds when it comes to the page, as an answer of last week, is read

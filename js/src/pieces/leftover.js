@@ -1,11 +1,9 @@
 // What was entered and is not saved yet, kept in this tab until it is: a kernel may end first.
 
-import { download, element, fill, polite } from "./dom.js";
+import { download, element, fill, listening, polite } from "./dom.js";
 import { csvText } from "./table.js";
 
 const name = (place) => `alliance-widgets unsaved: ${place}`;
-
-const listening = 1500; // milliseconds until a region that just came to the page is listened to
 
 const isSession = (entry) => Number.isInteger(entry?.session);
 const isAnswer = (entry) => Array.isArray(entry?.lines) && "value" in entry;
