@@ -408,12 +408,10 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
     )
     now = named("now").encode(x=x)
     border = now.mark_rule(color=GREY, strokeDash=[2, 3], xOffset=10, y=0, y2=line_high)
-    roomy = f"width - scale('x', datum.session) > {HIDDEN}"
-    border_name = (
-        now.transform_filter(roomy)
-        .mark_text(align="left", baseline="top", dx=16, dy=2, color=INK, fontSize=SMALL)
-        .encode(text="word:N", y=alt.value(0))
-    )
+    roomy = alt.ExprRef(f"width - scale('x', datum.session) > {HIDDEN} ? 1 : 0")
+    border_name = now.mark_text(
+        align="left", baseline="top", dx=16, dy=2, color=INK, fontSize=SMALL, opacity=roomy
+    ).encode(text="word:N", y=alt.value(0))
     span = named("span").mark_point(opacity=0, size=0).encode(x=x)
     upper = alt.layer(span, limit, ticks, line, points, marks, limit_name, border, border_name)
 
