@@ -261,7 +261,10 @@ def test_the_sentence_under_the_line_says_that_it_is_back_up() -> None:
     # As the line has it: a second fall before the first is back up begins nothing new.
     again = "2.0 lower than the rating before: the possible rupture of session 2 goes on."
     assert charts.compare_last_session(case(4, 2, 3, 1)) == again
-    assert charts.trajectory_tables(case(4, 2, 3, 1))["marks"]["kind"].tolist() == ["rupture", "open"]
+    assert charts.trajectory_tables(case(4, 2, 3, 1))["marks"]["kind"].tolist() == [
+        "rupture",
+        "open",
+    ]
     assert (
         charts.compare_last_session(case(*fallen, 3.8, 4.0)) == "0.2 higher than the rating before."
     )

@@ -296,6 +296,5 @@ def regression_tables(
     """The tables of `regression_form`, with nothing shown after session `until`."""
     shown = ratings[ratings["session"] <= until]
     low = shown["client"].isin(lowest)
-    means = shown[low].groupby("session", as_index=False)["alliance"].mean()
-    means["what"] = say("regression.these")
-    return {"lines": shown.assign(low=low), "means": means}
+    means = shown[low].groupby("session")[["alliance"]].mean().reset_index()
+    return {"lines": shown.assign(low=low), "means": means.assign(what=say("regression.these"))}

@@ -13,7 +13,13 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from alliance_widgets.charts._drawing.axes import figure_axis, for_narrow, row_axis, row_scale, session_x
+from alliance_widgets.charts._drawing.axes import (
+    figure_axis,
+    for_narrow,
+    row_axis,
+    row_scale,
+    session_x,
+)
 from alliance_widgets.charts._drawing.layers import layered
 from alliance_widgets.charts._drawing.palette import (
     ACCENT,

@@ -233,9 +233,7 @@ def _form(labels: list[str], rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
         ),
     ]
     if "diamond" in tables:
-        diamond = rows_of("diamond").mark_line(
-            interpolate="linear-closed", fill=INK, stroke=INK
-        )
+        diamond = rows_of("diamond").mark_line(interpolate="linear-closed", fill=INK, stroke=INK)
         following = rows_of("next").mark_rule(color=INK, strokeWidth=2, strokeDash=[7, 4])
         layers += [
             diamond.encode(x=at("effect"), y=y, order="order:Q"),

@@ -84,7 +84,6 @@ class Controls(Pressed, KitWidget):
         items: Sequence[Item],
         description: str,
         layout: Layout | None = None,
-        note_title: str = "",
         **values: object,
     ) -> None:
         self._press_handlers: list[Callable[[str], None]] = []
@@ -95,7 +94,6 @@ class Controls(Pressed, KitWidget):
             _values=dict(values),
             values=dict(values),
             description=description,
-            note_title=note_title,
             **traits,
         )
 

@@ -108,12 +108,12 @@ class RuleComparator(WithCode, Described, ipw.VBox):
         self.controls = Controls(
             words.pickers(self._shelf, self._clients),
             say("comparator.about"),
-            note_title=say("comparator.does"),
             **{"client": client, "more": False, "focus": names_of(self._shelf.first)[0]},
             **self._shelf.asked,
             **({"scope": words.THIS} if len(self._clients) > 1 else {}),
         )
         low, high = self._ends(client)
+        self.controls.note_title = say("comparator.does")
         self.known = Controls(words.known_items(low, high), say("comparator.moment"), known=high)
         self.known.note = say("comparator.slide")
         self.chart = ChartView()
