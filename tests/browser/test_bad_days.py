@@ -376,6 +376,8 @@ class TestRefused:
         banner = page.locator(".aw-form .aw-refused")
         expect(banner).to_contain_text("This folder may not be written to")
         expect(banner).to_be_in_viewport(ratio=0.95)
+        heard = page.locator("body > .aw-voice[aria-live=polite]")
+        expect(heard.filter(has_text="This folder may not be written to")).to_have_count(1)
         self.stays(page, "This folder may not be written to")
 
     def test_a_full_disk_is_said_and_stays_and_room_on_it_saves_all(

@@ -12,14 +12,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.prove]
 
 # Every text that a live region comes to hold, in the order in which it does.
 LISTEN = """() => {
-  const regions = "[aria-live], [role=status], [role=alert]";
+  const regions = "[aria-live], [role=status], [role=alert], output";
   const last = new WeakMap();
   window.heard = [];
   new MutationObserver((changes) => {
     const nodes = changes.map(({ target: at }) => at.nodeType === 1 ? at : at.parentElement);
     for (const region of new Set(nodes.map((node) => node?.closest(regions)).filter(Boolean))) {
       const text = region.textContent.trim();
-      if (text && text !== last.get(region)) window.heard.push(text);
+      // What has the focus is read for that; what a control shows of itself is not news.
+      const quiet = region.matches("output");
+      if (text && text !== last.get(region) && !quiet) window.heard.push(text);
       last.set(region, text);
     }
   }).observe(document.body, { subtree: true, childList: true, characterData: true });
@@ -82,3 +84,28 @@ def test_every_sentence_of_a_whole_case_is_known_and_in_order(lab: Lab, page: Pa
     page.get_by_label("Bond, session 4", exact=True).fill("3")
     page.keyboard.press("Enter")
     assert heard(CORRECTED) == ["Session 4 is corrected.", CORRECTED]
+
+
+def test_the_rule_that_is_chosen_is_the_one_that_is_heard(lab: Lab, page: Page) -> None:
+    cells = ("import alliance_widgets as aw", "aw.RuleComparator(client='Lucía')")
+    lab.open(page, lab.write_notebook("heard_rules.ipynb", *cells))
+    lab.run_all(page)
+    page.locator(".aw-chart[data-ready=true]").wait_for(timeout=PATIENCE)
+    page.evaluate(LISTEN)
+    chosen = page.get_by_label("Show the limit of")
+    chosen.focus()
+    for known in (9, 8):
+        page.get_by_label("Known up to session").fill(str(known))
+        page.wait_for_timeout(3_000)
+        page.evaluate("window.heard.splice(0)")
+        chosen.focus()
+        for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp", "ArrowUp"):
+            page.keyboard.press(key)
+            caption = page.locator(".aw-caption")
+            rule = chosen.locator("option:checked").text_content()
+            expect(caption).to_contain_text(str(rule))
+            page.wait_for_timeout(2_500)
+            said = page.evaluate("window.heard.splice(0)")
+            assert [text.split(". ")[0].rstrip(".") for text in said] == [
+                str(caption.text_content()).rstrip(".")
+            ], (known, key, said)

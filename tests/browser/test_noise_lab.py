@@ -190,6 +190,7 @@ def test_rules_side_by_side_by_mouse_and_key(lab: Lab, page: Page) -> None:
     page.mouse.move(5, 5)
     page.wait_for_timeout(300)
     assert abs(limit_height(chart) - by_drop) < 1
+    page.get_by_text("What this rule does").click()
     page.get_by_label("Show the limit of").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")

@@ -445,3 +445,6 @@ def test_a_lesson_whose_server_was_started_anew_says_so_and_goes_on_at_a_button(
     expect(page.locator(".aw-ended:visible")).to_have_count(0)
     expect(left).to_contain_text("Entered in this tab before")
     expect(left).to_contain_text("Goals 4")
+    expect(left.get_by_role("button", name="Save these now")).to_be_focused()
+    heard = left.locator(".aw-only-heard")
+    expect(heard).to_contain_text("not known to be saved: Session 10: Goals 4")

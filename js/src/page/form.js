@@ -859,8 +859,6 @@ class Form extends Part {
     if (!sentence || !this.root.contains(document.activeElement)) return;
     this.message.scrollIntoView?.({ block: "nearest" });
     this.showRefusal();
-    // Where both have no room the focus is what is seen.
-    document.activeElement.scrollIntoView?.({ block: "nearest" });
   }
 
   /** That the disk takes nothing stands above the form, and from the first press on below its message. */
