@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { words } from "./page.js";
-import { leaveAt, leftAt, Leftover } from "../src/pieces/leftover.js";
+import { leaveAt, leftAt, leftBeside, Leftover } from "../src/pieces/leftover.js";
 
 const entry = { session: 3, value: { bond: 2.5, tasks: null }, items: {}, note: "=late" };
 
@@ -23,4 +23,23 @@ test("an entry can be taken along as CSV that a spreadsheet does not run", () =>
   left.show([entry], "not saved");
   assert.equal(left.root.hidden, false);
   assert.equal(left.plain, "session,bond,tasks,note\r\n3,2.5,,'=late\r\n");
+});
+
+test("what is left for another rater of the same book is named, and of another book it is not", () => {
+  const place = (client, rater, book = "work / 02") => `${book} / ${client} / ${rater}`;
+  leaveAt(place("A", "therapist"), [entry]);
+  leaveAt(place("A", "client"), [entry]);
+  leaveAt(place("A", "client", "work / 03"), [entry]);
+  leaveAt(place("B", "client"), []);
+  assert.deepEqual(leftBeside(place("A", "client")), ["A / therapist"]);
+  assert.deepEqual(leftBeside(place("B", "client")).sort(), ["A / client", "A / therapist"]);
+  assert.deepEqual(leftBeside("alone"), []);
+  const left = new Leftover(words, { save() {}, drop() {}, labels: () => ({}) });
+  const buttons = /** @type {HTMLElement} */ (left.root.querySelector(".aw-buttons"));
+  left.point("elsewhere");
+  assert.equal(left.root.hidden, false);
+  assert.equal(buttons.hidden, true);
+  left.show([entry], "here");
+  assert.equal(buttons.hidden, false);
+  sessionStorage.clear();
 });

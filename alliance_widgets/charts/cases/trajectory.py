@@ -40,6 +40,7 @@ __all__ = ["alliance_trajectory", "empty_picture", "trajectory_picture", "trajec
 
 NAME_HEIGHT = 0.06  # how much of the scale a line's name takes up
 ENDS = ["line", "rater", "session", "alliance", "at", "key", "own"]
+NEAR = 2  # sessions before the one in the form: words there leave its ring's no room
 NAME_SPANS = 4  # sessions that the band's name lies over, at most
 MOST_NAMES = 12
 LIMITS = ["session", "limit", "above", "label"]
@@ -171,6 +172,9 @@ def trajectory_tables(
     marks = placed(reading, found, told)
     points = _points(reading, marks, draft)
     rings = [] if coming is None else [coming_ring(reading.low, reading.high, coming)]
+    for ring in rings:
+        if any(mark["label"] and mark["session"] >= ring["session"] - NEAR for mark in marks):
+            ring["label"] = ""
     if told:
         rings.append(told_ring(told))
     return {

@@ -34,7 +34,12 @@ REASONS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 """The arrows of each reason why a stronger alliance and staying may go together."""
 
-PLACES = {"alliance": (0.0, 0.0), "leaving": (3.0, 0.0), "person": (1.5, 1.0), "event": (1.5, -1.0)}
+PLACES = {
+    "alliance": (0.0, 0.0),
+    "leaving": (3.0, 0.0),
+    "person": (1.5, 0.92),
+    "event": (1.5, -1.0),
+}
 APART = 0.14  # how far an arrow and the one against it are drawn from one another
 WIDE, HIGH, ACROSS = 4.8, 2.9, 2  # of one sketch, and how many stand side by side
 ROW = 190  # pixels
@@ -154,7 +159,8 @@ def arrows_tables(sketches: Mapping[str, Iterable[str]]) -> dict[str, pd.DataFra
             for word, (x, y) in PLACES.items()
             if word in words
         ]
-        shafts += [(*_shaft(left, down, *arrow), number) for arrow in arrows]
+        both = {arrow for arrow in arrows if arrow[::-1] in arrows}
+        shafts += [(*_shaft(left, down, *arrow, arrow in both), number) for arrow in arrows]
         read.append((title, _in_words(arrows)))
     return {
         "shafts": pd.DataFrame(shafts, columns=["x", "y", "x2", "y2", "number"], dtype=float),
@@ -188,11 +194,11 @@ def _in_words(arrows: Iterable[tuple[str, str]]) -> str:
     return say("arrows.and").join(told) or say("arrows.none")
 
 
-def _shaft(left: float, down: float, start: str, end: str) -> tuple[float, ...]:
-    """From word to word, with room left for both; arrows against one another lie side by side."""
+def _shaft(left: float, down: float, start: str, end: str, beside: bool) -> tuple[float, ...]:
+    """From word to word, with room left for both; arrows against one another lie `beside`."""
     a, b = np.array(PLACES[start]), np.array(PLACES[end])
     step = b - a
-    aside = np.array([0, 1 if step[0] > 0 else -1]) * (APART if step[1] == 0 else 0)
+    aside = np.array([0, 1 if step[0] > 0 else -1]) * (APART if beside else 0)
     near = np.array([0.24, 0.24]) if step[1] == 0 else np.array([0.2, 0.32])
     first, last = a + near[0] * step + aside, b - near[1] * step + aside
     return (left + first[0], down + first[1], left + last[0], down + last[1])

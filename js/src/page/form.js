@@ -13,7 +13,7 @@ import {
   unsaidBeside,
 } from "../pieces/dom.js";
 import { fits, marksOf, refusal } from "../pieces/numbers.js";
-import { leaveAt, leftAt, Leftover } from "../pieces/leftover.js";
+import { leaveAt, leftAt, leftBeside, Leftover } from "../pieces/leftover.js";
 import { nextHeading, onward } from "../pieces/onward.js";
 import { newNumber, Part, shown } from "../pieces/part.js";
 
@@ -896,6 +896,10 @@ class Form extends Part {
     const stands = JSON.stringify(plain(this.entered()));
     const found = leftAt(this.model.get("place")).filter((each) => JSON.stringify(plain(each)) !== stands);
     this.left.show(found, this.words.left_offered);
+    const beside = found.length ? [] : leftBeside(this.model.get("place"));
+    if (!beside.length) return;
+    const places = beside.map((each) => each.replace(" / ", ", ")).join("; ");
+    this.left.point(fill(this.words.left_beside, { places }));
   }
 
   /** Save them one after the other; what is not a whole session goes back into the form. */

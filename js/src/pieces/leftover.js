@@ -18,6 +18,21 @@ export function leftAt(place, fits = isSession) {
   }
 }
 
+/** The clients and raters of the same book for whom entries are left over elsewhere. */
+export function leftBeside(place) {
+  const [client, rater] = place.split(" / ").slice(-2);
+  const book = place.slice(0, -` / ${client} / ${rater}`.length);
+  if (!book) return [];
+  try {
+    return Object.keys(sessionStorage)
+      .filter((key) => key.startsWith(name(`${book} / `)) && key !== name(place))
+      .map((key) => key.slice(name(book).length + " / ".length))
+      .filter((rest) => rest.split(" / ").length === 2 && leftAt(`${book} / ${rest}`).length);
+  } catch {
+    return [];
+  }
+}
+
 export function leaveAt(place, entries) {
   try {
     if (entries.length) sessionStorage.setItem(name(place), JSON.stringify(entries));
@@ -45,14 +60,14 @@ class Left {
       { class: "aw-left aw-always", role: "group", "aria-label": words.left_name, hidden: true },
       this.text,
       this.list,
-      element(
+      (this.buttons = element(
         "div",
         { class: "aw-buttons" },
         this.saver,
         this.button(words.left_copy, () => this.copy()),
         this.button(called.download, () => this.download()),
         this.dropper,
-      ),
+      )),
       this.copied,
       this.voice,
     );
@@ -85,6 +100,7 @@ class Left {
     this.copied.textContent = "";
     this.saver.hidden = this.dropper.hidden = over;
     this.root.hidden = !entries.length;
+    this.buttons.hidden = false;
     clearTimeout(this.speaking);
     this.voice.textContent = "";
     if (entries.length)
@@ -92,6 +108,14 @@ class Left {
         () => (this.voice.textContent = `${sentence} ${lines.join("; ")}`),
         listening,
       );
+  }
+
+  /** Where else entries wait: they are offered there. */
+  point(sentence) {
+    this.show([], sentence);
+    this.root.hidden = false;
+    this.buttons.hidden = true;
+    this.speaking = setTimeout(() => (this.voice.textContent = sentence), listening);
   }
 
   download() {
