@@ -75,7 +75,7 @@ def test_arrows_end_short_of_the_words_and_never_cover_one_another() -> None:
     assert len(shafts) == 7
     assert not shafts.duplicated().any()
     length = np.hypot(shafts["x2"] - shafts["x"], shafts["y2"] - shafts["y"])
-    assert (length > 0.9).all()
+    assert (length > 0.8).all()
     forth, back = shafts.iloc[0], shafts.iloc[5]
     assert forth["y"] != back["y"]
     assert np.sign(forth["x2"] - forth["x"]) == -np.sign(back["x2"] - back["x"])

@@ -51,6 +51,7 @@ WIDGETS: dict[str, tuple[Maker, tuple[str, ...]]] = {
         lambda work: aw.CaseBook(work=work),
         (
             entry("setting", "case", ""),
+            entry("setting", "rater", ""),
             entry("setting", "fast_entry"),
             entry("draft", "", "Case 1", 2, "client"),
             entry("draft", "", "7", 1, "client"),
@@ -244,6 +245,7 @@ STEPS = ("09/worlds", 1000, 1, "steps")
 # By widget, what an entry of each kind holds that does not belong there.
 MALFORMED: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("book", entry("setting", "case", ""), {"value": 7}),
+    ("book", entry("setting", "rater", ""), {"value": "nurse"}),
     ("book", entry("setting", "fast_entry"), {"value": "yes"}),
     ("story", entry("draft", "story Noor", "Noor", 10, "client"), {"items": []}),
     ("taps", entry("taps", "taps"), {"value": "x"}),

@@ -687,6 +687,17 @@ class TestCaseBook:
 
 
 class TestKeptWhileSkippedOrUnsaved:
+    def test_a_book_made_anew_goes_on_as_the_rater_it_was(self, tmp_path: Path) -> None:
+        path = tmp_path / "work.json"
+        book, beside = aw.CaseBook(work=path), aw.CaseBook(work=path)
+        book.rater = "therapist"
+        book.form.fill({"goals": 2.0, "tasks": None, "bond": None})
+        book.entry.keep_draft()
+        beside._take_in()
+        assert beside.rater == "client"  # what one notebook rates as turns no other
+        again = aw.CaseBook(work=path)
+        assert (again.rater, again.form.value["goals"]) == ("therapist", 2.0)
+
     def test_skip_keeps_what_was_entered_and_undo_brings_it_back(self, book: aw.CaseBook) -> None:
         book.form.fill({"goals": 2.0, "tasks": None, "bond": 4.0}, note="late again")
         press(book.form, "skip")

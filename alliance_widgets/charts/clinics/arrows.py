@@ -37,7 +37,7 @@ REASONS: dict[str, tuple[tuple[str, str], ...]] = {
 PLACES = {
     "alliance": (0.0, 0.0),
     "leaving": (3.0, 0.0),
-    "person": (1.5, 0.92),
+    "person": (1.5, 0.9),
     "event": (1.5, -1.0),
 }
 APART = 0.14  # how far an arrow and the one against it are drawn from one another
