@@ -54,10 +54,10 @@ def test_lines_are_tapped_by_mouse_and_key_and_nothing_tells_before_the_truth(
     expect(charts(page)).to_have_count(1)
 
     third = page.get_by_role("checkbox", name=re.compile("^Line 3: from 4.* lowest .* at session"))
-    expect(third).to_have_accessible_description("not tapped")
+    expect(third).to_have_accessible_description(re.compile(r"^not tapped Session by session: 4.0, 4.5, "))
     tiles.nth(2).locator("svg").click()
     expect(third).to_be_checked()
-    expect(third).to_have_accessible_description("tapped")
+    expect(third).to_have_accessible_description(re.compile("^tapped Session by session"))
     sixth = tiles.nth(5).get_by_role("checkbox")
     sixth.focus()
     page.keyboard.press("Space")
