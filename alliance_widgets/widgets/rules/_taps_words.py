@@ -112,9 +112,8 @@ def tally(tapped: Sequence[int]) -> str:
 
 def _spoken(number: int, line: np.ndarray) -> str:
     low = int(line.argmin())
-    # A half goes up, as in the page, which says the scores one by one.
-    start, end, lowest = (f"{line[at] + 1e-9:.1f}" for at in (0, -1, low))
-    return say("taps.spoken", i=number, start=start, end=end, low=lowest, session=low + 1)
+    ends = {"start": f"{line[0]:.1f}", "end": f"{line[-1]:.1f}"}
+    return say("taps.spoken", i=number, low=f"{line[low]:.1f}", session=low + 1, **ends)
 
 
 def _flags_said(marked: list[int]) -> str:

@@ -12,6 +12,13 @@ const height = 64;
 const edge = { x: 8, y: 8 };
 const signs = { hit: "✓", false_alarm: "✗", missed: "○" };
 
+/** As the kernel writes it, which says of a half the even tenth. */
+function inTenths(score) {
+  const tenths = score * 10;
+  const whole = tenths % 1 === 0.5 ? 2 * Math.round(tenths / 2) : Math.round(tenths);
+  return (whole / 10).toFixed(1);
+}
+
 function svg(tag, attributes = {}, ...children) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
@@ -107,7 +114,7 @@ class Taps extends Part {
       const { picture, spoken, values, word } = this.tiles[i];
       picture.replaceChildren(...drawing(line, scale));
       spoken.textContent = line.spoken;
-      const each = line.scores.map((score) => score.toFixed(1)).join(", ");
+      const each = line.scores.map(inTenths).join(", ");
       values.textContent = fill(this.words.taps_values, { values: each });
       word.dataset.said = line.said;
       word.dataset.verdict = line.verdict;
