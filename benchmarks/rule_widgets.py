@@ -71,7 +71,7 @@ def comparator_rows(rounds: int) -> list[Row]:
         forget = comparator._rows.clear
         spent = moved(comparator.controls, "client", clients * rounds, forget)
         rows.append(row(name, "client, never seen", spent, COMPARATOR, worst=False))
-        spent = moved(comparator.known, "scope", ["all", "this"] * rounds, lambda: None)
+        spent = moved(comparator.controls, "scope", ["all", "this"] * rounds, lambda: None)
         rows.append(row(name, "scope", spent, COMPARATOR, worst=False))
     comparator = aw.RuleComparator()
     spent = moved(comparator.controls, "more", [True, False] * rounds, lambda: None)
