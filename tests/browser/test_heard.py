@@ -12,16 +12,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.prove]
 
 # Every text that a live region comes to hold, in the order in which it does.
 LISTEN = """() => {
-  const regions = "[aria-live], [role=status], [role=alert], output";
+  // What a control shows of itself is no news.
+  const regions = ":is([aria-live], [role=status], [role=alert]):not(output)";
   const last = new WeakMap();
   window.heard = [];
   new MutationObserver((changes) => {
     const nodes = changes.map(({ target: at }) => at.nodeType === 1 ? at : at.parentElement);
     for (const region of new Set(nodes.map((node) => node?.closest(regions)).filter(Boolean))) {
       const text = region.textContent.trim();
-      // What has the focus is read for that; what a control shows of itself is not news.
-      const quiet = region.matches("output");
-      if (text && text !== last.get(region) && !quiet) window.heard.push(text);
+      if (text && text !== last.get(region)) window.heard.push(text);
       last.set(region, text);
     }
   }).observe(document.body, { subtree: true, childList: true, characterData: true });

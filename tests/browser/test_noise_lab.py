@@ -142,7 +142,7 @@ def test_planted_ruptures_are_framed_with_the_truth_and_taps_then_stand(
     expect(message).to_contain_text("Hits: 1 of 3. False alarms: 1.")
     expect(page.locator(".aw-planted")).to_have_count(3)
     hit, alarm = (tiles.nth(n).get_by_role("checkbox") for n in (3, 0))
-    expect(hit).to_have_accessible_description(re.compile("^tapped; a hit ; planted rupture in"))
+    expect(hit).to_have_accessible_description(re.compile("^tapped; a hit; planted rupture in"))
     expect(alarm).to_have_accessible_description(re.compile("^tapped; a false alarm"))
     expect(hit).to_be_disabled()
     tiles.nth(3).locator("svg").click(force=True)

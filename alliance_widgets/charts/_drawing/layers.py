@@ -7,11 +7,19 @@ from typing import Any, TypeAlias, cast
 
 import altair as alt
 
-from alliance_widgets.charts._drawing.palette import usermeta
+from alliance_widgets.charts._drawing.palette import INK, NOTE, usermeta
 
-__all__ = ["layered"]
+__all__ = ["layered", "word_at"]
 
 Layer: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart
+
+
+def word_at(x: float, y: float | alt.ExprRef, text: str, **look: Any) -> alt.Chart:
+    """A word that stands at this place whatever the data are, as in a key over a drawing."""
+    looks = {"align": "left", "baseline": "middle", "fontSize": NOTE, "color": INK, **look}
+    word = alt.Chart(alt.sequence(1)).mark_text(**looks, text=text)
+    placed: alt.Chart = word.encode(x=alt.value(x), y=alt.value(y))
+    return placed
 
 
 def layered(

@@ -13,7 +13,7 @@ import altair as alt
 import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import for_narrow, session_axis
-from alliance_widgets.charts._drawing.layers import layered
+from alliance_widgets.charts._drawing.layers import layered, word_at
 from alliance_widgets.charts._drawing.palette import GREY, INK, NOTE, PAPER, RATERS, SMALL
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
@@ -269,13 +269,13 @@ def regression_form(sessions: int, at: int) -> alt.LayerChart:
     mean_points = means.mark_point(shape="square", size=110, color=INK, fill=INK, opacity=1)
     # What the lines are is said once, over the drawing.
     key = [("■", "these", INK), ("●", "low", BLUE), ("—", "others", GREY)]
-    listed = [
-        alt.Chart(alt.sequence(1))
-        .mark_text(align="left", baseline="middle", fontSize=NOTE, color=colour, text=text)
-        .encode(x=alt.value(at_x), y=alt.value(-CLEAR - KEY * (len(key) - 1 - place)))
-        for place, (sign, name, own) in enumerate(key)
-        for at_x, text, colour in ((0, sign, own), (18, say(f"regression.{name}", at=at), INK))
-    ]
+    listed = []
+    for up, (sign, name, colour) in enumerate(reversed(key)):
+        y = -CLEAR - KEY * up
+        listed += [
+            word_at(0, y, sign, color=colour),
+            word_at(18, y, say(f"regression.{name}", at=at)),
+        ]
     columns = {
         "what": say("regression.column.what"),
         "session": say("charts.session"),

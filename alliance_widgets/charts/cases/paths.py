@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import for_narrow, has_figure, session_x
-from alliance_widgets.charts._drawing.layers import layered
+from alliance_widgets.charts._drawing.layers import layered, word_at
 from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, NOTE, PAPER, RATERS, SMALL
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.trajectories import hold_session_constant
@@ -179,10 +179,8 @@ def fit_form() -> alt.LayerChart:
     over = listed.mark_text(**written, baseline="bottom").encode(
         x=alt.value(0), y=_over("datum.fit == 'curve'"), text="told:N"
     )
-    key = alt.Chart(alt.sequence(1)).mark_text(
-        align="left", baseline="bottom", fontSize=NOTE, color=BLUE, text=say("paths.key_used")
-    )
-    key = key.encode(x=alt.value(0), y=alt.value(alt.ExprRef("narrow ? -42 : -6")))
+    above = alt.ExprRef("narrow ? -42 : -6")
+    key = word_at(0, above, say("paths.key_used"), baseline="bottom", color=BLUE)
     columns = {
         "session": say("charts.session"),
         "alliance": say("charts.rating"),

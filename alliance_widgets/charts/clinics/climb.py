@@ -20,7 +20,7 @@ from alliance_widgets.charts._drawing.axes import (
     row_scale,
     session_x,
 )
-from alliance_widgets.charts._drawing.layers import layered
+from alliance_widgets.charts._drawing.layers import layered, word_at
 from alliance_widgets.charts._drawing.palette import (
     ACCENT,
     COMPLETED,
@@ -192,9 +192,8 @@ def climb_form(low: float, high: float) -> alt.LayerChart:
     zero = parts.mark_tick(
         orient="vertical", color=GREY, thickness=1, size=alt.ExprRef(f"narrow ? 20 : {ROW}")
     )
-    key = alt.Chart(alt.sequence(1)).encode(y=alt.value(KEY_UP))
+    key = alt.Chart(alt.sequence(1)).encode(x=alt.value(6), y=alt.value(KEY_UP))
     sign = key.mark_point(shape="diamond", size=90, strokeWidth=1.6, opacity=1, fill=PAPER)
-    said = key.mark_text(align="left", baseline="middle", fontSize=NOTE, color=INK)
     columns = {
         "name": say("climb.part_of"),
         "points": say("climb.points"),
@@ -205,8 +204,8 @@ def climb_form(low: float, high: float) -> alt.LayerChart:
         zero.encode(x=alt.XDatum(0)),
         asis.encode(x=x("as_it_is"), stroke=alt.value(GREY)),
         words.encode(x=x("beyond"), text="word:N"),
-        sign.encode(x=alt.value(6), stroke=alt.value(GREY)),
-        said.encode(x=alt.value(18), text=alt.value(say("climb.as_it_is_key"))),
+        sign.encode(stroke=alt.value(GREY)),
+        word_at(18, KEY_UP, say("climb.as_it_is_key")),
         height=ROW * 5,
         room={"left": 4, "right": 16, "top": 6, "bottom": 4},
         read=("parts", columns),

@@ -22,7 +22,6 @@ from alliance_widgets.widgets.page.controls import Controls
 from alliance_widgets.widgets.page.fold import FoldedTable
 from alliance_widgets.widgets.page.form import SessionRatingForm
 from alliance_widgets.widgets.page.grid import SessionGrid
-from alliance_widgets.widgets.page.runtime import Change
 from alliance_widgets.words import say
 
 __all__ = ["CaseBook"]
@@ -145,7 +144,9 @@ class CaseBook(ReadCase):
                 self.form.keep_work_at(self.desk)
                 self.desk.keep(self.form, "fast_entry", "setting", "fast_entry", draft=True)
                 self.desk.keep(self, "client", "setting", ("case", study), draft=True)
-                self._keep_chair(("rater", study))
+                # Of two notebooks each goes on as the rater it was.
+                key = ("rater", study)
+                self.desk.keep(self, "rater", "setting", key, draft=True, news=False)
             self._lay_out()
         self._turn_to()
         self._listen()
@@ -217,18 +218,6 @@ class CaseBook(ReadCase):
 
     def _entered(self) -> list[ipw.DOMWidget]:
         return [self.form.add_class("aw-book-form")] if self.entry else []
-
-    def _keep_chair(self, key: tuple[str, str]) -> None:
-        """A kernel that is started again goes on as who was rated; no other notebook turns it."""
-        kept = self.desk.value_of("setting", key, "value", RATERS.__contains__)
-        if kept is not None:
-            self.rater = kept
-
-        def note(change: Change) -> None:
-            with self.desk.changing():
-                self.desk.work.keep_draft("setting", key, value=change["new"])
-
-        self.observe(note, "rater")
 
     def _listen(self) -> None:
         self.controls.observe(self._choose, "values")

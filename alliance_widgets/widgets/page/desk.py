@@ -109,11 +109,18 @@ class WorkDesk(Seam, Widget):
                 self._refresh()
 
     def keep(
-        self, owner: tl.HasTraits, trait: str, kind: str, key: KeyGiven, *, draft: bool = False
+        self,
+        owner: tl.HasTraits,
+        trait: str,
+        kind: str,
+        key: KeyGiven,
+        *,
+        draft: bool = False,
+        news: bool = True,
     ) -> None:
-        """Restore `owner.trait` from the work, now and when news comes in; record its changes.
+        """Restore `owner.trait` from the work, now and when `news` comes in; record its changes.
 
-        `draft` says that `undo` should not stop at it.
+        `draft` says that `undo` should not stop at it. Without `news` no other notebook changes it.
         """
         record = self.work.keep_draft if draft else self.work.record
 
@@ -133,7 +140,8 @@ class WorkDesk(Seam, Widget):
 
         restore()
         owner.observe(note, trait)
-        self.watch(owner, restore)
+        if news:
+            self.watch(owner, restore)
 
     def restore(self, kind: str, key: KeyGiven, take: Callable[[], object]) -> bool:
         """Call `take()`, which restores an entry; whether it could.

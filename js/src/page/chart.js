@@ -431,11 +431,12 @@ class Chart {
   /**
    * What is to be spoken: the headline where it changed; else how the description of another line
    * begins, and of the same line what was not said yet, as after a save, which changes nothing. Where
-   * what is said is only turned around, as by choosing another rule, what stands first now is heard. The rest stands under “In words”.
+   * what is said is only turned around, as by choosing another rule, what stands first now is heard.
+   * The rest stands under “In words”.
    */
   news() {
-    const [lead, ...others] = this.told;
-    const known = new Set([lead, ...others]);
+    const [lead] = this.told;
+    const known = new Set(this.told);
     this.told = sentencesOf(this.model.get("description"));
     const moved = this.headlineMoved && this.model.get("headline");
     this.headlineMoved = false;

@@ -160,16 +160,12 @@ class Taps extends Part {
     const { words } = this;
     const { said, verdict } = word.dataset;
     const tapped = input.checked ? words.taps_tapped : words.taps_not;
-    const heard = (text) => element("span", { class: "aw-heard" }, text);
-    if (!verdict) {
-      const parts = [this.model.get("_told") ? "" : tapped, said];
-      word.replaceChildren(heard(parts.filter(Boolean).join("; ")));
-      return;
-    }
-    const [judged, ...rest] = said.split("; ");
-    const pill = element("span", { class: "aw-verdict", "data-right": String(verdict === "hit") }, judged);
-    pill.prepend(element("span", { "aria-hidden": "true" }, `${signs[verdict]} `));
-    word.replaceChildren(heard(`${tapped}; `), pill, heard(["", ...rest].join("; ")));
+    const heard = [this.model.get("_told") ? "" : tapped, said].filter(Boolean).join("; ");
+    word.replaceChildren(element("span", { class: "aw-heard" }, heard));
+    if (!verdict) return;
+    const [judged] = said.split("; ");
+    const look = { class: "aw-verdict", "data-right": String(verdict === "hit"), "aria-hidden": "true" };
+    word.append(element("span", look, `${signs[verdict]} ${judged}`));
   }
 
   /** The tile answers at once; the kernel hears of it afterwards. */

@@ -101,13 +101,14 @@ class Left {
     this.saver.hidden = this.dropper.hidden = over;
     this.root.hidden = !entries.length;
     this.buttons.hidden = false;
+    this.speak(entries.length ? `${sentence} ${lines.join("; ")}` : "");
+  }
+
+  /** Read it out once the region is listened to; nothing takes back what was about to be said. */
+  speak(said) {
     clearTimeout(this.speaking);
     this.voice.textContent = "";
-    if (entries.length)
-      this.speaking = setTimeout(
-        () => (this.voice.textContent = `${sentence} ${lines.join("; ")}`),
-        listening,
-      );
+    if (said) this.speaking = setTimeout(() => (this.voice.textContent = said), listening);
   }
 
   /** Where else entries wait: they are offered there. */
@@ -115,7 +116,7 @@ class Left {
     this.show([], sentence);
     this.root.hidden = false;
     this.buttons.hidden = true;
-    this.speaking = setTimeout(() => (this.voice.textContent = sentence), listening);
+    this.speak(sentence);
   }
 
   download() {
