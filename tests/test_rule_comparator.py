@@ -159,7 +159,20 @@ class TestHideTheFuture:
         assert tables["now"]["session"].tolist() == [4]
         assert tables["span"]["session"].tolist() == [1, 9]
 
-    def test_a_new_case_begins_at_its_end_and_leaves_the_form(
+    def test_a_future_that_is_hidden_stays_so_in_another_case(
+        self, comparator: aw.RuleComparator
+    ) -> None:
+        know(comparator, known=4)
+        choose(comparator, client="Mehmet")
+        assert comparator.known.values["known"] == 4
+        words = comparator.chart.description
+        assert "Known are the sessions up to 4; 8 later ones are hidden." in words
+        know(comparator, known=12)
+        choose(comparator, client="Lucía")
+        assert comparator.known.values["known"] == 9
+        assert comparator.chart.description.split(". ")[1] == "All 8 rated sessions of Lucía are known"
+
+    def test_a_new_case_whose_future_was_shown_is_shown_to_its_end(
         self, comparator: aw.RuleComparator
     ) -> None:
         form = comparator.chart._form
@@ -358,7 +371,8 @@ class TestRuleMatrix:
         lucia = CASES.query("client == 'Lucía' and rater == 'client'")
         rows = rule_rows(lucia, {"drop_sd": DropSD()})
         words = matrix_words(lucia, rows)
-        assert words == "Drop in own SDs: possible rupture at session 6."
+        known = "All 8 rated sessions of Lucía are known."
+        assert words == f"Drop in own SDs: possible rupture at session 6. {known}"
 
 
 class TestSmallMultiples:

@@ -236,9 +236,14 @@ def matrix_words(
         told = dict(zip(ROWS, _row(row, last), strict=True))
         said.append(say("matrix.row", title=_asking(row, focus), verdict=told["verdict"]))
         said += [told["later"]] if told["later"] else []
-    if hidden:
-        said.insert(1, say("matrix.known", last=last, n=hidden))
+    known_now = say("matrix.known", last=last, n=hidden) if hidden else _all_known(case, len(sessions))
+    said.insert(1, known_now)
     return " ".join(said)
+
+
+def _all_known(case: pd.DataFrame, n: int) -> str:
+    """Whose sessions are all known, where there is a name to say it with."""
+    return say("matrix.all_known", client=case["client"].iloc[0], n=n)
 
 
 def _asking(row: RuleRow, focus: str | None) -> str:

@@ -206,12 +206,16 @@ class RuleComparator(WithCode, Described, ipw.VBox):
                     first = names_of(self._shelf.first)[0]
                     self.controls.values = {**self.controls.values, "focus": first}
             if before["client"] != now["client"]:
-                low, high = self._ends(now["client"])
-                self.known.items = words.known_items(low, high)
-                self.known.values = {"known": high}
+                self._keep_hidden(before["client"], now["client"])
             if moved:
                 self.controls.values = {**self.controls.values, "focus": moved}
         self._redraw()
+
+    def _keep_hidden(self, before: str, now: str) -> None:
+        """Another case is known up to the same session, or to its end as the one before was."""
+        known, (_, ended), (low, high) = self.known.values["known"], self._ends(before), self._ends(now)
+        self.known.items = words.known_items(low, high)
+        self.known.values = {"known": high if known == ended else min(max(known, low), high)}
 
     def _moved(self, before: Mapping[str, object], now: Mapping[str, object]) -> str:
         """The rule whose numbers were moved: it is looked at, so that its limit is seen to move."""
