@@ -209,7 +209,8 @@ def test_icons_stand_as_far_apart_across_as_down(form: alt.LayerChart, down: flo
     x, y = (layer["encoding"][axis]["scale"] for axis in ("x", "y"))
 
     def across(width: int) -> float:
-        reach = eval(x["range"][1]["expr"], {"min": min, "width": width})
+        sizes = {"width": width, "height": spec["height"]}
+        reach = eval(x["range"][1]["expr"], {"min": min, **sizes})
         return reach / (x["domain"][1] - x["domain"][0])
 
     pitch = down * spec["height"] / abs(y["domain"][1] - y["domain"][0])

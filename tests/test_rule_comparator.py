@@ -170,7 +170,9 @@ class TestHideTheFuture:
         know(comparator, known=12)
         choose(comparator, client="Lucía")
         assert comparator.known.values["known"] == 9
-        assert comparator.chart.description.split(". ")[1] == "All 8 rated sessions of Lucía are known"
+        assert (
+            comparator.chart.description.split(". ")[1] == "All 8 rated sessions of Lucía are known"
+        )
 
     def test_a_new_case_whose_future_was_shown_is_shown_to_its_end(
         self, comparator: aw.RuleComparator

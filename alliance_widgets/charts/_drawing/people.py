@@ -8,8 +8,8 @@ from alliance_widgets.charts._drawing.palette import GREY, INK, LEFT, PAPER
 
 __all__ = ["PITCH", "people"]
 
-PITCH = 16  # pixels from one icon to the next, at most, across and down
-SQUARE, CIRCLE = 95, 60  # square pixels, where there is room for them
+PITCH = 16  # pixels from one icon to the next, across and down, on a narrow page at most
+SQUARE, CIRCLE = 95, 60  # square pixels of an icon, with so many from one to the next
 
 
 def people(
@@ -17,12 +17,13 @@ def people(
 ) -> tuple[alt.Chart, alt.Chart]:
     """The two layers of `icons`, which has its places: those for whom the field `do_so` is true.
 
-    `room` is a Vega expression: the pixels from one icon to the next. Only who leaves has the
-    colour of leaving; whatever else is counted is ink.
+    `room` is a Vega expression: the pixels from one icon to the next; the icons grow with it. Only
+    who leaves has the colour of leaving; whatever else is counted is ink.
     """
 
     def fits(size: int) -> alt.ExprRef:
-        return alt.ExprRef(f"min({size}, pow(0.72 * {room}, 2))")
+        larger = f"{size} * pow(max({PITCH}, {room}) / {PITCH}, 2)"
+        return alt.ExprRef(f"min({larger}, pow(0.72 * {room}, 2))")
 
     gone = icons.transform_filter(f"datum.{do_so}").mark_point(
         shape="square", size=fits(SQUARE), filled=True, opacity=1

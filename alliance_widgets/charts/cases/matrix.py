@@ -236,7 +236,9 @@ def matrix_words(
         told = dict(zip(ROWS, _row(row, last), strict=True))
         said.append(say("matrix.row", title=_asking(row, focus), verdict=told["verdict"]))
         said += [told["later"]] if told["later"] else []
-    known_now = say("matrix.known", last=last, n=hidden) if hidden else _all_known(case, len(sessions))
+    known_now = (
+        say("matrix.known", last=last, n=hidden) if hidden else _all_known(case, len(sessions))
+    )
     said.insert(1, known_now)
     return " ".join(said)
 

@@ -33,7 +33,8 @@ __all__ = [
 ]
 
 ACROSS, DOWN = 25, 4
-ICON, HEAD, LINE = 20, 48, 13  # pixels: a row of icons, what stands above them, a line of it
+ICON, HEAD, LINE = 20, 48, 13  # pixels: a row of icons, what stands above them, a line of it;
+LARGER = 1.3  # and how much more each of them is where a page is not narrow
 NARROW = 30  # letters in such a line on a narrow page, where there are up to three
 KEY, CLEAR = 16, 16  # of the key over a drawing: a line of it, and the last above the drawing
 BLUE = RATERS["client"][0]
@@ -68,13 +69,12 @@ def base_rate_form() -> alt.LayerChart:
 
 
 def _fields_form(kinds: dict[str, dict[str, Any]]) -> alt.LayerChart:
-    field = HEAD + ICON * DOWN
-    wide = alt.ExprRef(f"min(width, {ACROSS * ICON})")  # as far apart across as down
+    high = 2 * (HEAD + ICON * DOWN) + 12
+    across = f"min(width, {ACROSS * ICON} * height / {high})"  # as far apart across as down
+    wide = alt.ExprRef(across)
     columns = alt.Scale(domain=[0.5, ACROSS + 0.5], range=[0, wide], nice=False, zero=False)
     x = alt.X("column:Q", axis=None, scale=columns)
-    y = alt.Y(
-        "height:Q", axis=None, scale=alt.Scale(domain=[0, 2 * field + 12], reverse=True, nice=False)
-    )
+    y = alt.Y("height:Q", axis=None, scale=alt.Scale(domain=[0, high], reverse=True, nice=False))
     icons = alt.Chart(alt.NamedData(name="icons")).encode(x=x, y=y, tooltip="word:N")
     heads = (
         alt.Chart(alt.NamedData(name="heads"))
@@ -95,10 +95,11 @@ def _fields_form(kinds: dict[str, dict[str, Any]]) -> alt.LayerChart:
         for kind, mark in kinds.items()
         if mark["fill"] != PAPER
     ]
-    smaller = f"min(1, 1.6 * pow(min(width, {ACROSS * ICON}) / {ACROSS * ICON}, 2))"
+    larger = f"pow({across} / {ACROSS * ICON}, 2)"
+    fitting = f"max({larger}, min(1, 1.6 * {larger}))"
     drawn = [
         icons.transform_filter(alt.datum.kind == kind).mark_point(
-            opacity=1, **mark | {"size": alt.ExprRef(f"{mark['size']} * {smaller}")}
+            opacity=1, **mark | {"size": alt.ExprRef(f"{mark['size']} * {fitting}")}
         )
         for kind, mark in kinds.items()
     ]
@@ -107,11 +108,11 @@ def _fields_form(kinds: dict[str, dict[str, Any]]) -> alt.LayerChart:
         *drawn,
         heads.mark_text(**written, color=INK).encode(text="told:N"),
         *signs,
-        height=2 * field + 12,
+        height=round(LARGER * high),
         room={"left": 4, "right": 4, "top": 4, "bottom": 4},
         read=("counts", read),
     )
-    return for_narrow(drawing)
+    return for_narrow(drawing, high)
 
 
 def rates_tables(rates: pd.Series) -> dict[str, pd.DataFrame]:

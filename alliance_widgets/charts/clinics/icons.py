@@ -22,7 +22,10 @@ from alliance_widgets.words import say
 __all__ = ["icon_array", "icons_form", "icons_picture", "icons_tables", "icons_words"]
 
 SIDE, STEP = 10, 13  # a hundred in ten rows of ten, and a gap before the next hundred
-HEIGHT = 13.8 * PITCH
+ROWS = 13.8  # as many high as an icon needs, with the words over them
+LARGE = {1: 22, 2: 22, 3: 19, 4: PITCH}  # pixels from one icon to the next, by how many groups;
+LOW = {1: round(ROWS * PITCH), 2: 200, 3: 165, 4: 145}  # and how high it all is on a narrow page
+BESIDE = 8  # columns beside one group alone, for its number in large
 LINE = 15  # pixels from one line of a name to the next
 MOST = 4
 LEAVE = "leave"
@@ -91,15 +94,17 @@ def icons_picture(
 @lru_cache(maxsize=8)
 def icons_form(groups: tuple[str, ...], does: str = LEAVE) -> alt.LayerChart:
     """The drawing of `icon_array`: data `icons`, `guessed`, and `heads`, which is read too."""
-    columns = max(STEP * len(groups) - (STEP - SIDE), 2 * STEP)
-    room = f"min({PITCH}, width / {columns})"  # pixels from one icon to the next
+    alone = len(groups) == 1
+    columns = SIDE + BESIDE if alone else STEP * len(groups) - (STEP - SIDE)
+    room = f"min(height / {ROWS}, width / {columns})"  # pixels from one icon to the next
     wide = alt.ExprRef(f"{columns} * {room}")
     x = alt.X(
         "x:Q",
         axis=None,
         scale=alt.Scale(domain=[-0.6, columns - 0.4], range=[0, wide], nice=False, zero=False),
     )
-    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.8, SIDE + 3], nice=False))
+    down = [alt.ExprRef("height"), alt.ExprRef(f"height - {ROWS} * {room}")]
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.8, SIDE + 3], range=down, nice=False))
     icons = alt.Chart(alt.NamedData(name="icons")).encode(x=x, y=y)
     heads = alt.Chart(alt.NamedData(name="heads")).encode(x=x, y=y)
     parts = ("key", "name", "word")
@@ -125,6 +130,21 @@ def icons_form(groups: tuple[str, ...], does: str = LEAVE) -> alt.LayerChart:
     guessed = alt.Chart(alt.NamedData(name="guessed")).encode(
         x=x, y=y, detail="group:N", order="corner:Q"
     )
+    # Of one group alone the number stands beside it, as large as what is most to be seen.
+    beside = heads.encode(x=alt.value(alt.ExprRef(f"{SIDE + 1} * {room}")))
+    colour = LEFT if does == LEAVE else INK
+    great: dict[str, Any] = {"align": "left", "baseline": "alphabetic", "color": colour}
+    large = (
+        beside.mark_text(
+            **great,
+            fontWeight=600,
+            fontSize=alt.ExprRef(f"3 * {room}"),
+            dy=alt.ExprRef(f"6 * {room}"),
+        ).encode(text="number:Q"),
+        beside.mark_text(
+            **great | {"color": INK}, fontSize=NOTE, dy=alt.ExprRef(f"6 * {room} + {LINE + 4}")
+        ).encode(text=alt.value(say("icons.of_100"))),
+    )
     around = guessed.mark_line(
         interpolate="linear-closed", color=INK, strokeWidth=2, strokeDash=[5, 3]
     )
@@ -140,12 +160,13 @@ def icons_form(groups: tuple[str, ...], does: str = LEAVE) -> alt.LayerChart:
         *signs,
         heads.mark_text(**written, dy=over["name"], fontWeight=600).encode(text="name:N"),
         heads.mark_text(**written, dy=over["word"]).encode(text="word:N"),
-        height=HEIGHT,
+        *(large if alone else ()),
+        height=round(ROWS * LARGE[len(groups)]),
         room={"left": 4, "right": 14, "top": 6, "bottom": 4},
         read=("heads", read),
         config=alt.Config(view=alt.ViewConfig(stroke=None)),
     )
-    return for_narrow(chart)
+    return for_narrow(chart, LOW[len(groups)])
 
 
 def icons_tables(

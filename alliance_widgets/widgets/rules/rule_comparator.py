@@ -213,7 +213,11 @@ class RuleComparator(WithCode, Described, ipw.VBox):
 
     def _keep_hidden(self, before: str, now: str) -> None:
         """Another case is known up to the same session, or to its end as the one before was."""
-        known, (_, ended), (low, high) = self.known.values["known"], self._ends(before), self._ends(now)
+        known, (_, ended), (low, high) = (
+            self.known.values["known"],
+            self._ends(before),
+            self._ends(now),
+        )
         self.known.items = words.known_items(low, high)
         self.known.values = {"known": high if known == ended else min(max(known, low), high)}
 
