@@ -34,7 +34,10 @@ __all__ = [
 
 ACROSS, DOWN = 25, 4
 ICON, HEAD, LINE = 20, 48, 13  # pixels: a row of icons, what stands above them, a line of it;
-LARGER = 1.3  # and how much more each of them is where a page is not narrow
+LARGER, SMALLER = (
+    1.3,
+    0.8,
+)  # and how much more, or less, each is on a page that is not narrow, or is
 NARROW = 30  # letters in such a line on a narrow page, where there are up to three
 KEY, CLEAR = 16, 16  # of the key over a drawing: a line of it, and the last above the drawing
 BLUE = RATERS["client"][0]
@@ -112,7 +115,7 @@ def _fields_form(kinds: dict[str, dict[str, Any]]) -> alt.LayerChart:
         room={"left": 4, "right": 4, "top": 4, "bottom": 4},
         read=("counts", read),
     )
-    return for_narrow(drawing, high)
+    return for_narrow(drawing, round(SMALLER * high))
 
 
 def rates_tables(rates: pd.Series) -> dict[str, pd.DataFrame]:

@@ -156,11 +156,11 @@ class NoiseLab(WithCode, OfParts, ipw.VBox):
         unit = say("noiselab.noise_unit", value="{value}")
         strict = options_of(rule)
         return [
+            make.slider("sessions", say("noiselab.sessions"), *SESSIONS, 1),
+            make.slider("noise", say("noiselab.noise"), 0.1, 0.6, 0.05, unit),
             make.choice("rule", say("rulechoice.rule"), rules),
             *([make.choice("strict", say("noiselab.strict"), strict)] if strict else []),
             make.choice("spill", say("noiselab.spill"), spills),
-            make.slider("sessions", say("noiselab.sessions"), *SESSIONS, 1),
-            make.slider("noise", say("noiselab.noise"), 0.1, 0.6, 0.05, unit),
             make.slider("level", say("noiselab.level"), 2, 4.5, 0.1),
         ]
 

@@ -342,6 +342,8 @@ class Question extends Part {
     // A drawing that is finished is still read point by point, and as a table; a text is copied.
     if (this.asker.showTruth) this.showTruth(locked);
     else this.fieldset.disabled = locked;
+    // What was shown to who did not answer has no empty box beside it.
+    this.root.classList.toggle("aw-unanswered", locked && !this.asker.lines.length);
     this.mark();
   }
 
