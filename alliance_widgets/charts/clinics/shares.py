@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import for_narrow, row_axis, row_scale, share_axis
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, NOTE, SMALL
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, NOTE, PAPER, SMALL
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
 __all__ = ["shares_form", "shares_picture", "shares_tables"]
 
 ROW = 56
+ROOM = 0.66  # up to so high a share the words have room right of the marks
 
 
 def shares_picture(shares: pd.DataFrame, words: str = "") -> Picture:
@@ -55,9 +57,13 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
     dots = there.mark_point(size=120, filled=True, opacity=1).encode(
         x=at("share"), color=colour, shape=shape
     )
-    # In a column of their own, clear of the line of everybody; a narrow page has no room for one.
-    column = shares.transform_filter("!narrow").mark_text(
-        align="right", baseline="middle", fontSize=NOTE, color=INK
+    # In a column of their own right of every mark, or at the end where the marks leave no room.
+    written: dict[str, Any] = {"baseline": "middle", "fontSize": NOTE, "color": INK}
+    ground: dict[str, Any] = {"stroke": PAPER, "strokeWidth": 6, "strokeJoin": "round"}
+    near = shares.transform_filter("!narrow && isValid(datum.column)")
+    beside = [near.mark_text(align="left", dx=14, **written, **under) for under in (ground, {})]
+    at_end = shares.transform_filter("!narrow && !isValid(datum.column)").mark_text(
+        align="right", **written
     )
     words = shares.transform_filter("narrow").mark_text(
         align="left", baseline="middle", dx=10, fontSize=NOTE, color=INK
@@ -86,7 +92,8 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
         whole_word.encode(x=at("share"), y=alt.value(0), text="word:N"),
         interval,
         dots,
-        column.encode(x=alt.value("width"), text="word:N"),
+        *(each.encode(x=at("column"), text="word:N") for each in beside),
+        at_end.encode(x=alt.value("width"), text="word:N"),
         words.encode(x=at("right"), text="word:N"),
         height=ROW * len(groups) + 14,
         room={"left": 4, "right": 20, "top": 22, "bottom": 4},
@@ -108,8 +115,12 @@ def shares_tables(shares: pd.DataFrame) -> dict[str, pd.DataFrame]:
     word = say("shares.all", share=f"{100 * whole:.0f}")
     right = shares["upper"].fillna(0.0).clip(upper=0.62)
     several = len(shares) > 1
+    last = max(float(shares["upper"].fillna(0.0).max()), whole if several else 0.0)
+    column = last if last < ROOM else None
     everybody = [{"share": whole, "word": word}] if several else []
     return {
-        "shares": shares.assign(word=words, right=right, whole=whole if several else None),
+        "shares": shares.assign(
+            word=words, right=right, column=column, whole=whole if several else None
+        ),
         "all": pd.DataFrame(everybody, columns=["share", "word"]),
     }
