@@ -67,14 +67,25 @@ class TestThePrize:
 
     def test_the_winner_of_year_1_is_followed_to_the_end_and_then_the_truth_is_told(self) -> None:
         prize = aw.PrizeGiving()
-        for _ in range(9):
+
+        def go_on() -> None:
             prize.controls._request = {"name": "next", "count": prize.controls._answered + 1}
+
+        for _ in range(5):
+            go_on()
         assert prize.year == 6
         places = prize.chart.tables["places"].query("name == 'Ines'")["place"].tolist()
         assert places == [1, 2, 9, 1, 10, 3]
         assert set(prize.chart.tables["places"].query("first")["name"]) == {"Ines"}
         assert "these ten are alike" in repr(prize)
         assert "In 6 years 4 of them" in repr(prize)
+        winner, truth = prize.chart.headline.split(". ")[:2]
+        assert winner.startswith("Year 6: the prize goes to ")
+        assert truth == "And now the truth: these ten are alike"
+        assert prize.controls.items[0]["label"] == "From year 1 again"
+        go_on()
+        assert (prize.year, prize.chart.headline) == (1, "")
+        assert prize.controls.items[0]["label"] == "Next year"
 
     def test_where_they_differ_the_best_is_named_with_the_prizes(self) -> None:
         prize = aw.PrizeGiving()

@@ -689,10 +689,12 @@ class TestTrajectorySketch:
         sketch = aw.TrajectorySketch(6, key="d", truth=[3.0] * 6)
         gaps = [3, None, None, 3, 3, None]
         press(sketch, "check", entered=gaps)
-        assert sketch.message.startswith("Your line leaves out session 2–3, 6, ringed on the axis.")
+        assert sketch.message.startswith(
+            "Your line leaves out, by session: 2–3, 6 (ringed on the axis)."
+        )
         assert (sketch.answer, sketch._truth) == (None, [])
         press(sketch, "check", entered=[3, None, 3, 3, 3, None])
-        assert "leaves out session 2, 6" in sketch.message
+        assert "leaves out, by session: 2, 6" in sketch.message
         press(sketch, "check")
         assert sketch.answer == [3.0, None, 3.0, 3.0, 3.0, None]
         assert "2 sessions are not compared" in sketch.message

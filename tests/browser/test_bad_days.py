@@ -83,7 +83,7 @@ class TestBusy:
     ) -> None:
         open_book(lab, page, "import time; time.sleep(20)")
         enter_ten(page)
-        expect(message(page)).to_contain_text("Not saved yet: session 1, 2, 3")
+        expect(message(page)).to_contain_text("Not saved yet, by session: 1, 2, 3")
         expect(message(page)).to_contain_text("You can go on with session 11")
         expect(page.locator(".aw-form .aw-status")).to_have_text("Not all of it is saved yet.")
         assert saved(lab) == {}
@@ -97,7 +97,7 @@ class TestBusy:
         os.kill(kernel(lab), signal.SIGSTOP)
         try:
             enter_ten(page)
-            expect(message(page)).to_contain_text("Not saved yet: session 1, 2, 3")
+            expect(message(page)).to_contain_text("Not saved yet, by session: 1, 2, 3")
         finally:
             os.kill(kernel(lab), signal.SIGCONT)
         expect(message(page)).to_have_text("Session 10 is on the line.", timeout=PATIENCE)
@@ -229,7 +229,7 @@ class TestGone:
         try:
             rate_own(2, 3, 2)
             rate_own(5, 5, 5)
-            said = "Not saved yet: session 2, 3"
+            said = "Not saved yet, by session: 2, 3"
             expect(own.locator(".aw-message")).to_contain_text(said, timeout=PATIENCE)
             expect(own.locator(".aw-message")).to_contain_text("You can go on with session 4")
             rate_own(1, 2)

@@ -159,7 +159,7 @@ def test_the_keyboard_alone_answers_and_draws_and_a_restart_brings_it_back(
     keys.press("PageDown")
     expect(points.nth(4)).to_have_attribute("aria-valuetext", "3.5 of 5")
     keys.press("Enter")
-    expect(message(sketch)).to_contain_text("Your line leaves out session 3–4")
+    expect(message(sketch)).to_contain_text("Your line leaves out, by session: 3–4")
     expect(sketch.locator(".aw-missing")).to_have_count(2)
     expect(sketch.get_by_role("button", name="Fill the gaps")).to_be_visible()
     keys.press("Enter")

@@ -61,7 +61,7 @@ class PrizeGiving(Lab):
         self._sd, self.year = therapist_sd, 1
         cases = [(str(n), say("leagues.clients", n=n)) for n in CASELOADS]
         items = [
-            make.button("next", say("leagues.next"), primary=True),
+            self._onward(),
             make.choice("clients", say("leagues.each"), cases),
             make.check("differ", say("leagues.differ")),
             make.button("others", say("leagues.others")),
@@ -103,17 +103,26 @@ class PrizeGiving(Lab):
     def _press(self, name: str) -> None:
         if name == "others":
             self._seed, self.year = self._seed + 1, 1
-        elif self.year < YEARS:
-            self.year += 1
+        else:
+            self.year = self.year % YEARS + 1
         self._redraw()
+
+    def _onward(self) -> make.Item:
+        """The button to the next year, or from the last one back to the first."""
+        label = say("leagues.again") if self.year == YEARS else say("leagues.next")
+        return make.button("next", label, primary=True)
 
     def _redraw(self, _change: object = None) -> None:
         league = self.league
         over = self.year == YEARS
         truth = self._truth(league) if over else ""
-        self.chart.headline = truth
-        self.controls.note = say("leagues.over", years=YEARS) if over else ""
-        self._show(league_picture(league, NAMES, YEARS, self.year).adding(truth))
+        picture = league_picture(league, NAMES, YEARS, self.year)
+        # The last prize is read over the truth about it.
+        self.chart.headline = f"{picture.words.partition('. ')[0]}. {truth}" if over else ""
+        with self.controls.hold_sync():
+            self.controls.items = [self._onward(), *self.controls.items[1:]]
+            self.controls.note = say("leagues.over", years=YEARS) if over else ""
+        self._show(picture.adding(truth))
 
     def _truth(self, league: pd.DataFrame) -> str:
         """What was planted; said when the last year is over."""

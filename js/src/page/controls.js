@@ -63,10 +63,12 @@ const makers = {
   },
   button(item, _change, press) {
     const kind = item.primary ? "aw-button aw-primary" : "aw-button";
-    const input = element("button", { type: "button", class: kind, onclick: press }, item.label);
+    const label = document.createTextNode(item.label);
+    const input = element("button", { type: "button", class: kind, onclick: press }, label);
     const tick = element("span", { class: "aw-done" });
     if (item.done !== null) input.append(tick);
-    const show = ({ done }) => {
+    const show = ({ done, label: said }) => {
+      if (label.data !== said) label.data = said;
       tick.textContent = done ? "✓" : "";
       if (done) tick.role = "img";
       else tick.removeAttribute("role");
@@ -149,7 +151,8 @@ class Controls extends Part {
     this.boxes = {};
     for (const item of wanted) {
       const { options: _, done, ...rest } = /** @type {any} */ (item);
-      const layout = JSON.stringify([rest, done === null]);
+      // A button that says something else now is the same button.
+      const layout = JSON.stringify([{ ...rest, label: rest.kind === "button" || rest.label }, done === null]);
       const kept = before.boxes[item.name]?.layout === layout;
       if (kept) this.made[item.name] = before.made[item.name];
       const box = kept ? before.boxes[item.name].box : this.make(item);
