@@ -108,3 +108,24 @@ def test_the_rule_that_is_chosen_is_the_one_that_is_heard(lab: Lab, page: Page) 
             assert [text.split(". ")[0].rstrip(".") for text in said] == [
                 str(caption.text_content()).rstrip(".")
             ], (known, key, said)
+
+
+def test_what_becomes_of_a_file_is_heard_once_where_it_was_given(lab: Lab, page: Page) -> None:
+    cells = [f'aw.CaseBook.of_story("{client}")' for client in ("Noor", "Dragan")]
+    lab.open(page, lab.write_notebook("file.ipynb", "import alliance_widgets as aw", *cells))
+    lab.run_all(page)
+    forms = page.locator(".aw-form")
+    forms.nth(1).wait_for(timeout=PATIENCE)
+    page.locator("input[type=range][name=goals]").first.focus()
+    for key in ("4", "Tab", "4", "Tab", "4", "Enter"):
+        page.keyboard.press(key)
+    expect(forms.first.locator(".aw-message")).to_have_text("Session 10 is on the line.")
+    page.evaluate(LISTEN)
+    lab.work.with_name("copy.json").write_bytes(lab.work.read_bytes())
+    files = forms.first.locator("input[type=file][accept*=json]")
+    files.set_input_files(lab.work.with_name("copy.json"))
+    said = "0 entries were added to your work. 1 stays as it is here."
+    expect(forms.first.locator(".aw-message")).to_have_text(said)
+    page.wait_for_timeout(1_800)
+    assert page.evaluate("window.heard") == [said]
+    expect(forms.nth(1).locator(".aw-message")).to_have_text("")

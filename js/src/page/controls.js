@@ -152,7 +152,10 @@ class Controls extends Part {
     for (const item of wanted) {
       const { options: _, done, ...rest } = /** @type {any} */ (item);
       // A button that says something else now is the same button.
-      const layout = JSON.stringify([{ ...rest, label: rest.kind === "button" || rest.label }, done === null]);
+      const layout = JSON.stringify([
+        { ...rest, label: rest.kind === "button" || rest.label },
+        done === null,
+      ]);
       const kept = before.boxes[item.name]?.layout === layout;
       if (kept) this.made[item.name] = before.made[item.name];
       const box = kept ? before.boxes[item.name].box : this.make(item);

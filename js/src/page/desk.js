@@ -45,6 +45,9 @@ async function handOut(desk) {
 /** @type {HTMLElement | undefined} */
 let voice;
 
+/** Which view of a desk its kernel answers: all parts of a page share the desk, and one of them asked. */
+const asking = new WeakMap();
+
 /** That the disk takes nothing is heard once, however many parts of a page keep work there. */
 function callOut(sentence) {
   voice ??= document.body.appendChild(element("div", { class: "aw-voice", "aria-live": "polite" }));
@@ -134,6 +137,7 @@ export class Desk {
   unmount() {
     this.gone = true;
     clearTimeout(this.waiting);
+    if (asking.get(this.desk) === this) asking.delete(this.desk);
     this.leave?.();
     for (const [event, act] of Object.entries(this.changes ?? {})) this.desk.off(event, act);
   }
@@ -203,8 +207,13 @@ export class Desk {
     this.show();
   }
 
+  /** What became of what was asked here stands here, alone; of what nobody asked for it is news. */
   hear() {
-    if (this.desk.get("message")) this.news();
+    const message = this.desk.get("message");
+    const asked = asking.get(this.desk);
+    if (!message || (asked && asked !== this)) return;
+    if (asked) this.say(message);
+    else this.news();
   }
 
   async download() {
@@ -260,6 +269,7 @@ export class Desk {
   /** @param {DeskMessage["kind"]} kind */
   send(kind, buffers = [], told = undefined) {
     this.count = Math.max(this.count, this.desk.get("answered")) + 1;
+    asking.set(this.desk, this);
     const said = told === undefined ? {} : { told };
     this.desk.send({ kind, count: this.count, ...said }, undefined, buffers);
     clearTimeout(this.waiting);
@@ -267,10 +277,11 @@ export class Desk {
   }
 
   answered() {
-    if (this.desk.get("answered") < this.count) return;
+    if (asking.get(this.desk) !== this || this.desk.get("answered") < this.count) return;
     clearTimeout(this.waiting);
     this.hear();
     this.asked = false;
+    asking.delete(this.desk);
   }
 }
 
