@@ -287,6 +287,11 @@ class TestPlantedAmongTheTwelve:
         assert len(aw.TapTheRuptures(key="kept", planted=2, work=work).ruptures) == 2
 
 
+def strictness(lab: aw.NoiseLab) -> list[dict[str, str]]:
+    """How strict the rule can be, as it is offered."""
+    return next(item["options"] for item in lab.controls.items if item["name"] == "strict")
+
+
 class TestNoiseLab:
     def test_the_rest_comes_only_after_the_truth(self, work: aw.WorkFile) -> None:
         lab = aw.NoiseLab(work=work)
@@ -325,8 +330,7 @@ class TestNoiseLab:
         self, work: aw.WorkFile
     ) -> None:
         lab = aw.NoiseLab(work=work, known=True)
-        offered = {item["name"]: item for item in lab.controls.items}["strict"]["options"]
-        assert [each["label"] for each in offered] == ["1 own SD", "1.5 own SDs", "2 own SDs"]
+        assert [each["label"] for each in strictness(lab)] == ["1 own SD", "1.5 own SDs", "2 own SDs"]
         lab.controls.values = {**lab.controls.values, "strict": "2"}
         assert lab.taps.rule == aw.rules.DropSD(k=2)
         assert lab.rates["any_flag"] == pytest.approx(0.65, abs=0.02)  # 10,000 cases: SE .005
@@ -334,7 +338,7 @@ class TestNoiseLab:
         lab.controls._values = {**lab.controls.values, "rule": "reliable_drop"}
         assert lab.controls.values["strict"] == "0.9"
         assert lab.taps.rule == aw.rules.ReliableDrop()
-        labels = [each["label"] for each in lab.controls.items[1]["options"]]
+        labels = [each["label"] for each in strictness(lab)]
         assert labels[0] == "1.21 points (reliability 0.7)"
         lab.controls.values = {**lab.controls.values, "strict": "0.7"}
         assert lab.taps.rule == aw.rules.ReliableDrop(reliability=0.7)
@@ -345,7 +349,7 @@ class TestNoiseLab:
     def test_a_rule_of_ones_own_keeps_its_number(self, work: aw.WorkFile) -> None:
         lab = aw.NoiseLab(rule=aw.rules.IMRChart(sigmas=2.5), work=work, known=True)
         assert lab.controls.values["strict"] == "2.5"
-        options = [each["value"] for each in lab.controls.items[1]["options"]]
+        options = [each["value"] for each in strictness(lab)]
         assert options == ["2", "2.5", "3"]
         assert lab.taps.rule == aw.rules.IMRChart(sigmas=2.5)
 

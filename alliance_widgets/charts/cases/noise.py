@@ -33,7 +33,8 @@ __all__ = [
 ]
 
 ACROSS, DOWN = 25, 4
-ICON, HEAD, LINE = 20, 48, 13  # pixels: a row of icons, what stands above them, a line of it;
+ICON, HEAD, LINE = 20, 22, 13  # pixels: a row of icons, what stands above them, a line of it;
+LINES = 26  # more for a head of up to three lines, on a narrow page;
 LARGER, SMALLER = (
     1.3,
     0.8,
@@ -73,15 +74,19 @@ def base_rate_form() -> alt.LayerChart:
 
 def _fields_form(kinds: dict[str, dict[str, Any]]) -> alt.LayerChart:
     high = 2 * (HEAD + ICON * DOWN) + 12
-    across = f"min(width, {ACROSS * ICON} * height / {high})"  # as far apart across as down
+    highest = f"(narrow ? {high + 2 * LINES} : {high})"
+    across = f"min(width, {ACROSS * ICON} * height / {highest})"  # as far apart across as down
     wide = alt.ExprRef(across)
     columns = alt.Scale(domain=[0.5, ACROSS + 0.5], range=[0, wide], nice=False, zero=False)
     x = alt.X("column:Q", axis=None, scale=columns)
-    y = alt.Y("height:Q", axis=None, scale=alt.Scale(domain=[0, high], reverse=True, nice=False))
-    icons = alt.Chart(alt.NamedData(name="icons")).encode(x=x, y=y, tooltip="word:N")
+    down = alt.Scale(domainMin=0, domainMax=alt.ExprRef(highest), reverse=True, nice=False)
+    y = alt.Y("at:Q", axis=None, scale=down)
+    at = f"datum.height + (narrow ? {LINES} * (datum.field + 1) : 0)"
+    icons = alt.Chart(alt.NamedData(name="icons")).transform_calculate(at=at)
+    icons = icons.encode(x=x, y=y, tooltip="word:N")
     heads = (
         alt.Chart(alt.NamedData(name="heads"))
-        .transform_calculate(told="narrow ? datum.short_word : datum.word")
+        .transform_calculate(at=at, told="narrow ? datum.short_word : datum.word")
         .transform_calculate(
             lines="length(split(datum.told, '\\n'))", sign="slice(datum.told, 0, 1)"
         )
@@ -115,7 +120,7 @@ def _fields_form(kinds: dict[str, dict[str, Any]]) -> alt.LayerChart:
         room={"left": 4, "right": 4, "top": 4, "bottom": 4},
         read=("counts", read),
     )
-    return for_narrow(drawing, round(SMALLER * high))
+    return for_narrow(drawing, round(SMALLER * (high + 2 * LINES)))
 
 
 def rates_tables(rates: pd.Series) -> dict[str, pd.DataFrame]:
@@ -157,19 +162,21 @@ def _fields_tables(
     for place, (name, share, yes, no) in enumerate(fields):
         top = place * (HEAD + ICON * DOWN + 12)
         if share != share:
-            heads.append((top + HEAD - 4, say(f"{words_of}.head.{unsaid}"), ""))
+            heads.append((place, top + HEAD - 4, say(f"{words_of}.head.{unsaid}"), ""))
             continue
-        heads.append((top + HEAD - 4, say(f"{words_of}.head.{name}", n=_of_100(share)), yes))
+        word = say(f"{words_of}.head.{name}", n=_of_100(share))
+        heads.append((place, top + HEAD - 4, word, yes))
         n = round(100 * share)
         words = {kind: say(f"{words_of}.icon.{kind}") for kind in (yes, no)}
         for i in range(100):
             kind = yes if i < n else no
             row, column = divmod(i, ACROSS)
-            icons.append((column + 1, top + HEAD + ICON * (row + 0.5), kind, words[kind]))
+            height = top + HEAD + ICON * (row + 0.5)
+            icons.append((place, column + 1, height, kind, words[kind]))
         counts += [(words[yes], n), (words[no], 100 - n)]
-    named = pd.DataFrame(heads, columns=["height", "word", "kind"])
+    named = pd.DataFrame(heads, columns=["field", "height", "word", "kind"])
     return {
-        "icons": pd.DataFrame(icons, columns=["column", "height", "kind", "word"]),
+        "icons": pd.DataFrame(icons, columns=["field", "column", "height", "kind", "word"]),
         "heads": named.assign(short_word=[textwrap.fill(word, NARROW) for word in named["word"]]),
         "counts": pd.DataFrame(counts, columns=["word", "clients"]),
     }

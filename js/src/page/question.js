@@ -5,6 +5,7 @@ import { Dialogue } from "../pieces/dialogue.js";
 import { element, enterTicks, fill, keepChildren, polite, uniqueId } from "../pieces/dom.js";
 import { LeftAnswer } from "../pieces/leftover.js";
 import { Marks } from "../pieces/marks.js";
+import { Hundred } from "../pieces/hundred.js";
 import { together } from "../pieces/numbers.js";
 import { Part, shown } from "../pieces/part.js";
 import { Sketch } from "../pieces/sketch.js";
@@ -164,16 +165,30 @@ class NumberLine {
       inputmode: "decimal",
       autocomplete: "off",
       "aria-label": label,
-      oninput: () => changed(),
+      oninput: () => this.move(this.value, changed),
     });
     const beside = unit && element("span", { class: "aw-unit", "aria-hidden": "true" }, unit);
-    this.root = element("div", { class: "aw-number-line" }, this.input, beside || undefined);
+    this.line = element("div", { class: "aw-number-line" }, this.input, beside || undefined);
+    this.root = element("div", {}, this.line);
+    if (!/(^|\D)100$/.test(unit ?? "")) return;
+    this.hundred = new Hundred(
+      () => this.value,
+      (value) => this.move(value, changed),
+    );
+    const how = element("span", { class: "aw-note", "aria-hidden": "true" }, words.question_hundred);
+    this.root.prepend(this.hundred.root);
+    this.line.append(how);
+  }
+
+  move(value, changed) {
+    this.value = value;
+    changed();
   }
 
   /** The mark is about the number that was checked: with another in the box there is none. */
   mark([mark], checked) {
-    this.root.querySelector(".aw-verdict")?.remove();
-    if (mark && this.value === (checked ?? "")) this.root.append(verdict(mark));
+    this.line.querySelector(".aw-verdict")?.remove();
+    if (mark && this.value === (checked ?? "")) this.line.append(verdict(mark));
   }
 
   get value() {
@@ -185,7 +200,8 @@ class NumberLine {
   }
 
   set value(value) {
-    this.input.value = value ?? "";
+    if (this.input.value !== (value ?? "")) this.input.value = value ?? "";
+    this.hundred?.show(this.value);
   }
 }
 
