@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -43,7 +44,7 @@ ENDS = ["line", "rater", "session", "alliance", "at", "key", "own"]
 NEAR = 2  # sessions before the one in the form: words there leave its ring's no room
 NAME_SPANS = 4  # sessions that the band's name lies over, at most
 MOST_NAMES = 12
-LIMITS = ["session", "limit", "above", "label"]
+LIMITS = ["session", "limit", "above", "label", "name"]
 USUAL = ["session", "level", "word", "at", "row"]
 POINTS = ["client", "rater", "session", "alliance", "line", "stretch", "draft", "note"]
 
@@ -272,7 +273,8 @@ def _usual(reading: CaseReading, told: Told | None) -> pd.DataFrame:
 def _limits(reading: CaseReading) -> pd.DataFrame:
     """Per session the rule's limit, and as far above the reference: between them could be noise.
 
-    `label` is where the band's name stands: where it is clear of the lines and of the limit.
+    `label` is where the band's name stands: where it is clear of the lines and of the limit. Under
+    the band it points up to it.
     """
     if reading.judgement is None or not reading.has_limits:
         return pd.DataFrame(columns=LIMITS)
@@ -282,17 +284,18 @@ def _limits(reading: CaseReading) -> pd.DataFrame:
     above = np.clip(2 * reference - limit, reading.low, reading.high)[known]
     limit = np.clip(limit, reading.low, reading.high)[known]
     sessions = judged["session"].to_numpy()[known]
-    label = np.full(len(limit), np.nan)
+    label, name = np.full(len(limit), np.nan), say("charts.could_be_noise")
     if len(limit) > 2:
         place, height = _roomiest(reading, sessions, limit, above)
         label[place] = height
-    return pd.DataFrame(dict(zip(LIMITS, (sessions, limit, above, label), strict=True)))
+        name = name if height > limit[place] else f"↑ {name}"
+    return pd.DataFrame(dict(zip(LIMITS, (sessions, limit, above, label, name), strict=True)))
 
 
 def _roomiest(reading: CaseReading, sessions: Any, limit: Any, above: Any) -> tuple[int, float]:
     """From which session on, and how high, a name lies in the band and clear of every line.
 
-    Where the band has no such room, it stands under the limit.
+    Only where the band has no room for it at all it stands under the limit.
     """
     scores: dict[int, list[float]] = {}
     for at, score in zip(
@@ -307,10 +310,12 @@ def _roomiest(reading: CaseReading, sessions: Any, limit: Any, above: Any) -> tu
         rated = [score for session in sessions[part] for score in scores.get(session, ())]
         edges = [*limit[part], *above[part]]
         floor, ceiling = max(limit[part]), min(above[part])
-        inside = [(floor + min(rated)) / 2, (ceiling + max(rated)) / 2] if rated else []
+        between = sorted({floor, ceiling, *(each for each in rated if floor < each < ceiling)})
+        inside = [(low + high) / 2 for low, high in pairwise(between)] if floor < ceiling else []
         beneath = max(min(limit[part]) - line, reading.low + line / 2)
-        for height in (*(each for each in inside if floor < each < ceiling), beneath):
+        for height in (*inside, beneath):
             room = min(abs(height - each) for each in (*rated, *edges))
-            places.append((min(room, 2 * line), -first, height))
-    _, first, height = max(places)
+            fits = height != beneath and room > 0.55 * line
+            places.append((fits, min(room, 2 * line), -first, height))
+    *_, first, height = max(places)
     return -first, float(height)

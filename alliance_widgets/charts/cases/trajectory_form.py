@@ -56,7 +56,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         limits.transform_filter("isValid(datum.label)")
         .transform_filter("!narrow")
         .mark_text(align="left", baseline="middle", dx=4, color=GREY, fontSize=SMALL)
-        .encode(y=height("label"), text=alt.value(say("charts.could_be_noise")))
+        .encode(y=height("label"), text="name:N")
     )
     named_over = (
         limits.transform_filter("isValid(datum.label)")
