@@ -330,7 +330,11 @@ class TestNoiseLab:
         self, work: aw.WorkFile
     ) -> None:
         lab = aw.NoiseLab(work=work, known=True)
-        assert [each["label"] for each in strictness(lab)] == ["1 own SD", "1.5 own SDs", "2 own SDs"]
+        assert [each["label"] for each in strictness(lab)] == [
+            "1 own SD",
+            "1.5 own SDs",
+            "2 own SDs",
+        ]
         lab.controls.values = {**lab.controls.values, "strict": "2"}
         assert lab.taps.rule == aw.rules.DropSD(k=2)
         assert lab.rates["any_flag"] == pytest.approx(0.65, abs=0.02)  # 10,000 cases: SE .005

@@ -495,7 +495,23 @@ class TestPictures:
         form = courses.clinics_form(("Clinic A", "Clinic B"))
         assert form is courses.clinics_form(("Clinic A", "Clinic B"))
         assert "datasets" not in form.to_dict()
-        assert form.to_dict()["layer"][0]["encoding"]["y"]["scale"]["domain"] == [0, 1]
+        low, high = form.to_dict()["layer"][0]["encoding"]["y"]["scale"]["domain"]
+        assert low < 0  # the numbers at risk stand under the curves
+        assert high == 1
+
+    @pytest.mark.parametrize(("least", "floor"), [(0.6, 0.5), (0.5, 0.25), (0.26, 0)])
+    def test_an_axis_that_does_not_begin_at_nothing_says_so(
+        self, least: float, floor: float
+    ) -> None:
+        told = {"session": [1, 16], "at_risk": [10, 9], "left": [1, 1], "retention": [0.9, least]}
+        thirds = ("lowest", "middle", "highest")
+        curves = {"Clinic A": pd.concat([pd.DataFrame(told).assign(group=each) for each in thirds])}
+        assert courses.clinics_floor(curves) == floor
+        spec = courses.clinics_picture(curves).form.to_dict()
+        share = spec["layer"][0]["encoding"]["y"]
+        assert ("axis from" in share["title"]) == bool(floor)
+        assert share["scale"]["domain"][0] < floor
+        assert courses.clinics_tables(curves)["at_risk"]["retention"].max() < floor
 
 
 def test_what_waits_is_made_under_nbval_and_shown_no_earlier(

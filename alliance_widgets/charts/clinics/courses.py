@@ -5,7 +5,7 @@ As in `trajectory`, a form is the drawing, built once, and a function of tables 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +15,7 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import for_narrow, share_axis
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import GROUPS, INK, NOTE, PAPER, SMALL
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, NOTE, PAPER, SMALL
 from alliance_widgets.charts._drawing.people import PITCH, people
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
@@ -30,20 +30,23 @@ __all__ = [
     "hundreds_tables",
 ]
 
-HEIGHT = 300
-COUNTED = (8, 12, 16)  # the sessions under which the clients still at risk are counted
+HEIGHT = 280
+FLOORS = (0.5, 0.25)  # where an axis may begin in place of 0, if every curve stays above it,
+CLEAR = 0.02  # by so much
+LINE = 0.075  # of the height of the curves: one clinic's numbers at risk under them
+COUNTED = (4, 8, 12, 16)  # the sessions under which the clients still at risk are counted
 
 SIDE, GAP = 10, 2  # a hundred as ten by ten, and the room to the next hundred
 BLOCK = SIDE + GAP
 HEAD = 3.6  # in icons: a clinic's name, and two lines for each hundred
 ROW = HEAD + SIDE + 1
-AWAY = {"highest": -16, "middle": 15, "lowest": 18}  # of a curve's name from the curve, in pixels
+AWAY = {"highest": -14, "middle": 13, "lowest": 14}  # of a curve's name from the curve, in pixels
 
 
-@lru_cache(maxsize=4)
-def clinics_form(clinics: tuple[str, ...]) -> alt.LayerChart:
+@lru_cache(maxsize=8)
+def clinics_form(clinics: tuple[str, ...], floor: float = 0.0) -> alt.LayerChart:
     """The share not dropped out, by third of alliance and clinic: data `curves`, `thirds` and
-    `at_risk`."""
+    `at_risk`. The axis begins at `floor`, and says so."""
     colours, dashes, shapes = (list(each) for each in zip(*GROUPS, strict=True))
     n = len(clinics)
     named: dict[str, Any] = {
@@ -60,12 +63,16 @@ def clinics_form(clinics: tuple[str, ...]) -> alt.LayerChart:
         scale=alt.Scale(domain=[0, 16.3], nice=False),
         axis=alt.Axis(values=[0, 4, 8, 12, 16], format="d", grid=False),
     )
+    title = say("clinics.still_there_from", floor=floor) if floor else ""
+    lowest = floor - LINE * (1 - floor) * (n + 1.5)
     share = alt.Y(
         "retention:Q",
-        title=say("clinics.still_there"),
-        scale=alt.Scale(domain=[0, 1], nice=False),
-        axis=share_axis(),
+        title=title or say("clinics.still_there"),
+        scale=alt.Scale(domain=[lowest, 1], nice=False),
+        axis=share_axis(domain=False, titleAnchor="end"),
     )
+    ground = alt.Chart(alt.NamedData(name="thirds")).mark_rule(color=GREY)
+    ground = ground.encode(y=alt.datum(floor))
     curves = alt.Chart(alt.NamedData(name="curves")).encode(
         x=session, y=share, color=colour, detail=["third:N", "clinic:N"]
     )
@@ -94,12 +101,17 @@ def clinics_form(clinics: tuple[str, ...]) -> alt.LayerChart:
         .mark_text(align="right", color=INK, fontSize=NOTE)
         .encode(x=alt.value(alt.ExprRef("width")), y=alt.Y("listed:Q"), text="order:N")
     )
-    counts = (
-        alt.Chart(alt.NamedData(name="at_risk"))
-        .transform_filter("width > 300")  # else the counts stand on one another
-        .mark_text(baseline="middle", color=INK, fontSize=SMALL, align=alt.ExprRef("datum.align"))
-        .encode(x=session, y=share, text="word:N")
-    )
+    at_risk = alt.Chart(alt.NamedData(name="at_risk"))
+    written = at_risk.mark_text(
+        baseline="middle", fontSize=SMALL, align=alt.ExprRef("datum.align")
+    ).encode(x=session, y=share, text="word:N")
+    head = written.transform_filter("!isValid(datum.clinic)").encode(color=alt.value(INK))
+    # On a narrow page no name stands beside the counts: their colours and order tell.
+    numbers = written.transform_filter("!(narrow && datum.is_name)")
+    counts = [
+        numbers.transform_filter(alt.datum.clinic == clinic).encode(color=alt.value(its))
+        for clinic, its in zip(domain, colours, strict=False)
+    ]
     columns = {
         "clinic": say("clinics.clinic"),
         "third_word": say("clinics.third"),
@@ -109,15 +121,23 @@ def clinics_form(clinics: tuple[str, ...]) -> alt.LayerChart:
     }
     drawing = layered(
         lines,
+        ground,
         points,
         names,
         listed,
-        counts,
-        height=HEIGHT,
+        head,
+        *counts,
+        height=round(HEIGHT * (1 + LINE * (n + 1.5))),
         room={"left": 4, "right": 12, "top": 6, "bottom": 4},
         read=("curves", columns),
     )
     return for_narrow(drawing)
+
+
+def clinics_floor(curves: Mapping[str, pd.DataFrame]) -> float:
+    """Where the axis begins: as high as one of `FLOORS` below every curve, else at 0."""
+    least = min(float(table["retention"].min()) for table in curves.values())
+    return next((floor for floor in FLOORS if least > floor + CLEAR), 0.0)
 
 
 def clinics_tables(curves: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -131,42 +151,43 @@ def clinics_tables(curves: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame
     every["third_word"] = every["third"].map(_third_words())
     every = every.sort_values(["clinic", "third", "session"], kind="stable").reset_index(drop=True)
     ends = every.drop_duplicates(["clinic", "third"], keep="last")
-    thirds = ends.groupby("third", as_index=False)[["session", "retention"]].mean()
+    # The name of the strongest stands over its curves, each other one under them.
+    thirds = ends.groupby("third", as_index=False).agg(
+        session=("session", "mean"), over=("retention", "max"), retention=("retention", "min")
+    )
+    thirds["retention"] = thirds["retention"].mask(thirds["third"] == "highest", thirds["over"])
     thirds["word"], thirds["away"] = (
         thirds["third"].map(_third_words()),
         thirds["third"].map(AWAY),
     )
     rank = thirds["third"].map({third: n for n, third in enumerate(AWAY)})
-    thirds["listed"] = 0.44 - 0.08 * rank
+    floor = clinics_floor(curves)
+    thirds["listed"] = floor + (1 - floor) * (0.2 - 0.08 * rank)
     words = say("clinics.from_the_top") + " " + thirds["word"]
     thirds["order"] = thirds["word"].mask(rank == 0, words)
     columns = ["clinic", "third", "third_word", "session", "retention", "at_risk"]
-    return {"curves": every[columns], "thirds": thirds, "at_risk": _at_risk(every, list(curves))}
+    return {"curves": every[columns], "thirds": thirds, "at_risk": _at_risk(every, floor)}
 
 
 def _third_words() -> dict[str, str]:
     return {third: say(f"clinics.{third}") for third in ("lowest", "middle", "highest")}
 
 
-def _at_risk(every: pd.DataFrame, clinics: Sequence[str]) -> pd.DataFrame:
-    """How many clients of each clinic are still at risk, in rows at the foot of the picture."""
+def _at_risk(every: pd.DataFrame, floor: float) -> pd.DataFrame:
+    """How many clients of each clinic are still at risk, in rows under the curves."""
     sums = every.groupby(["clinic", "session"])["at_risk"].sum()
-    rows = []
-    for place, clinic in enumerate(clinics):
-        height = 0.05 + 0.07 * (len(clinics) - 1 - place)
-        label = say("clinics.at_risk_in", clinic=clinic)
-        rows.append((0.2, height, label, "left"))
-        rows += [
-            (
-                session,
-                height,
-                f"{int(sums[clinic, session]):,}",
-                "center" if session < 16 else "right",
-            )
-            for session in COUNTED
-            if (clinic, session) in sums.index
-        ]
-    return pd.DataFrame(rows, columns=["session", "retention", "word", "align"])
+    row = LINE * (1 - floor)
+    rows = [(0.2, floor - 0.8 * row, say("retention.head"), "left", None, False)]
+    for place, clinic in enumerate(dict.fromkeys(every["clinic"])):
+        height = floor - row * (place + 1.8)
+        rows.append((0.2, height, clinic, "left", clinic, True))
+        for session in COUNTED:
+            if (clinic, session) in sums.index:
+                count = f"{int(sums[clinic, session]):,}"
+                align = "center" if session < 16 else "right"
+                rows.append((session, height, count, align, clinic, False))
+    columns = ["session", "retention", "word", "align", "clinic", "is_name"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def clinics_words(curves: Mapping[str, pd.DataFrame]) -> str:
@@ -182,7 +203,8 @@ def clinics_words(curves: Mapping[str, pd.DataFrame]) -> str:
 
 def clinics_picture(curves: Mapping[str, pd.DataFrame]) -> Picture:
     """Each clinic's retention by third, side by side."""
-    return Picture(clinics_form(tuple(curves)), clinics_tables(curves), clinics_words(curves))
+    form = clinics_form(tuple(curves), clinics_floor(curves))
+    return Picture(form, clinics_tables(curves), clinics_words(curves))
 
 
 def hundreds_picture(counts: pd.DataFrame, words: str) -> Picture:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -14,7 +15,7 @@ from alliance_widgets.words import say
 
 __all__ = ["league_form", "league_picture", "league_tables", "league_words"]
 
-BLUE = RATERS["client"][0]
+LINE, NAME = RATERS["therapist"][:2]
 
 
 def league_picture(league: pd.DataFrame, names: list[str], years: int, until: int) -> Picture:
@@ -42,19 +43,20 @@ def league_form(therapists: int, years: int) -> alt.LayerChart:
     others = places.transform_filter("!datum.first").mark_line(
         color=GREY, strokeWidth=1, opacity=0.6
     )
-    first = places.transform_filter("datum.first").mark_line(color=BLUE, strokeWidth=3.5)
+    first = places.transform_filter("datum.first").mark_line(color=LINE, strokeWidth=3.5)
     dots = places.mark_point(shape="circle", size=45, opacity=1, strokeWidth=1.2).encode(
-        fill=alt.condition("datum.first", alt.value(BLUE), alt.value(PAPER)),
-        stroke=alt.condition("datum.first", alt.value(BLUE), alt.value(GREY)),
+        fill=alt.condition("datum.first", alt.value(LINE), alt.value(PAPER)),
+        stroke=alt.condition("datum.first", alt.value(LINE), alt.value(GREY)),
     )
     prize = places.transform_filter("datum.place == 1").mark_point(
         shape="diamond", size=240, strokeWidth=2, stroke=INK, fill=None, opacity=1
     )
-    names = (
-        alt.Chart(alt.NamedData(name="names"))
-        .mark_text(align="left", dx=14, fontSize=NOTE, color=INK)
-        .encode(x=x, y=y, text="name:N")
-    )
+    named = alt.Chart(alt.NamedData(name="names")).encode(x=x, y=y, text="name:N")
+    written: dict[str, Any] = {"align": "left", "dx": 14, "fontSize": NOTE}
+    names = [
+        named.transform_filter("!datum.first").mark_text(color=INK, **written),
+        named.transform_filter("datum.first").mark_text(color=NAME, fontWeight=600, **written),
+    ]
     columns = {
         "name": say("leagues.therapist"),
         "year": say("leagues.year"),
@@ -62,7 +64,7 @@ def league_form(therapists: int, years: int) -> alt.LayerChart:
         "mean": say("leagues.mean"),
     }
     return layered(
-        *(others, first, dots, prize, names),
+        *(others, first, dots, prize, *names),
         height=290,
         room={"left": 4, "right": 70, "top": 8, "bottom": 4},
         read=("places", columns),
@@ -77,7 +79,7 @@ def league_tables(league: pd.DataFrame, names: list[str], until: int) -> dict[st
     places = shown.assign(
         name=named, first=shown["therapist"] == first, mean=shown["mean"].round(2)
     )[["name", "year", "place", "mean", "first"]]
-    ends = places.loc[places["year"] == until, ["name", "year", "place"]]
+    ends = places.loc[places["year"] == until, ["name", "year", "place", "first"]]
     return {
         "places": places.sort_values(["year", "place"], ignore_index=True),
         "names": ends.reset_index(drop=True),

@@ -119,8 +119,8 @@ class RuleComparator(WithCode, Described, ipw.VBox):
         self.chart = ChartView()
         self.table = FoldedTable(say("comparator.agreement"), words.column_titles())
         self.coded = CodeLine(self, follows=[(self.chart, "_tables")])
-        # What is moved most stands first, and its drawing right after it on a phone.
-        beside = ipw.VBox((self.known, self.controls, self.chart))
+        # What is moved most stands first, with its drawing right after it on a phone.
+        beside = ipw.VBox((self.known, self.chart, self.controls))
         beside.add_class("aw-beside")
         super().__init__(children=(beside, self.table, self.coded))
         self._redraw()
