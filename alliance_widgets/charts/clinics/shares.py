@@ -113,9 +113,10 @@ def shares_tables(shares: pd.DataFrame) -> dict[str, pd.DataFrame]:
     ]
     whole = float(shares["left"].sum()) / max(int(shares["clients"].sum()), 1)
     word = say("shares.all", share=f"{100 * whole:.0f}")
-    right = shares["upper"].fillna(0.0).clip(upper=0.62)
     several = len(shares) > 1
-    last = max(float(shares["upper"].fillna(0.0).max()), whole if several else 0.0)
+    # Right of the interval, and of the line of everybody.
+    ends = shares["upper"].fillna(0.0).clip(lower=whole if several else 0.0)
+    right, last = ends.clip(upper=0.62), float(ends.max())
     column = last if last < ROOM else None
     everybody = [{"share": whole, "word": word}] if several else []
     return {

@@ -39,10 +39,11 @@ CLOSE = 2
 COLOUR = "var(--jp-content-font-color1, inherit)"
 LINE = "1px solid var(--jp-border-color2, #8a8a8a)"
 FONT = "font: 14px/1.45 system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif"
-CELL = f"padding: 4px 14px 4px 0; border: 0; border-top: {LINE}; text-align: start; color: {COLOUR}"
+CELL = f"padding: 4px 14px 4px 0; border: 0; border-top: {LINE}; color: {COLOUR}"
+NAME, FIGURE = f"{CELL}; text-align: start", f"{CELL}; text-align: end"
 TABLE = "border-collapse: collapse; background: none; margin: 4px 0; color: inherit"
 # A table wider than the page scrolls inside this, by key too.
-FRAME = f"overflow-x: auto; padding-left: 4px; max-width: 100%; color: {COLOUR}; {FONT}"
+FRAME = f"overflow-x: auto; max-width: 100%; color: {COLOUR}; {FONT}"
 
 
 def of_hundred(share: float) -> int:
@@ -238,7 +239,7 @@ def closing_text(clinic: str, world: str, fit: pd.DataFrame) -> list[str]:
 
 def paragraphs(texts: Iterable[str | tuple[str, str]], title: str = "") -> str:
     """Texts below one another, under a title; of a pair the first is a text's bold beginning."""
-    style = f"max-width: 70ch; margin: 0 0 8px 4px; color: {COLOUR}; {FONT}; font-size: 15px"
+    style = f"max-width: 70ch; margin: 0 0 8px; color: {COLOUR}; {FONT}; font-size: 15px"
     shown = [f"<strong>{html.escape(title)}</strong>"] if title else []
     for text in texts:
         name, rest = ("", text) if isinstance(text, str) else text
@@ -250,13 +251,14 @@ def paragraphs(texts: Iterable[str | tuple[str, str]], title: str = "") -> str:
 def _table(caption: str, head: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
     caption = html.escape(caption)
     heads = "".join(
-        f'<th scope="col" style="{CELL}; border-top: 0">{_cell(each)}</th>' for each in head
+        f'<th scope="col" style="{FIGURE if place else NAME}; border-top: 0">{_cell(each)}</th>'
+        for place, each in enumerate(head)
     )
     body = "".join(
-        f'<tr style="background: none"><th scope="row" style="{CELL}; font-weight: 400">'
+        f'<tr style="background: none"><th scope="row" style="{NAME}; font-weight: 400">'
         f"{_cell(first)}</th>"
         + "".join(
-            f'<td style="{CELL}; font-variant-numeric: tabular-nums">{_cell(each)}</td>'
+            f'<td style="{FIGURE}; font-variant-numeric: tabular-nums">{_cell(each)}</td>'
             for each in rest
         )
         + "</tr>"
