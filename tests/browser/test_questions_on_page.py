@@ -287,3 +287,59 @@ def test_beliefs_and_arrows_are_placed_by_key_and_back_after_a_restart(
     expect(rows.nth(9).get_by_label("rather false")).to_be_checked()
     expect(page.get_by_label("Who has made up their mind")).to_be_checked()
     expect(charts(page)).to_contain_text("leaving → alliance")
+
+
+def test_a_hundred_is_filled_by_hand_and_by_the_box_and_a_scroll_fills_nothing(
+    lab: Lab, page: Page
+) -> None:
+    guess = (
+        "aw.Question.number('hundred', 'How many?', 20, within=2, unit='of 100', prediction=True)"
+    )
+    other = "aw.Question.number('share', 'How much?', 0.5, within=0.1, unit='%')"
+    lab.open(
+        page, lab.write_notebook("hundred.ipynb", "import alliance_widgets as aw", guess, other)
+    )
+    lab.run_all(page)
+    question = page.locator(".aw-question").first
+    hundred, box = question.locator(".aw-hundred"), question.locator(".aw-number")
+    hundred.wait_for(timeout=PATIENCE)
+    expect(page.locator(".aw-hundred")).to_have_count(1)  # a share in per cent cannot be counted
+    filled = question.locator(".aw-hundred .aw-in")
+    expect(filled).to_have_count(0)
+    hundred.scroll_into_view_if_needed()
+    at = hundred.bounding_box()
+    assert at is not None
+    column, row = at["width"] / 20, at["height"] / 5
+
+    def place(columns: float, rows: float) -> tuple[float, float]:
+        return at["x"] + columns * column, at["y"] + rows * row
+
+    # In the tenth column the third: nine whole columns and three.
+    page.mouse.move(*place(0.5, 0.5))
+    page.mouse.down()
+    page.mouse.move(*place(9.5, 2.5), steps=4)
+    page.mouse.up()
+    expect(box).to_have_value("48")
+    expect(filled).to_have_count(48)
+    page.mouse.click(*place(0.5, 0.5))
+    expect(box).to_have_value("1")
+    page.mouse.move(*place(0.5, 0.5))
+    page.mouse.down()
+    page.mouse.move(*place(-1, 0.5), steps=2)
+    page.mouse.up()
+    expect(box).to_have_value("0")
+    box.fill("12,6")
+    expect(filled).to_have_count(13)
+    box.fill("many")
+    expect(filled).to_have_count(0)
+    # A finger that goes on to scroll has set nothing.
+    box.fill("30")
+    finger = page.context.new_cdp_session(page)
+    for kind, rows in (("touchStart", 1), ("touchMove", -1), ("touchMove", -6), ("touchEnd", None)):
+        points = [] if rows is None else [dict(zip("xy", place(5.5, rows), strict=True))]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    expect(box).to_have_value("30")
+    press(question, "Commit to see the answer")
+    expect(question.locator(".aw-verdict")).to_contain_text("right is 20 of 100")
+    expect(hundred).to_be_hidden()
+    assert Axe().run(page, ".aw-question").violations_count == 0
