@@ -170,9 +170,7 @@ class TestHideTheFuture:
         know(comparator, known=12)
         choose(comparator, client="Lucía")
         assert comparator.known.values["known"] == 9
-        assert (
-            comparator.chart.description.split(". ")[1] == "All 8 rated sessions of Lucía are known"
-        )
+        assert comparator.chart.description.split(". ")[1] == "All 8 rated sessions are known"
 
     def test_a_new_case_whose_future_was_shown_is_shown_to_its_end(
         self, comparator: aw.RuleComparator
@@ -357,7 +355,7 @@ class TestRuleMatrix:
         lucia = CASES.query("client == 'Lucía'")
         chart = aw.charts.rule_matrix(lucia, FOUR)
         spec = chart.to_dict()
-        assert spec["description"].startswith("Drop in own SDs: possible rupture at session 6.")
+        assert spec["description"].startswith("Drop in own SDs for Lucía: ")
         assert [1, 5] in [
             layer["encoding"]["y"]["scale"]["domain"]
             for layer in _layers(spec)
@@ -373,8 +371,8 @@ class TestRuleMatrix:
         lucia = CASES.query("client == 'Lucía' and rater == 'client'")
         rows = rule_rows(lucia, {"drop_sd": DropSD()})
         words = matrix_words(lucia, rows)
-        known = "All 8 rated sessions of Lucía are known."
-        assert words == f"Drop in own SDs: possible rupture at session 6. {known}"
+        known = "All 8 rated sessions are known."
+        assert words == f"Drop in own SDs for Lucía: possible rupture at session 6. {known}"
 
 
 class TestSmallMultiples:

@@ -548,11 +548,13 @@ class TestCaseBook:
         points = book.chart.tables["ratings"]
         drafted = points[points["draft"]]
         assert drafted[["session", "alliance"]].values.tolist() == [[10, 2.0]]
-        assert "1.83 lower" in book.chart.headline
+        assert book.chart.headline.startswith("Session 10, 1 of 3 rated: 1.83 lower")
         # Whether the record ends with it is asked of a session that is saved, and not before.
         marks = book.chart.tables["marks"]
         assert marks[["session", "kind"]].values.tolist() == [[10, "rupture"]]
         assert len(book.ratings) == 18
+        book.form.value = dict.fromkeys(("goals", "tasks", "bond"), 2.0)
+        assert book.chart.headline.startswith("Session 10: 1.83 lower")
 
     def test_save_puts_the_session_on_the_line_and_undo_takes_it_back(
         self, book: aw.CaseBook

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.prove]
 # Every text that a live region comes to hold, in the order in which it does.
 LISTEN = """() => {
   // What a control shows of itself is no news.
-  const regions = ":is([aria-live], [role=status], [role=alert]):not(output)";
+  const regions = ":is([aria-live], [role=status], [role=alert]):not(output, [aria-live=off])";
   const last = new WeakMap();
   window.heard = [];
   new MutationObserver((changes) => {

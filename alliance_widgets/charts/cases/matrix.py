@@ -224,28 +224,25 @@ def matrix_words(
 ) -> str:
     """What `rule_matrix` shows: who flags what, and what was said otherwise at the time.
 
-    First the rule whose limit is drawn, with the drop that it asks for where that can be chosen.
+    First the rule whose limit is drawn, with the drop that it asks for where that can be chosen,
+    and whose case it is.
     """
     sessions = case.dropna(subset="alliance")["session"].tolist()
     if not sessions:
         return say("describe.no_ratings")
     last = sessions[-1] if known is None else known
     hidden = sum(session > last for session in sessions)
-    said = []
+    client = case["client"].iloc[0]
+    said: list[str] = []
     for row in sorted(rows, key=lambda each: each.name != focus):
         told = dict(zip(ROWS, _row(row, last), strict=True))
-        said.append(say("matrix.row", title=_asking(row, focus), verdict=told["verdict"]))
+        title = _asking(row, focus)
+        title = title if said else say("matrix.of", title=title, client=client)
+        said.append(say("matrix.row", title=title, verdict=told["verdict"]))
         said += [told["later"]] if told["later"] else []
-    known_now = (
-        say("matrix.known", last=last, n=hidden) if hidden else _all_known(case, len(sessions))
-    )
-    said.insert(1, known_now)
+    so_far = say("matrix.known", last=last, n=hidden)
+    said.insert(1, so_far if hidden else say("matrix.all_known", n=len(sessions)))
     return " ".join(said)
-
-
-def _all_known(case: pd.DataFrame, n: int) -> str:
-    """Whose sessions are all known, where there is a name to say it with."""
-    return say("matrix.all_known", client=case["client"].iloc[0], n=n)
 
 
 def _asking(row: RuleRow, focus: str | None) -> str:

@@ -188,7 +188,10 @@ def rates_words(rates: pd.Series, title: str, n_sessions: int, replicates: int) 
     told = {"rule": title, "sessions": n_sessions, "replicates": f"{replicates:,}"}
     error = f"{196 * rates['standard_error']:.1f}"
     exactly = "share_sure" if error == "0.0" else "share"
-    share = say(f"noiselab.{exactly}", percent=f"{100 * any_flag:.1f}", error=error)
+    # With so many decimals that nearly all is not all, and nearly none not none.
+    nearly = 0 < min(any_flag, 1 - any_flag) < 0.0005
+    percent = f"{100 * any_flag:.2f}" if nearly else f"{100 * any_flag:.1f}"
+    share = say(f"noiselab.{exactly}", percent=percent, error=error)
     few = rates["mean_flags"] < 0.005
     if not any_flag:
         return say("noiselab.not_one", **told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from alliance_widgets.widgets.page import controls as make
 from alliance_widgets.widgets.rules.rule_choice import RuleChoice
 from alliance_widgets.words import say
 
-__all__ = ["new_name", "pickers", "session_rows", "story_told", "table_title", "tools"]
+__all__ = ["new_name", "pickers", "session_rows", "so_far", "story_told", "table_title", "tools"]
 
 
 def pickers(
@@ -91,6 +91,12 @@ def session_rows(
             note = say("casebook.given")
         made.append({"session": session, "own": session in own, "values": values, "note": note})
     return made
+
+
+def so_far(scores: Mapping[str, float | None]) -> tuple[int, int] | None:
+    """How many rows of how many a session is rated on, while it is some and not all of them."""
+    rated = sum(score is not None for score in scores.values())
+    return (rated, len(scores)) if 0 < rated < len(scores) else None
 
 
 def table_title(view: CaseView, rows: Sequence[dict[str, object]]) -> str:

@@ -121,7 +121,8 @@ class ReadCase(AtDesk, ipw.Box):
         scale = self.record.scale
         is_asked = not (explore or self.form.finished)
         first = (scale.low, scale.high, view.session) if is_asked else None
-        self.chart.draw(rows, self.rule, self.rater, *shown, first, self._told_after is not None)
+        in_story, so_far = self._told_after is not None, words.so_far(draft.scores)
+        self.chart.draw(rows, self.rule, self.rater, *shown, first, in_story, so_far)
         if self.shape:
             self.shape.put(pd.DataFrame(), self.chart.shape)
 

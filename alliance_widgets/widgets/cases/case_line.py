@@ -54,6 +54,7 @@ class CaseLine(ChartView):
         hidden: int = 0,
         first: tuple[float, float, int] | None = None,
         in_story: bool = False,
+        so_far: tuple[int, int] | None = None,
     ) -> None:
         """Show these checked sessions of a client; `draft` is hollow.
 
@@ -61,7 +62,8 @@ class CaseLine(ChartView):
         `hidden` is how many later sessions are not shown. With `explore` the client's usual level
         is drawn too, and `shape` says the shape of the line with its reasons. `first` is the scale
         and the session in the form: until it is rated a ring stands for its point. With `in_story`
-        others rated the same sessions, and are told as these are rated.
+        others rated the same sessions, and are told as these are rated. `so_far` is how
+        many rows of how many the draft is the mean of, while it is not all of them.
 
         What a rule or a table is at fault in is said in place of the chart.
         """
@@ -92,9 +94,9 @@ class CaseLine(ChartView):
             self._aside = [*raters_in_words(reading)[1:], ringed] if in_story else []
             self.show(picture.adding(falls_in_words(reading), ringed, unsaved, unseen))
             self.shape = _shape(rows, rater) if explore and rated else ""
-            self.headline = "" if explore else self._last(reading)
+            self.headline = "" if explore else self._last(reading, so_far)
 
-    def _last(self, reading: Any) -> str:
+    def _last(self, reading: Any, so_far: tuple[int, int] | None) -> str:
         from alliance_widgets.charts import compare_last_session
 
         sentence = compare_last_session(reading)
@@ -102,7 +104,11 @@ class CaseLine(ChartView):
             session = int(reading.judged["session"].iloc[-1])
             if len(reading.judged) == 1:
                 sentence = _chairs(reading.rated, session) or sentence
-            sentence = say("casebook.headline", session=session, sentence=sentence)
+            values = {"session": session, "sentence": sentence}
+            if so_far is None:
+                return say("casebook.headline", **values)
+            rated, rows = so_far
+            return say("casebook.so_far", n=rated, rows=rows, **values)
         return sentence
 
     def notes(self, rater: str) -> dict[int, str]:

@@ -444,7 +444,8 @@ class Chart {
     const aside = this.model.get("_aside");
     const fresh = this.told.filter((each) => !known.has(each) && !aside.includes(each));
     if (this.told[0] === lead) return fresh.join(" ");
-    return this.told.slice(0, known.has(this.told[0]) ? 1 : 2).join(" ");
+    const [first, second] = this.told;
+    return known.has(first) || known.has(second) || !second ? first : `${first} ${second}`;
   }
 
   /** A sentence from the kernel that stands in place of the chart, while there is one. */

@@ -419,7 +419,9 @@ class Form extends Part {
   /** A half entered hour that a kernel which was started again has kept is told to who was at it. */
   sayKept() {
     const kept = this.model.get("message");
-    if (kept && isTouched()) this.saying = setTimeout(() => (this.voice.textContent = kept), listening);
+    if (!kept || !isTouched()) return;
+    this.voice.setAttribute("aria-live", "polite");
+    this.saying = setTimeout(() => (this.voice.textContent = kept), listening);
   }
 
   unmount() {

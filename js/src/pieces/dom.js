@@ -84,17 +84,33 @@ export const isTouched = () => lastHand > -Infinity;
 /** The parts that wait for an answer of the kernel, which is heard before what follows from it. */
 export const waiting = new Set();
 
-const opening = 1_000; // milliseconds
 export const listening = 1_500; // milliseconds until a region that just came to the page is listened to
 
 /**
- * A polite live region. What it holds when it comes to the page, as an answer of last week, is read
- * where it stands and not called out.
+ * A live region of a part, which is silent until a hand has been on that part: what it comes to hold
+ * before, as an answer of last week, is read where it stands and not called out.
  */
-export function polite(tag, attributes = {}, ...children) {
-  const region = element(tag, { ...attributes, "aria-live": "off" }, ...children);
-  setTimeout(() => region.setAttribute("aria-live", "polite"), opening);
-  return region;
+export const polite = (tag, attributes = {}, ...children) =>
+  element(tag, { ...attributes, "aria-live": "off" }, ...children);
+
+/**
+ * Let the silent regions in `root` speak from the first hand on what stands in the same output;
+ * returns what takes that back.
+ * @param {HTMLElement} root
+ */
+export function speakOnceTouched(root) {
+  const kinds = ["focusin", "pointerdown"];
+  const leave = () => {
+    for (const kind of kinds) document.removeEventListener(kind, touch, true);
+  };
+  const touch = ({ target }) => {
+    if (!(root.closest(".jp-OutputArea-output") ?? root).contains(target)) return;
+    for (const region of root.querySelectorAll('[aria-live="off"]'))
+      region.setAttribute("aria-live", "polite");
+    leave();
+  };
+  for (const kind of kinds) document.addEventListener(kind, touch, true);
+  return leave;
 }
 
 /** A polite live region that speaks once hand and kernel have rested: not at every step of a slider. */

@@ -1,6 +1,6 @@
 // What every part that asks the kernel has in common: it follows model and theme, waits, and says.
 
-import { element, waiting } from "./dom.js";
+import { element, speakOnceTouched, waiting } from "./dom.js";
 import { cutFor, Pulse } from "./pulse.js";
 import { followTheme } from "./theme.js";
 
@@ -62,6 +62,7 @@ export class Part {
     this.root.addEventListener("keydown", stay);
     this.message.addEventListener("keydown", (event) => this.leave(event));
     this.message.before(this.offline);
+    this.unspoken = speakOnceTouched(this.root);
     this.pulse = new Pulse(this.model, this.words, () => this.feel(), this.root);
     this.leaving = () => this.pulse.cut && !this.over && this.keepHere();
     addEventListener("pagehide", this.leaving);
@@ -71,6 +72,7 @@ export class Part {
   unmount() {
     for (const [event, act] of Object.entries(this.changes)) this.model.off(event, act);
     this.unfollow();
+    this.unspoken();
     this.pulse.stop();
     removeEventListener("pagehide", this.leaving);
     clearTimeout(this.cutting);
