@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.prove]
 # Every text that a live region comes to hold, in the order in which it does.
 LISTEN = """() => {
   // What a control shows of itself is no news.
-  const regions = ":is([aria-live], [role=status], [role=alert]):not(output, [aria-live=off])";
+  const regions = ":is([aria-live], [role=status], [role=alert]):not(output)";
   const last = new WeakMap();
   window.heard = [];
   new MutationObserver((changes) => {
@@ -129,3 +129,25 @@ def test_what_becomes_of_a_file_is_heard_once_where_it_was_given(lab: Lab, page:
     page.wait_for_timeout(1_800)
     assert page.evaluate("window.heard") == [said]
     expect(forms.nth(1).locator(".aw-message")).to_have_text("")
+
+
+def test_an_answer_of_an_earlier_day_is_silent_until_a_hand_is_on_its_part(
+    lab: Lab, page: Page
+) -> None:
+    ask = "aw.Question.number('silent', 'How many?', 20, within=2, unit='of 100', prediction=True)"
+    cells = ("import alliance_widgets as aw", ask)
+    lab.open(page, lab.write_notebook("silent.ipynb", *cells))
+    lab.run_all(page)
+    box, message = page.locator(".aw-question .aw-number"), page.locator(".aw-question .aw-message")
+    box.fill("40")
+    expect(message).to_have_attribute("aria-live", "polite")
+    box.press("Enter")
+    expect(page.locator(".aw-verdict")).to_contain_text("right is 20 of 100")
+    lab.open(page, "silent.ipynb")
+    lab.run_all(page)
+    expect(page.locator(".aw-verdict")).to_contain_text("right is 20 of 100", timeout=PATIENCE)
+    expect(message).not_to_have_text("")
+    page.wait_for_timeout(1_500)
+    expect(message).to_have_attribute("aria-live", "off")
+    page.locator(".aw-question summary").first.click()
+    expect(message).to_have_attribute("aria-live", "polite")

@@ -223,6 +223,7 @@ class Chart {
       // Pinned to the foot of a phone's view, this much of it is above the edge; the rest hangs below.
       const hang = Math.min(0, pinned * innerHeight - this.root.offsetHeight);
       host.style.setProperty("--hang", `${hang}px`);
+      host.parentElement?.style.setProperty("--pinned", `${this.root.offsetHeight}px`); // over a form
       this.watchControls(host, hang);
     });
     this.sizes.observe(this.plot);

@@ -858,9 +858,12 @@ class Form extends Part {
   tell(sentence) {
     super.tell(sentence);
     // What is said of a press is seen where it was pressed, and a question about it, too.
-    if (!sentence || !this.root.contains(document.activeElement)) return;
+    const hand = /** @type {HTMLElement} */ (document.activeElement);
+    if (!sentence || !this.root.contains(hand)) return;
     this.message.scrollIntoView?.({ block: "nearest" });
     this.showRefusal();
+    // A long sentence may push what the hand is on out of the view.
+    hand.scrollIntoView?.({ block: "nearest" });
   }
 
   /** That the disk takes nothing stands above the form, and from the first press on below its message. */
