@@ -316,7 +316,8 @@ class TestGone:
         offered = page.locator(".aw-left", has_text="Entered in this tab before")
         expect(offered.locator("li")).to_have_count(3, timeout=PATIENCE)
         offered.get_by_role("button", name="Save these now").click()
-        expect(message(page)).to_have_text("Session 3 is on the line.", timeout=PATIENCE)
+        said = "These sessions are saved: 2, 3. Session 4 is back in the form, not saved yet."
+        expect(message(page)).to_have_text(said, timeout=PATIENCE)
         assert saved(lab) == {1: (4.0,) * 3, 2: (2.0, 3.0, 2.0), 3: (5.0,) * 3}
         expect(page.locator(".aw-form input[name=goals]")).to_have_value("1")
         expect(page.locator(".aw-form legend")).to_contain_text("Session 4")

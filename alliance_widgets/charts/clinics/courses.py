@@ -106,8 +106,8 @@ def clinics_form(clinics: tuple[str, ...], floor: float = 0.0) -> alt.LayerChart
         baseline="middle", fontSize=SMALL, align=alt.ExprRef("datum.align")
     ).encode(x=session, y=share, text="word:N")
     head = written.transform_filter("!isValid(datum.clinic)").encode(color=alt.value(INK))
-    # On a narrow page no name stands beside the counts: their colours and order tell.
-    numbers = written.transform_filter("!(narrow && datum.is_name)")
+    # On a narrow page the first count gives its place to the clinic's name.
+    numbers = written.transform_filter(f"!narrow || datum.session != {COUNTED[0]}")
     counts = [
         numbers.transform_filter(alt.datum.clinic == clinic).encode(color=alt.value(its))
         for clinic, its in zip(domain, colours, strict=False)
@@ -177,16 +177,16 @@ def _at_risk(every: pd.DataFrame, floor: float) -> pd.DataFrame:
     """How many clients of each clinic are still at risk, in rows under the curves."""
     sums = every.groupby(["clinic", "session"])["at_risk"].sum()
     row = LINE * (1 - floor)
-    rows = [(0.2, floor - 0.8 * row, say("retention.head"), "left", None, False)]
+    rows = [(0.2, floor - 0.8 * row, say("retention.head"), "left", None)]
     for place, clinic in enumerate(dict.fromkeys(every["clinic"])):
         height = floor - row * (place + 1.8)
-        rows.append((0.2, height, clinic, "left", clinic, True))
+        rows.append((0.2, height, clinic, "left", clinic))
         for session in COUNTED:
             if (clinic, session) in sums.index:
                 count = f"{int(sums[clinic, session]):,}"
                 align = "center" if session < 16 else "right"
-                rows.append((session, height, count, align, clinic, False))
-    columns = ["session", "retention", "word", "align", "clinic", "is_name"]
+                rows.append((session, height, count, align, clinic))
+    columns = ["session", "retention", "word", "align", "clinic"]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from alliance_widgets.charts._drawing.layers import layered
+from alliance_widgets.charts._drawing.layers import layered, word_at
 from alliance_widgets.charts._drawing.palette import GREY, INK, NOTE, PAPER, RATERS
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
@@ -65,8 +65,9 @@ def league_form(therapists: int, years: int) -> alt.LayerChart:
     }
     return layered(
         *(others, first, dots, prize, *names),
+        word_at(0, -12, say("leagues.key")),
         height=290,
-        room={"left": 4, "right": 70, "top": 8, "bottom": 4},
+        room={"left": 4, "right": 70, "top": 24, "bottom": 4},
         read=("places", columns),
     )
 

@@ -431,8 +431,8 @@ class Chart {
 
   /**
    * What is to be spoken: the headline where it changed; else how the description of another line
-   * begins, and of the same line what was not said yet, as after a save, which changes nothing. Where
-   * what is said is only turned around, as by choosing another rule, what stands first now is heard.
+   * begins, without what was said before, and of the same line what was not said yet, as after a save,
+   * which changes nothing. Where what is said is only turned around what stands first now is heard.
    * The rest stands under “In words”.
    */
   news() {

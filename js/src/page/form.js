@@ -861,9 +861,9 @@ class Form extends Part {
     const hand = /** @type {HTMLElement} */ (document.activeElement);
     if (!sentence || !this.root.contains(hand)) return;
     this.message.scrollIntoView?.({ block: "nearest" });
-    this.showRefusal();
     // A long sentence may push what the hand is on out of the view.
     hand.scrollIntoView?.({ block: "nearest" });
+    this.showRefusal();
   }
 
   /** That the disk takes nothing stands above the form, and from the first press on below its message. */
