@@ -132,19 +132,16 @@ def icons_form(groups: tuple[str, ...], does: str = LEAVE) -> alt.LayerChart:
     )
     # Of one group alone the number stands beside it, as large as what is most to be seen.
     beside = heads.encode(x=alt.value(alt.ExprRef(f"{SIDE + 1} * {room}")))
-    colour = LEFT if does == LEAVE else INK
-    great: dict[str, Any] = {"align": "left", "baseline": "alphabetic", "color": colour}
-    large = (
-        beside.mark_text(
-            **great,
-            fontWeight=600,
-            fontSize=alt.ExprRef(f"3 * {room}"),
-            dy=alt.ExprRef(f"6 * {room}"),
-        ).encode(text="number:Q"),
-        beside.mark_text(
-            **great | {"color": INK}, fontSize=NOTE, dy=alt.ExprRef(f"6 * {room} + {LINE + 4}")
-        ).encode(text=alt.value(say("icons.of_100"))),
-    )
+    number = beside.mark_text(
+        align="left",
+        color=LEFT if does == LEAVE else INK,
+        fontWeight=600,
+        fontSize=alt.ExprRef(f"3 * {room}"),
+        dy=alt.ExprRef(f"6 * {room}"),
+    ).encode(text="number:Q")
+    of_100 = beside.mark_text(
+        align="left", color=INK, fontSize=NOTE, dy=alt.ExprRef(f"6 * {room} + {LINE + 4}")
+    ).encode(text=alt.value(say("icons.of_100")))
     around = guessed.mark_line(
         interpolate="linear-closed", color=INK, strokeWidth=2, strokeDash=[5, 3]
     )
@@ -160,7 +157,7 @@ def icons_form(groups: tuple[str, ...], does: str = LEAVE) -> alt.LayerChart:
         *signs,
         heads.mark_text(**written, dy=over["name"], fontWeight=600).encode(text="name:N"),
         heads.mark_text(**written, dy=over["word"]).encode(text="word:N"),
-        *(large if alone else ()),
+        *((number, of_100) if alone else ()),
         height=round(ROWS * LARGE[len(groups)]),
         room={"left": 4, "right": 14, "top": 6, "bottom": 4},
         read=("heads", read),
