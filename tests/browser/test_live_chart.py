@@ -69,7 +69,8 @@ def test_a_key_moves_the_line_the_marks_and_the_sentence(lesson: Page) -> None:
     assert line_ends(lesson) != before
     for _ in range(5):
         lesson.keyboard.press("ArrowRight")
-    expect(headline).to_have_text("Session 10: 0.58 lower than the rating before: could be noise.")
+    said = "Session 10, 1 of 3 rated: 0.58 lower than the rating before: could be noise."
+    expect(headline).to_have_text(said)
     expect(lesson.locator(".aw-plot")).not_to_contain_text("possible rupture")
     assert bond.get_attribute("aria-valuetext") == "3.25 of 5"
 
@@ -157,7 +158,7 @@ def test_a_screen_reader_hears_little_while_a_slider_moves(lesson: Page) -> None
     lesson.wait_for_timeout(1500)
     heard = lesson.evaluate("window.heard")
     assert 1 <= len(heard) <= 2, heard
-    assert heard[-1] == "Session 10: 1.17 higher than the rating before."
+    assert heard[-1] == "Session 10, 1 of 3 rated: 1.17 higher than the rating before."
 
 
 def test_a_reload_with_the_kernel_alive_shows_everything_again(lab: Lab, lesson: Page) -> None:
