@@ -223,7 +223,7 @@ class Chart {
       // Pinned to the foot of a phone's view, this much of it is above the edge; the rest hangs below.
       const hang = Math.min(0, pinned * innerHeight - this.root.offsetHeight);
       host.style.setProperty("--hang", `${hang}px`);
-      host.parentElement?.style.setProperty("--pinned", `${this.root.offsetHeight}px`); // over a form
+      this.tellHeight(host.parentElement);
       this.watchControls(host, hang);
     });
     this.sizes.observe(this.plot);
@@ -243,6 +243,14 @@ class Chart {
     this.told = sentencesOf(model.get("description")); // a page just opened says nothing of itself
     this.queue(() => atLeisure(this.root));
     this.queue(() => this.embed());
+  }
+
+  /** Where a line is pinned over its form, what has the focus there stays clear of it. */
+  tellHeight(book) {
+    const high = this.root.offsetHeight;
+    if (high === this.high || !book?.classList.contains("aw-book") || innerWidth > 1000) return;
+    this.high = high;
+    book.style.setProperty("--pinned", `${high}px`);
   }
 
   unmount() {
