@@ -277,11 +277,11 @@ export class Desk {
   }
 
   answered() {
-    if (asking.get(this.desk) !== this || this.desk.get("answered") < this.count) return;
+    if (!this.asked || this.desk.get("answered") < this.count) return;
     clearTimeout(this.waiting);
     this.hear();
     this.asked = false;
-    asking.delete(this.desk);
+    if (asking.get(this.desk) === this) asking.delete(this.desk);
   }
 }
 
