@@ -33,12 +33,9 @@ __all__ = [
 ]
 
 ACROSS, DOWN = 25, 4
-ICON, HEAD, LINE = 20, 22, 13  # pixels: a row of icons, what stands above them, a line of it;
-LINES = 26  # more for a head of up to three lines, on a narrow page;
-LARGER, SMALLER = (
-    1.3,
-    0.8,
-)  # and how much more, or less, each is on a page that is not narrow, or is
+ICON, HEAD, LINE = 20, 22, 13  # pixels: a row of icons, what stands above them, a line of it
+LINES = 26  # more for a head of up to three lines, on a narrow page
+LARGER, SMALLER = 1.3, 0.8  # times so large on a wide page, and on a narrow one
 NARROW = 30  # letters in such a line on a narrow page, where there are up to three
 KEY, CLEAR = 16, 16  # of the key over a drawing: a line of it, and the last above the drawing
 BLUE = RATERS["client"][0]

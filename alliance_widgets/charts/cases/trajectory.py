@@ -284,11 +284,13 @@ def _limits(reading: CaseReading) -> pd.DataFrame:
     above = np.clip(2 * reference - limit, reading.low, reading.high)[known]
     limit = np.clip(limit, reading.low, reading.high)[known]
     sessions = judged["session"].to_numpy()[known]
-    label, name = np.full(len(limit), np.nan), say("charts.could_be_noise")
+    label = np.full(len(limit), np.nan)
+    name: list[str | None] = [None] * len(limit)
     if len(limit) > 2:
         place, height = _roomiest(reading, sessions, limit, above)
         label[place] = height
-        name = name if height > limit[place] else f"↑ {name}"
+        word = say("charts.could_be_noise")
+        name[place] = word if height > limit[place] else f"↑ {word}"
     return pd.DataFrame(dict(zip(LIMITS, (sessions, limit, above, label, name), strict=True)))
 
 

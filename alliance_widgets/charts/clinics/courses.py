@@ -64,7 +64,8 @@ def clinics_form(clinics: tuple[str, ...], floor: float = 0.0) -> alt.LayerChart
         axis=alt.Axis(values=[0, 4, 8, 12, 16], format="d", grid=False),
     )
     title = say("clinics.still_there_from", floor=floor) if floor else ""
-    lowest = floor - LINE * (1 - floor) * (n + 1.5)
+    foot = LINE * (n + 1.5)  # under the curves, as a share of their height
+    lowest = floor - foot * (1 - floor)
     share = alt.Y(
         "retention:Q",
         title=title or say("clinics.still_there"),
@@ -127,7 +128,7 @@ def clinics_form(clinics: tuple[str, ...], floor: float = 0.0) -> alt.LayerChart
         listed,
         head,
         *counts,
-        height=round(HEIGHT * (1 + LINE * (n + 1.5))),
+        height=round(HEIGHT * (1 + foot)),
         room={"left": 4, "right": 12, "top": 6, "bottom": 4},
         read=("curves", columns),
     )

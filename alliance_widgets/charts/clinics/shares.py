@@ -10,7 +10,7 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import for_narrow, row_axis, row_scale, share_axis
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, NOTE, PAPER, SMALL
+from alliance_widgets.charts._drawing.palette import GREY, GROUPS, INK, NOTE, SMALL
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
@@ -59,9 +59,9 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
     )
     # In a column of their own right of every mark, or at the end where the marks leave no room.
     written: dict[str, Any] = {"baseline": "middle", "fontSize": NOTE, "color": INK}
-    ground: dict[str, Any] = {"stroke": PAPER, "strokeWidth": 6, "strokeJoin": "round"}
-    near = shares.transform_filter("!narrow && isValid(datum.column)")
-    beside = [near.mark_text(align="left", dx=14, **written, **under) for under in (ground, {})]
+    beside = shares.transform_filter("!narrow && isValid(datum.column)").mark_text(
+        align="left", dx=14, **written
+    )
     at_end = shares.transform_filter("!narrow && !isValid(datum.column)").mark_text(
         align="right", **written
     )
@@ -92,7 +92,7 @@ def shares_form(groups: tuple[str, ...]) -> alt.LayerChart:
         whole_word.encode(x=at("share"), y=alt.value(0), text="word:N"),
         interval,
         dots,
-        *(each.encode(x=at("column"), text="word:N") for each in beside),
+        beside.encode(x=at("column"), text="word:N"),
         at_end.encode(x=alt.value("width"), text="word:N"),
         words.encode(x=at("right"), text="word:N"),
         height=ROW * len(groups) + 14,

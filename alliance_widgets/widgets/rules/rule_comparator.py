@@ -213,13 +213,10 @@ class RuleComparator(WithCode, Described, ipw.VBox):
 
     def _keep_hidden(self, before: str, now: str) -> None:
         """Another case is known up to the same session, or to its end as the one before was."""
-        known, (_, ended), (low, high) = (
-            self.known.values["known"],
-            self._ends(before),
-            self._ends(now),
-        )
+        known, (low, high) = self.known.values["known"], self._ends(now)
+        to_the_end = known == self._ends(before)[1]
         self.known.items = words.known_items(low, high)
-        self.known.values = {"known": high if known == ended else min(max(known, low), high)}
+        self.known.values = {"known": high if to_the_end else min(max(known, low), high)}
 
     def _moved(self, before: Mapping[str, object], now: Mapping[str, object]) -> str:
         """The rule whose numbers were moved: it is looked at, so that its limit is seen to move."""
