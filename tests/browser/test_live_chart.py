@@ -461,3 +461,28 @@ def test_what_moves_is_seen_to_move_unless_the_system_says_otherwise(
     assert line_ends(lesson) == drawn, "the drawing is finished before anything moves"
     moved = lesson.evaluate("window.motions")
     assert (moved > 1) == (wish == "no-preference"), moved
+
+
+@pytest.mark.parametrize("wish", ["no-preference", "reduce"])
+def test_what_answers_a_guess_is_counted_once_unless_the_system_says_otherwise(
+    lab: Lab, page: Page, wish: str
+) -> None:
+    page.emulate_media(reduced_motion=wish)
+    guess = (
+        "how = aw.Question.number('counted', 'How many?', 40, within=2, unit='of 100')\n"
+        "aw.Reveal(how, lambda: aw.charts.icon_array({'all': .4}, guess={'all': how.answer}))"
+    )
+    lab.open(page, lab.write_notebook("counted.ipynb", IMPORTS, guess))
+    lab.run_all(page)
+    page.evaluate(MOTIONS)
+    page.locator(".aw-question .aw-number").fill("20")
+    page.keyboard.press("Enter")
+    page.locator(".aw-plot .counted_marks > *").nth(39).wait_for()
+    page.wait_for_timeout(1_500)
+    assert (page.evaluate("window.motions") > 20) == (wish == "no-preference")
+    # Restored, or drawn for another theme, it stands there at once.
+    page.evaluate("window.motions = 0")
+    lab.theme(page, "Dark")
+    page.locator(".aw-chart[data-theme=dark] .counted_marks > *").nth(39).wait_for()
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.motions") == 0

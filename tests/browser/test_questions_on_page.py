@@ -309,15 +309,15 @@ def test_a_hundred_is_filled_by_hand_and_by_the_box_and_a_scroll_fills_nothing(
     hundred.scroll_into_view_if_needed()
     at = hundred.bounding_box()
     assert at is not None
-    column, row = at["width"] / 20, at["height"] / 5
+    column, row = at["width"] / 10, at["height"] / 10
 
     def place(columns: float, rows: float) -> tuple[float, float]:
         return at["x"] + columns * column, at["y"] + rows * row
 
-    # In the tenth column the third: nine whole columns and three.
+    # In the fifth row the eighth: four whole rows and eight.
     page.mouse.move(*place(0.5, 0.5))
     page.mouse.down()
-    page.mouse.move(*place(9.5, 2.5), steps=4)
+    page.mouse.move(*place(7.5, 4.5), steps=4)
     page.mouse.up()
     expect(box).to_have_value("48")
     expect(filled).to_have_count(48)

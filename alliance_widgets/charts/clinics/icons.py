@@ -26,6 +26,7 @@ ROWS = 13.8  # as many high as an icon needs, with the words over them
 LARGE = {1: 22, 2: 22, 3: 19, 4: PITCH}  # pixels from one icon to the next, by how many groups;
 LOW = {1: round(ROWS * PITCH), 2: 200, 3: 165, 4: 145}  # and how high it all is on a narrow page
 BESIDE = 8  # columns beside one group alone, for its number in large
+COUNTED = "counted"  # the icons that come one by one where they answer a guess
 LINE = 15  # pixels from one line of a name to the next
 MOST = 4
 LEAVE = "leave"
@@ -111,7 +112,7 @@ def icons_form(groups: tuple[str, ...], does: str = LEAVE) -> alt.LayerChart:
     heads = heads.transform_calculate(
         **{each: f"narrow ? datum.short_{each} : datum.long_{each}" for each in parts}
     ).transform_calculate(
-        **{f"{each}_lines": f"length(split(datum.{each}, '\\n'))" for each in parts}
+        **{f"{each}_lines": f"datum.{each} ? length(split(datum.{each}, '\\n')) : 0" for each in parts}
     )
     # Every head begins where the highest does.
     heads = heads.transform_joinaggregate(names="max(name_lines)", words="max(word_lines)")
@@ -134,14 +135,14 @@ def icons_form(groups: tuple[str, ...], does: str = LEAVE) -> alt.LayerChart:
     beside = heads.encode(x=alt.value(alt.ExprRef(f"{SIDE + 1} * {room}")))
     number = beside.mark_text(
         align="left",
+        baseline="alphabetic",
         color=LEFT if does == LEAVE else INK,
         fontWeight=600,
         fontSize=alt.ExprRef(f"3 * {room}"),
-        dy=alt.ExprRef(f"6 * {room}"),
+        dy=alt.ExprRef(f"5 * {room}"),
     ).encode(text="number:Q")
-    of_100 = beside.mark_text(
-        align="left", color=INK, fontSize=NOTE, dy=alt.ExprRef(f"6 * {room} + {LINE + 4}")
-    ).encode(text=alt.value(say("icons.of_100")))
+    under = written | {"baseline": "top", "dy": alt.ExprRef(f"5 * {room} + {LINE / 2}")}
+    under_it = beside.mark_text(**under).encode(text="beside:N")
     around = guessed.mark_line(
         interpolate="linear-closed", color=INK, strokeWidth=2, strokeDash=[5, 3]
     )
@@ -150,14 +151,16 @@ def icons_form(groups: tuple[str, ...], does: str = LEAVE) -> alt.LayerChart:
         "number": say("icons.number", does=does),
         "others": say("icons.others"),
     }
+    counted, others = people(icons, "does", room, leave=does == LEAVE)
     chart = layered(
-        *people(icons, "does", room, leave=does == LEAVE),
+        counted.properties(name=COUNTED),
+        others,
         around,
         keyed.mark_text(**written, dy=over["key"]).encode(text="key:N"),
         *signs,
         heads.mark_text(**written, dy=over["name"], fontWeight=600).encode(text="name:N"),
         heads.mark_text(**written, dy=over["word"]).encode(text="word:N"),
-        *((number, of_100) if alone else ()),
+        *((number, under_it) if alone else ()),
         height=round(ROWS * LARGE[len(groups)]),
         room={"left": 4, "right": 14, "top": 6, "bottom": 4},
         read=("heads", read),
@@ -191,7 +194,8 @@ def icons_tables(
     others = say("icons.stay" if does == LEAVE else "icons.rest_of_them")
     key = [f"{say('icons.filled')} {does}", others, *([say("icons.your_guess")] if guesses else [])]
     words = [say("icons.count", n=count, does=does) for count in numbers.values()]
-    said = [f"\n{say('icons.guess', n=guesses[g])}" if g in guesses else "" for g in numbers]
+    own = [f"\n{say('icons.guess', n=guesses[g])}" if g in guesses else "" for g in numbers]
+    alone = len(numbers) == 1  # its number stands beside it, and not over it once more
     letters, few = WIDE[len(numbers)], NARROW[len(numbers)]
     first = [place == 0 for place in range(len(numbers))]
     heads = pd.DataFrame(
@@ -199,11 +203,15 @@ def icons_tables(
             "group": list(numbers),
             "number": list(numbers.values()),
             "others": [100 - count for count in numbers.values()],
-            "long_word": [_in_lines(w, letters) + own for w, own in zip(words, said, strict=True)],
-            "short_word": [
-                _short(word, few, count) + own
-                for word, count, own in zip(words, numbers.values(), said, strict=True)
+            "long_word": [
+                "" if alone else _in_lines(word, letters) + said
+                for word, said in zip(words, own, strict=True)
             ],
+            "short_word": [
+                "" if alone else _short(word, few, count) + said
+                for word, count, said in zip(words, numbers.values(), own, strict=True)
+            ],
+            "beside": [say("icons.of_100") + said if alone else "" for said in own],
             "long_name": [_in_lines(group, letters) for group in numbers],
             "short_name": [_in_lines(group, few - 2) for group in numbers],
             "long_key": [_key(key, KEY) if this else "" for this in first],

@@ -102,13 +102,15 @@ class Reveal(Described, ipw.Box):
         shown = [repr(self._view)] if self.revealed and isinstance(self._view, Described) else []
         return " ".join([repr(self.question), *shown])
 
-    def _follow(self, _change: object = None) -> None:
+    def _follow(self, change: object = None) -> None:
         """Show it or, where an answer was taken back, hide it."""
         fault = None
         children: tuple[ipw.Widget, ...] = (self.question,)
         if self.question.done and not self.revealed:
             try:
                 shown = self._make()
+                if change is not None and isinstance(shown, ChartView):
+                    shown.add_class("aw-arrives")  # it was waited for
             except Exception as caught:
                 fault, shown = caught, _text(_reason(caught))
             children = (self.question, shown, *self._others())

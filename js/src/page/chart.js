@@ -335,6 +335,8 @@ class Chart {
     for (const name of ["role", "aria-label", "aria-roledescription"]) this.plot.removeAttribute(name); // the frame around it says all this, in better words
     this.showMessage();
     this.painted();
+    if (this.root.closest(".aw-arrives") && !this.arrived) this.motion.arrive();
+    this.arrived = true;
     this.fit(); // the page may have been hidden, and so without a width, while a theme changed
   }
 

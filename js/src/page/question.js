@@ -176,6 +176,7 @@ class NumberLine {
       (value) => this.move(value, changed),
     );
     const how = element("span", { class: "aw-note", "aria-hidden": "true" }, words.question_hundred);
+    this.root.classList.add("aw-of-hundred");
     this.root.prepend(this.hundred.root);
     this.line.append(how);
   }

@@ -2,12 +2,11 @@
 
 import { element } from "./dom.js";
 
-const across = 20;
-const down = 5;
+const side = 10;
 
 /**
- * Columns of five that fill from the left. It stands over a box for the same number, which is what
- * keys and screen readers use.
+ * Ten rows of ten, as the chart that answers draws them. It stands beside a box for the same number,
+ * which is what keys and screen readers use.
  */
 export class Hundred {
   /**
@@ -17,7 +16,7 @@ export class Hundred {
   constructor(standing, put) {
     this.standing = standing;
     this.put = put;
-    this.places = Array.from({ length: across * down }, () => element("i"));
+    this.places = Array.from({ length: side * side }, () => element("i"));
     this.root = element(
       "div",
       {
@@ -39,13 +38,13 @@ export class Hundred {
     this.point(event);
   }
 
-  /** As many as there are up to where the hand is; left of all of them there is none. */
+  /** As many as there are up to where the hand is; above all of them there is none. */
   point({ clientX, clientY }) {
     const { left, top, width, height } = this.root.getBoundingClientRect();
-    const column = Math.floor(((clientX - left) / width) * across);
-    const row = Math.floor(((clientY - top) / height) * down);
-    const many = column * down + Math.min(Math.max(row, 0), down - 1) + 1;
-    this.put(String(column < 0 ? 0 : Math.min(many, this.places.length)));
+    const row = Math.floor(((clientY - top) / height) * side);
+    const column = Math.floor(((clientX - left) / width) * side);
+    const many = row * side + Math.min(Math.max(column, -1), side - 1) + 1;
+    this.put(String(Math.min(Math.max(many, 0), this.places.length)));
   }
 
   /** @param {string} value what stands in the box, as it was typed */

@@ -7,6 +7,7 @@ const lasting = 250; // milliseconds
 const most = 800; // marks; in a larger cloud nobody follows one of them
 const apart = 400; // milliseconds between two changes; a hand on a slider is faster, and is not lagged behind
 const least = 1; // pixels
+const counting = 900; // milliseconds
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const marks = ":is(.mark-symbol, .mark-text, .mark-line, .mark-area).role-mark";
@@ -70,6 +71,15 @@ export class Motion {
     this.stop = () => {
       for (const each of this.running.splice(0)) each.finish();
     };
+  }
+
+  /** What answers a guess is counted: its marks come one after another, up to what was expected and on. */
+  arrive() {
+    if (still.matches) return;
+    const counted = [...this.plot.querySelectorAll(".counted_marks > *")];
+    this.running = counted.map((mark, i) =>
+      mark.animate({ opacity: [0, 0] }, { duration: (counting * i) / counted.length }),
+    );
   }
 
   look() {
