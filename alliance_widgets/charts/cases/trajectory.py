@@ -42,7 +42,7 @@ __all__ = ["alliance_trajectory", "empty_picture", "trajectory_picture", "trajec
 NAME_HEIGHT = 0.06  # how much of the scale a line's name takes up
 ENDS = ["line", "rater", "session", "alliance", "at", "key", "own"]
 NEAR = 2  # sessions before the one in the form: words there leave its ring's no room
-NAME_SPANS = 4  # sessions that the band's name lies over, at most
+NAME_SHARE = 0.28  # of the way from the first session to the last, that the band's name lies over
 MOST_NAMES = 12
 LIMITS = ["session", "limit", "above", "label", "name"]
 USUAL = ["session", "level", "word", "at", "row"]
@@ -297,19 +297,20 @@ def _limits(reading: CaseReading) -> pd.DataFrame:
 def _roomiest(reading: CaseReading, sessions: Any, limit: Any, above: Any) -> tuple[int, float]:
     """From which session on, and how high, a name lies in the band and clear of every line.
 
-    Only where the band has no room for it at all it stands under the limit.
+    Only where the band has no room for it, or a line runs across, it stands under the limit.
     """
-    scores: dict[int, list[float]] = {}
-    for at, score in zip(
-        reading.rated["session"].tolist(), reading.rated["alliance"].tolist(), strict=True
-    ):
-        scores.setdefault(at, []).append(score)
+    lines: dict[str, dict[int, float]] = {}
+    rated_by = (reading.rated[name].tolist() for name in ("rater", "session", "alliance"))
+    for rater, at, score in zip(*rated_by, strict=True):
+        lines.setdefault(rater, {})[at] = score
     line = NAME_HEIGHT * reading.span
     places = []
     sessions, limit, above = sessions.tolist(), limit.tolist(), above.tolist()
-    for first in range(max(len(limit) - NAME_SPANS, 0) + 1):
-        part = slice(first, first + NAME_SPANS)
-        rated = [score for session in sessions[part] for score in scores.get(session, ())]
+    spans = 1 + math.ceil(NAME_SHARE * (sessions[-1] - 1))
+    for first in range(max(len(limit) - spans, 0) + 1):
+        part = slice(first, first + spans)
+        runs = [[run[at] for at in sessions[part] if at in run] for run in lines.values()]
+        rated = [score for run in runs for score in run]
         edges = [*limit[part], *above[part]]
         floor, ceiling = max(limit[part]), min(above[part])
         between = sorted({floor, ceiling, *(each for each in rated if floor < each < ceiling)})
@@ -317,7 +318,8 @@ def _roomiest(reading: CaseReading, sessions: Any, limit: Any, above: Any) -> tu
         beneath = max(min(limit[part]) - line, reading.low + line / 2)
         for height in (*inside, beneath):
             room = min(abs(height - each) for each in (*rated, *edges))
+            clear = not any(run and min(run) < height < max(run) for run in runs)
             fits = height != beneath and room > 0.55 * line
-            places.append((fits, min(room, 2 * line), -first, height))
+            places.append((clear, fits, min(room, 2 * line), -first, height))
     *_, first, height = max(places)
     return -first, float(height)
