@@ -20,6 +20,7 @@ function shown(more = {}, model = modelOf({})) {
     _settled: false,
     _lines: [line, line],
     _scale: { low: 1, high: 5 },
+    _score: [],
     _tapped: [],
     _buttons: [{ kind: "show", label: "Show", primary: true }],
     ...more,
@@ -63,6 +64,23 @@ test("a line is heard session by session, after what became of it", () => {
   const heard = (names) => names.split(" ").map((id) => document.getElementById(id).textContent);
   assert.deepEqual(heard(boxes[0].getAttribute("aria-labelledby")), ["from 4 to 4"]);
   assert.deepEqual(heard(boxes[0].getAttribute("aria-describedby")), ["taps_not", "taps_values"]);
+});
+
+test("of the truth the tally is seen as figures and heard in words", () => {
+  const { model, el } = shown();
+  const score = [{ who: "you", hits: "1 of 3", alarms: "0 of 9" }];
+  model.tell({ _score: score, message: "Planted in 3.\nHits: 1 of 3." });
+  const cells = (row) => [...row.children].map(({ textContent }) => textContent);
+  const rows = [...el.querySelectorAll(".aw-score tr")].map(cells);
+  assert.deepEqual(rows, [
+    ["", "taps_hits", "taps_alarms"],
+    ["you", "1 of 3", "0 of 9"],
+  ]);
+  const message = el.querySelector(".aw-message");
+  assert.equal(message.textContent, "Planted in 3.\nHits: 1 of 3.");
+  assert.equal(message.querySelector(".aw-heard").textContent, "\nHits: 1 of 3.");
+  model.tell({ _score: [], message: "These are new lines." });
+  assert.ok(el.querySelector(".aw-score").hidden);
 });
 
 test("once the truth is told nothing can be tapped", () => {

@@ -8,7 +8,7 @@ from typing import Any
 import traitlets as tl
 
 from alliance_widgets.widgets.page._buttons import WithButtons
-from alliance_widgets.widgets.page.protocol import Button, Line
+from alliance_widgets.widgets.page.protocol import Button, Line, Score
 from alliance_widgets.widgets.page.runtime import Change
 
 __all__ = ["Taps", "known_lines"]
@@ -36,6 +36,7 @@ class Taps(WithButtons):
     _settled = tl.Bool(False, help="Whether nothing more can be tapped.").tag(sync=True)
     _lines: tl.List[object] = tl.List().tag(sync=True)
     _scale = tl.Dict().tag(sync=True)
+    _score: tl.List[object] = tl.List(help="Who found what, as rows.").tag(sync=True)
     _tapped: tl.List[object] = tl.List().tag(sync=True)
     _saved = tl.Dict(help="The taps that are kept.").tag(sync=True)
 
@@ -47,11 +48,12 @@ class Taps(WithButtons):
         *,
         legend: str,
         message: str,
+        score: Sequence[Score],
         settled: bool,
     ) -> None:
         """Show these lines, in one message to the page."""
         with self.hold_sync():
-            self._legend = legend
+            self._legend, self._score = legend, list(score)
             self._lines = list(lines)
             self._tapped, self._settled = list(tapped), settled
             self._buttons = list(buttons)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from alliance_widgets.rules import Rule
-from alliance_widgets.widgets.page.protocol import Line
+from alliance_widgets.widgets.page.protocol import Line, Score
 from alliance_widgets.widgets.rules._thrown import LINES, Thrown
 from alliance_widgets.words import say
 
@@ -58,7 +58,24 @@ class Telling:
     @property
     def truth(self) -> str:
         """What is said once the truth is shown; nothing before."""
-        return " ".join(self._truth()) if self.shown else ""
+        if not self.shown:
+            return ""
+        truth, *tally = self._truth()
+        return "\n".join([truth, " ".join(tally)]) if self.score else " ".join([truth, *tally])
+
+    @property
+    def score(self) -> list[Score]:
+        """What of the truth is seen as figures: hits and false alarms of the hand and of the rule."""
+        if self.told or not (self.shown and self.thrown.held):
+            return []
+        return [
+            _score(say("taps.you"), self.tapped, self.thrown.held),
+            _score(self.rule.title, self._found, self.thrown.held),
+        ]
+
+    @property
+    def _found(self) -> list[int]:
+        return [i + 1 for i, marked in enumerate(self.thrown.marks(self.rule)) if marked]
 
     def _said(self, line: int, marked: list[int]) -> str:
         held, parts = self.thrown.held, []
@@ -77,8 +94,7 @@ class Telling:
         return "missed" if line in self.thrown.held else ""
 
     def _truth(self) -> Iterator[str]:
-        held, n = self.thrown.held, len(self.tapped)
-        found = [i + 1 for i, marked in enumerate(self.thrown.marks(self.rule)) if marked]
+        held, n, found = self.thrown.held, len(self.tapped), self._found
         values = {"n": len(found), "rule": self.rule.title, "lines": LINES}
         judged = say("taps.found", **values) if found else say("taps.found_none", **values)
         if held:
@@ -103,6 +119,15 @@ class Telling:
         if n == 0:
             return say("taps.tally_none", **values)
         return say("taps.tally_all", **values) if n == LINES else say("taps.tally_some", **values)
+
+
+def _score(who: str, found: Sequence[int], held: Mapping[int, object]) -> Score:
+    hits = len([line for line in found if line in held])
+    calm = LINES - len(held)
+    right, wrong = (
+        say("taps.of", n=n, all=all_) for n, all_ in ((hits, len(held)), (len(found) - hits, calm))
+    )
+    return {"who": who, "hits": right, "alarms": wrong}
 
 
 def tally(tapped: Sequence[int]) -> str:

@@ -281,12 +281,13 @@ class TapTheRuptures(Taps):
         with self._settle(), self.hold_sync():
             anew = say("taps.thrown", n=LINES) if self.round and not self.tapped else ""
             said = {"legend": told.legend, "message": told.truth or anew}
+            shown = {"score": told.score, "settled": self.shown}
             buttons = [dice if self.shown else show]
-            self._put(told.lines, self.tapped, buttons, settled=self.shown, **said)
+            self._put(told.lines, self.tapped, buttons, **said, **shown)
             self._saved = {"value": list(self.tapped)}
             if self.desk is not None:
                 self.place = f"{self.desk.place_of('taps', self.key)} / {self.round}"
-            parts = told.legend, tally(self.tapped), told.truth
+            parts = told.legend, tally(self.tapped), told.truth.replace("\n", " ")
             self.description = " ".join(each for each in parts if each)
 
 

@@ -70,6 +70,7 @@ class Taps extends Part {
     this.fieldset = element("fieldset", {}, this.legend, this.key, this.grid);
     this.buttons = element("div", { class: "aw-buttons" });
     this.message = polite("p", { class: "aw-message", role: "status", tabindex: "-1" });
+    this.score = element("table", { class: "aw-score", "aria-hidden": "true", hidden: true });
     this.left = new LeftAnswer(this);
     this.desk = foldedDesk(model, words);
     this.root = element(
@@ -77,6 +78,7 @@ class Taps extends Part {
       { class: "aw-controls aw-taps", onkeydown: enterTicks },
       this.fieldset,
       this.message,
+      this.score,
       this.buttons,
       this.left.root,
       this.desk?.root,
@@ -153,6 +155,23 @@ class Taps extends Part {
       tile.input.disabled = settled;
       this.say(tile);
     });
+  }
+
+  /** Of the truth the first line is seen in words, and the tally as figures; heard is all of it. */
+  tell(sentence) {
+    super.tell(sentence);
+    const [truth, tally] = sentence.split("\n");
+    this.score.hidden = !tally;
+    if (!tally) return;
+    this.message.replaceChildren(truth, element("span", { class: "aw-heard" }, `\n${tally}`));
+    const { words } = this;
+    const row = (tag, { who, ...found }) =>
+      element("tr", {}, element("th", {}, who), element(tag, {}, found.hits), element(tag, {}, found.alarms));
+    const rows = this.model.get("_score").map((each) => row("td", each));
+    this.score.replaceChildren(
+      row("th", { who: "", hits: words.taps_hits, alarms: words.taps_alarms }),
+      ...rows,
+    );
   }
 
   /** All of it is heard; seen is the verdict, since the drawing shows the rest. */
@@ -243,7 +262,7 @@ class Taps extends Part {
     this.tell(this.model.get("message"));
     if (!this.root.contains(document.activeElement)) return;
     if (this.asked === "dice") this.tiles[0]?.input.focus();
-    else this.message.scrollIntoView?.({ block: "end" });
+    else (this.score.hidden ? this.message : this.score).scrollIntoView?.({ block: "end" });
   }
 }
 
