@@ -13,7 +13,7 @@ from alliance_widgets.errors import AllianceError
 from alliance_widgets.widgets.page._seam import Pressed
 from alliance_widgets.widgets.page.runtime import Change, KitWidget
 
-__all__ = ["Controls", "button", "check", "choice", "file", "slider", "typed"]
+__all__ = ["Controls", "button", "check", "choice", "file", "seldom", "slider", "typed"]
 
 Item = dict[str, Any]
 MOST_FILE = 5_000_000  # bytes
@@ -56,6 +56,11 @@ def file(name: str, label: str, accept: str) -> Item:
         **{"kind": "file", "name": name, "label": label},
         **{"accept": accept, "most_bytes": MOST_FILE},
     }
+
+
+def seldom(item: Item) -> Item:
+    """The same control, folded away with the others that are seldom moved."""
+    return {**item, "seldom": True}
 
 
 class Controls(Pressed, KitWidget):

@@ -99,12 +99,13 @@ class Option(TypedDict):
 
 
 class ChoiceItem(TypedDict):
-    """A native select."""
+    """A native select; one that is `seldom` moved is folded away with others."""
 
     kind: Literal["choice"]
     name: str
     label: str
     options: list[Option]
+    seldom: NotRequired[bool]
 
 
 class CheckItem(TypedDict):
@@ -116,7 +117,7 @@ class CheckItem(TypedDict):
 
 
 class RangeItem(TypedDict):
-    """A slider; `unit` is a sentence with {value} in it."""
+    """A slider; `unit` is a sentence with {value} in it; `seldom` is as above."""
 
     kind: Literal["range"]
     name: str
@@ -126,6 +127,7 @@ class RangeItem(TypedDict):
     step: float
     unit: str
     disabled: NotRequired[bool]
+    seldom: NotRequired[bool]
 
 
 class TypedItem(TypedDict):
@@ -727,6 +729,14 @@ class Line(TypedDict):
     verdict: Literal["", "hit", "false_alarm", "missed"]
 
 
+class Score(TypedDict):
+    """What somebody, or a rule, found, as the message has it too: “1 of 3” of each."""
+
+    who: str
+    hits: str
+    alarms: str
+
+
 class TapsSets(TypedDict):
     """The numbers of the tapped lines, from 1."""
 
@@ -744,6 +754,7 @@ class TapsTraits(Kit, Answers, TapsSets):
     _settled: bool
     _lines: list[Line]
     _scale: Ends
+    _score: list[Score]
     _buttons: list[Button]
 
 

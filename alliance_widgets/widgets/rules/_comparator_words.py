@@ -42,16 +42,18 @@ def pickers(shelf: Shelf, clients: Sequence[str]) -> list[make.Item]:
     if asked := shelf.asked:
         known = sorted({*map(two_places, RELIABILITIES), asked["reliability"]})
         label = say("comparator.reliability")
-        items.append(make.choice("reliability", label, [(each, each) for each in known]))
+        reliability = make.choice("reliability", label, [(each, each) for each in known])
+        items.append(make.seldom(reliability))
         low, high, step = SPREADS
         ends = min(low, asked["spread"]), max(high, asked["spread"])
         label, unit = say("comparator.spread"), say("comparator.spread_unit", value="{value}")
-        items.append(make.slider("spread", label, *ends, step, unit))
+        items.append(make.seldom(make.slider("spread", label, *ends, step, unit)))
     if shelf.more:
         items.append(make.check("more", say("rulechoice.more_rules")))
     if len(clients) > 1:
         this, every = say("comparator.this"), say("comparator.all", n=len(clients))
-        items.append(make.choice("scope", say("comparator.over"), [(THIS, this), (ALL, every)]))
+        over = make.choice("scope", say("comparator.over"), [(THIS, this), (ALL, every)])
+        items.append(make.seldom(over))
     return items
 
 

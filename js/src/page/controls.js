@@ -105,6 +105,8 @@ class Controls extends Part {
     this.made = {};
     this.boxes = {};
     this.items = element("div", { class: "aw-items-row" });
+    this.rest = element("div", { class: "aw-items-row" });
+    this.restFold = element("details", {}, element("summary", {}, words.controls_rest), this.rest);
     const title = model.get("title");
     const row = title ? element("details", {}, element("summary", {}, title), this.items) : this.items;
     this.note = element("p", { class: "aw-note" });
@@ -120,6 +122,7 @@ class Controls extends Part {
       "div",
       { class: "aw-controls", role: "group" },
       row,
+      this.restFold,
       this.noteFold,
       this.fold,
       this.message,
@@ -161,17 +164,24 @@ class Controls extends Part {
       const box = kept ? before.boxes[item.name].box : this.make(item);
       this.boxes[item.name] = { layout, box };
     }
-    const boxes = wanted.map(({ name }) => this.boxes[name].box);
-    const there = [...this.items.children];
-    if (boxes.length !== there.length || boxes.some((box, place) => box !== there[place])) {
-      const focused = /** @type {HTMLElement} */ (document.activeElement);
-      const had = this.items.contains(focused);
-      this.items.replaceChildren(...boxes);
-      if (this.items.contains(focused)) focused.focus({ preventScroll: true });
-      else if (had) this.message.focus(); // what was pressed is gone: what came of it is said there
-    }
+    this.fill(this.items, (item) => !("seldom" in item));
+    this.fill(this.rest, (item) => "seldom" in item);
+    this.restFold.hidden = !this.rest.children.length;
     for (const item of wanted) this.made[item.name].show?.(item);
     this.show();
+  }
+
+  /** Those of the controls that stand in this row. */
+  fill(row, its) {
+    const wanted = this.model.get("_items").filter(its);
+    const boxes = wanted.map(({ name }) => this.boxes[name].box);
+    const there = [...row.children];
+    if (boxes.length === there.length && boxes.every((box, place) => box === there[place])) return;
+    const focused = /** @type {HTMLElement} */ (document.activeElement);
+    const had = row.contains(focused);
+    row.replaceChildren(...boxes);
+    if (row.contains(focused)) focused.focus({ preventScroll: true });
+    else if (had) this.message.focus(); // what was pressed is gone: what came of it is said there
   }
 
   make(item) {

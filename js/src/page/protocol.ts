@@ -69,12 +69,13 @@ export interface Option {
   group?: string;
 }
 
-/** A native select. */
+/** A native select; one that is `seldom` moved is folded away with others. */
 export interface ChoiceItem {
   kind: "choice";
   name: string;
   label: string;
   options: Option[];
+  seldom?: boolean;
 }
 
 /** A check box. */
@@ -84,7 +85,7 @@ export interface CheckItem {
   label: string;
 }
 
-/** A slider; `unit` is a sentence with {value} in it. */
+/** A slider; `unit` is a sentence with {value} in it; `seldom` is as above. */
 export interface RangeItem {
   kind: "range";
   name: string;
@@ -94,6 +95,7 @@ export interface RangeItem {
   step: number;
   unit: string;
   disabled?: boolean;
+  seldom?: boolean;
 }
 
 /** A box of one line, for at most so many signs. */
@@ -611,6 +613,13 @@ export interface Line {
   verdict: "" | "hit" | "false_alarm" | "missed";
 }
 
+/** What somebody, or a rule, found, as the message has it too: “1 of 3” of each. */
+export interface Score {
+  who: string;
+  hits: string;
+  alarms: string;
+}
+
 /** The numbers of the tapped lines, from 1. */
 export interface TapsSets {
   _tapped: number[];
@@ -626,6 +635,7 @@ export interface TapsTraits extends Kit, Answers, TapsSets {
   _settled: boolean;
   _lines: Line[];
   _scale: Ends;
+  _score: Score[];
   _buttons: Button[];
 }
 
