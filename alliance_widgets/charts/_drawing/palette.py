@@ -18,6 +18,7 @@ __all__ = [
     "INK",
     "LEFT",
     "NOTE",
+    "NO_RIM",
     "PAPER",
     "RATERS",
     "SMALL",
@@ -33,6 +34,9 @@ PAPER, INK, GREY, FAINT = (_LIGHT[name] for name in ("paper", "ink", "grey", "fa
 BAND, SPAN = _LIGHT["band"], _LIGHT["span"]
 ACCENT = _LIGHT["accent"]
 LEFT, COMPLETED = _LIGHT["left"], _LIGHT["completed"]
+
+# Of a word that no line crosses: the page puts no rim of its paper around it.
+NO_RIM = "transparent"
 
 # Pixels: of ticks and of what stands under them, and of words and figures that are read.
 SMALL: int = _TOKENS["type"]["small"]

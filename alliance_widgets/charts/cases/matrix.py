@@ -18,7 +18,16 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import for_narrow, scale_axis, session_x
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import BAND, GREY, INK, NOTE, PAPER, RATERS, SMALL
+from alliance_widgets.charts._drawing.palette import (
+    BAND,
+    GREY,
+    INK,
+    NO_RIM,
+    NOTE,
+    PAPER,
+    RATERS,
+    SMALL,
+)
 from alliance_widgets.charts._drawing.picture import Picture, spec_of
 from alliance_widgets.errors import RatingError
 from alliance_widgets.rules import ReliableDrop, Rule
@@ -445,6 +454,7 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
             dx=8,
             dy=name_up,
             color=INK,
+            stroke=NO_RIM,
             fontSize=NOTE,
             limit=alt.ExprRef("width - 12"),
         )
@@ -455,6 +465,7 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
         dx=8,
         dy=mark_down,
         color=INK,
+        stroke=NO_RIM,
         fontSize=NOTE,
         fontStyle="italic",
         limit=alt.ExprRef("width - 12"),

@@ -12,7 +12,16 @@ import altair as alt
 
 from alliance_widgets.charts._drawing.axes import for_narrow, scale_axis, session_x
 from alliance_widgets.charts._drawing.layers import layered
-from alliance_widgets.charts._drawing.palette import BAND, GREY, INK, NOTE, PAPER, RATERS, SMALL
+from alliance_widgets.charts._drawing.palette import (
+    BAND,
+    GREY,
+    INK,
+    NO_RIM,
+    NOTE,
+    PAPER,
+    RATERS,
+    SMALL,
+)
 from alliance_widgets.words import say
 
 __all__ = ["trajectory_form"]
@@ -55,7 +64,9 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     named = (
         limits.transform_filter("isValid(datum.label)")
         .transform_filter("!narrow")
-        .mark_text(align="left", baseline="middle", dx=4, color=GREY, fontSize=SMALL)
+        .mark_text(
+            align="left", baseline="middle", dx=4, color=GREY, fontSize=SMALL, stroke=NO_RIM
+        )
         .encode(y=height("label"), text="name:N")
     )
     named_over = (
@@ -150,8 +161,9 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     at_the_end = "(narrow && scale('x', datum.session) > width - 50)"
     leans = "(!narrow && datum.leans)"
     centred = f"{at_the_end} || {leans} ? 'right' : 'center'"
-    # That it is open the sentence under it says.
-    written = "narrow ? split(datum.label, '\\n')[0] : datum.label"
+    # Two lines of words need the room left of the last point.
+    one = "narrow && datum.narrow_side >= 0"
+    written = f"{one} ? split(datum.label, '\\n')[0] : datum.label"
     words = (
         marked.transform_filter("!narrow || !test(/^(open|other_gap)$/, datum.kind)")
         .transform_calculate(written=written)
