@@ -141,3 +141,49 @@ test("the focus is not lost while a drawn line and its truth change places with 
   assert.ok(document.activeElement?.matches(".aw-message"), document.activeElement?.outerHTML);
   leave();
 });
+
+/** What the kernel does with the last press: refuse it, with these words. */
+function refuse(model, message) {
+  model.tell({ message, _answered: model.sent.at(-1).press.count });
+}
+
+test("what is refused has the focus, the box says so, and the number is typed over", () => {
+  const { model, el, leave } = shown({ kind: "number", unit: "%" });
+  const box = el.querySelector(".aw-number");
+  box.value = "many";
+  el.querySelector("button").focus();
+  el.querySelector("button").click();
+  refuse(model, "Type a number.");
+  assert.ok(document.activeElement === box);
+  assert.equal(box.getAttribute("aria-invalid"), "true");
+  assert.deepEqual([box.selectionStart, box.selectionEnd], [0, 4]);
+  box.value = "12";
+  box.dispatchEvent(new Event("input"));
+  assert.ok(!box.hasAttribute("aria-invalid"));
+  leave();
+});
+
+test("what is not answered yet has the focus after a commit, also where one commits", () => {
+  const rows = [
+    ["one", "First"],
+    ["two", "Second"],
+  ];
+  const levels_of = [
+    ["a", "yes"],
+    ["b", "no"],
+  ];
+  const _buttons = [{ kind: "commit", label: "Commit", primary: true }];
+  const { model, el, leave } = shown({ kind: "rows", rows, levels_of }, { _buttons });
+  const inputs = [...el.querySelectorAll("input")];
+  inputs[1].click();
+  el.querySelector("button").focus();
+  el.querySelector("button").click();
+  refuse(model, "Still to choose.");
+  assert.ok(document.activeElement === inputs[2]);
+  el.querySelector("button").focus();
+  el.querySelector("button").click();
+  model.tell({ _locked: true });
+  refuse(model, "Committed.");
+  assert.ok(document.activeElement !== inputs[2]);
+  leave();
+});

@@ -153,6 +153,7 @@ def test_a_dialogue_is_coded_by_key_and_read_by_axe_and_a_restart_brings_it_back
         assert told not in everything
     form.get_by_role("button", name="Commit my coding").click()
     expect(form.locator(".aw-message")).to_contain_text("Still to choose: withdrawal or")
+    expect(form.get_by_label("begins here: 2", exact=True)).to_be_focused()
     expect(form.get_by_label("Which marker?")).to_be_hidden()
     expect(form.get_by_label("begins here: 3")).to_have_count(0)  # the therapist's turn
     form.get_by_label("begins here: 2", exact=True).focus()

@@ -16,6 +16,9 @@ import { Write } from "../pieces/write.js";
 const named = (input) =>
   input.getAttribute("aria-label") ?? input.closest("label").querySelector("span").textContent;
 
+/** The presses that give an answer; one of them is refused where none can be read. */
+const commits = new Set(["check", "commit"]);
+
 /** What is asked: its last line; what it rests on stands before, and back. */
 function asked(text) {
   const lines = together(text).split("\n");
@@ -133,6 +136,11 @@ class Rows {
     return Object.fromEntries(chosen.map(({ name, radios }) => [name, radios.value]));
   }
 
+  /** Where the first row without an answer begins. */
+  get gap() {
+    return this.rows.find(({ radios }) => radios.value === "")?.radios.inputs[0];
+  }
+
   get lines() {
     return this.rows.flatMap(({ text, radios }) => radios.lines.map((line) => `${text} ${line}`));
   }
@@ -190,6 +198,12 @@ class NumberLine {
   mark([mark], checked) {
     this.line.querySelector(".aw-verdict")?.remove();
     if (mark && this.value === (checked ?? "")) this.line.append(verdict(mark));
+  }
+
+  /** What stands there is none of the numbers asked for. */
+  set refused(refused) {
+    if (refused) this.input.setAttribute("aria-invalid", "true");
+    else this.input.removeAttribute("aria-invalid");
   }
 
   get value() {
@@ -414,6 +428,7 @@ class Question extends Part {
   changed() {
     this.mark();
     if (this.refused) this.tell(""); // it may be put right by now
+    this.asker.refused = false;
     this.frame ??= requestAnimationFrame(() => this.send());
   }
 
@@ -450,7 +465,7 @@ class Question extends Part {
   answered() {
     this.say();
     const said = this.message.textContent;
-    if (this.asked === "check" && said && said === this.saidBefore) this.message.append("\u00a0"); // heard again
+    if (commits.has(this.asked) && said && said === this.saidBefore) this.message.append("\u00a0"); // heard again
     this.goToGap();
     const at = document.activeElement;
     if (this.asked === "again" && !said && (at === this.message || at === document.body)) this.begin();
@@ -464,7 +479,9 @@ class Question extends Part {
   }
 
   get refused() {
-    return this.asked === "check" && this.model.get("message") && !this.model.get("_outcome");
+    const { model } = this;
+    if (!commits.has(this.asked) || model.get("_locked")) return false;
+    return Boolean(model.get("message") && !model.get("_outcome"));
   }
 
   /** Who committed nothing, or what cannot be, goes on where it is put right. */
@@ -474,9 +491,11 @@ class Question extends Part {
     this.begin();
   }
 
-  /** Where an answer is begun. */
+  /** Where an answer is begun, or goes on. */
   begin() {
-    /** @type {HTMLElement | null} */ (this.fieldset.querySelector("input, select, textarea"))?.focus();
+    const place = this.asker.gap ?? this.fieldset.querySelector("input, select, textarea");
+    place?.focus();
+    if (place?.type === "text") place.select(); // typed over
   }
 
   // ---- what is on this page only -----------------------------------------------------------
@@ -528,6 +547,7 @@ class Question extends Part {
   say() {
     if (this.late || this.over) return;
     this.tell(together(this.model.get("message")));
+    this.asker.refused = this.refused;
     this.message.dataset.outcome = this.refused ? "refused" : this.model.get("_outcome");
     this.sayOnce();
   }

@@ -150,6 +150,14 @@ export class Dialogue {
     return { family: this.family, marker: this.marker.value, onset, strategy: this.strategy.value };
   }
 
+  /** The first of what is asked that has no answer. */
+  get gap() {
+    if (!this.turns.some(({ input }) => input.checked))
+      return this.root.querySelector(".aw-turns input:not(:disabled)");
+    if (!this.family) return this.families[0];
+    return this.marker.value ? this.strategy.input : this.marker.input;
+  }
+
   get lines() {
     const family = this.families.find((input) => input.checked);
     const turn = this.turns.find(({ input }) => input.checked);

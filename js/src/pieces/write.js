@@ -76,6 +76,11 @@ export class Write {
     return { text: this.box.value, checks: this.rows.value };
   }
 
+  /** The box while it is empty, then the first row without an answer. */
+  get gap() {
+    return this.box.value.trim() ? this.rows.gap : this.box.input;
+  }
+
   /** What stands there, in lines for a person. */
   get lines() {
     return [...this.box.lines, ...this.rows.lines];
