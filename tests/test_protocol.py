@@ -37,13 +37,13 @@ from alliance_widgets.widgets.page.taps import Taps
 PAGE = Path(__file__).parent.parent / "js" / "src"
 PLAIN = {Any: "any", str: "string", bool: "boolean", bytes: "DataView", NoneType: "null"}
 PLAIN |= {int: "number", float: "number"}
-SAID = {name: each for name, each in vars(protocol).items() if name[:1].isupper()}
+SAID = {n: each for n, each in vars(protocol).items() if n[:1].isupper() and not n.isupper()}
 TABLES = {
     name: each
     for name, each in SAID.items()
     if is_typeddict(each) and each.__module__ == protocol.__name__
 }
-ALIASES = {n: e for n, e in SAID.items() if get_origin(e) in (dict, list, Union, UnionType)}
+ALIASES = {n: e for n, e in SAID.items() if get_origin(e) in (dict, list, Literal, Union, UnionType)}
 ROW = {"name": "bond", "label": "Bond", "low": 1, "high": 5, "step": 0.25}
 WIDGETS = {
     "chart": lambda: aw.ChartView(),

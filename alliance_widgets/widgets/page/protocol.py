@@ -715,8 +715,11 @@ class Ends(TypedDict):
     high: float
 
 
+Verdict = Literal["", "hit", "false_alarm", "missed"]
+
+
 class Line(TypedDict):
-    """One small line; `marks` are places on it, `planted` the first and the last of a frame.
+    """One small line, `spoken` in short and by its `values`; `marks` are places on it, `planted` the first and the last of a frame.
 
     Where what was tapped is judged, `said` begins with that in words.
     """
@@ -725,8 +728,9 @@ class Line(TypedDict):
     marks: list[int]
     planted: list[int]
     spoken: str
+    values: str
     said: str
-    verdict: Literal["", "hit", "false_alarm", "missed"]
+    verdict: Verdict
 
 
 class Score(TypedDict):

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 
 from alliance_widgets.rules import Rule
-from alliance_widgets.widgets.page.protocol import Line, Score
+from alliance_widgets.widgets.page.protocol import Line, Score, Verdict
 from alliance_widgets.widgets.rules._thrown import LINES, Thrown
 from alliance_widgets.words import say
 
 __all__ = ["Telling", "tally"]
-
-Verdict: TypeAlias = Literal["", "hit", "false_alarm", "missed"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +40,7 @@ class Telling:
                 "marks": marked,
                 "planted": [session - 1 for session in held.get(i + 1, ())],
                 "spoken": _spoken(i + 1, line),
+                "values": say("taps.values", values=", ".join(f"{each:.1f}" for each in line)),
                 "said": self._said(i + 1, marked) if self.shown else "",
                 "verdict": self._verdict(i + 1) if self.shown else "",
             }

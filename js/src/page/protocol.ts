@@ -600,17 +600,20 @@ export interface Ends {
   high: number;
 }
 
+export type Verdict = "" | "hit" | "false_alarm" | "missed";
+
 /**
- * One small line; `marks` are places on it, `planted` the first and the last of a frame. Where what
- * was tapped is judged, `said` begins with that in words.
+ * One small line, `spoken` in short and by its `values`; `marks` are places on it, `planted` the
+ * first and the last of a frame. Where what was tapped is judged, `said` begins with that in words.
  */
 export interface Line {
   scores: number[];
   marks: number[];
   planted: number[];
   spoken: string;
+  values: string;
   said: string;
-  verdict: "" | "hit" | "false_alarm" | "missed";
+  verdict: Verdict;
 }
 
 /** What somebody, or a rule, found, as the message has it too: “1 of 3” of each. */

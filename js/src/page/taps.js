@@ -1,7 +1,7 @@
 // Small lines to tap: each a check box over its drawing, and what became of it under it.
 
 import { foldedDesk } from "./desk.js";
-import { element, enterTicks, fill, polite, uniqueId } from "../pieces/dom.js";
+import { element, enterTicks, polite, uniqueId } from "../pieces/dom.js";
 import { LeftAnswer } from "../pieces/leftover.js";
 import { Part, shown } from "../pieces/part.js";
 
@@ -11,13 +11,6 @@ const width = 120;
 const height = 64;
 const edge = { x: 8, y: 8 };
 const signs = { hit: "✓", false_alarm: "✗", missed: "○" };
-
-/** As the kernel writes it, which says of a half the even tenth. */
-function inTenths(score) {
-  const tenths = score * 10;
-  const whole = tenths % 1 === 0.5 ? 2 * Math.round(tenths / 2) : Math.round(tenths);
-  return (whole / 10).toFixed(1);
-}
 
 function svg(tag, attributes = {}, ...children) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -116,8 +109,7 @@ class Taps extends Part {
       const { picture, spoken, values, word } = this.tiles[i];
       picture.replaceChildren(...drawing(line, scale));
       spoken.textContent = line.spoken;
-      const each = line.scores.map(inTenths).join(", ");
-      values.textContent = fill(this.words.taps_values, { values: each });
+      values.textContent = line.values;
       word.dataset.said = line.said;
       word.dataset.verdict = line.verdict;
     });
