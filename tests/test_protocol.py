@@ -43,7 +43,8 @@ TABLES = {
     for name, each in SAID.items()
     if is_typeddict(each) and each.__module__ == protocol.__name__
 }
-ALIASES = {n: e for n, e in SAID.items() if get_origin(e) in (dict, list, Literal, Union, UnionType)}
+NAMED = dict, list, Literal, Union, UnionType
+ALIASES = {n: e for n, e in SAID.items() if get_origin(e) in NAMED}
 ROW = {"name": "bond", "label": "Bond", "low": 1, "high": 5, "step": 0.25}
 WIDGETS = {
     "chart": lambda: aw.ChartView(),

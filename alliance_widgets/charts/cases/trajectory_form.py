@@ -64,9 +64,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     named = (
         limits.transform_filter("isValid(datum.label)")
         .transform_filter("!narrow")
-        .mark_text(
-            align="left", baseline="middle", dx=4, color=GREY, fontSize=SMALL, stroke=NO_RIM
-        )
+        .mark_text(align="left", baseline="middle", dx=4, color=GREY, fontSize=SMALL, stroke=NO_RIM)
         .encode(y=height("label"), text="name:N")
     )
     named_over = (

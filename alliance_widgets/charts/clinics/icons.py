@@ -112,7 +112,10 @@ def icons_form(groups: tuple[str, ...], does: str = LEAVE) -> alt.LayerChart:
     heads = heads.transform_calculate(
         **{each: f"narrow ? datum.short_{each} : datum.long_{each}" for each in parts}
     ).transform_calculate(
-        **{f"{each}_lines": f"datum.{each} ? length(split(datum.{each}, '\\n')) : 0" for each in parts}
+        **{
+            f"{each}_lines": f"datum.{each} ? length(split(datum.{each}, '\\n')) : 0"
+            for each in parts
+        }
     )
     # Every head begins where the highest does.
     heads = heads.transform_joinaggregate(names="max(name_lines)", words="max(word_lines)")

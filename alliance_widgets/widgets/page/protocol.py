@@ -719,9 +719,10 @@ Verdict = Literal["", "hit", "false_alarm", "missed"]
 
 
 class Line(TypedDict):
-    """One small line, `spoken` in short and by its `values`; `marks` are places on it, `planted` the first and the last of a frame.
+    """One small line, `spoken` in short and by its `values`.
 
-    Where what was tapped is judged, `said` begins with that in words.
+    `marks` are places on it, `planted` the first and the last of a frame. Where what was tapped is
+    judged, `said` begins with that in words.
     """
 
     scores: list[float]

@@ -63,7 +63,7 @@ class Telling:
 
     @property
     def score(self) -> list[Score]:
-        """What of the truth is seen as figures: hits and false alarms of the hand and of the rule."""
+        """What of the truth is seen as figures: hits and false alarms, by hand and by the rule."""
         if self.told or not (self.shown and self.thrown.held):
             return []
         return [

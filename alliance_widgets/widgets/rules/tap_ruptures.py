@@ -281,9 +281,9 @@ class TapTheRuptures(Taps):
         with self._settle(), self.hold_sync():
             anew = say("taps.thrown", n=LINES) if self.round and not self.tapped else ""
             said = {"legend": told.legend, "message": told.truth or anew}
-            shown = {"score": told.score, "settled": self.shown}
             buttons = [dice if self.shown else show]
-            self._put(told.lines, self.tapped, buttons, **said, **shown)
+            score, settled = told.score, self.shown
+            self._put(told.lines, self.tapped, buttons, score=score, settled=settled, **said)
             self._saved = {"value": list(self.tapped)}
             if self.desk is not None:
                 self.place = f"{self.desk.place_of('taps', self.key)} / {self.round}"
