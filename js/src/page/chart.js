@@ -66,6 +66,7 @@ const besides = 420; // pixels a plot needs to have its names beside it; in a na
 const leastWide = 120; // and what a drawing has, whatever stands around it
 const gap = 20; // between two small charts
 const roomHere = 4; // around the mark that is read
+const farAbove = 1_000_000; // pixels: higher than any lesson
 const pinned = 0.5; // of the height of a page, at the most, for a drawing that stays in view
 const axisWide = 60; // what an axis takes, until it is drawn
 
@@ -287,12 +288,10 @@ class Chart {
     this.pinning?.disconnect();
     host.classList.remove("aw-pins");
     if (!first || fits) return;
+    // What was scrolled out above counts as seen: a jump from there to below it crosses one line.
     this.pinning = new IntersectionObserver(
-      ([{ intersectionRatio, boundingClientRect, rootBounds }]) => {
-        const passed = boundingClientRect.top < (rootBounds?.top ?? 0);
-        host.classList.toggle("aw-pins", intersectionRatio === 1 || passed);
-      },
-      { root: view, rootMargin: `0px 0px -${above}px 0px`, threshold: [0, 0.25, 0.5, 0.75, 1] },
+      (seen) => host.classList.toggle("aw-pins", seen.at(-1).intersectionRatio === 1),
+      { root: view, rootMargin: `${farAbove}px 0px -${above}px 0px`, threshold: [0, 1] },
     );
     this.pinning.observe(first);
   }
