@@ -549,6 +549,16 @@ class TestBaseRateLab:
         assert "one client in 10 has a planted rupture" in repr(lab)
         assert "{" not in repr(lab)
 
+    def test_a_clinics_own_rate_is_not_rounded(self, figures: dict[str, pd.Series]) -> None:
+        figures["sharp"]["base_rate"] = 0.152
+        lab = aw.BaseRateLab({"sharp": figures["sharp"]})
+        assert lab.controls.values["one_in"] == 7
+        assert lab.controls.items[1]["said"] == {"7": "one in 6.6, as here"}
+        assert lab.right == pytest.approx(0.152 * 0.9 / (0.152 * 0.9 + 0.848 * 0.1))
+        assert "one client in 6.6 has a planted rupture" in repr(lab)
+        lab.controls._values = {**lab.controls.values, "one_in": 8}
+        assert "one client in 8 has a planted rupture" in repr(lab)
+
     def test_rarer_ruptures_make_fewer_marks_right_and_leave_what_is_found(
         self, figures: dict[str, pd.Series]
     ) -> None:

@@ -196,7 +196,9 @@ class TestLimits:
         lucia = CASES.query("client == 'Lucía'")
         expected = aw.session_limits(lucia, "imr_chart")["limit"].tolist()
         assert limits.loc[limits["focus"], "limit"].tolist() == pytest.approx(expected)
-        assert comparator.chart.tables["marks"]["session"].tolist() == [8, 9]
+        marks = comparator.chart.tables["marks"]
+        assert marks.loc[marks["focus"], "session"].tolist() == [8, 9]
+        assert marks.loc[marks["name"] == "sudden_drop", "session"].tolist() == [6]
         assert "3 sigmas below the client's mean" in comparator.controls.note
         assert comparator.controls.warning == IMRChart().trap
 

@@ -16,6 +16,7 @@ __all__ = [
     "GREY",
     "GROUPS",
     "INK",
+    "LEAD",
     "LEFT",
     "NOTE",
     "NO_RIM",
@@ -38,9 +39,11 @@ LEFT, COMPLETED = _LIGHT["left"], _LIGHT["completed"]
 # Of a word that no line crosses: the page puts no rim of its paper around it.
 NO_RIM = "transparent"
 
-# Pixels: of ticks and of what stands under them, and of words and figures that are read.
+# Pixels: of ticks and of what stands under them, of words and figures that are read, and of those
+# that are read first.
 SMALL: int = _TOKENS["type"]["small"]
 NOTE: int = _TOKENS["type"]["note"]
+LEAD: int = _TOKENS["type"]["lead"]
 
 # rater -> (line colour, text colour, dash, point shape)
 _LOOKS = {

@@ -19,6 +19,7 @@ __all__ = [
     "lines_in_words",
     "raters_in_words",
     "read_aloud",
+    "ruptures_in_words",
 ]
 
 APART = 0.1  # points between two means that are called lowest and highest
@@ -65,7 +66,7 @@ def read_aloud(reading: CaseReading, events: bool = True) -> str:
     if reading.several:
         return _describe_clients(reading)
     first, *others = raters_in_words(reading, events)
-    ruptures = [] if reading.judgement is None else [_describe_ruptures(reading.judgement)]
+    ruptures = [] if reading.judgement is None else [ruptures_in_words(reading.judgement)]
     return " ".join([first, *ruptures, *others])
 
 
@@ -193,7 +194,8 @@ def _course(scores: list[float], span: float, step: int, events: bool) -> str:
     return "steps" if events and stepped else "moves"
 
 
-def _describe_ruptures(judgement: Judgement) -> str:
+def ruptures_in_words(judgement: Judgement) -> str:
+    """What a rule marks in a case, or why it cannot judge it."""
     rule, found = judgement.rule, judgement.ruptures
     if judgement.why_not:
         return judgement.why_not

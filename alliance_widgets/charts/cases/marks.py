@@ -34,20 +34,22 @@ RING = 0.27  # of the scale: how far below a point a ring is in the way of its m
 BESIDE, NARROW_BESIDE = 0.33, 0.7
 FLOOR, FOOT = 0.06, 16  # of the scale: where a word beside a point would lie on the axis; pixels
 EDGE, LOWER = 0.09, 14  # of the scale: this near a word lies on a limit; pixels down from there
-LOW, HIGH = 0.4, 0.75  # of a narrow scale: under a mark below a point, and of any under one above
+UNDER, NARROW_UNDER = 0.1, 0.18  # of the scale: what a mark alone takes up under its point
+LOW, HIGH = 0.31, 0.75  # of a narrow scale: what mark and word take up, and of any under one above
 # `label` is what is written: of a rupture with which the record ends, both; it `leans` to the left
 # where the limit falls into its way on the right. Mark and word stand `away` pixels below their
 # point; where `side` is -1 or 1 the word stands to its left or right, and the mark `below` it. The
 # others are the same on a narrow page.
 MARKS = [
     *("client", "session", "alliance", "kind", "word", "label"),
-    *("side", "away", "narrow_side", "narrow_away", "below", "leans"),
+    *("side", "away", "below", "narrow_side", "narrow_away", "narrow_below", "narrow_word"),
+    "leans",
 ]
 
 
 def _mark(client: str, session: float, alliance: float, kind: str, word: str, away: int) -> Mark:
     under = {"side": 0, "away": away, "narrow_side": 0, "narrow_away": away}
-    under |= {"below": away, "leans": False}
+    under |= {"below": away, "narrow_below": away, "narrow_word": True, "leans": False}
     at = {"client": client, "session": session, "alliance": alliance}
     return {**at, "kind": kind, "word": word, "label": word, **under}
 
@@ -154,22 +156,26 @@ def _ring_below(value: float, session: int, told: Told | None, span: float) -> b
     return told is not None and told[0] == session and 0 <= (value - told[1]) / span < RING
 
 
-def _around(share: float, along: float, *, ring: bool) -> dict[str, int]:
+def _around(share: float, along: float, *, ring: bool) -> Mark:
     """Under the point or, where it has no room there, beside it: no falling line comes from there.
 
-    The mark stays at its session, over the point where there is no room under it.
+    The mark stays at its session, over the point where there is no room under it. On a narrow page
+    a word that has room neither under its mark nor beside it is left to the sentence.
 
     `share` is the point's height, `along` how far along the line it is; both from 0 to 1.
     """
     beside = 0 if share > FLOOR else -FOOT  # clear of the axis
     side = 0 if share >= BELOW and not ring else -1 if along >= BESIDE else 1
     narrow = -1 if along >= NARROW_BESIDE else 1 if along <= 1 - NARROW_BESIDE else 0
+    narrow_below = -AWAY if share < NARROW_UNDER or ring else AWAY
     return {
         "side": side,
         "away": beside if side else AWAY,
+        "below": -AWAY if share < UNDER or ring else AWAY,
         "narrow_side": narrow,
-        "narrow_away": beside if narrow else -AWAY if share < LOW else AWAY,
-        "below": -AWAY if share < BELOW or ring else AWAY,
+        "narrow_away": beside if narrow else narrow_below,
+        "narrow_below": narrow_below,
+        "narrow_word": narrow != 0 or share >= LOW,
     }
 
 

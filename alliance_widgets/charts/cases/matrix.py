@@ -58,6 +58,7 @@ KEY = 14  # of what the marks mean: a line
 HIDDEN = 104  # pixels that the word for what is not known yet takes, and its distance
 ROWS = ["name", "label", "verdict", "later", "said", "silent", "focus"]
 POINTS = ["session", "alliance", "stretch", "limit", "flags"]
+FLAGS = ["session", "alliance", "name", "focus", "side"]
 LIMITS = ["session", "limit", "name", "focus", "word", "side"]
 KINDS = ("flagged", "late", "gone", "clear", "unjudged")
 MOST_LISTED = 3
@@ -188,7 +189,7 @@ def matrix_tables(
     # Lists, not columns: pandas' fixed costs on a dozen rows are what a moving slider would feel.
     cells: list[tuple[str, str, int, str, str]] = []
     limits: list[tuple[int, float, str, bool, str, int]] = []
-    marks: list[tuple[int, float, int]] = []
+    marks: list[tuple[int, float, str, bool, int]] = []
     said: dict[str, dict[int, list[str]]] = {kind: {} for kind in KINDS}
     words = {kind: say(f"matrix.kind.{kind}") for kind in KINDS}
     for row in rows:
@@ -200,8 +201,7 @@ def matrix_tables(
             cells.append((row.name, row.title, session, kind, words[kind]))
             said[kind].setdefault(session, []).append(row.title)
         limits += _limits(now, row.name, focused, scale.low, scale.high)
-        if focused:
-            marks = _marks(now, scale.low, scale.high)
+        marks += _marks(now, row.name, focused, scale.low, scale.high)
     shown = [(session, score) for session, score in zip(sessions, scores, strict=True)]
     shown = [point for point in shown if point[0] <= last]
     limit_at = {session: limit for session, limit, _, focused, *_ in limits if focused}
@@ -217,7 +217,7 @@ def matrix_tables(
         "cells": pd.DataFrame(cells, columns=["name", "label", "session", "kind", "word"]),
         "rows": pd.DataFrame([_row(row, last, row.name == focus) for row in rows], columns=ROWS),
         "limits": pd.DataFrame(limits, columns=LIMITS),
-        "marks": pd.DataFrame(marks, columns=["session", "alliance", "side"]),
+        "marks": pd.DataFrame(marks, columns=FLAGS),
         "span": pd.DataFrame({"session": [*sessions[:1], *sessions[-1:]]}),
         "now": pd.DataFrame(
             [(last, say("matrix.hidden"))] if more else [], columns=["session", "word"]
@@ -357,11 +357,13 @@ def _limits(
     return [(*each, name, focus, word, side) for each, word in zip(known, words, strict=False)]
 
 
-def _marks(now: Moment, low: float, high: float) -> list[tuple[int, float, int]]:
-    """The flags on the line: below the point, or above it where there is no room below."""
+def _marks(
+    now: Moment, name: str, focus: bool, low: float, high: float
+) -> list[tuple[int, float, str, bool, int]]:
+    """A rule's flags on the line: below the point, or above it where there is no room below."""
     points = zip(now.sessions, now.alliance, now.flagged, strict=True)
     return [
-        (session, score, 1 if score - low > 0.3 * (high - low) else -1)
+        (session, score, name, focus, 1 if score - low > 0.3 * (high - low) else -1)
         for session, score, flagged in points
         if flagged
     ]
@@ -409,6 +411,7 @@ def matrix_form(rules: int, low: float = 1, high: float = 5) -> alt.LayerChart:
     ).encode(tooltip=["session:Q", alt.Tooltip("alliance:Q", format=".2f")])
     marks = (
         named("marks")
+        .transform_filter(looked_at)
         .mark_point(
             shape="triangle-down",
             size=110,

@@ -14,7 +14,7 @@ import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import for_narrow, session_axis
 from alliance_widgets.charts._drawing.layers import layered, word_at
-from alliance_widgets.charts._drawing.palette import GREY, INK, NOTE, PAPER, RATERS, SMALL
+from alliance_widgets.charts._drawing.palette import GREY, INK, LEAD, PAPER, RATERS, SMALL
 from alliance_widgets.charts._drawing.picture import Picture
 from alliance_widgets.words import say
 
@@ -90,7 +90,7 @@ def _fields_form(kinds: dict[str, dict[str, Any]]) -> alt.LayerChart:
         .encode(x=alt.value(2), y=y)
     )
     written: dict[str, Any] = {"align": "left", "baseline": "bottom", "fontWeight": 600}
-    written |= {"fontSize": alt.ExprRef(f"narrow ? {SMALL} : {NOTE}"), "lineBreak": "\n"}
+    written |= {"fontSize": alt.ExprRef(f"narrow ? {SMALL} : {LEAD}"), "lineBreak": "\n"}
     written |= {"lineHeight": LINE, "dy": alt.ExprRef(f"{LINE} * (1 - datum.lines)")}
     # A head begins with what it counts, in its colour.
     signs = [
@@ -140,7 +140,7 @@ def base_rate_tables(right: float, found: float) -> dict[str, pd.DataFrame]:
     return _fields_tables("baserate", fields, "none")
 
 
-def base_rate_words(rule: str, one_in: int, right: float, found: float) -> str:
+def base_rate_words(rule: str, one_in: str, right: float, found: float) -> str:
     """The same in a sentence or two, in natural frequencies."""
     if right != right:
         return say("baserate.no_marks", rule=rule)
@@ -233,7 +233,7 @@ def rates_picture(rates: pd.Series, title: str, n_sessions: int, replicates: int
     return Picture(rates_form(), rates_tables(rates), words)
 
 
-def base_rate_picture(rule: str, one_in: int, right: float, found: float) -> Picture:
+def base_rate_picture(rule: str, one_in: str, right: float, found: float) -> Picture:
     """A hundred marks, the right ones filled, where one in `one_in` clients has a rupture."""
     words = base_rate_words(rule, one_in, right, found)
     return Picture(base_rate_form(), base_rate_tables(right, found), words)

@@ -32,6 +32,7 @@ ASIDE = 13  # pixels from a point to a word beside it
 LINE, NAME = 16, 96  # pixels from one name to the next, up and across, above a narrow drawing
 MARGIN = 40  # pixels left of the plot, where the axis has its figures
 SESSIONS = [f"pluck(data('{name}'), 'session')" for name in ("ratings", "marks")]  # all there are
+TWO_LINES = 190  # pixels of a narrow drawing in which “open: the record ends” has room
 SHADE = "▒"
 SIGNS = {"client": "●", "therapist": "■", "observer": "▲", "ring": "◌"}
 
@@ -130,7 +131,9 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
         place = alt.value(-MARGIN) if sign == "ring" else across  # clear of the band's name
         names.append(over.encode(x=place, y=above, text="told:N"))
     marked = alt.Chart(alt.NamedData(name="marks")).encode(x=session, y=height("alliance"))
-    side, away = (f"(narrow ? datum.narrow_{name} : datum.{name})" for name in ("side", "away"))
+    side, away, below = (
+        f"(narrow ? datum.narrow_{name} : datum.{name})" for name in ("side", "away", "below")
+    )
     marks = [
         marked.transform_filter(f"datum.kind == '{kind}' && datum.label")
         .mark_point(
@@ -141,7 +144,7 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
             stroke=INK,
             strokeWidth=2 if kind == "open" else 0,
             opacity=1,
-            yOffset=alt.ExprRef(f"{side} ? datum.below : {away}"),
+            yOffset=alt.ExprRef(f"{side} ? {below} : {away}"),
         )
         .encode(tooltip=["word:N", "session:Q"])
         for kind, shape in (
@@ -160,10 +163,12 @@ def trajectory_form(low: float = 1, high: float = 5, several: bool = False) -> a
     leans = "(!narrow && datum.leans)"
     centred = f"{at_the_end} || {leans} ? 'right' : 'center'"
     # Two lines of words need the room left of the last point.
-    one = "narrow && datum.narrow_side >= 0"
+    one = f"narrow && (datum.narrow_side >= 0 || width < {TWO_LINES})"
     written = f"{one} ? split(datum.label, '\\n')[0] : datum.label"
     words = (
-        marked.transform_filter("!narrow || !test(/^(open|other_gap)$/, datum.kind)")
+        marked.transform_filter(
+            "!narrow || datum.narrow_word && !test(/^(open|other_gap)$/, datum.kind)"
+        )
         .transform_calculate(written=written)
         .mark_text(
             fontSize=NOTE,

@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from alliance_widgets.charts._drawing.axes import for_narrow
@@ -40,10 +39,12 @@ PLACES = {
     "person": (1.5, 0.9),
     "event": (1.5, -1.0),
 }
+SHAFTS = ["x", "y", "x2", "y2", "from_letters", "to_letters", "number"]
 APART = 0.14  # how far an arrow and the one against it are drawn from one another
 WIDE, HIGH, ACROSS = 4.8, 2.9, 2  # of one sketch, and how many stand side by side
 ROW = 190  # pixels
 BOX, LETTER = 28, 7.2  # of a word: its box is so high, and a letter of it so wide
+CLEAR, HEAD = 3, 5  # pixels between an arrow and a box, and of its head before its end
 
 
 def arrow_sketches(sketches: Mapping[str, Iterable[str]], note: str = "") -> Form:
@@ -98,11 +99,25 @@ def arrows_form(sketches: int) -> alt.LayerChart:
     aside = f"(narrow ? {WIDE} * (datum.number % {ACROSS}) : 0)"
     under = f"(narrow ? {HIGH} * (datum.number - floor(datum.number / {ACROSS})) : 0)"
     at = {"at_x": f"datum.x - {aside}", "at_y": f"datum.y - {under}"}
-    to = {"to_x": f"datum.x2 - {aside}", "to_y": f"datum.y2 - {under}"}
-    shafts = alt.Chart(alt.NamedData(name="shafts")).transform_calculate(**at, **to)
-    shafts = shafts.encode(x=x, y=y)
     run = f"(datum.x2 - datum.x) * width / {wide}"
     rise = f"(datum.y2 - datum.y) * height / {high}"
+    # From the edge of one box to the edge of the other, as shares of the way between their middles.
+    margins = "(narrow ? 8 : 20)"
+
+    def edge(letters: str, gap: int) -> str:
+        half = f"({LETTER} * datum.{letters} + {margins}) / 2"
+        beyond = f"min({half} / abs({run}), {BOX / 2} / abs({rise}))"
+        return f"({beyond} + {gap} / hypot({run}, {rise}))"
+
+    start, end = edge("from_letters", CLEAR), edge("to_letters", CLEAR + HEAD)
+    ends = {
+        "at_x": f"datum.x + {start} * (datum.x2 - datum.x) - {aside}",
+        "at_y": f"datum.y + {start} * (datum.y2 - datum.y) - {under}",
+        "to_x": f"datum.x2 - {end} * (datum.x2 - datum.x) - {aside}",
+        "to_y": f"datum.y2 - {end} * (datum.y2 - datum.y) - {under}",
+    }
+    shafts = alt.Chart(alt.NamedData(name="shafts")).transform_calculate(**ends)
+    shafts = shafts.encode(x=x, y=y)
     head: dict[str, Any] = {
         "shape": "triangle-up",
         "filled": True,
@@ -120,7 +135,7 @@ def arrows_form(sketches: int) -> alt.LayerChart:
         align="left", baseline="middle", fontSize=NOTE, fontWeight=600, color=INK
     )
     boxes = names.transform_filter("!datum.title").mark_rect(
-        width=alt.ExprRef(f"{LETTER} * length(datum.word) + (narrow ? 8 : 20)"),
+        width=alt.ExprRef(f"{LETTER} * length(datum.word) + {margins}"),
         height=BOX,
         cornerRadius=6,
         fill=PAPER,
@@ -163,7 +178,7 @@ def arrows_tables(sketches: Mapping[str, Iterable[str]]) -> dict[str, pd.DataFra
         shafts += [(*_shaft(left, down, *arrow, arrow in both), number) for arrow in arrows]
         read.append((title, _in_words(arrows)))
     return {
-        "shafts": pd.DataFrame(shafts, columns=["x", "y", "x2", "y2", "number"], dtype=float),
+        "shafts": pd.DataFrame(shafts, columns=SHAFTS, dtype=float),
         "names": pd.DataFrame(names, columns=["x", "y", "word", "title", "number"]),
         "sketches": pd.DataFrame(read, columns=["sketch", "drawn"]),
     }
@@ -195,10 +210,8 @@ def _in_words(arrows: Iterable[tuple[str, str]]) -> str:
 
 
 def _shaft(left: float, down: float, start: str, end: str, beside: bool) -> tuple[float, ...]:
-    """From word to word, with room left for both; arrows against one another lie `beside`."""
-    a, b = np.array(PLACES[start]), np.array(PLACES[end])
-    step = b - a
-    aside = np.array([0, 1 if step[0] > 0 else -1]) * (APART if beside else 0)
-    near = np.array([0.24, 0.24]) if step[1] == 0 else np.array([0.2, 0.32])
-    first, last = a + near[0] * step + aside, b - near[1] * step + aside
-    return (left + first[0], down + first[1], left + last[0], down + last[1])
+    """From the middle of a word to that of another; two against one another lie `beside`."""
+    (x, y), (x2, y2) = PLACES[start], PLACES[end]
+    aside = (APART if x2 > x else -APART) if beside else 0.0
+    letters = (len(say(f"arrows.{word}")) for word in (start, end))
+    return (left + x, down + y + aside, left + x2, down + y2 + aside, *letters)

@@ -187,7 +187,8 @@ def climb_form(low: float, high: float) -> alt.LayerChart:
         color=alt.condition("datum.whole", alt.value(INK), alt.value(ACCENT)),
     )
     asis = parts.mark_point(shape="diamond", size=90, strokeWidth=1.6, opacity=1, fill=PAPER)
-    words = parts.mark_text(align="left", baseline="middle", dx=10, fontSize=NOTE, color=INK)
+    # In a column of their own: beside a mark they would be read as that mark's.
+    words = parts.mark_text(align="right", baseline="middle", dx=-6, fontSize=NOTE, color=INK)
     # Where names stand over the bars the line of nothing is at the bars alone.
     zero = parts.mark_tick(
         orient="vertical", color=GREY, thickness=1, size=alt.ExprRef(f"narrow ? 20 : {ROW}")
@@ -203,7 +204,7 @@ def climb_form(low: float, high: float) -> alt.LayerChart:
         bars,
         zero.encode(x=alt.XDatum(0)),
         asis.encode(x=x("as_it_is"), stroke=alt.value(GREY)),
-        words.encode(x=x("beyond"), text="word:N"),
+        words.encode(x=alt.value("width"), text="word:N"),
         sign.encode(stroke=alt.value(GREY)),
         word_at(18, KEY_UP, say("climb.as_it_is_key")),
         height=ROW * 5,
@@ -221,7 +222,6 @@ def climb_tables(parts: pd.DataFrame, as_it_is: pd.DataFrame) -> dict[str, pd.Da
     now, then = (_with_whole(each) for each in (parts, as_it_is))
     kept = [name for name in now.index if name != "ongoing" or now[name] or then[name]]
     now, then = now[kept], then[kept]
-    beyond = pd.concat([now, then], axis=1).max(axis=1).clip(lower=0)
     return {
         "parts": pd.DataFrame(
             {
@@ -231,7 +231,6 @@ def climb_tables(parts: pd.DataFrame, as_it_is: pd.DataFrame) -> dict[str, pd.Da
                 "whole": [part == "climb" for part in kept],
                 "points": now.round(4).to_numpy(),
                 "as_it_is": then.round(4).to_numpy(),
-                "beyond": beyond.round(4).to_numpy(),
                 "word": [_signed(points) for points in now],
             }
         )

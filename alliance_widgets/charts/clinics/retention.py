@@ -107,7 +107,7 @@ def retention_form(
         return alt.Y(f"{field}:Q", title=share_title, scale=y_scale, axis=axis)
 
     curves = alt.Chart(alt.NamedData(name="curves")).encode(x=x, color=colour)
-    band = curves.mark_area(interpolate="step-after", opacity=0.13).encode(
+    band = curves.mark_area(interpolate="step-after", opacity=0.2).encode(
         y=height("lower"), y2="upper:Q"
     )
     line = curves.mark_line(interpolate="step-after", strokeWidth=2.5).encode(

@@ -69,7 +69,11 @@ class CaseLine(ChartView):
         """
         # Altair comes with the first line, not with the name of a case book.
         from alliance_widgets.charts._drawing.reading import read_checked
-        from alliance_widgets.charts._drawing.sentences import falls_in_words, raters_in_words
+        from alliance_widgets.charts._drawing.sentences import (
+            falls_in_words,
+            raters_in_words,
+            ruptures_in_words,
+        )
         from alliance_widgets.charts.cases.trajectory import trajectory_picture
 
         if rows["alliance"].isna().all():
@@ -94,7 +98,8 @@ class CaseLine(ChartView):
             self._aside = [*raters_in_words(reading)[1:], ringed] if in_story else []
             self.show(picture.adding(falls_in_words(reading), ringed, unsaved, unseen))
             self.shape = _shape(rows, rater) if explore and rated else ""
-            self.headline = "" if explore else self._last(reading, so_far)
+            marked = reading.judgement and ruptures_in_words(reading.judgement)
+            self.headline = marked or "" if explore else self._last(reading, so_far)
 
     def _last(self, reading: Any, so_far: tuple[int, int] | None) -> str:
         from alliance_widgets.charts import compare_last_session

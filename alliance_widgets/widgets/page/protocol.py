@@ -117,7 +117,10 @@ class CheckItem(TypedDict):
 
 
 class RangeItem(TypedDict):
-    """A slider; `unit` is a sentence with {value} in it; `seldom` is as above."""
+    """A slider; `unit` is a sentence with {value} in it, `said` another for some of the values.
+
+    `seldom` is as above.
+    """
 
     kind: Literal["range"]
     name: str
@@ -126,6 +129,7 @@ class RangeItem(TypedDict):
     high: float
     step: float
     unit: str
+    said: NotRequired[dict[str, str]]
     disabled: NotRequired[bool]
     seldom: NotRequired[bool]
 

@@ -85,21 +85,23 @@ class BaseRateLab(Lab):
         own = 1 / self._figures[first]["base_rate"]
         rules = [(name, name) for name in self._figures]
         unit = say("baserate.unit", value="{value}")
-        items = [
-            make.choice("rule", say("rulechoice.rule"), rules),
-            make.slider("one_in", say("baserate.one_in"), COMMONEST, RAREST, 1, unit),
-        ]
-        start = min(max(round(own), COMMONEST), RAREST)
+        self._start = start = min(max(round(own), COMMONEST), RAREST)
+        rarer = make.slider("one_in", say("baserate.one_in"), COMMONEST, RAREST, 1, unit)
+        said = {str(start): say("baserate.here", own=f"{round(own, 1):g}")}
+        items = [make.choice("rule", say("rulechoice.rule"), rules), {**rarer, "said": said}]
         controls = Controls(items, say("baserate.about"), rule=first, one_in=start)
-        controls.note = say("baserate.note", own=f"{own:.1f}")
+        controls.note = say("baserate.note")
         super().__init__(controls)
         self._begin_with(code)
 
     def _redraw(self, _change: object = None) -> None:
         values = self.controls.values
         figures, one_in = self._figures[values["rule"]], int(values["one_in"])
-        self.right, self.found = right_at(figures, 1 / one_in), float(figures["found"])
-        self._show(base_rate_picture(values["rule"], one_in, self.right, self.found))
+        # Where the slider stands first it is as in the clinic itself, and not rounded.
+        share = figures["base_rate"] if one_in == self._start else 1 / one_in
+        self.right, self.found = right_at(figures, share), float(figures["found"])
+        said = f"{round(1 / share, 1):g}" if one_in == self._start else str(one_in)
+        self._show(base_rate_picture(values["rule"], said, self.right, self.found))
 
 
 def _are_figures(each: object) -> bool:

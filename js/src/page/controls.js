@@ -40,7 +40,8 @@ const makers = {
     const decimals = String(item.step).split(".")[1]?.length ?? 0; // “1.0 points”, as long as “0.9 points”
     const put = (value) => {
       input.value = value;
-      output.textContent = fill(item.unit ?? "{value}", { value: value.toFixed(decimals) });
+      output.textContent =
+        item.said?.[value] ?? fill(item.unit ?? "{value}", { value: value.toFixed(decimals) });
       input.setAttribute("aria-valuetext", output.textContent);
     };
     const standing = () => Number(input.value);

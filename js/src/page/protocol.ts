@@ -85,7 +85,7 @@ export interface CheckItem {
   label: string;
 }
 
-/** A slider; `unit` is a sentence with {value} in it; `seldom` is as above. */
+/** A slider; `unit` is a sentence with {value} in it, `said` another for some of the values. `seldom` is as above. */
 export interface RangeItem {
   kind: "range";
   name: string;
@@ -94,6 +94,7 @@ export interface RangeItem {
   high: number;
   step: number;
   unit: string;
+  said?: Record<string, string>;
   disabled?: boolean;
   seldom?: boolean;
 }
