@@ -11,7 +11,7 @@ from alliance_widgets.words import say
 
 __all__ = ["Coded"]
 
-FIELDS = ("family", "marker", "onset", "strategy")
+FIELDS = ("onset", "family", "marker", "strategy")  # as they are asked
 
 
 @dataclass(frozen=True)

@@ -187,3 +187,24 @@ test("what is not answered yet has the focus after a commit, also where one comm
   assert.ok(document.activeElement !== inputs[2]);
   leave();
 });
+
+test("a number that was read, and no word on how sure one is, leads to that", () => {
+  const levels = [["50", "50 %"]];
+  const { model, el, leave } = shown({ kind: "number", unit: "of 100", levels, sure: true });
+  const box = el.querySelector(".aw-number");
+  const commit = () => {
+    box.focus(); // by Enter in the box
+    el.querySelector("button").click();
+    model.tell({ message: "" });
+    refuse(model, "Say how sure you are.");
+  };
+  box.value = "40";
+  commit();
+  assert.ok(document.activeElement === el.querySelector("select"));
+  assert.ok(!box.hasAttribute("aria-invalid"));
+  box.value = "400";
+  commit();
+  assert.ok(document.activeElement === box);
+  assert.equal(box.getAttribute("aria-describedby"), el.querySelector(".aw-message").id);
+  leave();
+});

@@ -12,8 +12,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.prove]
 
 # Every text that a live region comes to hold, in the order in which it does.
 LISTEN = """() => {
-  // What a control shows of itself is no news.
-  const regions = ":is([aria-live], [role=status], [role=alert]):not(output)";
+  // What a control shows of itself is no news, and its figure says that it is none.
+  const spoken = ":is([role=status], [role=alert], output):not([aria-live])";
+  const regions = `:is([aria-live=polite], [aria-live=assertive], ${spoken})`;
   const last = new WeakMap();
   window.heard = [];
   new MutationObserver((changes) => {

@@ -208,7 +208,8 @@ def test_rules_side_by_side_by_mouse_and_key(lab: Lab, page: Page) -> None:
     expect(words).not_to_contain_text("was not flagged when")
     expect(known).to_be_focused()
     assert chart.locator(".aw-plot svg").bounding_box() == width
-    page.get_by_text("More settings", exact=True).click()
+    rules_lab = page.get_by_role("group", name="Which case, which rules")
+    rules_lab.get_by_text("More settings", exact=True).click()
     page.get_by_label("Reliability, for the reliable drop").select_option("0.70")
     expect(page.get_by_text("a drop of more than 1.21 points")).to_be_visible()
     page.get_by_label("More rules").check()

@@ -343,3 +343,20 @@ def test_a_hundred_is_filled_by_hand_and_by_the_box_and_a_scroll_fills_nothing(
     expect(question.locator(".aw-verdict")).to_contain_text("right is 20 of 100")
     expect(hundred).to_be_hidden()
     assert Axe().run(page, ".aw-question").violations_count == 0
+
+
+@pytest.mark.prove
+def test_a_guess_that_was_not_committed_is_offered_again_after_a_reload(
+    lab: Lab, page: Page
+) -> None:
+    guess = "aw.Question.number('typed', 'How many?', 20, within=2, unit='of 100', prediction=True)"
+    lab.open(page, lab.write_notebook("typed.ipynb", "import alliance_widgets as aw", guess))
+    lab.run_all(page)
+    box = page.locator(".aw-question .aw-number")
+    box.fill("33")
+    page.wait_for_timeout(500)
+    page.reload()
+    lab.run_all(page)
+    press(page.locator(".aw-question"), "Put it back in")
+    expect(box).to_have_value("33")
+    expect(box).to_be_focused()

@@ -97,7 +97,7 @@ def figure_axis(of: str = "", **options: Any) -> alt.Axis:
     if of_coefficient(of):
         plain = "replace(datum.label, regexp('^(−?)0[.]'), '$1.')"
         options["labelExpr"] = f"datum.value == 0 ? '0' : {plain}"
-    spread: dict[str, Any] = {"tickCount": alt.ExprRef("ceil(width / 60)"), "labelFlush": False}
+    spread: dict[str, Any] = {"tickCount": alt.ExprRef("ceil(width / 90)"), "labelFlush": False}
     return alt.Axis(**spread, **options)
 
 

@@ -416,10 +416,14 @@ class IntakePress(Press):
 
 
 class Ask(TypedDict):
-    """What every question has; `levels` (name, label) ask how sure, if there are any."""
+    """What every question has; `levels` (name, label) ask how sure, if there are any.
+
+    `sure` says that no answer is taken without.
+    """
 
     text: str
     levels: list[tuple[str, str]]
+    sure: NotRequired[bool]
 
 
 class ChoiceAsk(Ask):

@@ -25,6 +25,7 @@ class Forecast(Question):
     """
 
     levels: ClassVar[tuple[str, ...]] = SURE
+    needs_confidence = True
     confidence = tl.Enum(SURE, default_value=None, allow_none=True)
 
     def __init__(self, key: KeyGiven, text: str, *, work: WorkGiven = None, **traits: Any) -> None:

@@ -114,6 +114,7 @@ class Question(Asking):
 
     desk: WorkDesk
     levels: ClassVar[tuple[str, ...]] = CONFIDENCE
+    needs_confidence: ClassVar[bool] = False
 
     answer = tl.Any(None, allow_none=True)
     confidence = tl.Enum(CONFIDENCE, default_value=None, allow_none=True)
@@ -142,6 +143,7 @@ class Question(Asking):
         self._kept: dict[str, Any] | None = None
         levels = [[name, say(f"question.confidence.{name}")] for name in self.levels]
         ask = {**kind.page(), "text": text, "levels": levels if confidence else []}
+        ask |= {"sure": True} if self.needs_confidence else {}
         with self._settle():
             super().__init__(_ask=ask, description=say("question.described", text=text), **traits)
         desk = WorkDesk.of(work)

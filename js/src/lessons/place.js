@@ -2,6 +2,7 @@
 
 const STOPS = "a[href], button, input, select, textarea, summary, [tabindex]";
 const PATIENCE = 3_000; // milliseconds until what a run brought is drawn
+const SETTLED = 1_500; // and until it has its height
 
 /** What is the same in a control and in the one that was made in its place. */
 const nameOf = (node) =>
@@ -57,5 +58,9 @@ export class Place {
     if (!isLost(cell) || this.notebook.isDisposed || !this.notebook.isVisible) return;
     stop?.focus();
     if (isLost(cell)) cell.node.focus();
+    // What is drawn above it since moves it out of the view.
+    const show = () => document.activeElement === stop && stop.scrollIntoView({ block: "nearest" });
+    show();
+    setTimeout(show, SETTLED);
   }
 }

@@ -328,6 +328,7 @@ export interface GridPress extends Press {
 export interface Ask {
   text: string;
   levels: [string, string][];
+  sure?: boolean;
 }
 
 /** One of the options. */

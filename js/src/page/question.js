@@ -200,10 +200,12 @@ class NumberLine {
     if (mark && this.value === (checked ?? "")) this.line.append(verdict(mark));
   }
 
-  /** What stands there is none of the numbers asked for. */
-  set refused(refused) {
-    if (refused) this.input.setAttribute("aria-invalid", "true");
-    else this.input.removeAttribute("aria-invalid");
+  /** What stands there is none of the numbers asked for; why stands in the element of that id. */
+  set refused(why) {
+    const said = { "aria-invalid": why && "true", "aria-describedby": why };
+    for (const [name, value] of Object.entries(said))
+      if (value) this.input.setAttribute(name, value);
+      else this.input.removeAttribute(name);
   }
 
   get value() {
@@ -261,7 +263,8 @@ class Question extends Part {
     this.hints = element("ol", { class: "aw-hints", "aria-label": words.question_hints });
     this.hintRegion = polite("div", {}, this.hints);
     this.after = element("div", {}, this.asker.after);
-    this.message = polite("p", { class: "aw-message", role: "status", tabindex: "-1" });
+    const id = uniqueId("said");
+    this.message = polite("p", { id, class: "aw-message", role: "status", tabindex: "-1" });
     this.buttons = element("div", { class: "aw-buttons" });
     this.before = element("p", { class: "aw-before" }, words.question_before);
     this.left = new LeftAnswer(this);
@@ -428,7 +431,7 @@ class Question extends Part {
   changed() {
     this.mark();
     if (this.refused) this.tell(""); // it may be put right by now
-    this.asker.refused = false;
+    this.asker.refused = "";
     this.frame ??= requestAnimationFrame(() => this.send());
   }
 
@@ -466,11 +469,11 @@ class Question extends Part {
     this.say();
     const said = this.message.textContent;
     if (commits.has(this.asked) && said && said === this.saidBefore) this.message.append("\u00a0"); // heard again
-    this.goToGap();
+    const gone = this.goToGap();
     const at = document.activeElement;
     if (this.asked === "again" && !said && (at === this.message || at === document.body)) this.begin();
     // What is said of a press is seen where it was pressed; what was drawn and is true, before it, whole.
-    if (this.message.textContent) this.message.scrollIntoView({ block: "nearest" });
+    if (this.message.textContent && !gone) this.message.scrollIntoView({ block: "nearest" });
     const truth = this.asker.showTruth && this.model.get("_truth");
     if (Array.isArray(truth) && truth.length) this.asker.root.scrollIntoView({ block: "nearest" });
     const { next } = this;
@@ -486,16 +489,26 @@ class Question extends Part {
 
   /** Who committed nothing, or what cannot be, goes on where it is put right. */
   goToGap() {
-    if (!this.refused || !this.buttons.contains(document.activeElement)) return;
-    if (this.model.get("_ask").kind === "sketch") return; // its gaps are left by committing once more
+    if (!this.refused || !this.root.contains(document.activeElement)) return false;
+    if (this.model.get("_ask").kind === "sketch") return false; // its gaps are left by committing once more
     this.begin();
+    return true;
+  }
+
+  /** Whether the number can be read, and only how sure one is of it is not said where it has to be. */
+  get lacksSure() {
+    const many = Number(String(this.asker.value).replace(",", "."));
+    const read = this.asker.lines.length > 0 && many >= 0 && many <= 100;
+    return Boolean(this.model.get("_ask").sure) && read && this.sure?.value === "";
   }
 
   /** Where an answer is begun, or goes on. */
   begin() {
-    const place = this.asker.gap ?? this.fieldset.querySelector("input, select, textarea");
+    const first = this.asker.gap ?? this.fieldset.querySelector("input, select, textarea");
+    const place = this.lacksSure ? this.sure : first;
     place?.focus();
     if (place?.type === "text") place.select(); // typed over
+    place?.scrollIntoView?.({ block: "nearest" });
   }
 
   // ---- what is on this page only -----------------------------------------------------------
@@ -506,6 +519,10 @@ class Question extends Part {
 
   get open() {
     return !this.model.get("_locked");
+  }
+
+  get staysHere() {
+    return this.open;
   }
 
   standing() {
@@ -547,7 +564,7 @@ class Question extends Part {
   say() {
     if (this.late || this.over) return;
     this.tell(together(this.model.get("message")));
-    this.asker.refused = this.refused;
+    this.asker.refused = this.refused && !this.lacksSure ? this.message.id : "";
     this.message.dataset.outcome = this.refused ? "refused" : this.model.get("_outcome");
     this.sayOnce();
   }

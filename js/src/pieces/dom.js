@@ -91,7 +91,7 @@ export const listening = 1_500; // milliseconds until a region that just came to
  * before, as an answer of last week, is read where it stands and not called out.
  */
 export const polite = (tag, attributes = {}, ...children) =>
-  element(tag, { ...attributes, "aria-live": "off" }, ...children);
+  element(tag, { ...attributes, "aria-live": "off", "data-polite": "" }, ...children);
 
 /**
  * Let the silent regions in `root` speak from the first hand on what stands in the same output;
@@ -105,8 +105,7 @@ export function speakOnceTouched(root) {
   };
   const touch = ({ target }) => {
     if (!(root.closest(".jp-OutputArea-output") ?? root).contains(target)) return;
-    for (const region of root.querySelectorAll('[aria-live="off"]'))
-      region.setAttribute("aria-live", "polite");
+    for (const region of root.querySelectorAll("[data-polite]")) region.setAttribute("aria-live", "polite");
     leave();
   };
   for (const kind of kinds) document.addEventListener(kind, touch, true);

@@ -64,7 +64,7 @@ export class Part {
     this.message.before(this.offline);
     this.unspoken = speakOnceTouched(this.root);
     this.pulse = new Pulse(this.model, this.words, () => this.feel(), this.root);
-    this.leaving = () => this.pulse.cut && !this.over && this.keepHere();
+    this.leaving = () => (this.pulse.cut || this.staysHere) && !this.over && this.keepHere();
     addEventListener("pagehide", this.leaving);
     if (this.pulse.gone) this.feel();
   }
@@ -98,6 +98,11 @@ export class Part {
     this.model.send({ press }, undefined, buffers);
     this.wait();
     return press;
+  }
+
+  /** Whether what stands in it is nowhere but on this page until it is pressed on. */
+  get staysHere() {
+    return false;
   }
 
   /** Whether a press is not answered yet. */
