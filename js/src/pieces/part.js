@@ -42,6 +42,7 @@ export class Part {
     this.words = words;
     /** @type {{ press: Pressed, buffers?: ArrayBuffer[] }[]} */
     this.pending = [];
+    this.saidThen = ""; // in the message, when it was pressed last
     this.ended = element("p", { class: "aw-ended", tabindex: "-1", hidden: true });
     this.offline = element("p", { class: "aw-offline", hidden: true }, words.part_offline);
   }
@@ -94,6 +95,7 @@ export class Part {
   press(content, buffers) {
     const press = /** @type {Pressed} */ (/** @type {unknown} */ ({ ...content, count: newNumber() }));
     this.pending.push({ press, buffers });
+    this.saidThen = this.message.textContent;
     waiting.add(this);
     this.model.send({ press }, undefined, buffers);
     this.wait();
@@ -270,11 +272,13 @@ export class Part {
     else this.goToMessage();
   }
 
-  /** What has the focus is read out for that, and not once more as news. */
+  /** What has the focus is read out for that, and not once more as news; what still comes is. */
   goToMessage() {
-    this.message.setAttribute("aria-live", "off");
+    if (this.message.textContent !== this.saidThen) {
+      this.message.setAttribute("aria-live", "off");
+      setTimeout(() => this.message.setAttribute("aria-live", "polite"), read);
+    }
     this.message.focus();
-    setTimeout(() => this.message.setAttribute("aria-live", "polite"), read);
   }
 
   /** Tab goes on from what is said to what can be pressed next, although that stands above it. */
