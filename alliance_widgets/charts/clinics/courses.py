@@ -210,7 +210,12 @@ def clinics_picture(curves: Mapping[str, pd.DataFrame]) -> Picture:
 
 def hundreds_picture(counts: pd.DataFrame, words: str) -> Picture:
     """How many of a hundred leave now, were said to, and then did: a row per clinic."""
-    return Picture(hundreds_form(len(counts)), hundreds_tables(counts), words)
+    moved = [
+        say("clinics.moved", clinic=clinic, now=f"{now:g}", then=f"{then:g}")
+        for clinic, now, then in zip(counts["clinic"], counts["now"], counts["then"], strict=True)
+    ]
+    said = f"{say('clinics.and').join(moved)}. {words}"
+    return Picture(hundreds_form(len(counts)), hundreds_tables(counts), said)
 
 
 @lru_cache(maxsize=4)
