@@ -98,8 +98,9 @@ class CaseLine(ChartView):
             self._aside = [*raters_in_words(reading)[1:], ringed] if in_story else []
             self.show(picture.adding(falls_in_words(reading), ringed, unsaved, unseen))
             self.shape = _shape(rows, rater) if explore and rated else ""
-            marked = reading.judgement and ruptures_in_words(reading.judgement)
-            self.headline = marked or "" if explore else self._last(reading, so_far)
+            judged = explore and reading.judgement
+            marked = ruptures_in_words(judged) if judged else ""
+            self.headline = marked if explore else self._last(reading, so_far)
 
     def _last(self, reading: Any, so_far: tuple[int, int] | None) -> str:
         from alliance_widgets.charts import compare_last_session

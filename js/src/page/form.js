@@ -451,6 +451,7 @@ class Form extends Part {
     this.story.hidden = !story;
     const finished = this.model.get("finished");
     for (const part of [this.faster, this.rows, this.more]) part.hidden = finished;
+    this.root.parentElement?.classList.toggle("aw-finished", finished);
     this.onward.hidden = !finished || !nextHeading(this.root);
     this.fast.checked = this.model.get("fast_entry");
   }
