@@ -123,6 +123,7 @@ class RuleComparator(WithCode, Described, ipw.VBox):
         beside = ipw.VBox((self.known, self.chart, self.controls))
         beside.add_class("aw-beside")
         super().__init__(children=(beside, self.table, self.coded))
+        self.add_class("aw-lab")
         self._redraw()
         self.controls.observe(self._choose, "values")
         self.known.observe(self._redraw, "values")

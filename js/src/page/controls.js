@@ -67,7 +67,10 @@ const makers = {
     const label = document.createTextNode(item.label);
     const input = element("button", { type: "button", class: kind, onclick: press }, label);
     const tick = element("span", { class: "aw-done" });
-    if (item.done !== null) input.append(tick);
+    if (item.done !== null) {
+      input.classList.add("aw-ticks");
+      input.append(tick);
+    }
     const show = ({ done, label: said }) => {
       if (label.data !== said) label.data = said;
       tick.textContent = done ? "✓" : "";

@@ -167,9 +167,10 @@ class Taps extends Part {
   }
 
   /** All of it is heard; seen is the verdict, since the drawing shows the rest. */
-  say({ input, word }) {
+  say({ root, input, word }) {
     const { words } = this;
     const { said, verdict } = word.dataset;
+    root.dataset.verdict = verdict;
     const tapped = input.checked ? words.taps_tapped : words.taps_not;
     const heard = [this.model.get("_told") ? "" : tapped, said].filter(Boolean).join("; ");
     word.replaceChildren(element("span", { class: "aw-heard" }, heard));
